@@ -1,0 +1,130 @@
+import type { Shape } from '../shape.ts'
+
+/** Elements of a tensor: `int32` holds indices and carries no gradient. */
+export type DType = 'float32' | 'float64' | 'int32'
+export type TypedArray = Float32Array | Float64Array | Int32Array
+
+/** Memory that a backend owns; `refs` counts the tensors that look at it. */
+export interface Buffer {
+  refs: number
+}
+
+/** Values on a backend, row-major and contiguous, without a graph. */
+export interface NDArray {
+  readonly shape: Shape
+  readonly dtype: DType
+  readonly buffer: Buffer
+}
+
+export type Unary =
+  | 'neg'
+  | 'exp'
+  | 'log'
+  | 'log1p'
+  | 'expm1'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'abs'
+  | 'sign'
+  | 'sin'
+  | 'cos'
+  | 'acos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus'
+  | 'relu'
+  | 'erf'
+export type Binary =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'maximum'
+  | 'minimum'
+  | 'equal'
+  | 'notEqual'
+  | 'less'
+  | 'lessEqual'
+  | 'greater'
+  | 'greaterEqual'
+export type Reduction = 'sum' | 'max' | 'min' | 'norm' | 'logSumExp'
+
+/** A window that slides over the two middle axes of NHWC: what convolution and pooling share. */
+export interface Window {
+  readonly kernel: readonly [number, number]
+  readonly stride: readonly [number, number]
+  readonly padding: readonly [number, number]
+  readonly dilation: readonly [number, number]
+  /** Input and output heights and widths. */
+  readonly input: readonly [number, number]
+  readonly output: readonly [number, number]
+}
+
+export interface Convolution extends Window {
+  readonly batch: number
+  readonly groups: number
+  readonly inChannels: number
+  readonly outChannels: number
+}
+
+/**
+ * What a backend must be able to compute; every op is made of these. Shapes were checked before: a kernel may
+ * trust them. Each kernel returns a new buffer and leaves its arguments as they were.
+ */
+export interface Backend {
+  readonly name: string
+  readonly dtypes: readonly DType[]
+
+  /** A copy of `values` on the backend. */
+  upload(values: TypedArray, shape: Shape, dtype: DType): NDArray
+  /** A copy of the values on the host. */
+  read(x: NDArray): Promise<TypedArray>
+  /** The same, at once; throws where the backend cannot. */
+  readSync(x: NDArray): TypedArray
+  free(buffer: Buffer): void
+
+  fill(value: number, shape: Shape, dtype: DType): NDArray
+  unary(f: Unary, x: NDArray): NDArray
+  /** Both operands broadcast to `shape`. Comparisons give 1 where they hold, else 0. */
+  binary(f: Binary, x: NDArray, y: NDArray, shape: Shape): NDArray
+  /** x where `condition` is not 0, else y; all three broadcast to `shape`. */
+  where(condition: NDArray, x: NDArray, y: NDArray, shape: Shape): NDArray
+  broadcastTo(x: NDArray, shape: Shape): NDArray
+  /** Over `axes`, which stay as size 1. `norm` is the Euclidean length; it and `logSumExp` do not overflow. */
+  reduce(f: Reduction, x: NDArray, axes: readonly number[]): NDArray
+  /** Index of the first largest element along `axis`, which goes; int32. */
+  argmax(x: NDArray, axis: number): NDArray
+
+  /** z[i] = x[begin + i * step], each axis; `step` is at least 1. */
+  slice(x: NDArray, begin: readonly number[], step: readonly number[], shape: Shape): NDArray
+  /** The adjoint of slice: x placed at begin + i * step in an array of `value`. */
+  place(x: NDArray, begin: readonly number[], step: readonly number[], shape: Shape, value: number): NDArray
+  /** z's axis i is x's axis axes[i]. */
+  permute(x: NDArray, axes: readonly number[]): NDArray
+  concat(xs: readonly NDArray[], axis: number): NDArray
+
+  /** z[.., i, ..] = x[.., index[.., i, ..], ..] along `axis`; throws on an index out of range. */
+  gather(x: NDArray, index: NDArray, axis: number): NDArray
+  /** z = x, then z[.., index[.., i, ..], ..] += src[.., i, ..] in the order of i. */
+  scatterAdd(x: NDArray, index: NDArray, src: NDArray, axis: number): NDArray
+
+  /** z = op(a) op(b) over the last two axes, op a transpose or nothing; leading axes broadcast to `shape`'s. */
+  matmul(a: NDArray, b: NDArray, transposeA: boolean, transposeB: boolean, shape: Shape): NDArray
+
+  /** x[N,H,W,C], w[KH,KW,C/groups,O] -> [N,P,Q,O]: a cross-correlation, as everywhere in deep learning. */
+  conv2d(x: NDArray, w: NDArray, g: Convolution): NDArray
+  /** The adjoint of conv2d in x: dz[N,P,Q,O], w -> [N,H,W,C]. */
+  conv2dInput(dz: NDArray, w: NDArray, g: Convolution): NDArray
+  /** The adjoint of conv2d in w: x, dz -> [KH,KW,C/groups,O]. */
+  conv2dWeight(x: NDArray, dz: NDArray, g: Convolution): NDArray
+
+  /** For each window of x, the value of v at the place where x is largest (the first of equals). */
+  maxPool2d(v: NDArray, x: NDArray, g: Window): NDArray
+  /** The adjoint of maxPool2d in v: dz goes to where x is largest in its window. */
+  maxPool2dInput(dz: NDArray, x: NDArray, g: Window): NDArray
+  /** Sum over each window divided by the window's area; what lies in the padding counts as 0. */
+  avgPool2d(x: NDArray, g: Window): NDArray
+  /** The adjoint of avgPool2d. */
+  avgPool2dInput(dz: NDArray, g: Window): NDArray
+}

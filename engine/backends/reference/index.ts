@@ -1,0 +1,35 @@
+import type { Backend } from '../backend.ts'
+import { convolution } from './conv2d.ts'
+import { elementwise } from './elementwise.ts'
+import { matmul } from './matmul.ts'
+import { movement } from './movement.ts'
+import { pool } from './pool.ts'
+import { reduction } from './reduce.ts'
+import { allocate, valuesOf } from './storage.ts'
+
+/**
+ * Plain loops over typed arrays, sums in float64: the definition of right that other backends are held to, and
+ * what finite differences run on.
+ */
+export const reference: Backend = {
+  name: 'reference',
+  dtypes: ['float32', 'float64', 'int32'],
+
+  upload(values, shape, dtype) {
+    const { values: copy, array } = allocate(shape, dtype)
+    copy.set(values)
+    return array
+  },
+  read: async x => valuesOf(x).slice(),
+  readSync: x => valuesOf(x).slice(),
+  free() {
+    // The garbage collector takes the array.
+  },
+
+  ...elementwise,
+  ...reduction,
+  ...movement,
+  ...pool,
+  ...convolution,
+  matmul,
+}

@@ -1,0 +1,26 @@
+import { type Shape, sizeOf, stridesOf } from '../../shape.ts'
+
+/** Strides with which to read `from` as if it had been broadcast to `to`: 0 where it stretches. */
+export function broadcastStrides(from: Shape, to: Shape): number[] {
+  const strides = stridesOf(from)
+  const extra = to.length - from.length
+  return to.map((_, i) => (i < extra || from[i - extra] === 1 ? 0 : strides[i - extra]))
+}
+
+/** For each row (the last axis) of `shape`, in order, where it starts when axes lie `strides` apart. */
+export function rowStarts(shape: Shape, strides: readonly number[], base = 0): Int32Array {
+  let starts = Int32Array.of(base)
+  for (let axis = 0; axis < shape.length - 1; axis++) {
+    const [n, stride] = [shape[axis], strides[axis]]
+    const next = new Int32Array(starts.length * n)
+    for (let i = 0; i < starts.length; i++)
+      for (let j = 0; j < n; j++) next[i * n + j] = starts[i] + j * stride
+    starts = next
+  }
+  return starts
+}
+
+/** `shape` as three sizes: what lies before the axis, the axis, and what lies behind it. */
+export function around(shape: Shape, axis: number): { outer: number; n: number; inner: number } {
+  return { outer: sizeOf(shape.slice(0, axis)), n: shape[axis], inner: sizeOf(shape.slice(axis + 1)) }
+}

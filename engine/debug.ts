@@ -1,0 +1,17 @@
+import type { Backend, NDArray } from './backends/backend.ts'
+import { format } from './shape.ts'
+
+let on = false
+
+/** Check what enters and what every op makes for NaN, and name the first that has one. Slow: reads all back. */
+export function setDebug(enabled: boolean): void {
+  on = enabled
+}
+
+/** Throws when debug is on and `x`, made by `op`, holds a NaN. */
+export function checkNaN(op: string, backend: Backend, x: NDArray): void {
+  if (!on) return
+  const i = backend.readSync(x).findIndex(Number.isNaN)
+  if (i >= 0)
+    throw new Error(`${op}: numbers expected (debug is on), got NaN at element ${i} of ${format(x.shape)}`)
+}

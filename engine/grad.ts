@@ -1,0 +1,151 @@
+import { type Node, noGrad } from './op.ts'
+import { add, identity } from './ops/arithmetic.ts'
+import { format, sameShape } from './shape.ts'
+import { describe, onesLike, Tensor, zerosLike } from './tensor.ts'
+
+/** A tensor, or an array or record of them; gradients come back in the same form. */
+export type Tree = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>
+export type Same<T extends Tree> = T extends Tensor ? Tensor : { -readonly [K in keyof T]: Tensor }
+
+/**
+ * dy/dx for each x: the vector-Jacobian product of `dy`, a cotangent of y's shape (default 1, for a scalar y).
+ * Gradients are tensors with a graph of their own, unless taken inside `noGrad`. An x that y does not depend on
+ * gets zeros. Throws when y or an x does not require a gradient.
+ */
+export function grad<T extends Tree>(y: Tensor, xs: T, dy?: Tensor): Same<T> {
+  if (dy === undefined && y.size !== 1) {
+    throw new Error(`grad: y is a scalar unless dy is given, got shape ${format(y.shape)}`)
+  }
+  if (dy !== undefined && (!sameShape(dy.shape, y.shape) || dy.dtype !== y.dtype)) {
+    throw new Error(`grad: dy is ${describe(y)}, as y, got ${describe(dy)}`)
+  }
+  for (const t of [y, ...leaves(xs)]) {
+    if (!t.requiresGrad)
+      throw new Error(`grad: ${describe(t)} does not require a gradient (requiresGrad: true)`)
+  }
+  const cotangents = pullback(y, dy ?? onesLike(y), new Set(leaves(xs)))
+  return mapTree(xs, x => cotangents.get(x) ?? zerosLike(x))
+}
+
+/**
+ * Reverse mode. Walks the nodes from the last made to the first, which is a topological order, in a loop: depth
+ * costs no stack. A tensor used twice adds its cotangents up. Only what leads to a target is computed.
+ */
+function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tensor, Tensor> {
+  const order = pathsTo(targets, y)
+  const onPath = new Set<Tensor>([...order, ...targets])
+  const cotangents = new Map([[y, dy]])
+  for (const z of order) {
+    const dz = cotangents.get(z)
+    const node = z.origin as Node
+    if (dz === undefined) continue
+    if (!targets.has(z)) cotangents.delete(z)
+    Object.keys(node.inputs).forEach((name, i) => {
+      const x = node.inputs[name]
+      if (!onPath.has(x)) return
+      if (x.version !== node.versions[i]) {
+        throw new Error(`grad: ${node.op}: input ${name} was assigned to after it was used`)
+      }
+      const dx = node.pull(name, dz, z)
+      if (dx === undefined) return
+      if (!sameShape(dx.shape, x.shape)) {
+        throw new Error(
+          `${node.op}: the vjp of ${name} gives ${format(dx.shape)}, but ${name} is ${format(x.shape)}`,
+        )
+      }
+      const before = cotangents.get(x)
+      cotangents.set(x, before === undefined ? dx : add(before, dx))
+    })
+  }
+  return cotangents
+}
+
+/** The tensors between the targets and y that an op made, the latest first. */
+function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): Tensor[] {
+  const seen = new Set([y])
+  const stack = [y]
+  const made: Tensor[] = []
+  while (stack.length > 0) {
+    const t = stack.pop() as Tensor
+    if (t.origin === undefined) continue
+    made.push(t)
+    for (const x of Object.values(t.origin.inputs)) {
+      if (x.requiresGrad && !seen.has(x)) {
+        seen.add(x)
+        stack.push(x)
+      }
+    }
+  }
+  made.sort((a, b) => (a.origin as Node).id - (b.origin as Node).id)
+  const leading = new Set(targets)
+  for (const t of made) {
+    if (Object.values((t.origin as Node).inputs).some(x => leading.has(x))) leading.add(t)
+  }
+  return made.filter(t => leading.has(t)).reverse()
+}
+
+/**
+ * f's value and its gradients in xs. An x that does not require a gradient is watched for the call; one that
+ * does (a parameter) may be used by f directly: `valueAndGrad(() => loss(net(x), y), net.parameters)`.
+ */
+export function valueAndGrad<T extends Tree>(
+  f: (xs: Same<T>) => Tensor,
+  xs: T,
+): { value: Tensor; grads: Same<T> } {
+  const watched = watch(xs)
+  const value = f(same(watched))
+  return { value, grads: grad(value, watched) }
+}
+
+/** y = f(xs), and `pull`, which takes a cotangent of y to those of xs; it may be called again and again. */
+export function vjp<T extends Tree>(
+  f: (xs: Same<T>) => Tensor,
+  xs: T,
+): { y: Tensor; pull: (dy: Tensor) => Same<T> } {
+  const watched = watch(xs)
+  const y = f(same(watched))
+  return { y, pull: dy => grad(y, watched, dy) }
+}
+
+/**
+ * y = f(xs) and dy = J dxs, the change of y along `dxs`. The pullback u -> J^T u is linear in u, so its own
+ * pullback is J: forward mode out of two reverse passes.
+ */
+export function jvp<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T, dxs: T): { y: Tensor; dy: Tensor } {
+  const { y, pull } = vjp(f, xs)
+  if (!y.requiresGrad) return { y, dy: zerosLike(y) }
+  const u = watch(zerosLike(y))
+  const tangents = leaves(dxs)
+  let dy = zerosLike(y)
+  leaves(pull(u) as Tree).forEach((dx, i) => {
+    if (dx.requiresGrad) dy = add(dy, grad(dx, u, tangents[i]))
+  })
+  return { y, dy }
+}
+
+/** The same values, and no gradient flows through: d stopGradient(x) / dx = 0. */
+export function stopGradient(x: Tensor): Tensor {
+  return noGrad(() => identity(x))
+}
+
+function watch<T extends Tree>(xs: T): T {
+  return mapTree(xs, x => (x.requiresGrad ? x : alias(x))) as Tree as T
+}
+
+const same = <T extends Tree>(xs: T): Same<T> => mapTree(xs, x => x)
+
+/** A leaf that shares x's memory and requires a gradient. */
+function alias(x: Tensor): Tensor {
+  x.array.buffer.refs++
+  return new Tensor(x.array, x.backend, true)
+}
+
+function leaves(xs: Tree): Tensor[] {
+  return xs instanceof Tensor ? [xs] : Object.values(xs)
+}
+
+function mapTree<T extends Tree>(xs: T, f: (x: Tensor) => Tensor): Same<T> {
+  if (xs instanceof Tensor) return f(xs) as Same<T>
+  if (Array.isArray(xs)) return xs.map(f) as Same<T>
+  return Object.fromEntries(Object.entries(xs).map(([name, x]) => [name, f(x)])) as Same<T>
+}

@@ -1,0 +1,88 @@
+import * as activation from './ops/activation.ts'
+import * as analytic from './ops/analytic.ts'
+import * as arithmetic from './ops/arithmetic.ts'
+import * as extremes from './ops/extremes.ts'
+import * as indexing from './ops/indexing.ts'
+import { matmul } from './ops/matmul.ts'
+import * as movement from './ops/movement.ts'
+import * as reduce from './ops/reduce.ts'
+import * as select from './ops/select.ts'
+import * as vector from './ops/vector.ts'
+import { Tensor } from './tensor.ts'
+
+/** The ops that read well as methods: `x.mul(y).sum()` is `sum(mul(x, y))`. */
+const METHODS = {
+  neg: arithmetic.neg,
+  add: arithmetic.add,
+  sub: arithmetic.sub,
+  mul: arithmetic.mul,
+  div: arithmetic.div,
+  pow: arithmetic.pow,
+  maximum: arithmetic.maximum,
+  minimum: arithmetic.minimum,
+  exp: analytic.exp,
+  log: analytic.log,
+  log1p: analytic.log1p,
+  expm1: analytic.expm1,
+  sqrt: analytic.sqrt,
+  rsqrt: analytic.rsqrt,
+  sin: analytic.sin,
+  cos: analytic.cos,
+  acos: analytic.acos,
+  tanh: analytic.tanh,
+  erf: analytic.erf,
+  abs: activation.abs,
+  sign: activation.sign,
+  sigmoid: activation.sigmoid,
+  softplus: activation.softplus,
+  relu: activation.relu,
+  leakyRelu: activation.leakyRelu,
+  prelu: activation.prelu,
+  gelu: activation.gelu,
+  clamp: activation.clamp,
+  equal: select.equal,
+  notEqual: select.notEqual,
+  less: select.less,
+  lessEqual: select.lessEqual,
+  greater: select.greater,
+  greaterEqual: select.greaterEqual,
+  sum: reduce.sum,
+  mean: reduce.mean,
+  variance: reduce.variance,
+  max: extremes.max,
+  min: extremes.min,
+  logSumExp: extremes.logSumExp,
+  argmax: extremes.argmax,
+  softmax: vector.softmax,
+  logSoftmax: vector.logSoftmax,
+  norm: vector.norm,
+  normalize: vector.normalize,
+  reshape: movement.reshape,
+  permute: movement.permute,
+  transpose: movement.transpose,
+  broadcastTo: movement.broadcastTo,
+  slice: movement.slice,
+  pad: movement.pad,
+  gather: indexing.gather,
+  scatterAdd: indexing.scatterAdd,
+  matmul,
+} as const
+
+type Methods = {
+  [Name in keyof typeof METHODS]: (typeof METHODS)[Name] extends (x: never, ...rest: infer Rest) => Tensor
+    ? (...rest: Rest) => Tensor
+    : never
+}
+
+declare module './tensor.ts' {
+  interface Tensor extends Methods {}
+}
+
+for (const [name, op] of Object.entries(METHODS)) {
+  const call = op as (x: Tensor, ...rest: unknown[]) => Tensor
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, ...rest: unknown[]) {
+      return call(this, ...rest)
+    },
+  })
+}

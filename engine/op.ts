@@ -1,0 +1,159 @@
+import type { Backend, NDArray } from './backends/backend.ts'
+import { checkNaN } from './debug.ts'
+import type { Domain } from './domain.ts'
+import type { Generator } from './random.ts'
+import { bind, type Shape } from './shape.ts'
+import { describe, type Nested, Tensor } from './tensor.ts'
+import { tidy } from './tidy.ts'
+
+/**
+ * The cotangent of one input, in ops on tensors, so that it can be differentiated again. (The type of a method,
+ * for rows of different ops to fit into one table.)
+ */
+export type Rule<I extends string, A> = {
+  rule(dz: Tensor, inputs: Readonly<Record<I, Tensor>>, z: Tensor, attrs: A): Tensor
+}['rule']
+
+/** Input values, the output `z`, and where a kink is pinned `grads`: the gradients under a cotangent of ones. */
+export interface Example<I extends string, A> {
+  readonly inputs: Readonly<Record<I, Nested>>
+  readonly attrs?: A
+  readonly z: Nested
+  readonly grads?: Readonly<Partial<Record<I, Nested>>>
+}
+
+interface Described<I extends string, A> {
+  readonly name: string
+  /** Shapes of inputs and output, as `bind` reads them. */
+  readonly signature: string
+  readonly equation: string
+  readonly domain: Readonly<Record<I, Domain>>
+  readonly examples: readonly Example<I, A>[]
+  /** A random case for the tests; without it, sizes are drawn from the signature. */
+  sample?(rng: Generator): { shapes: Record<I, Shape>; attrs: A; index?: number }
+  /** The output's shape (and the checks of attrs) where the signature alone does not tell. */
+  shape?(shapes: Readonly<Record<I, Shape>>, attrs: A): Shape
+}
+
+/** An op with kernels of its own. */
+export interface Primitive<I extends string, A> extends Described<I, A> {
+  forward(k: Backend, inputs: Readonly<Record<I, NDArray>>, attrs: A, shape: Shape): NDArray
+  /** One rule an input, or none of them has a gradient that is not zero. */
+  readonly vjp: Readonly<Record<I, Rule<I, A> | 'nondifferentiable'>>
+}
+
+/** An op made of ops: its gradient follows, unless `vjp` states a better one. */
+export interface Composed<I extends string, A> extends Described<I, A> {
+  compose(inputs: Readonly<Record<I, Tensor>>, attrs: A): Tensor
+  readonly vjp?: Readonly<Record<I, Rule<I, A> | 'nondifferentiable'>>
+}
+
+export type OpSpec<I extends string = string, A = object> = Primitive<I, A> | Composed<I, A>
+
+/** How a tensor came to be. `id` grows, so inputs always have smaller ids than what is made of them. */
+export interface Node {
+  readonly id: number
+  readonly op: string
+  readonly inputs: Readonly<Record<string, Tensor>>
+  readonly versions: readonly number[]
+  /** The cotangent of one input for the cotangent dz of the output z; undefined where there is none. */
+  pull(input: string, dz: Tensor, z: Tensor): Tensor | undefined
+}
+
+let nodes = 0
+let recording = true
+
+/** Runs `f` without recording: what it computes has no gradient. */
+export function noGrad<T>(f: () => T): T {
+  const before = recording
+  recording = false
+  try {
+    const result = f()
+    if (result instanceof Promise) throw new Error('noGrad: f is synchronous, got a Promise')
+    return result
+  } finally {
+    recording = before
+  }
+}
+
+/** Gives a spec its types; every op is defined through it. */
+export const defineOp = <I extends string, A = object>(spec: OpSpec<I, A>): OpSpec<I, A> => spec
+
+/**
+ * Computes `op` on `inputs` and, when one of them requires a gradient, records how. The only place that does.
+ * Throws when shapes do not fit the signature, or backends or dtypes are mixed.
+ */
+export function apply<I extends string, A>(
+  op: OpSpec<I, A>,
+  inputs: Readonly<Record<I, Tensor>>,
+  attrs: A = {} as A,
+): Tensor {
+  const backend = commonBackend(op, inputs)
+  const shapes = {} as Record<I, Shape>
+  for (const name in inputs) shapes[name] = inputs[name].shape
+  const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
+  if (!('forward' in op)) {
+    if (op.vjp === undefined) return op.compose(inputs, attrs)
+    const made = noGrad(() => tidy(() => op.compose(inputs, attrs)))
+    const z = wrap(op, inputs, attrs, made.array, backend)
+    made.array.buffer.refs++
+    return z
+  }
+  const arrays = {} as Record<I, NDArray>
+  for (const name in inputs) arrays[name] = inputs[name].array
+  const array = op.forward(backend, arrays, attrs, shape)
+  for (const name in arrays) if (arrays[name].buffer === array.buffer) array.buffer.refs++
+  checkNaN(op.name, backend, array)
+  return wrap(op, inputs, attrs, array, backend)
+}
+
+function wrap<I extends string, A>(
+  op: OpSpec<I, A>,
+  inputs: Readonly<Record<I, Tensor>>,
+  attrs: A,
+  array: NDArray,
+  backend: Backend,
+): Tensor {
+  const { vjp } = op
+  const leads = (name: string): boolean =>
+    inputs[name as I].requiresGrad && vjp?.[name as I] !== 'nondifferentiable'
+  const names = Object.keys(inputs)
+  if (vjp === undefined || !recording || !names.some(leads)) return new Tensor(array, backend)
+  const node: Node = {
+    id: nodes++,
+    op: op.name,
+    inputs,
+    versions: names.map(name => inputs[name as I].version),
+    pull(name, dz, z) {
+      const rule = vjp[name as I]
+      return rule === 'nondifferentiable' ? undefined : rule(dz, inputs, z, attrs)
+    },
+  }
+  return new Tensor(array, backend, true, node)
+}
+
+function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<Record<I, Tensor>>): Backend {
+  let first: Tensor | undefined
+  let float: Tensor | undefined
+  for (const name in inputs) {
+    const t = inputs[name]
+    first ??= t
+    if (t.backend !== first.backend) {
+      throw new Error(`${op.name}: one backend expected, got ${describe(first)} and ${describe(t)}`)
+    }
+    const { kind } = op.domain[name]
+    if (kind === 'any') continue
+    if ((t.dtype === 'int32') !== (kind === 'index')) {
+      throw new Error(
+        `${op.name}: ${name} is ${kind === 'index' ? 'int32' : 'float32 or float64'}, got ${describe(t)}`,
+      )
+    }
+    if (kind === 'index') continue
+    float ??= t
+    if (t.dtype !== float.dtype) {
+      throw new Error(`${op.name}: one dtype expected, got ${describe(float)} and ${describe(t)}`)
+    }
+  }
+  if (first === undefined) throw new Error(`${op.name}: at least one input expected, got none`)
+  return first.backend
+}

@@ -1,0 +1,147 @@
+import { awayFrom, reals } from '../domain.ts'
+import { apply, defineOp } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+import { erf, tanh } from './analytic.ts'
+import { add, mul, sub } from './arithmetic.ts'
+import { unbroadcast } from './reduce.ts'
+import { greater, greaterEqual, lessEqual, where } from './select.ts'
+
+const signature = 'x[...] -> [...]'
+
+/** z = |x|; the slope at 0 is 0.  x[...] -> [...] */
+export const abs = (x: Tensor): Tensor => apply(absOp, { x })
+export const absOp = defineOp({
+  name: 'abs',
+  signature,
+  equation: '|x|',
+  domain: { x: awayFrom(0) },
+  examples: [{ inputs: { x: [-2, 0, 3] }, z: [2, 0, 3], grads: { x: [-1, 0, 1] } }],
+  forward: (k, { x }) => k.unary('abs', x),
+  vjp: { x: (dz, { x }) => mul(dz, sign(x)) },
+})
+
+/** z = -1, 0 or 1, as x is; without a gradient.  x[...] -> [...] */
+export const sign = (x: Tensor): Tensor => apply(signOp, { x })
+export const signOp = defineOp({
+  name: 'sign',
+  signature,
+  equation: 'sign x',
+  domain: { x: awayFrom(0) },
+  examples: [{ inputs: { x: [-2, 0, 3] }, z: [-1, 0, 1] }],
+  forward: (k, { x }) => k.unary('sign', x),
+  vjp: { x: 'nondifferentiable' },
+})
+
+/** z = 1 / (1 + e^-x).  x[...] -> [...] */
+export const sigmoid = (x: Tensor): Tensor => apply(sigmoidOp, { x })
+export const sigmoidOp = defineOp({
+  name: 'sigmoid',
+  signature,
+  equation: '1 / (1 + e^-x)',
+  domain: { x: reals },
+  examples: [{ inputs: { x: [0, 800, -800] }, z: [0.5, 1, 0] }],
+  forward: (k, { x }) => k.unary('sigmoid', x),
+  vjp: { x: (dz, _, z) => mul(dz, mul(z, sub(1, z))) },
+})
+
+/** z = ln(1 + e^x), without overflow.  x[...] -> [...] */
+export const softplus = (x: Tensor): Tensor => apply(softplusOp, { x })
+export const softplusOp = defineOp({
+  name: 'softplus',
+  signature,
+  equation: 'ln(1 + e^x)',
+  domain: { x: reals },
+  examples: [{ inputs: { x: [0, 800, -800] }, z: [Math.LN2, 800, 0] }],
+  forward: (k, { x }) => k.unary('softplus', x),
+  vjp: { x: (dz, { x }) => mul(dz, sigmoid(x)) },
+})
+
+/** z = max(x, 0); the slope at 0 is 0.  x[...] -> [...] */
+export const relu = (x: Tensor): Tensor => apply(reluOp, { x })
+export const reluOp = defineOp({
+  name: 'relu',
+  signature,
+  equation: 'max(x, 0)',
+  domain: { x: awayFrom(0) },
+  examples: [{ inputs: { x: [-1, 0, 2] }, z: [0, 0, 2], grads: { x: [0, 0, 1] } }],
+  forward: (k, { x }) => k.unary('relu', x),
+  vjp: { x: (dz, { x }) => mul(dz, greater(x, 0)) },
+})
+
+/** z = x where x > 0, else slope x; the slope at 0 is `slope`, default 0.01.  x[...] -> [...] */
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => apply(leakyReluOp, { x }, { slope })
+export const leakyReluOp = defineOp<'x', { slope: number }>({
+  name: 'leakyRelu',
+  signature,
+  equation: 'x > 0 ? x : slope x',
+  domain: { x: awayFrom(0) },
+  examples: [
+    { inputs: { x: [-4, 0, 2] }, attrs: { slope: 0.25 }, z: [-1, 0, 2], grads: { x: [0.25, 0.25, 1] } },
+  ],
+  sample: rng => ({
+    shapes: { x: [rng.integer(1, 4), rng.integer(1, 4)] },
+    attrs: { slope: rng.uniform(0.1, 0.5) },
+  }),
+  compose: ({ x }, { slope }) => where(greater(x, 0), x, mul(x, slope)),
+  vjp: { x: (dz, { x }, _, { slope }) => where(greater(x, 0), dz, mul(dz, slope)) },
+})
+
+/** z = x where x > 0, else slope x, slopes learned (He 2015).  x[...] slope[...] -> [...] */
+export const prelu = (x: Tensor, slope: Tensor): Tensor => apply(preluOp, { x, slope })
+export const preluOp = defineOp({
+  name: 'prelu',
+  signature: 'x[...] slope[...] -> [...]',
+  equation: 'x > 0 ? x : slope x',
+  domain: { x: awayFrom(0), slope: reals },
+  examples: [
+    { inputs: { x: [-4, 0, 2], slope: 0.5 }, z: [-2, 0, 2], grads: { x: [0.5, 0.5, 1], slope: -4 } },
+  ],
+  compose: ({ x, slope }) => where(greater(x, 0), x, mul(x, slope)),
+  vjp: {
+    x: (dz, { x, slope }) => unbroadcast(mul(dz, where(greater(x, 0), 1, slope)), x.shape),
+    slope: (dz, { x, slope }) => unbroadcast(mul(dz, where(greater(x, 0), 0, x)), slope.shape),
+  },
+})
+
+/** z = x Phi(x), Phi the normal distribution's; `tanh: true` is the approximation of Hendrycks 2016.  x[...] -> [...] */
+export const gelu = (x: Tensor, { tanh = false } = {}): Tensor => apply(geluOp, { x }, { tanh })
+export const geluOp = defineOp<'x', { tanh: boolean }>({
+  name: 'gelu',
+  signature,
+  equation: 'x Phi(x)',
+  domain: { x: reals },
+  examples: [
+    { inputs: { x: [0, 1, -1] }, attrs: { tanh: false }, z: [0, 0.8413447460685429, -0.15865525393145707] },
+  ],
+  sample: rng => ({ shapes: { x: [rng.integer(1, 6)] }, attrs: { tanh: rng.uniform() < 0.5 } }),
+  compose({ x }, attrs) {
+    const phi = attrs.tanh
+      ? tanh(mul(add(x, mul(mul(x, mul(x, x)), 0.044715)), Math.sqrt(2 / Math.PI)))
+      : erf(mul(x, Math.SQRT1_2))
+    return mul(mul(x, 0.5), add(phi, 1))
+  },
+})
+
+/** z = min(max(x, low), high); the slope at both bounds is 1.  x[...] -> [...] */
+export const clamp = (x: Tensor, low: number, high: number): Tensor => apply(clampOp, { x }, { low, high })
+export const clampOp = defineOp<'x', { low: number; high: number }>({
+  name: 'clamp',
+  signature,
+  equation: 'min(max(x, low), high)',
+  domain: { x: awayFrom(-1, 1) },
+  examples: [
+    {
+      inputs: { x: [-2, -1, 0, 1, 2] },
+      attrs: { low: -1, high: 1 },
+      z: [-1, -1, 0, 1, 1],
+      grads: { x: [0, 1, 1, 1, 0] },
+    },
+  ],
+  sample: rng => ({ shapes: { x: [rng.integer(4, 8)] }, attrs: { low: -1, high: 1 } }),
+  shape({ x }, { low, high }) {
+    if (!(low <= high)) throw new Error(`clamp: low <= high expected, got ${low} and ${high}`)
+    return x
+  },
+  compose: ({ x }, { low, high }) => where(lessEqual(x, low), low, where(greaterEqual(x, high), high, x)),
+  vjp: { x: (dz, { x }, _, { low, high }) => mul(dz, mul(greaterEqual(x, low), lessEqual(x, high))) },
+})

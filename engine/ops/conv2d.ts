@@ -1,0 +1,200 @@
+import type { Convolution } from '../backends/backend.ts'
+import { reals } from '../domain.ts'
+import { apply, defineOp, type OpSpec } from '../op.ts'
+import type { Generator } from '../random.ts'
+import { bind, format, type Shape } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { outputSize, type Pair, pair, type WindowOptions } from './window.ts'
+
+export interface ConvOptions extends WindowOptions {
+  /** Channels are split in this many groups that do not see each other. Default 1. */
+  groups?: number
+}
+
+/**
+ * Cross-correlation, NHWC by HWIO:
+ * z[n,p,q,o] = sum over i,j,c of x[n, p stride + i dilation - padding, .., c] w[i,j,c,o].
+ * x[N,H,W,C] w[KH,KW,C/groups,O] -> [N,P,Q,O], P = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1
+ */
+export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
+  return apply(conv2dOp, { x, w }, convolution('conv2d', x.shape, w.shape, options))
+}
+export const conv2dOp: OpSpec<'x' | 'w', Convolution> = defineOp<'x' | 'w', Convolution>({
+  name: 'conv2d',
+  signature: 'x[N,H,W,C] w[KH,KW,I,O] -> [N,P,Q,O]',
+  equation: 'z[n,p,q,o] = sum x[n, p s + i d - pad, .., c] w[i,j,c,o]',
+  domain: { x: reals, w: reals },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [
+            [[1], [2]],
+            [[3], [4]],
+          ],
+        ],
+        w: [[[[1]], [[10]]]],
+      },
+      attrs: convolution('conv2d', [1, 2, 2, 1], [1, 2, 1, 1], {}),
+      z: [[[[21]], [[43]]]],
+    },
+  ],
+  sample(rng) {
+    const { x, w, g } = sampleConvolution(rng)
+    return { shapes: { x, w }, attrs: g }
+  },
+  shape: (_, g) => zShape(g),
+  forward: (k, { x, w }, g) => k.conv2d(x, w, g),
+  vjp: {
+    x: (dz, { w }, _, g) => apply(conv2dInputOp, { dz, w }, g),
+    w: (dz, { x }, _, g) => apply(conv2dWeightOp, { x, dz }, g),
+  },
+})
+
+/** The adjoint of conv2d in x.  dz[N,P,Q,O] w[KH,KW,C/groups,O] -> [N,H,W,C] */
+export function conv2dInput(dz: Tensor, w: Tensor, inputShape: Shape, options: ConvOptions = {}): Tensor {
+  return apply(
+    conv2dInputOp,
+    { dz, w },
+    fits('conv2dInput', dz, convolution('conv2dInput', inputShape, w.shape, options)),
+  )
+}
+export const conv2dInputOp: OpSpec<'dz' | 'w', Convolution> = defineOp<'dz' | 'w', Convolution>({
+  name: 'conv2dInput',
+  signature: 'dz[N,P,Q,O] w[KH,KW,I,O] -> [N,H,W,C]',
+  equation: 'dx[n, p s + i d - pad, .., c] = sum dz[n,p,q,o] w[i,j,c,o]',
+  domain: { dz: reals, w: reals },
+  examples: [
+    {
+      inputs: { dz: [[[[1]], [[2]]]], w: [[[[1]], [[10]]]] },
+      attrs: convolution('conv2d', [1, 2, 2, 1], [1, 2, 1, 1], {}),
+      z: [
+        [
+          [[1], [10]],
+          [[2], [20]],
+        ],
+      ],
+    },
+  ],
+  sample(rng) {
+    const { w, g } = sampleConvolution(rng)
+    return { shapes: { dz: zShape(g), w }, attrs: g }
+  },
+  shape: (_, g) => xShape(g),
+  forward: (k, { dz, w }, g) => k.conv2dInput(dz, w, g),
+  vjp: {
+    dz: (dx, { w }, _, g) => apply(conv2dOp, { x: dx, w }, g),
+    w: (dx, { dz }, _, g) => apply(conv2dWeightOp, { x: dx, dz }, g),
+  },
+})
+
+/** The adjoint of conv2d in w.  x[N,H,W,C] dz[N,P,Q,O] -> [KH,KW,C/groups,O] */
+export function conv2dWeight(x: Tensor, dz: Tensor, weightShape: Shape, options: ConvOptions = {}): Tensor {
+  return apply(
+    conv2dWeightOp,
+    { x, dz },
+    fits('conv2dWeight', dz, convolution('conv2dWeight', x.shape, weightShape, options)),
+  )
+}
+export const conv2dWeightOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'dz', Convolution>({
+  name: 'conv2dWeight',
+  signature: 'x[N,H,W,C] dz[N,P,Q,O] -> [KH,KW,I,O]',
+  equation: 'dw[i,j,c,o] = sum x[n, p s + i d - pad, .., c] dz[n,p,q,o]',
+  domain: { x: reals, dz: reals },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [
+            [[1], [2]],
+            [[3], [4]],
+          ],
+        ],
+        dz: [[[[1]], [[1]]]],
+      },
+      attrs: convolution('conv2d', [1, 2, 2, 1], [1, 2, 1, 1], {}),
+      z: [[[[4]], [[6]]]],
+    },
+  ],
+  sample(rng) {
+    const { x, g } = sampleConvolution(rng)
+    return { shapes: { x, dz: zShape(g) }, attrs: g }
+  },
+  shape: (_, g) => wShape(g),
+  forward: (k, { x, dz }, g) => k.conv2dWeight(x, dz, g),
+  vjp: {
+    x: (dw, { dz }, _, g) => apply(conv2dInputOp, { dz, w: dw }, g),
+    dz: (dw, { x }, _, g) => apply(conv2dOp, { x, w: dw }, g),
+  },
+})
+
+/**
+ * The adjoint of conv2d as a layer that enlarges: w[KH,KW,O/groups,C] maps C channels to O.
+ * x[N,H,W,C] -> [N,P,Q,O], P = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1
+ */
+export function convTranspose2d(
+  x: Tensor,
+  w: Tensor,
+  options: ConvOptions & { outputPadding?: number | Pair } = {},
+): Tensor {
+  bind('convTranspose2d', 'x[N,H,W,C] w[KH,KW,I,C] -> [N]', { x: x.shape, w: w.shape })
+  const [stride, padding, dilation] = [
+    pair(options.stride, 1),
+    pair(options.padding, 0),
+    pair(options.dilation, 1),
+  ]
+  const extra = pair(options.outputPadding, 0)
+  if (extra.some((n, i) => n >= Math.max(stride[i], dilation[i]))) {
+    throw new Error(
+      `convTranspose2d: outputPadding is below stride or dilation, got ${extra} with ${stride} and ${dilation}`,
+    )
+  }
+  const size = (i: 0 | 1): number =>
+    (x.shape[i + 1] - 1) * stride[i] - 2 * padding[i] + dilation[i] * (w.shape[i] - 1) + extra[i] + 1
+  const channels = w.shape[2] * (options.groups ?? 1)
+  return conv2dInput(x, w, [x.shape[0], size(0), size(1), channels], options)
+}
+
+/** The geometry of a convolution of these shapes; throws when they do not fit. */
+export function convolution(op: string, x: Shape, w: Shape, options: ConvOptions): Convolution {
+  const { groups = 1 } = options
+  bind(op, 'x[N,H,W,C] w[KH,KW,I,O] -> [N]', { x, w })
+  const [batch, height, width, inChannels] = x
+  const [kh, kw, perGroup, outChannels] = w
+  if (
+    !Number.isInteger(groups) ||
+    groups < 1 ||
+    inChannels !== perGroup * groups ||
+    outChannels % groups !== 0
+  ) {
+    throw new Error(
+      `${op}: C = I groups and O a multiple of groups expected, got C = ${inChannels}, I = ${perGroup}, O = ${outChannels}, groups = ${groups}`,
+    )
+  }
+  const window = outputSize(op, [height, width], [kh, kw], options)
+  return { ...window, batch, groups, inChannels, outChannels }
+}
+
+const xShape = (g: Convolution): Shape => [g.batch, ...g.input, g.inChannels]
+const wShape = (g: Convolution): Shape => [...g.kernel, g.inChannels / g.groups, g.outChannels]
+const zShape = (g: Convolution): Shape => [g.batch, ...g.output, g.outChannels]
+
+function fits(op: string, dz: Tensor, g: Convolution): Convolution {
+  if (format(dz.shape) !== format(zShape(g))) {
+    throw new Error(`${op}: dz of shape ${format(zShape(g))} expected, got ${format(dz.shape)}`)
+  }
+  return g
+}
+
+function sampleConvolution(rng: Generator): { x: Shape; w: Shape; g: Convolution } {
+  const groups = rng.integer(1, 2)
+  const options = {
+    stride: rng.integer(1, 2),
+    padding: [rng.integer(0, 1), rng.integer(0, 2)] as const,
+    dilation: [rng.integer(1, 2), 1] as const,
+    groups,
+  }
+  const x = [rng.integer(1, 2), rng.integer(3, 5), rng.integer(3, 5), groups * rng.integer(1, 2)]
+  const w = [rng.integer(1, 2), rng.integer(1, 3), x[3] / groups, groups * rng.integer(1, 2)]
+  return { x, w, g: convolution('conv2d', x, w, options) }
+}

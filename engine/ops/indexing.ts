@@ -1,0 +1,146 @@
+import type { DType } from '../backends/backend.ts'
+import { index, reals } from '../domain.ts'
+import { apply, defineOp } from '../op.ts'
+import type { Generator } from '../random.ts'
+import { format, normalizeAxis, type Shape } from '../shape.ts'
+import { ones, Tensor, tensor, zeros, zerosLike } from '../tensor.ts'
+import { reshape } from './movement.ts'
+
+interface Along {
+  readonly axis: number
+}
+
+/**
+ * z[.., i, ..] = x[.., index[.., i, ..], ..]: along `axis` (default the last) each place of z picks from its own
+ * line of x, as torch.gather and NumPy's take_along_axis. `index` is int32 and has x's sizes but for `axis`.
+ * Throws on an index outside 0..n-1.  x[...] index[...] -> [...]
+ */
+export function gather(x: Tensor, index: Tensor, axis = -1): Tensor {
+  return apply(gatherOp, { x, index }, { axis: normalizeAxis('gather', axis, x.rank) })
+}
+export const gatherOp = defineOp<'x' | 'index', Along>({
+  name: 'gather',
+  signature: 'x[...] index[...] -> [...]',
+  equation: 'z[.., i, ..] = x[.., index[.., i, ..], ..]',
+  domain: { x: { ...reals, kind: 'any' }, index },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [1, 2],
+          [3, 4],
+        ],
+        index: [[1], [0]],
+      },
+      attrs: { axis: 1 },
+      z: [[2], [3]],
+    },
+    { inputs: { x: [5, 6], index: [1, 1, 0] }, attrs: { axis: 0 }, z: [6, 6, 5], grads: { x: [1, 2] } },
+  ],
+  sample(rng) {
+    const { x, index, axis } = sampleIndexing(rng)
+    return { shapes: { x, index }, attrs: { axis }, index: x[axis] }
+  },
+  shape({ x, index }, { axis }) {
+    agree('gather', x, index, axis)
+    return index
+  },
+  forward: (k, { x, index }, { axis }) => k.gather(x, index, axis),
+  vjp: {
+    x: (dz, { x, index }, _, { axis }) => scatterAdd(zerosLike(x), index, dz, axis),
+    index: 'nondifferentiable',
+  },
+})
+
+/**
+ * z = x, and then z[.., index[.., i, ..], ..] += src[.., i, ..] for each i in turn, as torch.scatter_add; the
+ * adjoint of gather. `index` has src's shape.  x[...] index[...] src[...] -> [...]
+ */
+export function scatterAdd(x: Tensor, index: Tensor, src: Tensor, axis = -1): Tensor {
+  return apply(scatterAddOp, { x, index, src }, { axis: normalizeAxis('scatterAdd', axis, x.rank) })
+}
+export const scatterAddOp = defineOp<'x' | 'index' | 'src', Along>({
+  name: 'scatterAdd',
+  signature: 'x[...] index[...] src[...] -> [...]',
+  equation: 'z = x; z[.., index[.., i, ..], ..] += src[.., i, ..]',
+  domain: { x: reals, index, src: reals },
+  examples: [
+    { inputs: { x: [1, 1, 1], index: [0, 2, 0], src: [10, 20, 30] }, attrs: { axis: 0 }, z: [41, 1, 21] },
+  ],
+  sample(rng) {
+    const { x, index, axis } = sampleIndexing(rng)
+    return { shapes: { x, index, src: index }, attrs: { axis }, index: x[axis] }
+  },
+  shape({ x, index, src }, { axis }) {
+    agree('scatterAdd', x, index, axis)
+    if (format(index) !== format(src)) {
+      throw new Error(
+        `scatterAdd: index and src of one shape expected, got ${format(index)} and ${format(src)}`,
+      )
+    }
+    return x
+  },
+  forward: (k, { x, index, src }, { axis }) => k.scatterAdd(x, index, src, axis),
+  vjp: {
+    x: dz => dz,
+    index: 'nondifferentiable',
+    src: (dz, { index }, _, { axis }) => gather(dz, index, axis),
+  },
+})
+
+/**
+ * z[.., i, j] = 1 where index[.., i] = j, else 0, for j < depth.  index[...] -> [...,depth]
+ * Throws on an index outside 0..depth-1.
+ */
+export function oneHot(
+  index: Tensor | readonly number[] | Int32Array,
+  depth: number,
+  dtype: DType = 'float32',
+): Tensor {
+  const i = index instanceof Tensor ? index : tensor(index, { dtype: 'int32' })
+  return apply(oneHotOp, { index: i }, { depth, dtype })
+}
+export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
+  name: 'oneHot',
+  signature: 'index[...] -> [...,depth]',
+  equation: 'z[.., i, j] = (index[.., i] = j)',
+  domain: { index },
+  examples: [
+    {
+      inputs: { index: [1, 0] },
+      attrs: { depth: 3, dtype: 'float64' },
+      z: [
+        [0, 1, 0],
+        [1, 0, 0],
+      ],
+    },
+  ],
+  sample(rng) {
+    const depth = rng.integer(1, 4)
+    return { shapes: { index: [rng.integer(1, 4)] }, attrs: { depth, dtype: 'float64' }, index: depth }
+  },
+  shape({ index }, { depth }) {
+    if (!Number.isInteger(depth) || depth < 1) throw new Error(`oneHot: a depth >= 1 expected, got ${depth}`)
+    return [...index, depth]
+  },
+  compose({ index }, { depth, dtype }) {
+    const options = { dtype, backend: index.backend }
+    const places = [...index.shape, 1]
+    return scatterAdd(zeros([...index.shape, depth], options), reshape(index, places), ones(places, options))
+  },
+})
+
+/** `index` has x's sizes, except along `axis`. */
+function agree(op: string, x: Shape, index: Shape, axis: number): void {
+  if (index.length !== x.length || index.some((n, i) => i !== axis && n !== x[i])) {
+    throw new Error(
+      `${op}: an index of x's shape ${format(x)} except along axis ${axis} expected, got ${format(index)}`,
+    )
+  }
+}
+
+function sampleIndexing(rng: Generator): { x: number[]; index: number[]; axis: number } {
+  const x = [rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 3)]
+  const axis = rng.integer(0, 2)
+  return { x, index: x.map((n, i) => (i === axis ? rng.integer(1, 4) : n)), axis }
+}

@@ -1,0 +1,162 @@
+import type { Window } from '../backends/backend.ts'
+import { distinct, reals } from '../domain.ts'
+import { stopGradient } from '../grad.ts'
+import { apply, defineOp, type OpSpec } from '../op.ts'
+import type { Generator } from '../random.ts'
+import { bind, type Shape } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { outputSize, type Pair, pair, type WindowOptions } from './window.ts'
+
+const signature = 'x[N,H,W,C] -> [N,P,Q,C]'
+
+/**
+ * z = the largest of x in each window; of equals the first in row-major order gets the gradient.
+ * `stride` is the kernel's size by default; padding never wins.  x[N,H,W,C] -> [N,P,Q,C]
+ */
+export function maxPool2d(x: Tensor, kernel: number | Pair, options: WindowOptions = {}): Tensor {
+  return apply(maxPool2dOp, { x }, pooling('maxPool2d', x, kernel, options))
+}
+export const maxPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
+  name: 'maxPool2d',
+  signature,
+  equation: 'max over each window of x',
+  domain: { x: distinct },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [
+            [[1], [4]],
+            [[4], [2]],
+          ],
+        ],
+      },
+      attrs: outputSize('maxPool2d', [2, 2], [2, 2], {}),
+      z: [[[[4]]]],
+      grads: {
+        x: [
+          [
+            [[0], [1]],
+            [[0], [0]],
+          ],
+        ],
+      },
+    },
+  ],
+  sample: samplePooling,
+  shape: ({ x }, g) => pooled(x, g),
+  compose: ({ x }, g) => maxPool2dAt(x, stopGradient(x), g),
+})
+
+/** z = for each window of x, v at the place where x is largest: maxPool2d with the choice held fixed, linear in v. */
+const maxPool2dAt = (v: Tensor, x: Tensor, g: Window): Tensor => apply(maxPool2dAtOp, { v, x }, g)
+export const maxPool2dAtOp: OpSpec<'v' | 'x', Window> = defineOp<'v' | 'x', Window>({
+  name: 'maxPool2dAt',
+  signature: 'v[N,H,W,C] x[N,H,W,C] -> [N,P,Q,C]',
+  equation: 'v[argmax over each window of x]',
+  domain: { v: reals, x: distinct },
+  examples: [
+    {
+      inputs: { v: [[[[5], [6]]]], x: [[[[2], [1]]]] },
+      attrs: outputSize('maxPool2dAt', [1, 2], [1, 2], {}),
+      z: [[[[5]]]],
+    },
+  ],
+  sample(rng) {
+    const { shapes, attrs } = samplePooling(rng)
+    return { shapes: { v: shapes.x, x: shapes.x }, attrs }
+  },
+  shape: ({ x }, g) => pooled(x, g),
+  forward: (k, { v, x }, g) => k.maxPool2d(v, x, g),
+  vjp: {
+    v: (dz, { x }, _, g) => apply(maxPool2dInputOp, { dz, x }, g),
+    x: 'nondifferentiable',
+  },
+})
+
+/** The adjoint of maxPool2d: dz goes to where x is largest in its window. */
+export const maxPool2dInputOp: OpSpec<'dz' | 'x', Window> = defineOp<'dz' | 'x', Window>({
+  name: 'maxPool2dInput',
+  signature: 'dz[N,P,Q,C] x[N,H,W,C] -> [N,H,W,C]',
+  equation: 'dx[argmax over each window of x] += dz',
+  domain: { dz: reals, x: distinct },
+  examples: [
+    {
+      inputs: { dz: [[[[5]]]], x: [[[[2], [1]]]] },
+      attrs: outputSize('maxPool2dInput', [1, 2], [1, 2], {}),
+      z: [[[[5], [0]]]],
+    },
+  ],
+  sample(rng) {
+    const { shapes, attrs } = samplePooling(rng)
+    return { shapes: { dz: pooled(shapes.x, attrs), x: shapes.x }, attrs }
+  },
+  shape: ({ x }) => x,
+  forward: (k, { dz, x }, g) => k.maxPool2dInput(dz, x, g),
+  vjp: {
+    dz: (dx, { x }, _, g) => maxPool2dAt(dx, x, g),
+    x: 'nondifferentiable',
+  },
+})
+
+/**
+ * z = the sum of x in each window divided by the window's area, padding counted as zeros.
+ * `stride` is the kernel's size by default.  x[N,H,W,C] -> [N,P,Q,C]
+ */
+export function avgPool2d(x: Tensor, kernel: number | Pair, options: WindowOptions = {}): Tensor {
+  return apply(avgPool2dOp, { x }, pooling('avgPool2d', x, kernel, options))
+}
+export const avgPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
+  name: 'avgPool2d',
+  signature,
+  equation: 'mean over each window of x',
+  domain: { x: reals },
+  examples: [
+    { inputs: { x: [[[[1], [3]]]] }, attrs: outputSize('avgPool2d', [1, 2], [1, 2], {}), z: [[[[2]]]] },
+  ],
+  sample: samplePooling,
+  shape: ({ x }, g) => pooled(x, g),
+  forward: (k, { x }, g) => k.avgPool2d(x, g),
+  vjp: { x: (dz, _, __, g) => apply(avgPool2dInputOp, { dz }, g) },
+})
+
+/** The adjoint of avgPool2d: each window gives its dz in equal parts to the places it covers. */
+export const avgPool2dInputOp: OpSpec<'dz', Window> = defineOp<'dz', Window>({
+  name: 'avgPool2dInput',
+  signature: 'dz[N,P,Q,C] -> [N,H,W,C]',
+  equation: 'dx = sum over the windows of dz / area',
+  domain: { dz: reals },
+  examples: [
+    { inputs: { dz: [[[[4]]]] }, attrs: outputSize('avgPool2dInput', [1, 2], [1, 2], {}), z: [[[[2], [2]]]] },
+  ],
+  sample(rng) {
+    const { shapes, attrs } = samplePooling(rng)
+    return { shapes: { dz: pooled(shapes.x, attrs) }, attrs }
+  },
+  shape: ({ dz }, g) => [dz[0], ...g.input, dz[3]],
+  forward: (k, { dz }, g) => k.avgPool2dInput(dz, g),
+  vjp: { dz: (dx, _, __, g) => apply(avgPool2dOp, { x: dx }, g) },
+})
+
+function pooling(op: string, x: Tensor, kernel: number | Pair, options: WindowOptions): Window {
+  bind(op, signature, { x: x.shape })
+  const size = pair(kernel, 1)
+  const window = outputSize(op, [x.shape[1], x.shape[2]], size, {
+    ...options,
+    stride: options.stride ?? size,
+  })
+  if (window.padding.some((p, i) => 2 * p > size[i])) {
+    throw new Error(`${op}: padding is at most half the kernel, got ${window.padding} for ${size}`)
+  }
+  return window
+}
+
+const pooled = (x: Shape, g: Window): Shape => [x[0], ...g.output, x[3]]
+
+function samplePooling(rng: Generator): { shapes: { x: Shape }; attrs: Window } {
+  const kernel: Pair = [rng.integer(1, 3), rng.integer(2, 3)]
+  const input: Pair = [rng.integer(3, 5), rng.integer(3, 5)]
+  const options = { stride: rng.integer(1, 2), padding: [0, rng.integer(0, 1)] as const }
+  const x = [rng.integer(1, 2), ...input, rng.integer(1, 2)]
+  return { shapes: { x }, attrs: outputSize('pool', input, kernel, options) }
+}

@@ -1,0 +1,109 @@
+import type { OpSpec } from '../op.ts'
+import {
+  absOp,
+  clampOp,
+  geluOp,
+  leakyReluOp,
+  preluOp,
+  reluOp,
+  sigmoidOp,
+  signOp,
+  softplusOp,
+} from './activation.ts'
+import {
+  acosOp,
+  cosOp,
+  erfOp,
+  expm1Op,
+  expOp,
+  log1pOp,
+  logOp,
+  rsqrtOp,
+  sinOp,
+  sqrtOp,
+  tanhOp,
+} from './analytic.ts'
+import { addOp, divOp, identityOp, maximumOp, minimumOp, mulOp, negOp, powOp, subOp } from './arithmetic.ts'
+import { conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
+import { dropoutOp } from './dropout.ts'
+import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
+import { gatherOp, oneHotOp, scatterAddOp } from './indexing.ts'
+import { matmulOp } from './matmul.ts'
+import { broadcastToOp, concatOp, permuteOp, placeOp, reshapeOp, sliceOp } from './movement.ts'
+import { avgPool2dInputOp, avgPool2dOp, maxPool2dAtOp, maxPool2dInputOp, maxPool2dOp } from './pool.ts'
+import { meanOp, sumOp, varianceOp } from './reduce.ts'
+import { equalOp, greaterEqualOp, greaterOp, lessEqualOp, lessOp, notEqualOp, whereOp } from './select.ts'
+import { batchNormOp, layerNormOp } from './standardize.ts'
+import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
+
+/** One row an op: what the tests, the gradient checks and the docs go through. */
+export const OPS: readonly OpSpec[] = [
+  identityOp,
+  negOp,
+  addOp,
+  subOp,
+  mulOp,
+  divOp,
+  powOp,
+  maximumOp,
+  minimumOp,
+  expOp,
+  logOp,
+  log1pOp,
+  expm1Op,
+  sqrtOp,
+  rsqrtOp,
+  sinOp,
+  cosOp,
+  acosOp,
+  tanhOp,
+  erfOp,
+  absOp,
+  signOp,
+  sigmoidOp,
+  softplusOp,
+  reluOp,
+  leakyReluOp,
+  preluOp,
+  geluOp,
+  clampOp,
+  equalOp,
+  notEqualOp,
+  lessOp,
+  lessEqualOp,
+  greaterOp,
+  greaterEqualOp,
+  whereOp,
+  sumOp,
+  meanOp,
+  varianceOp,
+  maxOp,
+  minOp,
+  logSumExpOp,
+  argmaxOp,
+  softmaxOp,
+  logSoftmaxOp,
+  normOp,
+  normalizeOp,
+  reshapeOp,
+  permuteOp,
+  broadcastToOp,
+  sliceOp,
+  placeOp,
+  concatOp(3),
+  gatherOp,
+  scatterAddOp,
+  oneHotOp,
+  matmulOp,
+  conv2dOp,
+  conv2dInputOp,
+  conv2dWeightOp,
+  maxPool2dOp,
+  maxPool2dAtOp,
+  maxPool2dInputOp,
+  avgPool2dOp,
+  avgPool2dInputOp,
+  batchNormOp,
+  layerNormOp,
+  dropoutOp,
+]

@@ -1,0 +1,57 @@
+import type { Binary } from '../backends/backend.ts'
+import { awayFrom, reals } from '../domain.ts'
+import { apply, defineOp, type OpSpec } from '../op.ts'
+import { like, type Tensor } from '../tensor.ts'
+import { mul } from './arithmetic.ts'
+import { type Operand, operands } from './operands.ts'
+import { unbroadcast } from './reduce.ts'
+
+/** A comparison: 1 where it holds, else 0, in the operands' dtype; without a gradient. */
+const comparison = (name: Binary, equation: string, z: readonly number[]): OpSpec<'x' | 'y'> =>
+  defineOp({
+    name,
+    signature: 'x[...] y[...] -> [...]',
+    equation,
+    domain: { x: reals, y: reals },
+    examples: [{ inputs: { x: [1, 2, 3], y: 2 }, z }],
+    forward: (k, { x, y }, _, shape) => k.binary(name, x, y, shape),
+    vjp: { x: 'nondifferentiable', y: 'nondifferentiable' },
+  })
+
+export const equalOp = comparison('equal', 'x = y', [0, 1, 0])
+export const notEqualOp = comparison('notEqual', 'x != y', [1, 0, 1])
+export const lessOp = comparison('less', 'x < y', [1, 0, 0])
+export const lessEqualOp = comparison('lessEqual', 'x <= y', [1, 1, 0])
+export const greaterOp = comparison('greater', 'x > y', [0, 0, 1])
+export const greaterEqualOp = comparison('greaterEqual', 'x >= y', [0, 1, 1])
+
+/** 1 where x = y, else 0.  x[...] y[...] -> [...] */
+export const equal = (x: Operand, y: Operand): Tensor => apply(equalOp, operands(x, y))
+/** 1 where x differs from y, else 0.  x[...] y[...] -> [...] */
+export const notEqual = (x: Operand, y: Operand): Tensor => apply(notEqualOp, operands(x, y))
+/** 1 where x < y, else 0.  x[...] y[...] -> [...] */
+export const less = (x: Operand, y: Operand): Tensor => apply(lessOp, operands(x, y))
+/** 1 where x <= y, else 0.  x[...] y[...] -> [...] */
+export const lessEqual = (x: Operand, y: Operand): Tensor => apply(lessEqualOp, operands(x, y))
+/** 1 where x > y, else 0.  x[...] y[...] -> [...] */
+export const greater = (x: Operand, y: Operand): Tensor => apply(greaterOp, operands(x, y))
+/** 1 where x >= y, else 0.  x[...] y[...] -> [...] */
+export const greaterEqual = (x: Operand, y: Operand): Tensor => apply(greaterEqualOp, operands(x, y))
+
+/** z = x where condition is not 0, else y, with broadcasting.  condition[...] x[...] y[...] -> [...] */
+export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
+  return apply(whereOp, { condition, x: like(x, condition), y: like(y, condition) })
+}
+export const whereOp = defineOp({
+  name: 'where',
+  signature: 'condition[...] x[...] y[...] -> [...]',
+  equation: 'condition ? x : y',
+  domain: { condition: awayFrom(0), x: reals, y: reals },
+  examples: [{ inputs: { condition: [1, 0], x: [2, 3], y: 9 }, z: [2, 9] }],
+  forward: (k, { condition, x, y }, _, shape) => k.where(condition, x, y, shape),
+  vjp: {
+    condition: 'nondifferentiable',
+    x: (dz, { condition, x }) => unbroadcast(mul(dz, notEqual(condition, 0)), x.shape),
+    y: (dz, { condition, y }) => unbroadcast(mul(dz, equal(condition, 0)), y.shape),
+  },
+})

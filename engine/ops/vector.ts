@@ -1,0 +1,113 @@
+import { nonzero, reals } from '../domain.ts'
+import { apply, defineOp } from '../op.ts'
+import type { Generator } from '../random.ts'
+import { normalizeAxis, type Shape } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { exp } from './analytic.ts'
+import { div, maximum, mul, sub } from './arithmetic.ts'
+import { logSumExp } from './extremes.ts'
+import { sum } from './reduce.ts'
+import { greater } from './select.ts'
+
+interface Along {
+  readonly axis: number
+}
+
+const signature = 'x[...] -> [...]'
+
+/** z = e^x / sum over axis of e^x, without overflow; axis is the last by default.  x[...] -> [...] */
+export const softmax = (x: Tensor, axis = -1): Tensor => apply(softmaxOp, { x }, along('softmax', x, axis))
+export const softmaxOp = defineOp<'x', Along>({
+  name: 'softmax',
+  signature,
+  equation: 'e^x / sum over axis of e^x',
+  domain: { x: reals },
+  examples: [{ inputs: { x: [1000, 1000] }, attrs: { axis: 0 }, z: [0.5, 0.5] }],
+  sample,
+  compose: ({ x }, { axis }) => exp(logSoftmax(x, axis)),
+})
+
+/** z = x - ln sum over axis of e^x; axis is the last by default.  x[...] -> [...] */
+export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
+  apply(logSoftmaxOp, { x }, along('logSoftmax', x, axis))
+export const logSoftmaxOp = defineOp<'x', Along>({
+  name: 'logSoftmax',
+  signature,
+  equation: 'x - ln sum over axis of e^x',
+  domain: { x: reals },
+  examples: [{ inputs: { x: [1000, 1000] }, attrs: { axis: 0 }, z: [-Math.LN2, -Math.LN2] }],
+  sample,
+  compose: ({ x }, { axis }) => sub(x, logSumExp(x, { axis, keepDims: true })),
+})
+
+/**
+ * z = the Euclidean length of x along `axis` (default the last), which stays as size 1; no overflow, and at zero
+ * the slope is 0.  x[...] -> [...]
+ */
+export const norm = (x: Tensor, axis = -1): Tensor => apply(normOp, { x }, along('norm', x, axis))
+export const normOp = defineOp<'x', Along>({
+  name: 'norm',
+  signature,
+  equation: 'sqrt(sum over axis of x^2)',
+  domain: { x: nonzero },
+  examples: [
+    { inputs: { x: [3e200, 4e200] }, attrs: { axis: 0 }, z: [5e200] },
+    { inputs: { x: [0, 0] }, attrs: { axis: 0 }, z: [0], grads: { x: [0, 0] } },
+  ],
+  sample,
+  shape: ({ x }, { axis }) => x.map((n, i) => (i === axis ? 1 : n)),
+  forward: (k, { x }, { axis }) => k.reduce('norm', x, [axis]),
+  vjp: { x: (dz, { x }, _, { axis }) => mul(dz, normalize(x, { axis })) },
+})
+
+/**
+ * z = x / ‖x‖ along `axis` (default the last). A vector no longer than `eps` (default 1e-12) has no direction: it
+ * gives 0, with gradient 0.  x[...] -> [...]
+ */
+export const normalize = (x: Tensor, { axis = -1, eps = 1e-12 } = {}): Tensor =>
+  apply(normalizeOp, { x }, { ...along('normalize', x, axis), eps })
+export const normalizeOp = defineOp<'x', Along & { eps: number }>({
+  name: 'normalize',
+  signature,
+  equation: 'x / ‖x‖',
+  domain: { x: nonzero },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [3, 4],
+          [0, 0],
+        ],
+      },
+      attrs: { axis: 1, eps: 1e-12 },
+      z: [
+        [0.6, 0.8],
+        [0, 0],
+      ],
+    },
+    { inputs: { x: [0, 0] }, attrs: { axis: 0, eps: 1e-12 }, z: [0, 0], grads: { x: [0, 0] } },
+  ],
+  sample(rng) {
+    const { shapes, attrs } = sample(rng)
+    const x = shapes.x.map((n, i) => (i === attrs.axis ? n + 1 : n))
+    return { shapes: { x }, attrs: { ...attrs, eps: 1e-12 } }
+  },
+  compose: ({ x }, { axis, eps }) => overLength(x, x, axis, eps),
+  vjp: {
+    x: (dz, { x }, z, { axis, eps }) =>
+      overLength(sub(dz, mul(z, sum(mul(dz, z), { axis, keepDims: true }))), x, axis, eps),
+  },
+})
+
+/** y / ‖x‖, and 0 where ‖x‖ <= eps. */
+function overLength(y: Tensor, x: Tensor, axis: number, eps: number): Tensor {
+  const length = norm(x, axis)
+  return mul(div(y, maximum(length, eps)), greater(length, eps))
+}
+
+const along = (op: string, x: Tensor, axis: number): Along => ({ axis: normalizeAxis(op, axis, x.rank) })
+
+function sample(rng: Generator): { shapes: { x: Shape }; attrs: Along } {
+  const x = [rng.integer(1, 4), rng.integer(1, 4)]
+  return { shapes: { x }, attrs: { axis: rng.integer(0, 1) } }
+}

@@ -1,0 +1,131 @@
+/**
+ * Shapes and signatures. A signature such as `x[N,D] W[C,D] -> [N,C]` names the sizes an op expects; `...`
+ * stands for any leading sizes, which broadcast against each other as NumPy's do. `bind` holds real shapes
+ * against it and gives the output's shape, or an error that says which size disagrees with which.
+ */
+export type Shape = readonly number[]
+
+interface Pattern {
+  readonly name: string
+  readonly ellipsis: boolean
+  readonly dims: readonly string[]
+}
+
+interface Signature {
+  readonly inputs: readonly Pattern[]
+  readonly output: Pattern
+}
+
+const parsed = new Map<string, Signature>()
+
+export function parseSignature(signature: string): Signature {
+  let result = parsed.get(signature)
+  if (result === undefined) {
+    const [left, right] = signature.split('->')
+    result = { inputs: left.trim().split(/\s+/).map(parsePattern), output: parsePattern(right.trim()) }
+    parsed.set(signature, result)
+  }
+  return result
+}
+
+function parsePattern(text: string): Pattern {
+  const match = /^(\w*)\[(.*)\]$/.exec(text)
+  if (match === null) throw new Error(`signature: cannot read "${text}"`)
+  const dims = match[2] === '' ? [] : match[2].split(',')
+  const ellipsis = dims[0] === '...'
+  return { name: match[1], ellipsis, dims: ellipsis ? dims.slice(1) : dims }
+}
+
+/** The output's shape of `op` for these input shapes. Throws `op: expected, actual` when they do not fit. */
+export function bind(op: string, signature: string, shapes: Readonly<Record<string, Shape>>): Shape {
+  const { inputs, output } = parseSignature(signature)
+  const sizes = new Map<string, { size: number; from: string }>()
+  let leading: Shape = []
+  for (const { name, ellipsis, dims } of inputs) {
+    const shape = shapes[name]
+    const lead = shape.length - dims.length
+    if (lead < 0 || (lead > 0 && !ellipsis)) {
+      throw new Error(
+        `${op}: ${signature}: ${name} has ${ellipsis ? 'at least ' : ''}rank ${dims.length}, got shape ${format(shape)}`,
+      )
+    }
+    if (ellipsis) leading = broadcast(op, leading, shape.slice(0, lead))
+    dims.forEach((dim, i) => {
+      const size = shape[lead + i]
+      const bound = sizes.get(dim) ?? { size: /^\d+$/.test(dim) ? Number(dim) : size, from: 'the signature' }
+      if (bound.size !== size) {
+        const actual = inputs.map(p => p.name + format(shapes[p.name])).join(' ')
+        throw new Error(
+          `${op}: ${signature.split(' ->')[0]}: ${dim} is ${bound.size} in ${bound.from} but ${size} in ${name} (${actual})`,
+        )
+      }
+      if (!sizes.has(dim)) sizes.set(dim, { size, from: name })
+    })
+  }
+  const named = output.dims.map(dim => sizes.get(dim)?.size ?? Number(dim))
+  return output.ellipsis ? [...leading, ...named] : named
+}
+
+/** The shape that `a` and `b` broadcast to: aligned at the right, a size of 1 stretches. */
+export function broadcast(op: string, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length)
+  const out = new Array<number>(rank)
+  for (let i = 1; i <= rank; i++) {
+    const m = a[a.length - i] ?? 1
+    const n = b[b.length - i] ?? 1
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new Error(`${op}: shapes ${format(a)} and ${format(b)} do not broadcast: ${m} against ${n}`)
+    }
+    out[rank - i] = m === 1 ? n : m
+  }
+  return out
+}
+
+export function sizeOf(shape: Shape): number {
+  let size = 1
+  for (const n of shape) size *= n
+  return size
+}
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length)
+  let stride = 1
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride
+    stride *= shape[i]
+  }
+  return strides
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i])
+}
+
+/** `axis` counted from the left; negative axes count from the right. */
+export function normalizeAxis(op: string, axis: number, rank: number): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new Error(`${op}: axis is an integer from ${-rank} to ${rank - 1} for rank ${rank}, got ${axis}`)
+  }
+  return axis < 0 ? axis + rank : axis
+}
+
+/** Axes counted from the left, ascending; `undefined` means all of them. */
+export function normalizeAxes(
+  op: string,
+  axis: number | readonly number[] | undefined,
+  rank: number,
+): number[] {
+  if (axis === undefined) return Array.from({ length: rank }, (_, i) => i)
+  const axes = (typeof axis === 'number' ? [axis] : axis).map(a => normalizeAxis(op, a, rank))
+  if (new Set(axes).size !== axes.length) throw new Error(`${op}: axis names one axis twice: [${axes}]`)
+  return axes.sort((a, b) => a - b)
+}
+
+export function checkShape(op: string, shape: Shape): void {
+  for (const n of shape) {
+    if (!Number.isInteger(n) || n < 0) throw new Error(`${op}: sizes are integers >= 0, got ${format(shape)}`)
+  }
+}
+
+export const format = (shape: Shape): string => `[${shape.join(',')}]`

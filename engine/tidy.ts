@@ -1,0 +1,51 @@
+import type { Tensor } from './tensor.ts'
+
+/**
+ * Scopes of memory. Every tensor belongs to the innermost `tidy` that was running when it was made; at the
+ * scope's end all of them are released, except what the function returned and what `keep` took out.
+ */
+const scopes: Set<Tensor>[] = []
+
+/** Called once by each new tensor. */
+export function enterScope(t: Tensor): void {
+  scopes.at(-1)?.add(t)
+}
+
+/**
+ * Runs `f` and releases every tensor made meanwhile, but for those in its result (a tensor, or arrays and plain
+ * objects of tensors), which pass to the scope around it. Throws when `f` is async: a scope cannot wait.
+ */
+export function tidy<T>(f: () => T): T {
+  const scope = new Set<Tensor>()
+  scopes.push(scope)
+  let result: T
+  try {
+    result = f()
+    if (result instanceof Promise) throw new Error('tidy: f is synchronous, got a Promise')
+  } catch (error) {
+    for (const t of scope) t.release()
+    throw error
+  } finally {
+    scopes.pop()
+  }
+  forEachTensor(result, t => {
+    if (scope.delete(t)) enterScope(t)
+  })
+  for (const t of scope) t.release()
+  return result
+}
+
+/** Takes `t` out of every scope: it lives until `release` or the garbage collector. Returns `t`. */
+export function keep(t: Tensor): Tensor {
+  for (const scope of scopes) scope.delete(t)
+  return t
+}
+
+function forEachTensor(value: unknown, visit: (t: Tensor) => void): void {
+  if (typeof value !== 'object' || value === null) return
+  if ('backend' in value && 'release' in value) visit(value as Tensor)
+  else if (Array.isArray(value)) for (const item of value) forEachTensor(item, visit)
+  else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) forEachTensor(item, visit)
+  }
+}

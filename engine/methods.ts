@@ -6,6 +6,7 @@ import * as indexing from './ops/indexing.ts'
 import { matmul } from './ops/matmul.ts'
 import * as movement from './ops/movement.ts'
 import * as reduce from './ops/reduce.ts'
+import { pad, slice } from './ops/region.ts'
 import * as select from './ops/select.ts'
 import * as vector from './ops/vector.ts'
 import { Tensor } from './tensor.ts'
@@ -61,8 +62,8 @@ const METHODS = {
   permute: movement.permute,
   transpose: movement.transpose,
   broadcastTo: movement.broadcastTo,
-  slice: movement.slice,
-  pad: movement.pad,
+  slice,
+  pad,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
   matmul,

@@ -1,0 +1,74 @@
+import { any } from '../domain.ts'
+import { apply, type OpSpec } from '../op.ts'
+import { format, normalizeAxis, sameShape } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { reshape } from './movement.ts'
+import { sliceOp } from './region.ts'
+
+/** The tensors one after another along `axis` (default 0); their other sizes agree.  x0[...] x1[...] .. -> [...] */
+export function concat(xs: readonly Tensor[], axis = 0): Tensor {
+  if (xs.length === 0) throw new Error('concat: at least one tensor expected, got none')
+  const inputs = Object.fromEntries(xs.map((x, i) => [`x${i}`, x]))
+  return apply(concatOp(xs.length), inputs, { axis: normalizeAxis('concat', axis, xs[0].rank) })
+}
+/** The op differs by its number of inputs alone. */
+export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
+  const names = Array.from({ length: n }, (_, i) => `x${i}`)
+  const each = <T>(value: (name: string, i: number) => T): Record<string, T> =>
+    Object.fromEntries(names.map((name, i) => [name, value(name, i)]))
+  return {
+    name: 'concat',
+    signature: `${names.map(name => `${name}[...]`).join(' ')} -> [...]`,
+    equation: names.join(' | '),
+    domain: each(() => any),
+    examples: [{ inputs: each((_, i) => [i, 7]), attrs: { axis: 0 }, z: names.flatMap((_, i) => [i, 7]) }],
+    sample(rng) {
+      const shape = [rng.integer(1, 3), rng.integer(1, 3)]
+      const axis = rng.integer(0, 1)
+      return {
+        shapes: each(() => shape.map((s, i) => (i === axis ? rng.integer(1, 3) : s))),
+        attrs: { axis },
+      }
+    },
+    shape(shapes, { axis }) {
+      const first = shapes.x0
+      for (const name of names) {
+        const s = shapes[name]
+        if (s.length !== first.length || s.some((size, i) => i !== axis && size !== first[i])) {
+          throw new Error(
+            `concat: shapes that differ in axis ${axis} only expected, got x0${format(first)} ${name}${format(s)}`,
+          )
+        }
+      }
+      return first.map((size, i) =>
+        i === axis ? names.reduce((total, name) => total + shapes[name][i], 0) : size,
+      )
+    },
+    forward: (k, xs, { axis }) =>
+      k.concat(
+        names.map(name => xs[name]),
+        axis,
+      ),
+    vjp: each((name, i) => (dz, xs, _, { axis }) => {
+      const offset = names.slice(0, i).reduce((total, other) => total + xs[other].shape[axis], 0)
+      const { shape } = xs[name]
+      const begin = shape.map((_, d) => (d === axis ? offset : 0))
+      return apply(sliceOp, { x: dz }, { begin, step: shape.map(() => 1), shape })
+    }),
+  }
+}
+
+/** Tensors of one shape along a new axis (default 0).  x0[...] x1[...] .. -> [n,...] */
+export function stack(xs: readonly Tensor[], axis = 0): Tensor {
+  if (xs.length === 0) throw new Error('stack: at least one tensor expected, got none')
+  const at = normalizeAxis('stack', axis, xs[0].rank + 1)
+  for (const x of xs) {
+    if (!sameShape(x.shape, xs[0].shape)) {
+      throw new Error(`stack: one shape expected, got ${format(xs[0].shape)} and ${format(x.shape)}`)
+    }
+  }
+  return concat(
+    xs.map(x => reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)])),
+    at,
+  )
+}

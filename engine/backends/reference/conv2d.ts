@@ -1,116 +1,136 @@
-import type { Backend, Convolution } from '../backend.ts'
+import type { Backend, Convolution, NDArray, TypedArray } from '../backend.ts'
+import { gemm, type Matrix } from './gemm.ts'
 import { allocate, valuesOf } from './storage.ts'
 
 type Kernels = Pick<Backend, 'conv2d' | 'conv2dInput' | 'conv2dWeight'>
 
-/** The three sums of a convolution, added up in float64 in a fixed order. */
+/** Output places whose patches are laid out at a time. */
+const BLOCK = 256
+
+/**
+ * A convolution is a matrix product: the patch of x under each output place, [places, taps * channels], times the
+ * weights, [taps * channels, O]. Its adjoints are the two other products of the same three matrices.
+ */
 export const convolution: Kernels = {
   conv2d(x, w, g) {
     const { values: z, array } = allocate([g.batch, ...g.output, g.outChannels], x.dtype)
-    const [xs, ws] = [valuesOf(x), valuesOf(w)]
-    const { inPer, outPer } = perGroup(g)
-    const sum = new Float64Array(outPer)
-    eachOutput(g, (n, p, q, group, zAt) => {
-      sum.fill(0)
-      eachTap(g, n, p, q, group, (xAt, tap) => {
-        for (let c = 0; c < inPer; c++) {
-          const value = xs[xAt + c]
-          const wAt = (tap * inPer + c) * g.outChannels + group * outPer
-          for (let o = 0; o < outPer; o++) sum[o] += value * ws[wAt + o]
-        }
-      })
-      z.set(sum, zAt)
+    eachBlock(g, (places, group, depth, width) => {
+      const patches = gatherPatches(valuesOf(x), places, group, g)
+      const sum = new Float64Array(places.count * width)
+      gemm(patches, weights(w, group, g), sum, places.count, width, depth)
+      for (let i = 0; i < places.count; i++) {
+        z.set(sum.subarray(i * width, (i + 1) * width), (places.first + i) * g.outChannels + group * width)
+      }
     })
     return array
   },
 
   conv2dInput(dz, w, g) {
     const { values: dx, array } = allocate([g.batch, ...g.input, g.inChannels], dz.dtype)
-    const [dzs, ws] = [valuesOf(dz), transposeTaps(valuesOf(w), g)]
-    const { inPer, outPer } = perGroup(g)
-    const sum = new Float64Array(dx.length)
-    eachOutput(g, (n, p, q, group, zAt) => {
-      eachTap(g, n, p, q, group, (xAt, tap) => {
-        for (let o = 0; o < outPer; o++) {
-          const value = dzs[zAt + o]
-          const wAt = (tap * g.outChannels + group * outPer + o) * inPer
-          for (let c = 0; c < inPer; c++) sum[xAt + c] += value * ws[wAt + c]
-        }
+    const total = new Float64Array(dx.length)
+    eachBlock(g, (places, group, depth, width) => {
+      const { values, start, row, col } = weights(w, group, g)
+      const patches = new Float64Array(places.count * depth)
+      gemm(
+        outputs(dz, places, group, g),
+        { values, start, row: col, col: row },
+        patches,
+        places.count,
+        depth,
+        width,
+      )
+      eachTap(places, group, g, (xAt, at, channels) => {
+        for (let c = 0; c < channels; c++) total[xAt + c] += patches[at + c]
       })
     })
-    dx.set(sum)
+    dx.set(total)
     return array
   },
 
   conv2dWeight(x, dz, g) {
-    const { inPer, outPer } = perGroup(g)
-    const { values: dw, array } = allocate([...g.kernel, inPer, g.outChannels], x.dtype)
-    const [xs, dzs] = [valuesOf(x), valuesOf(dz)]
-    const sum = new Float64Array(dw.length)
-    eachOutput(g, (n, p, q, group, zAt) => {
-      eachTap(g, n, p, q, group, (xAt, tap) => {
-        for (let c = 0; c < inPer; c++) {
-          const value = xs[xAt + c]
-          const wAt = (tap * inPer + c) * g.outChannels + group * outPer
-          for (let o = 0; o < outPer; o++) sum[wAt + o] += value * dzs[zAt + o]
-        }
-      })
+    const { values: dw, array } = allocate([...g.kernel, g.inChannels / g.groups, g.outChannels], x.dtype)
+    const size = dw.length / g.groups
+    const sums = Array.from({ length: g.groups }, () => new Float64Array(size))
+    eachBlock(g, (places, group, depth, width) => {
+      const { values, start, row, col } = gatherPatches(valuesOf(x), places, group, g)
+      gemm(
+        { values, start, row: col, col: row },
+        outputs(dz, places, group, g),
+        sums[group],
+        depth,
+        width,
+        places.count,
+      )
     })
-    dw.set(sum)
+    const width = g.outChannels / g.groups
+    sums.forEach((sum, group) => {
+      for (let i = 0; i < size; i++)
+        dw[Math.floor(i / width) * g.outChannels + group * width + (i % width)] = sum[i]
+    })
     return array
   },
 }
 
-const perGroup = (g: Convolution) => ({ inPer: g.inChannels / g.groups, outPer: g.outChannels / g.groups })
+/** Consecutive output places, counted over batch, height and width. */
+interface Places {
+  readonly first: number
+  readonly count: number
+}
 
-/** Visits each output place and group, with where its channels start in z. */
-function eachOutput(
+function eachBlock(
   g: Convolution,
-  visit: (n: number, p: number, q: number, group: number, zAt: number) => void,
+  visit: (places: Places, group: number, depth: number, width: number) => void,
 ): void {
-  const { outPer } = perGroup(g)
-  let zAt = 0
-  for (let n = 0; n < g.batch; n++) {
-    for (let p = 0; p < g.output[0]; p++) {
-      for (let q = 0; q < g.output[1]; q++) {
-        for (let group = 0; group < g.groups; group++, zAt += outPer) visit(n, p, q, group, zAt)
-      }
-    }
+  const total = g.batch * g.output[0] * g.output[1]
+  const depth = (g.kernel[0] * g.kernel[1] * g.inChannels) / g.groups
+  for (let first = 0; first < total; first += BLOCK) {
+    const places = { first, count: Math.min(BLOCK, total - first) }
+    for (let group = 0; group < g.groups; group++) visit(places, group, depth, g.outChannels / g.groups)
   }
 }
 
-/** Visits each tap of the kernel that lies on the image, with where its channels start in x. */
+/** Visits each tap of each place that lies on the image: where its channels start in x and among the patches. */
 function eachTap(
-  g: Convolution,
-  n: number,
-  p: number,
-  q: number,
+  { first, count }: Places,
   group: number,
-  visit: (xAt: number, tap: number) => void,
+  g: Convolution,
+  visit: (xAt: number, at: number, channels: number) => void,
 ): void {
-  const { inPer } = perGroup(g)
-  const [height, width] = g.input
-  for (let i = 0; i < g.kernel[0]; i++) {
-    const h = p * g.stride[0] + i * g.dilation[0] - g.padding[0]
-    if (h < 0 || h >= height) continue
-    for (let j = 0; j < g.kernel[1]; j++) {
-      const v = q * g.stride[1] + j * g.dilation[1] - g.padding[1]
-      if (v < 0 || v >= width) continue
-      visit(((n * height + h) * width + v) * g.inChannels + group * inPer, i * g.kernel[1] + j)
+  const [[height, width], [rows, columns]] = [g.input, g.output]
+  const channels = g.inChannels / g.groups
+  let at = 0
+  for (let place = first; place < first + count; place++) {
+    const q = place % columns
+    const p = Math.floor(place / columns) % rows
+    const image = Math.floor(place / (columns * rows)) * height
+    for (let i = 0; i < g.kernel[0]; i++) {
+      const h = p * g.stride[0] + i * g.dilation[0] - g.padding[0]
+      for (let j = 0; j < g.kernel[1]; j++, at += channels) {
+        const v = q * g.stride[1] + j * g.dilation[1] - g.padding[1]
+        if (h < 0 || h >= height || v < 0 || v >= width) continue
+        visit(((image + h) * width + v) * g.inChannels + group * channels, at, channels)
+      }
     }
   }
 }
 
-/** w[tap,c,o] as [tap,o,c], so that the inner loop of conv2dInput runs over neighbours. */
-function transposeTaps(ws: ArrayLike<number>, g: Convolution): Float64Array {
-  const { inPer } = perGroup(g)
-  const out = new Float64Array(ws.length)
-  for (let tap = 0; tap < g.kernel[0] * g.kernel[1]; tap++) {
-    for (let c = 0; c < inPer; c++) {
-      for (let o = 0; o < g.outChannels; o++) {
-        out[(tap * g.outChannels + o) * inPer + c] = ws[(tap * inPer + c) * g.outChannels + o]
-      }
-    }
-  }
-  return out
+/** [places, taps * channels]; what lies in the padding is 0. */
+function gatherPatches(xs: TypedArray, places: Places, group: number, g: Convolution): Matrix {
+  const depth = (g.kernel[0] * g.kernel[1] * g.inChannels) / g.groups
+  const values = new Float64Array(places.count * depth)
+  eachTap(places, group, g, (xAt, at, channels) => {
+    for (let c = 0; c < channels; c++) values[at + c] = xs[xAt + c]
+  })
+  return { values, start: 0, row: depth, col: 1 }
+}
+
+/** [taps * channels, O]: the weights as they lie. */
+function weights(w: NDArray, group: number, g: Convolution): Matrix {
+  return { values: valuesOf(w), start: (group * g.outChannels) / g.groups, row: g.outChannels, col: 1 }
+}
+
+/** [places, O]: z or dz as it lies. */
+function outputs(dz: NDArray, places: Places, group: number, g: Convolution): Matrix {
+  const start = places.first * g.outChannels + (group * g.outChannels) / g.groups
+  return { values: valuesOf(dz), start, row: g.outChannels, col: 1 }
 }

@@ -1,34 +1,31 @@
 import { sizeOf } from '../../shape.ts'
 import type { Backend } from '../backend.ts'
+import { gemm } from './gemm.ts'
 import { broadcastStrides, rowStarts } from './layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-/** z[i,j] = sum over k of a[i,k] b[k,j], added up in float64 in the order of k. */
 export const matmul: Backend['matmul'] = (a, b, transposeA, transposeB, shape) => {
   const { values: z, array } = allocate(shape, a.dtype)
-  const [as, bs] = [valuesOf(a), valuesOf(b)]
   const [m, n] = shape.slice(-2)
   const depth = a.shape[a.shape.length - (transposeA ? 2 : 1)]
-  const [aRow, aCol] = transposeA ? [1, m] : [depth, 1]
-  const [bRow, bCol] = transposeB ? [1, depth] : [n, 1]
   const lead = shape.slice(0, -2)
+  /** Where the matrix of each batch starts. */
   const starts = (x: typeof a): Int32Array => {
-    const batch = [...x.shape.slice(0, -2), 1]
-    const matrix = sizeOf(x.shape.slice(-2))
-    return rowStarts([...lead, 1], broadcastStrides(batch, [...lead, 1])).map(start => start * matrix)
+    const strides = broadcastStrides([...x.shape.slice(0, -2), 1], [...lead, 1])
+    return rowStarts([...lead, 1], strides).map(start => start * sizeOf(x.shape.slice(-2)))
   }
   const [aStarts, bStarts] = [starts(a), starts(b)]
-  const row = new Float64Array(n)
+  const [aStep, bStep] = [
+    transposeA ? { row: 1, col: m } : { row: depth, col: 1 },
+    transposeB ? { row: 1, col: depth } : { row: n, col: 1 },
+  ]
+  const sum = new Float64Array(m * n)
   for (let batch = 0; batch < sizeOf(lead); batch++) {
-    for (let i = 0; i < m; i++) {
-      row.fill(0)
-      for (let k = 0; k < depth; k++) {
-        const x = as[aStarts[batch] + i * aRow + k * aCol]
-        const at = bStarts[batch] + k * bRow
-        for (let j = 0; j < n; j++) row[j] += x * bs[at + j * bCol]
-      }
-      z.set(row, (batch * m + i) * n)
-    }
+    sum.fill(0)
+    const as = { values: valuesOf(a), start: aStarts[batch], ...aStep }
+    const bs = { values: valuesOf(b), start: bStarts[batch], ...bStep }
+    gemm(as, bs, sum, m, n, depth)
+    z.set(sum, batch * m * n)
   }
   return array
 }

@@ -49,64 +49,26 @@ function panels(
 
 const sums = new Float64Array(TILE * TILE)
 
+// biome-ignore format: a tile, drawn as one
 function tile(a: Float64Array, aAt: number, b: Float64Array, bAt: number, depth: number): void {
-  let s00 = 0,
-    s01 = 0,
-    s02 = 0,
-    s03 = 0
-  let s10 = 0,
-    s11 = 0,
-    s12 = 0,
-    s13 = 0
-  let s20 = 0,
-    s21 = 0,
-    s22 = 0,
-    s23 = 0
-  let s30 = 0,
-    s31 = 0,
-    s32 = 0,
-    s33 = 0
+  let s00 = 0, s01 = 0, s02 = 0, s03 = 0
+  let s10 = 0, s11 = 0, s12 = 0, s13 = 0
+  let s20 = 0, s21 = 0, s22 = 0, s23 = 0
+  let s30 = 0, s31 = 0, s32 = 0, s33 = 0
   for (let k = 0; k < depth; k++) {
-    const [at, to] = [aAt + k * 4, bAt + k * 4]
-    const b0 = b[to]
-    const b1 = b[to + 1]
-    const b2 = b[to + 2]
-    const b3 = b[to + 3]
+    const [at, to] = [aAt + k * TILE, bAt + k * TILE]
+    const b0 = b[to], b1 = b[to + 1], b2 = b[to + 2], b3 = b[to + 3]
     let x = a[at]
-    s00 += x * b0
-    s01 += x * b1
-    s02 += x * b2
-    s03 += x * b3
+    s00 += x * b0; s01 += x * b1; s02 += x * b2; s03 += x * b3
     x = a[at + 1]
-    s10 += x * b0
-    s11 += x * b1
-    s12 += x * b2
-    s13 += x * b3
+    s10 += x * b0; s11 += x * b1; s12 += x * b2; s13 += x * b3
     x = a[at + 2]
-    s20 += x * b0
-    s21 += x * b1
-    s22 += x * b2
-    s23 += x * b3
+    s20 += x * b0; s21 += x * b1; s22 += x * b2; s23 += x * b3
     x = a[at + 3]
-    s30 += x * b0
-    s31 += x * b1
-    s32 += x * b2
-    s33 += x * b3
+    s30 += x * b0; s31 += x * b1; s32 += x * b2; s33 += x * b3
   }
-  sums[0] = s00
-  sums[1] = s01
-  sums[2] = s02
-  sums[3] = s03
-  sums[4] = s10
-  sums[5] = s11
-  sums[6] = s12
-  sums[7] = s13
-  sums[8] = s20
-  sums[9] = s21
-  sums[10] = s22
-  sums[11] = s23
-  sums[12] = s30
-  sums[13] = s31
-  sums[14] = s32
-  sums[15] = s33
+  sums[0] = s00; sums[1] = s01; sums[2] = s02; sums[3] = s03
+  sums[4] = s10; sums[5] = s11; sums[6] = s12; sums[7] = s13
+  sums[8] = s20; sums[9] = s21; sums[10] = s22; sums[11] = s23
+  sums[12] = s30; sums[13] = s31; sums[14] = s32; sums[15] = s33
 }

@@ -132,26 +132,25 @@ function wrap<I extends string, A>(
   return new Tensor(array, backend, true, node)
 }
 
+/** The backend of all inputs. Indices are int32; the other inputs share one dtype, and it is a float where it must be. */
 function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<Record<I, Tensor>>): Backend {
   let first: Tensor | undefined
-  let float: Tensor | undefined
+  let valued: Tensor | undefined
   for (const name in inputs) {
     const t = inputs[name]
+    const { kind } = op.domain[name]
     first ??= t
     if (t.backend !== first.backend) {
       throw new Error(`${op.name}: one backend expected, got ${describe(first)} and ${describe(t)}`)
     }
-    const { kind } = op.domain[name]
-    if (kind === 'any') continue
-    if ((t.dtype === 'int32') !== (kind === 'index')) {
-      throw new Error(
-        `${op.name}: ${name} is ${kind === 'index' ? 'int32' : 'float32 or float64'}, got ${describe(t)}`,
-      )
+    if (kind !== 'any' && (t.dtype === 'int32') !== (kind === 'index')) {
+      const expected = kind === 'index' ? 'int32' : 'float32 or float64'
+      throw new Error(`${op.name}: ${name} is ${expected}, got ${describe(t)}`)
     }
     if (kind === 'index') continue
-    float ??= t
-    if (t.dtype !== float.dtype) {
-      throw new Error(`${op.name}: one dtype expected, got ${describe(float)} and ${describe(t)}`)
+    valued ??= t
+    if (t.dtype !== valued.dtype) {
+      throw new Error(`${op.name}: one dtype expected, got ${describe(valued)} and ${describe(t)}`)
     }
   }
   if (first === undefined) throw new Error(`${op.name}: at least one input expected, got none`)

@@ -150,6 +150,9 @@ export function tensor(values: Nested | TypedArray, options: TensorOptions & { s
   const backend = options.backend ?? defaultBackend()
   checkDType(backend, dtype)
   if (options.requiresGrad && dtype === 'int32') throw new Error('tensor: int32 carries no gradient')
+  if (dtype === 'int32' && !flat.every(Number.isInteger)) {
+    throw new Error(`tensor: int32 holds integers, got ${flat.find(v => !Number.isInteger(v))}`)
+  }
   const array = backend.upload(flat, shape, dtype)
   checkNaN('tensor', backend, array)
   return new Tensor(array, backend, options.requiresGrad)

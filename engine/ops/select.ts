@@ -1,5 +1,5 @@
 import type { Binary } from '../backends/backend.ts'
-import { awayFrom, reals } from '../domain.ts'
+import { any, awayFrom, reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import { like, type Tensor } from '../tensor.ts'
 import { mul } from './arithmetic.ts'
@@ -12,7 +12,7 @@ const comparison = (name: Binary, equation: string, z: readonly number[]): OpSpe
     name,
     signature: 'x[...] y[...] -> [...]',
     equation,
-    domain: { x: reals, y: reals },
+    domain: { x: any, y: any },
     examples: [{ inputs: { x: [1, 2, 3], y: 2 }, z }],
     forward: (k, { x, y }, _, shape) => k.binary(name, x, y, shape),
     vjp: { x: 'nondifferentiable', y: 'nondifferentiable' },

@@ -1,7 +1,8 @@
+import { onesLike, zerosLike } from './create.ts'
 import { type Node, noGrad } from './op.ts'
 import { add, identity } from './ops/arithmetic.ts'
 import { format, sameShape } from './shape.ts'
-import { describe, onesLike, Tensor, zerosLike } from './tensor.ts'
+import { describe, Tensor } from './tensor.ts'
 
 /** A tensor, or an array or record of them; gradients come back in the same form. */
 export type Tree = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>

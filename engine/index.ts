@@ -3,6 +3,17 @@ import './methods.ts'
 
 export type { Backend, DType, NDArray, TypedArray } from './backends/backend.ts'
 export { BACKENDS, type BackendName, backend, defaultBackend, setBackend } from './backends/registry.ts'
+export {
+  full,
+  ones,
+  onesLike,
+  parameter,
+  type TensorLike,
+  type TensorOptions,
+  tensor,
+  zeros,
+  zerosLike,
+} from './create.ts'
 export { setDebug } from './debug.ts'
 export * from './domain.ts'
 export { grad, jvp, type Same, stopGradient, type Tree, valueAndGrad, vjp } from './grad.ts'
@@ -29,17 +40,5 @@ export type { Pair, WindowOptions } from './ops/window.ts'
 export { Generator, generator, randn, uniform } from './random.ts'
 export type { Shape } from './shape.ts'
 export type { Json, State, Stateful } from './state.ts'
-export {
-  full,
-  type Nested,
-  ones,
-  onesLike,
-  parameter,
-  Tensor,
-  type TensorLike,
-  type TensorOptions,
-  tensor,
-  zeros,
-  zerosLike,
-} from './tensor.ts'
+export { type Nested, Tensor } from './tensor.ts'
 export { keep, tidy } from './tidy.ts'

@@ -1,9 +1,10 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
+import { type TensorOptions, tensor } from './create.ts'
 import type { Shape } from './shape.ts'
 import { checkShape, sizeOf } from './shape.ts'
-import { type Tensor, type TensorOptions, tensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 /** Outputs to pass over after seeding: neighbouring seeds start in neighbouring states. */
 const WARM_UP = 32

@@ -1,7 +1,8 @@
+import { tensor } from '../create.ts'
 import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { Generator } from '../random.ts'
-import { type Tensor, tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor.ts'
 import { mul } from './arithmetic.ts'
 
 /** z = x b / (1 - p), each b 0 with probability p, drawn from `rng` (Srivastava 2014).  x[...] -> [...] */

@@ -1,9 +1,10 @@
 import type { DType } from '../backends/backend.ts'
+import { ones, tensor, zeros, zerosLike } from '../create.ts'
 import { index, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { format, normalizeAxis, type Shape } from '../shape.ts'
-import { ones, Tensor, tensor, zeros, zerosLike } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 import { reshape } from './movement.ts'
 
 interface Along {

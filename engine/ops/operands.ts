@@ -1,4 +1,5 @@
-import { like, type Tensor } from '../tensor.ts'
+import { like } from '../create.ts'
+import type { Tensor } from '../tensor.ts'
 
 /** What an elementwise op takes: a number stands for a scalar of the other operand's dtype and backend. */
 export type Operand = Tensor | number

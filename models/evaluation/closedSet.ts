@@ -1,0 +1,54 @@
+import type { Tensor } from '../../engine/index.ts'
+import { argmax } from '../../engine/index.ts'
+import { checkClasses, checkLabels, checkRows, type Labels } from './labels.ts'
+
+export interface ClosedSet {
+  /** The share of all rows that are right. */
+  readonly accuracy: number
+  /** The mean of `byClass` over the classes that `y` holds: every class counts alike, however rare. */
+  readonly balanced: number
+  /** The share that is right of each class; NaN where `y` holds none of it. */
+  readonly byClass: Float64Array
+}
+
+/** argmax_j logits_ij, the first of equals.  logits[N,C] -> N class indices */
+export async function predict(logits: Tensor): Promise<Int32Array> {
+  checkRows('predict', logits)
+  const best = argmax(logits)
+  const predicted = Int32Array.from(await best.data())
+  best.release()
+  return predicted
+}
+
+/**
+ * accuracy = (1/N) sum_i [p_i = y_i],  byClass_j = (1/n_j) sum_{i: y_i = j} [p_i = j],
+ * balanced = mean over the j with n_j > 0 of byClass_j.  p[N] y[N] -> figures in 0..1
+ * Throws when there are no rows, or on labels outside 0..classes-1.
+ */
+export function closedSet(predicted: Labels, y: Labels, classes: number): ClosedSet {
+  checkClasses('closedSet', classes)
+  if (y.length === 0) throw new Error('closedSet: at least one row expected, got 0')
+  const p = checkLabels('closedSet: predicted', predicted, y.length, classes)
+  const truth = checkLabels('closedSet', y, y.length, classes)
+  const right = new Float64Array(classes)
+  const seen = new Float64Array(classes)
+  for (let i = 0; i < p.length; i++) {
+    seen[truth[i]]++
+    if (p[i] === truth[i]) right[truth[i]]++
+  }
+  const byClass = right.map((r, j) => r / seen[j])
+  const accuracy = right.reduce((a, b) => a + b) / p.length
+  return { accuracy, balanced: meanOf(byClass), byClass }
+}
+
+/** The mean of the values that are not NaN; NaN when there is none. */
+export function meanOf(values: Iterable<number>): number {
+  let total = 0
+  let n = 0
+  for (const value of values) {
+    if (Number.isNaN(value)) continue
+    total += value
+    n++
+  }
+  return total / n
+}

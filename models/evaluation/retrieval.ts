@@ -1,0 +1,94 @@
+import type { Tensor } from '../../engine/index.ts'
+import { meanOf } from './closedSet.ts'
+import { checkLabels, checkRows, type Labels } from './labels.ts'
+import { similarities } from './similarity.ts'
+
+export interface RetrievalOptions {
+  /** Where each image was taken, one number a row. Default: every image on a camera of its own. */
+  readonly cameras?: Labels
+  /**
+   * What the query's camera shuts out of the gallery: `identity`, its images of the query's own class (the rule of
+   * Market-1501, Zheng 2015; the default), or `all`, everything it took.
+   */
+  readonly exclude?: 'identity' | 'all'
+  /** Up to which rank the CMC curve goes. Default 10. */
+  readonly ranks?: number
+}
+
+export interface Retrieval {
+  /** cmc[k-1]: the share of queries with an image of their class among the first k. cmc[0] is rank-1. */
+  readonly cmc: Float64Array
+  readonly rank1: number
+  /** The mean over queries of the average precision. */
+  readonly mAP: number
+  /** How many rows had an image of their class in their gallery; only they are counted. */
+  readonly queries: number
+}
+
+/**
+ * Each row is a query; its gallery is all other rows, less what the camera rule shuts out, in descending order of
+ * cos(x_i, x_j). With r_1 < r_2 < ... < r_K the ranks of the images of its class:
+ *   AP = (1/K) sum_k k / r_k, not interpolated;  CMC(k) = [r_1 <= k];  means over the queries with K > 0.
+ * Of equal similarities the images of other classes come first: the worst order, so that the figures do not depend
+ * on the order of the rows and a collapsed embedding earns nothing.  x[N,D] y[N] -> figures in 0..1, NaN without
+ * queries.
+ */
+export async function retrieval(
+  x: Tensor,
+  y: Labels,
+  { cameras, exclude = 'identity', ranks = 10 }: RetrievalOptions = {},
+): Promise<Retrieval> {
+  checkRows('retrieval', x)
+  if (!Number.isInteger(ranks) || ranks < 1) throw new Error(`retrieval: ranks >= 1 expected, got ${ranks}`)
+  const n = x.shape[0]
+  const labels = checkLabels('retrieval', y, n)
+  const camera = cameras && checkLabels('retrieval: cameras', cameras, n)
+  const first = new Float64Array(ranks)
+  const precisions: number[] = []
+  for await (const { start, rows, cosines } of similarities(x, x)) {
+    for (let r = 0; r < rows; r++) {
+      const i = start + r
+      const own: number[] = []
+      const others: number[] = []
+      for (let j = 0; j < n; j++) {
+        const same = labels[j] === labels[i]
+        const shut = camera !== undefined && camera[j] === camera[i] && (same || exclude === 'all')
+        if (j !== i && !shut) (same ? own : others).push(cosines[r * n + j])
+      }
+      if (own.length === 0) continue
+      const found = ranksOf(own, others)
+      if (found[0] <= ranks) first[found[0] - 1]++
+      precisions.push(meanOf(found.map((rank, k) => (k + 1) / rank)))
+    }
+  }
+  let reached = 0
+  const cmc = first.map(count => {
+    reached += count
+    return reached / precisions.length
+  })
+  return { cmc, rank1: cmc[0], mAP: meanOf(precisions), queries: precisions.length }
+}
+
+/**
+ * The ranks, from 1, of `own` among both lists in descending order, the others first among equals. Sorting `own`
+ * alone will do, and it is short: each of the others only pushes back those that it does not fall below.
+ */
+function ranksOf(own: readonly number[], others: readonly number[]): number[] {
+  const descending = Float64Array.from(own).sort().reverse()
+  const before = new Int32Array(descending.length + 1)
+  for (const score of others) {
+    let low = 0
+    let high = descending.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (descending[middle] <= score) high = middle
+      else low = middle + 1
+    }
+    before[low]++
+  }
+  let pushed = 0
+  return Array.from(descending, (_, k) => {
+    pushed += before[k]
+    return k + 1 + pushed
+  })
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { OPS } from '../../engine/index.ts'
+import { readCases } from './cases.ts'
+import { CALLS } from './ops.ts'
+import { type Case, replay, title } from './replay.ts'
+
+const FAMILIES = ['elementwise', 'reductions', 'movement', 'products', 'windows']
+/** Its mask comes from our own generator: there is nothing of PyTorch's to agree with. */
+const WITHOUT_CASES = ['dropout']
+
+describe.each(FAMILIES)('as PyTorch: %s', family => {
+  const cases = readCases<Case>(family)
+  for (const name of new Set(cases.map(c => c.op))) {
+    test(name, () => {
+      for (const c of cases.filter(({ op }) => op === name)) {
+        try {
+          replay(c, inputs => CALLS[name](inputs, c.options as never))
+        } catch (error) {
+          throw new Error(`${title(c)}: ${(error as Error).message}`, { cause: error })
+        }
+      }
+    })
+  }
+})
+
+test('every op of the registry is compared', () => {
+  const compared = new Set(FAMILIES.flatMap(family => readCases<Case>(family).map(c => c.op)))
+  const missing = OPS.map(op => op.name).filter(name => !compared.has(name))
+  expect(missing).toEqual(WITHOUT_CASES)
+})

@@ -1,0 +1,107 @@
+import * as e from '../../engine/index.ts'
+import { avgPool2dInputOp, maxPool2dAtOp, maxPool2dInputOp } from '../../engine/ops/pool.ts'
+import { place } from '../../engine/ops/region.ts'
+import { outputSize, pair } from '../../engine/ops/window.ts'
+
+type Inputs = Readonly<Record<string, e.Tensor>>
+type Call = (inputs: Inputs, options: never) => e.Tensor
+type Pool = e.WindowOptions & { kernel: number | e.Pair }
+
+const unary =
+  (f: (x: e.Tensor) => e.Tensor): Call =>
+  ({ x }) =>
+    f(x)
+const binary =
+  (f: (x: e.Tensor, y: e.Tensor) => e.Tensor): Call =>
+  ({ x, y }) =>
+    f(x, y)
+const reduce =
+  (f: (x: e.Tensor, options: e.ReduceOptions) => e.Tensor): Call =>
+  ({ x }, options: e.ReduceOptions) =>
+    f(x, options)
+
+const geometry = ({ shape }: { shape: e.Shape }, { kernel, ...options }: Pool) => {
+  const size = pair(kernel, 1)
+  return outputSize('pool', [shape[1], shape[2]], size, { ...options, stride: options.stride ?? size })
+}
+
+/** How each op is called on a case's inputs and options. */
+export const CALLS: Readonly<Record<string, Call>> = {
+  identity: unary(e.identity),
+  neg: unary(e.neg),
+  exp: unary(e.exp),
+  log: unary(e.log),
+  log1p: unary(e.log1p),
+  expm1: unary(e.expm1),
+  sqrt: unary(e.sqrt),
+  rsqrt: unary(e.rsqrt),
+  sin: unary(e.sin),
+  cos: unary(e.cos),
+  acos: unary(e.acos),
+  tanh: unary(e.tanh),
+  erf: unary(e.erf),
+  abs: unary(e.abs),
+  sign: unary(e.sign),
+  sigmoid: unary(e.sigmoid),
+  softplus: unary(e.softplus),
+  relu: unary(e.relu),
+  leakyRelu: ({ x }, { slope }: { slope: number }) => e.leakyRelu(x, slope),
+  prelu: ({ x, slope }) => e.prelu(x, slope),
+  gelu: ({ x }, options: { tanh: boolean }) => e.gelu(x, options),
+  clamp: ({ x }, { low, high }: { low: number; high: number }) => e.clamp(x, low, high),
+  add: binary(e.add),
+  sub: binary(e.sub),
+  mul: binary(e.mul),
+  div: binary(e.div),
+  pow: binary(e.pow),
+  maximum: binary(e.maximum),
+  minimum: binary(e.minimum),
+  equal: binary(e.equal),
+  notEqual: binary(e.notEqual),
+  less: binary(e.less),
+  lessEqual: binary(e.lessEqual),
+  greater: binary(e.greater),
+  greaterEqual: binary(e.greaterEqual),
+  where: ({ condition, x, y }) => e.where(condition, x, y),
+  sum: reduce(e.sum),
+  mean: reduce(e.mean),
+  variance: reduce(e.variance),
+  max: reduce(e.max),
+  min: reduce(e.min),
+  logSumExp: reduce(e.logSumExp),
+  argmax: ({ x }, { axis }: { axis: number }) => e.argmax(x, axis),
+  softmax: ({ x }, { axis }: { axis: number }) => e.softmax(x, axis),
+  logSoftmax: ({ x }, { axis }: { axis: number }) => e.logSoftmax(x, axis),
+  norm: ({ x }, { axis }: { axis: number }) => e.norm(x, axis),
+  normalize: ({ x }, options: { axis: number }) => e.normalize(x, options),
+  batchNorm: ({ x, gamma, beta, ...statistics }, options: { eps: number }) =>
+    e.batchNorm(x, gamma, beta, { ...statistics, ...options }),
+  layerNorm: ({ x, gamma, beta }, { eps }: { eps: number }) => e.layerNorm(x, gamma, beta, eps),
+  reshape: ({ x }, { shape }: { shape: e.Shape }) => e.reshape(x, shape),
+  permute: ({ x }, { axes }: { axes: readonly number[] }) => e.permute(x, axes),
+  transpose: ({ x }, { axes }: { axes: readonly [number, number] }) => e.transpose(x, ...axes),
+  broadcastTo: ({ x }, { shape }: { shape: e.Shape }) => e.broadcastTo(x, shape),
+  slice: ({ x }, o: Record<'start' | 'stop' | 'step', number[]>) => e.slice(x, o.start, o.stop, o.step),
+  pad: ({ x }, o: { before: number[]; after: number[]; value: number }) =>
+    e.pad(x, o.before, o.after, o.value),
+  place: ({ x }, options: Parameters<typeof place>[1]) => place(x, options),
+  concat: (xs, { axis }: { axis: number }) => e.concat(Object.values(xs), axis),
+  stack: (xs, { axis }: { axis: number }) => e.stack(Object.values(xs), axis),
+  gather: ({ x, index }, { axis }: { axis: number }) => e.gather(x, index, axis),
+  scatterAdd: ({ x, index, src }, { axis }: { axis: number }) => e.scatterAdd(x, index, src, axis),
+  oneHot: ({ index }, { depth }: { depth: number }) => e.oneHot(index, depth, 'float64'),
+  matmul: ({ a, b }, options: Parameters<typeof e.matmul>[2]) => e.matmul(a, b, options),
+  conv2d: ({ x, w }, options: e.ConvOptions) => e.conv2d(x, w, options),
+  conv2dInput: ({ dz, w }, { inputShape, ...options }: e.ConvOptions & { inputShape: e.Shape }) =>
+    e.conv2dInput(dz, w, inputShape, options),
+  conv2dWeight: ({ x, dz }, { weightShape, ...options }: e.ConvOptions & { weightShape: e.Shape }) =>
+    e.conv2dWeight(x, dz, weightShape, options),
+  convTranspose2d: ({ x, w }, options: e.ConvOptions & { outputPadding: number | e.Pair }) =>
+    e.convTranspose2d(x, w, options),
+  avgPool2d: ({ x }, { kernel, ...options }: Pool) => e.avgPool2d(x, kernel, options),
+  avgPool2dInput: ({ dz }, { inputShape, ...options }: Pool & { inputShape: e.Shape }) =>
+    e.apply(avgPool2dInputOp, { dz }, geometry({ shape: inputShape }, options)),
+  maxPool2d: ({ x }, { kernel, ...options }: Pool) => e.maxPool2d(x, kernel, options),
+  maxPool2dAt: ({ v, x }, options: Pool) => e.apply(maxPool2dAtOp, { v, x }, geometry(x, options)),
+  maxPool2dInput: ({ dz, x }, options: Pool) => e.apply(maxPool2dInputOp, { dz, x }, geometry(x, options)),
+}

@@ -1,0 +1,12 @@
+/** What a user trains with: layers, nets, optimisers, the training loop, checkpoints. */
+export { type Batch, Batches } from './batches.ts'
+export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+export { embed } from './embed.ts'
+export * from './evaluation/index.ts'
+export type { Layer } from './layers/index.ts'
+export * as layers from './layers/index.ts'
+export { lenetPlusPlus } from './nets/lenetPlusPlus.ts'
+export { type NetOptions, smallNet } from './nets/smallNet.ts'
+export * from './optim/index.ts'
+export { type Progress, progressBar, type Report } from './progress.ts'
+export { type RunOptions, Trainer, type TrainerOptions } from './train.ts'

@@ -1,0 +1,72 @@
+import {
+  add,
+  batchNorm as batchNormOp,
+  keep,
+  mean,
+  mul,
+  noGrad,
+  ones,
+  parameter,
+  type Tensor,
+  type TensorOptions,
+  tidy,
+  variance,
+  zeros,
+} from '../../engine/index.ts'
+import { type Layer, layer } from './layer.ts'
+import { checkSizes } from './weighted.ts'
+
+export interface BatchNormOptions extends Pick<TensorOptions, 'dtype' | 'backend'> {
+  /** Size of the last axis. */
+  channels: number
+  /** How much of the running statistics each batch replaces. Default 0.1. */
+  momentum?: number
+  /** Added to the variance. Default 1e-5. */
+  eps?: number
+}
+
+/**
+ * z = gamma (x - mean) / sqrt(variance + eps) + beta, channel by channel (Ioffe and Szegedy 2015). In training the
+ * statistics are the batch's, and the running ones move: r <- (1 - momentum) r + momentum batch's, the variance
+ * unbiased, as PyTorch does. Otherwise they are the running ones.  x[...,C] -> [...,C]
+ * Throws in training when a channel has a single value, whose variance means nothing.
+ */
+export function batchNorm({ channels, momentum = 0.1, eps = 1e-5, ...options }: BatchNormOptions): Layer {
+  checkSizes('layers.batchNorm', { channels })
+  if (!(momentum >= 0 && momentum <= 1)) {
+    throw new Error(`layers.batchNorm: a momentum from 0 to 1 expected, got ${momentum}`)
+  }
+  const parameters = {
+    gamma: parameter(ones([channels], options)),
+    beta: parameter(zeros([channels], options)),
+  }
+  const buffers = {
+    runningMean: keep(zeros([channels], options)),
+    runningVariance: keep(ones([channels], options)),
+  }
+
+  function forward(x: Tensor, training: boolean): Tensor {
+    const { gamma, beta } = parameters
+    const { runningMean, runningVariance } = buffers
+    if (!training) return batchNormOp(x, gamma, beta, { mean: runningMean, variance: runningVariance, eps })
+    const n = x.size / channels
+    if (!(n > 1)) {
+      throw new Error(`layers.batchNorm: more than 1 value a channel expected in training, got ${n}`)
+    }
+    const axis = x.shape.slice(0, -1).map((_, i) => i)
+    const statistics = { mean: mean(x, { axis }), variance: variance(x, { axis }) }
+    const z = batchNormOp(x, gamma, beta, { ...statistics, eps })
+    noGrad(() =>
+      tidy(() => {
+        move(runningMean, statistics.mean, momentum)
+        move(runningVariance, mul(statistics.variance, n / (n - 1)), momentum)
+      }),
+    )
+    return z
+  }
+
+  return layer('layers.batchNorm', forward, { parameters, buffers })
+}
+
+const move = (r: Tensor, batch: Tensor, momentum: number): Tensor =>
+  r.assign(add(mul(r, 1 - momentum), mul(batch, momentum)))

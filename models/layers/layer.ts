@@ -1,0 +1,51 @@
+import type { Generator, Json, Stateful, Tensor } from '../../engine/index.ts'
+import { assignAll, checkNames, checkTensors, mapRecord, snapshot } from '../state.ts'
+
+export interface ForwardOptions {
+  /** Train: batch norm takes the batch's statistics and dropout drops. Default false. */
+  training?: boolean
+}
+
+/** A function of tensors with weights. A net is a layer too. */
+export interface Layer extends Stateful {
+  (x: Tensor, options?: ForwardOptions): Tensor
+  /** Trained by gradient. */
+  readonly parameters: Readonly<Record<string, Tensor>>
+}
+
+export interface Memory {
+  /** Trained by gradient. */
+  readonly parameters?: Readonly<Record<string, Tensor>>
+  /** Kept, but not trained, such as running statistics. */
+  readonly buffers?: Readonly<Record<string, Tensor>>
+  readonly generators?: Readonly<Record<string, Generator>>
+}
+
+/** A layer out of its function and what it remembers. `name` opens its errors. */
+export function layer(
+  name: string,
+  forward: (x: Tensor, training: boolean) => Tensor,
+  { parameters = {}, buffers = {}, generators = {} }: Memory = {},
+): Layer {
+  const call = (x: Tensor, { training = false }: ForwardOptions = {}): Tensor => forward(x, training)
+  const tensors = { ...parameters, ...buffers }
+  return Object.assign(call, {
+    parameters,
+    state: () => ({ tensors: snapshot(tensors), values: mapRecord(generators, rng => [...rng.state()]) }),
+    load(state: ReturnType<Stateful['state']>) {
+      checkTensors(name, tensors, state.tensors)
+      checkNames(name, Object.keys(generators), Object.keys(state.values))
+      const restored = mapRecord(generators, (_, key) => words(name, key, state.values[key]))
+      assignAll(tensors, state.tensors)
+      for (const [key, rng] of Object.entries(generators)) rng.restore(restored[key])
+    },
+  })
+}
+
+/** A generator's state, checked before anything is loaded. */
+export function words(what: string, name: string, value: Json | undefined): number[] {
+  if (!Array.isArray(value) || value.length !== 4 || !value.every(word => word === (Number(word) | 0))) {
+    throw new Error(`${what}: ${name} is a generator's state of 4 integers, got ${JSON.stringify(value)}`)
+  }
+  return value
+}

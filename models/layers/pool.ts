@@ -1,0 +1,20 @@
+import {
+  avgPool2d as avgPool2dOp,
+  maxPool2d as maxPool2dOp,
+  type Pair,
+  type WindowOptions,
+} from '../../engine/index.ts'
+import { type Layer, layer } from './layer.ts'
+
+export interface PoolOptions extends WindowOptions {
+  /** Height and width of the window; a number stands for both. `stride` is the same by default. */
+  kernel: number | Pair
+}
+
+/** z = the largest of x in each window.  x[N,H,W,C] -> [N,P,Q,C] */
+export const maxPool2d = ({ kernel, ...window }: PoolOptions): Layer =>
+  layer('layers.maxPool2d', x => maxPool2dOp(x, kernel, window))
+
+/** z = the mean of x in each window, padding counted as zeros.  x[N,H,W,C] -> [N,P,Q,C] */
+export const avgPool2d = ({ kernel, ...window }: PoolOptions): Layer =>
+  layer('layers.avgPool2d', x => avgPool2dOp(x, kernel, window))

@@ -1,0 +1,23 @@
+import type { State, Tensor } from '../../engine/index.ts'
+import { joinNames, joinStates, loadParts, mapRecord } from '../state.ts'
+import type { ForwardOptions, Layer } from './layer.ts'
+
+/**
+ * z = the layers one after another, in the record's order. Their names stand before those of their parameters:
+ * `sequential({ conv1, fc })` has `conv1.weight`, `conv1.bias`, `fc.weight`, `fc.bias`.
+ */
+export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
+  for (const name of Object.keys(layers)) {
+    // A dot would let two layers claim one name; integers would be reordered by the record.
+    if (name === '' || name.includes('.') || /^\d+$/.test(name)) {
+      throw new Error(`layers.sequential: names without dots, and not numbers, expected, got "${name}"`)
+    }
+  }
+  const steps = Object.values(layers)
+  const call = (x: Tensor, options?: ForwardOptions): Tensor => steps.reduce((z, step) => step(z, options), x)
+  return Object.assign(call, {
+    parameters: joinNames(mapRecord(layers, step => step.parameters)),
+    state: () => joinStates(mapRecord(layers, step => step.state())),
+    load: (state: State) => loadParts('layers.sequential', layers, state),
+  })
+}

@@ -1,0 +1,56 @@
+import { add, div, mul, sqrt, sub, type Tensor } from '../../engine/index.ts'
+import { checkAtLeast0, checkBelow1, type Groups, trained } from './groups.ts'
+import { type Optimizer, optimizer } from './optimizer.ts'
+
+export interface AdamOptions {
+  /** Default 1e-3. */
+  lr?: number
+  /** Decay rates of the two moments. Default [0.9, 0.999]. */
+  betas?: readonly [number, number]
+  /** Added to the root of the second moment. Default 1e-8. */
+  eps?: number
+  /** lambda. Default 0 in adam, 0.01 in adamW. */
+  weightDecay?: number
+}
+
+/**
+ * m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;
+ * p <- p - lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps): Kingma 2015, as torch.optim.Adam. Weight decay is an
+ * L2 penalty: g + lambda p stands for g.
+ */
+export function adam(groups: Groups, options: AdamOptions = {}): Optimizer {
+  return build('adam', groups, { weightDecay: 0, ...options }, false)
+}
+
+/** Adam whose weight decay shrinks p by 1 - lr lambda beforehand: Loshchilov 2019, as torch.optim.AdamW. */
+export function adamW(groups: Groups, options: AdamOptions = {}): Optimizer {
+  return build('adamW', groups, { weightDecay: 0.01, ...options }, true)
+}
+
+function build(
+  name: string,
+  groups: Groups,
+  { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions,
+  decoupled: boolean,
+): Optimizer {
+  const [b1, b2] = betas
+  checkAtLeast0(name, { lr, eps, weightDecay })
+  checkBelow1(name, { 'betas[0]': b1, 'betas[1]': b2 })
+  return optimizer(
+    name,
+    lr,
+    trained(name, groups, { lr, weightDecay }),
+    ['m', 'v'],
+    (p, g, last, rates, t) => {
+      const decay = rates.weightDecay
+      const slope = decay === 0 || decoupled ? g : add(g, mul(p, decay))
+      const start = decay === 0 || !decoupled ? p : mul(p, 1 - rates.lr * decay)
+      const m = runningMean(last.m, slope, b1)
+      const v = runningMean(last.v, mul(slope, slope), b2)
+      const root = add(mul(sqrt(v), 1 / Math.sqrt(1 - b2 ** t)), eps)
+      return { p: sub(start, mul(div(m, root), rates.lr / (1 - b1 ** t))), m, v }
+    },
+  )
+}
+
+const runningMean = (mean: Tensor, x: Tensor, beta: number): Tensor => add(mul(mean, beta), mul(x, 1 - beta))

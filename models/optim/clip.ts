@@ -1,0 +1,42 @@
+import {
+  add,
+  clamp,
+  concat,
+  div,
+  minimum,
+  mul,
+  noGrad,
+  norm,
+  reshape,
+  type Tensor,
+} from '../../engine/index.ts'
+import { mapRecord } from '../state.ts'
+
+type Tensors = Readonly<Record<string, Tensor>>
+
+/**
+ * All gradients times min(1, maxNorm / (‖g‖ + 1e-6)), where ‖g‖, which comes back as `norm` [], is the length of
+ * them all together: Pascanu 2013, as torch.nn.utils.clip_grad_norm_. Directions stay.
+ */
+export function clipGradNorm(
+  grads: Tensors,
+  maxNorm: number,
+): { grads: Record<string, Tensor>; norm: Tensor } {
+  atLeast0('clipGradNorm', maxNorm)
+  return noGrad(() => {
+    const lengths = Object.values(grads).map(g => norm(reshape(g, [-1])))
+    const total = reshape(norm(concat(lengths)), [])
+    const factor = minimum(div(maxNorm, add(total, 1e-6)), 1)
+    return { grads: mapRecord(grads, g => mul(g, factor)), norm: total }
+  })
+}
+
+/** Each element of each gradient held within [-limit, limit], as torch.nn.utils.clip_grad_value_. */
+export function clipGradValue(grads: Tensors, limit: number): Record<string, Tensor> {
+  atLeast0('clipGradValue', limit)
+  return noGrad(() => mapRecord(grads, g => clamp(g, -limit, limit)))
+}
+
+function atLeast0(op: string, limit: number): void {
+  if (!(limit >= 0)) throw new Error(`${op}: a limit >= 0 expected, got ${limit}`)
+}

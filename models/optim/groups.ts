@@ -1,0 +1,79 @@
+import type { Tensor } from '../../engine/index.ts'
+import { describe } from '../../engine/tensor.ts'
+import { joinNames, mapRecord } from '../state.ts'
+
+type Tensors = Readonly<Record<string, Tensor>>
+
+/** Parameters with a rate of their own: a loss's prototypes often want 30 times the net's. */
+export interface Group {
+  parameters: Tensors
+  /** Default: the optimiser's. */
+  lr?: number
+  /** Default: the optimiser's. */
+  weightDecay?: number
+}
+
+/** What an optimiser takes: parameters by name, or groups of them. */
+export type Groups = Tensors | readonly Group[]
+
+/** What is done to each parameter of a group. */
+export interface Rates {
+  readonly lr: number
+  readonly weightDecay: number
+}
+
+export interface Trained extends Rates {
+  readonly parameter: Tensor
+}
+
+/**
+ * All parameters by name, each with its group's rates. In an array of groups `W` of the second becomes `1.W`, so
+ * that names of different groups never clash. Throws on a parameter that stands twice, or on none at all.
+ */
+export function trained(optimizer: string, groups: Groups, rates: Rates): Readonly<Record<string, Trained>> {
+  const of = (parameters: Tensors, own: Rates): Record<string, Trained> =>
+    mapRecord(parameters, parameter => ({ parameter, ...own }))
+  const list = isList(groups)
+    ? joinNames(
+        Object.fromEntries(
+          groups.map(({ parameters, lr = rates.lr, weightDecay = rates.weightDecay }, i) => {
+            checkAtLeast0(optimizer, { [`lr of group ${i}`]: lr, [`weightDecay of group ${i}`]: weightDecay })
+            return [i, of(parameters, { lr, weightDecay })]
+          }),
+        ),
+      )
+    : of(groups, rates)
+  const names = new Map<Tensor, string>()
+  for (const [name, { parameter }] of Object.entries(list)) {
+    if (!parameter.requiresGrad) {
+      throw new Error(
+        `${optimizer}: ${name} is a parameter expected, got ${describe(parameter)} without a gradient`,
+      )
+    }
+    const twin = names.get(parameter)
+    if (twin !== undefined) {
+      throw new Error(`${optimizer}: each parameter once expected, got one as ${twin} and as ${name}`)
+    }
+    names.set(parameter, name)
+  }
+  if (names.size === 0) throw new Error(`${optimizer}: at least one parameter expected, got none`)
+  return list
+}
+
+const isList = (groups: Groups): groups is readonly Group[] => Array.isArray(groups)
+
+export function checkAtLeast0(optimizer: string, numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!(value >= 0 && Number.isFinite(value))) {
+      throw new Error(`${optimizer}: ${name} is a number >= 0, got ${value}`)
+    }
+  }
+}
+
+/** Decay rates of running means lie in [0, 1). */
+export function checkBelow1(optimizer: string, numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!(value >= 0 && value < 1))
+      throw new Error(`${optimizer}: ${name} from 0 to below 1 expected, got ${value}`)
+  }
+}

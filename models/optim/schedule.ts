@@ -1,0 +1,25 @@
+/** The factor on every rate at step t = 0, 1, .. */
+export type Schedule = (t: number) => number
+
+/** Always the same. Default 1. */
+export const constant =
+  (factor = 1): Schedule =>
+  () =>
+    factor
+
+/**
+ * min(1, (t + 1) / warmup) (1 + cos(pi t / steps)) / 2: a rise over `warmup` steps (0 for none) under a half cosine
+ * that comes down to 0 at `steps` and stays there (Loshchilov 2017, without restarts).
+ */
+export function warmupCosine({ warmup = 0, steps }: { warmup?: number; steps: number }): Schedule {
+  if (!(Number.isInteger(steps) && steps >= 1)) {
+    throw new Error(`warmupCosine: steps is an integer >= 1, got ${steps}`)
+  }
+  if (!(Number.isInteger(warmup) && warmup >= 0)) {
+    throw new Error(`warmupCosine: warmup is an integer >= 0, got ${warmup}`)
+  }
+  return t => {
+    const rise = Math.min(1, (t + 1) / warmup)
+    return (rise * (1 + Math.cos((Math.PI * Math.min(t, steps)) / steps))) / 2
+  }
+}

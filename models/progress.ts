@@ -1,0 +1,54 @@
+/** What is known after a step. */
+export interface Report {
+  /** Steps taken since the beginning, this one included. */
+  step: number
+  loss: number
+  /** The optimiser's rate at this step. */
+  lr: number
+}
+
+/** What shows how a run gets on: hand one to `run` to draw it yourself. */
+export interface Progress {
+  /** `last` is the number of the last step, `done` how many were taken before. */
+  start(last: number, done: number): void
+  update(report: Report): void
+  stop(): void
+}
+
+const FORMAT = '{label}[{bar}] {value}/{total} | loss {loss} | lr {lr} | {rate} steps/s | {left} left'
+
+/**
+ * A bar on standard error: loss, learning rate, steps a second, time left; nothing where there is no terminal or
+ * outside Node. `label` stands before it.
+ */
+export async function progressBar(label: string | boolean): Promise<Progress | undefined> {
+  const node = typeof process === 'object' && typeof process.versions?.node === 'string'
+  if (label === false || !node) return undefined
+  // Loaded only here: the module needs Node, and this one does not.
+  const { SingleBar } = (await import('cli-progress')).default
+  const bar = new SingleBar({ format: FORMAT, barsize: 24, stream: process.stderr })
+  const head = label === true ? '' : `${label} `
+  let [began, before, last] = [0, 0, 0]
+  return {
+    start(total, done) {
+      began = performance.now()
+      before = done
+      last = total
+      bar.start(total, done, { label: head, loss: '-', lr: '-', rate: '-', left: '-' })
+    },
+    update({ step, loss, lr }) {
+      const rate = (1000 * (step - before)) / (performance.now() - began)
+      const shown = { loss: loss.toFixed(4), lr: lr.toPrecision(3), rate: rate.toFixed(1) }
+      bar.update(step, { ...shown, left: clock((last - step) / rate) })
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+/** 75 seconds as 1:15. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}

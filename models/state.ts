@@ -1,0 +1,92 @@
+import { type Json, type State, type Stateful, stopGradient, type Tensor } from '../engine/index.ts'
+import { describe } from '../engine/tensor.ts'
+
+type Tensors = Readonly<Record<string, Tensor>>
+type Values = Readonly<Record<string, Json>>
+
+/** The tensors as they are now: what is assigned to them later does not reach the snapshot. Copies nothing. */
+export function snapshot(tensors: Tensors): Record<string, Tensor> {
+  return mapRecord(tensors, stopGradient)
+}
+
+/** Throws unless `given` has the names of `own`, and under each a tensor of its shape, dtype and backend. */
+export function checkTensors(what: string, own: Tensors, given: Tensors): void {
+  checkNames(what, Object.keys(own), Object.keys(given))
+  for (const [name, t] of Object.entries(own)) {
+    if (describe(given[name]) !== describe(t)) {
+      throw new Error(`${what}: ${name} is ${describe(t)}, got ${describe(given[name])}`)
+    }
+  }
+}
+
+/** Throws unless both have the same names, in any order. */
+export function checkNames(what: string, own: readonly string[], given: readonly string[]): void {
+  const missing = own.filter(name => !given.includes(name))
+  const unknown = given.filter(name => !own.includes(name))
+  if (missing.length + unknown.length === 0) return
+  const list = (names: readonly string[]): string => names.join(', ') || 'none'
+  throw new Error(`${what}: other names expected, got missing: ${list(missing)}; unknown: ${list(unknown)}`)
+}
+
+export function assignAll(own: Tensors, given: Tensors): void {
+  for (const [name, t] of Object.entries(own)) t.assign(given[name])
+}
+
+/** One state of many: `weight` of the part `conv1` becomes `conv1.weight`. */
+export function joinStates(parts: Readonly<Record<string, State>>): State {
+  return {
+    tensors: joinNames(mapRecord(parts, part => part.tensors)),
+    values: joinNames(mapRecord(parts, part => part.values)),
+  }
+}
+
+/** The parts' entries under `part.name`. */
+export function joinNames<T>(
+  parts: Readonly<Record<string, Readonly<Record<string, T>>>>,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([part, entries]) =>
+      Object.entries(entries).map(([name, entry]) => [`${part}.${name}`, entry]),
+    ),
+  )
+}
+
+/** Loads a joined state into its parts; when one of them refuses, those before it take back what they had. */
+export function loadParts(what: string, parts: Readonly<Record<string, Stateful>>, state: State): void {
+  const known = (name: string): boolean => Object.keys(parts).some(part => name.startsWith(`${part}.`))
+  const unknown = [...Object.keys(state.tensors), ...Object.keys(state.values)].filter(name => !known(name))
+  checkNames(what, [], unknown)
+  const loaded: [Stateful, State][] = []
+  for (const [name, part] of Object.entries(parts)) {
+    const before = part.state()
+    loaded.push([part, { tensors: snapshot(before.tensors), values: before.values }])
+    try {
+      part.load({ tensors: under(name, state.tensors), values: under(name, state.values) })
+    } catch (error) {
+      for (const [done, old] of loaded) done.load(old)
+      throw new Error(`${what}: ${name}: ${(error as Error).message}`, { cause: error })
+    }
+  }
+}
+
+function under<T>(part: string, entries: Readonly<Record<string, T>>): Record<string, T> {
+  const prefix = `${part}.`
+  const mine = Object.entries(entries).filter(([name]) => name.startsWith(prefix))
+  return Object.fromEntries(mine.map(([name, entry]) => [name.slice(prefix.length), entry]))
+}
+
+export function mapRecord<A, B>(record: Readonly<Record<string, A>>, f: (a: A, name: string) => B) {
+  return Object.fromEntries(Object.entries(record).map(([name, a]) => [name, f(a, name)])) as Record<
+    string,
+    B
+  >
+}
+
+/** A whole number of the state, at least 0. */
+export function count(what: string, values: Values, name: string): number {
+  const value = values[name]
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new Error(`${what}: ${name} is a whole number, got ${JSON.stringify(value)}`)
+  }
+  return value
+}

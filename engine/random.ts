@@ -91,5 +91,5 @@ export function uniform(
 function draw(shape: Shape, options: TensorOptions, next: () => number): Tensor {
   checkShape('random', shape)
   const values = Float64Array.from({ length: sizeOf(shape) }, next)
-  return tensor(values, { dtype: 'float32', ...options, shape })
+  return tensor(values, { ...options, dtype: options.dtype ?? 'float32', shape })
 }

@@ -1,0 +1,141 @@
+import { tensor } from '../create.ts'
+import { grad, type Same, type Tree } from '../grad.ts'
+import { noGrad } from '../op.ts'
+import { add, mul } from '../ops/arithmetic.ts'
+import { sum } from '../ops/reduce.ts'
+import { type Shape, sizeOf } from '../shape.ts'
+import { describe, Tensor } from '../tensor.ts'
+import { tidy } from '../tidy.ts'
+
+export interface Variable {
+  readonly name: string
+  readonly shape: Shape
+}
+
+/** A function of several arrays and its pullback at one point, in plain numbers; its outputs stand in one line. */
+export interface Differentiable {
+  readonly order: 1 | 2
+  readonly inputs: readonly Variable[]
+  readonly outputs: readonly Variable[]
+  readonly point: readonly Float64Array[]
+  evaluate(point: readonly Float64Array[]): Float64Array
+  /** J^T u at `point`, an array for each input. */
+  pull(u: Float64Array): Float64Array[]
+}
+
+/** f, with the values and the names of its inputs. Throws when an input is not a float64 tensor. */
+export interface Traced {
+  readonly inputs: readonly Variable[]
+  readonly output: Variable
+  readonly point: readonly Float64Array[]
+  readonly f: (xs: readonly Tensor[]) => Tensor
+  leaf(values: Float64Array, shape: Shape): Tensor
+}
+
+export function trace<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T): Traced {
+  const tensors: readonly Tensor[] = xs instanceof Tensor ? [xs] : Object.values(xs)
+  const names =
+    xs instanceof Tensor ? ['x'] : Object.keys(xs).map(key => (Array.isArray(xs) ? `x${key}` : key))
+  if (tensors.length === 0) throw new Error('gradcheck: at least one input expected, got none')
+  tensors.forEach((x, i) => {
+    checkFloat64(`input ${names[i]}`, x)
+  })
+  const { backend } = tensors[0]
+  const call = (args: readonly Tensor[]): Tensor => {
+    const keys = Object.keys(xs)
+    const form = xs instanceof Tensor ? args[0] : Array.isArray(xs) ? args : zip(keys, args)
+    const y = f(form as Same<T>)
+    checkFloat64("f's value", y)
+    return y
+  }
+  const shape = tidy(() => noGrad(() => call(tensors)).shape)
+  return {
+    inputs: tensors.map((x, i) => ({ name: names[i], shape: x.shape })),
+    output: { name: 'f', shape },
+    point: tensors.map(x => x.dataSync() as Float64Array),
+    f: call,
+    leaf: (values, shape) => tensor(values, { shape, backend, requiresGrad: true }),
+  }
+}
+
+/** x -> f(x), pulled back by `grad`. */
+export function firstOrder({ f, inputs, output, point, leaf }: Traced): Differentiable {
+  const leaves = (values: readonly Float64Array[]) => values.map((v, i) => leaf(v, inputs[i].shape))
+  return {
+    order: 1,
+    inputs,
+    outputs: [output],
+    point,
+    evaluate: at => tidy(() => numbers([noGrad(() => f(leaves(at)))])),
+    pull: u =>
+      tidy(() => {
+        const xs = leaves(point)
+        return gradients(f(xs), xs, leaf(u, output.shape)).map(dx => numbers([dx]))
+      }),
+  }
+}
+
+/** The pullback of f, (x, u) -> J(x)^T u, pulled back by `grad` of `grad`. */
+export function secondOrder({ f, inputs, output, point, leaf }: Traced, u: Float64Array): Differentiable {
+  const variables = [...inputs, { name: 'u', shape: output.shape }]
+  const leaves = (values: readonly Float64Array[]) => values.map((v, i) => leaf(v, variables[i].shape))
+  return {
+    order: 2,
+    inputs: variables,
+    outputs: inputs.map(x => ({ name: `df/d${x.name}`, shape: x.shape })),
+    point: [...point, u],
+    evaluate: at =>
+      tidy(() => {
+        const xs = leaves(at)
+        const dy = xs.pop() as Tensor
+        return numbers(gradients(f(xs), xs, dy))
+      }),
+    pull: w =>
+      tidy(() => {
+        const xs = leaves([...point, u])
+        const dy = xs[inputs.length]
+        const targets = xs.slice(0, -1)
+        const y = f(targets)
+        let start = 0
+        const weighted = (y.requiresGrad ? grad(y, targets, dy) : []).map(dx => {
+          const part = w.slice(start, start + dx.size)
+          start += dx.size
+          return sum(mul(dx, tensor(part, { shape: dx.shape, backend: dx.backend })))
+        })
+        const total = weighted.reduce(add, leaf(new Float64Array(1), []))
+        return gradients(total, xs, leaf(Float64Array.of(1), [])).map(dx => numbers([dx]))
+      }),
+  }
+}
+
+/** The gradients of y in xs, without a graph; zeros when y does not depend on anything. */
+function gradients(y: Tensor, xs: readonly Tensor[], dy: Tensor): readonly Tensor[] {
+  if (!y.requiresGrad)
+    return xs.map(x => tensor(new Float64Array(x.size), { shape: x.shape, backend: x.backend }))
+  return noGrad(() => grad(y, xs, dy))
+}
+
+function numbers(ts: readonly Tensor[]): Float64Array {
+  const all = new Float64Array(ts.reduce((n, t) => n + t.size, 0))
+  let at = 0
+  for (const t of ts) {
+    all.set(t.dataSync(), at)
+    at += t.size
+  }
+  return all
+}
+
+function checkFloat64(what: string, x: unknown): void {
+  if (!(x instanceof Tensor)) throw new Error(`gradcheck: ${what} is a tensor, got ${typeof x}`)
+  if (x.dtype !== 'float64') {
+    throw new Error(
+      `gradcheck: ${what} is float64, for finite differences to see anything, got ${describe(x)}`,
+    )
+  }
+}
+
+const zip = (keys: readonly string[], values: readonly Tensor[]) =>
+  Object.fromEntries(keys.map((key, i) => [key, values[i]]))
+
+export const sizeOfOutputs = (F: Differentiable): number =>
+  F.outputs.reduce((n, { shape }) => n + sizeOf(shape), 0)

@@ -1,0 +1,53 @@
+import { describe, test } from 'vitest'
+import { grad } from '../../engine/index.ts'
+import * as losses from '../../losses/index.ts'
+import { expectAgreement, type Packed, readCases, unpack } from './cases.ts'
+
+type Labelled<Name extends string> = Readonly<Record<Name, Packed>> & { readonly y: readonly number[] }
+
+interface Run {
+  readonly op: keyof typeof FACTORIES
+  readonly options: object
+  readonly start: Packed
+  readonly steps: readonly (Labelled<'x' | 'z' | 'dz' | 'grad' | 'W'> & {
+    readonly refreshed?: Labelled<'x' | 'W'>
+  })[]
+}
+
+const FACTORIES = {
+  irSoftmax: losses.irSoftmax,
+  irNormFace: losses.irNormFace,
+  irLSoftmax: losses.irLSoftmax,
+  irSphereFace: losses.irSphereFace,
+  irCosFace: losses.irCosFace,
+  irArcFace: losses.irArcFace,
+  irCombinedMargin: losses.irCombinedMargin,
+  centerLoss: losses.centerLoss,
+}
+
+describe('class centres, as a loop over samples in PyTorch', () => {
+  test.each(readCases<Run>('centres').map(c => [`${c.op} ${JSON.stringify(c.options)}`, c] as const))(
+    '%s',
+    (_, c) => {
+      const [classes, dim] = c.start.shape
+      const loss = FACTORIES[c.op]({ ...c.options, classes, dim, dtype: 'float64', reduction: 'none' })
+      const { tensors, values } = loss.state()
+      const started = Object.keys(tensors).map(name => [
+        name,
+        /centers(Before)?$/.test(name) ? unpack(c.start) : tensors[name],
+      ])
+      loss.load({ tensors: Object.fromEntries(started), values })
+      c.steps.forEach((step, t) => {
+        const x = unpack(step.x, true)
+        loss.update(x, step.y)
+        expectAgreement(`step ${t}: prototypes`, loss.prototypes, step.W)
+        const z = loss(x, step.y)
+        expectAgreement(`step ${t}: loss`, z, step.z)
+        expectAgreement(`step ${t}: gradient in x`, grad(z, x, unpack(step.dz)), step.grad)
+        if (step.refreshed === undefined) return
+        loss.refresh(unpack(step.refreshed.x), step.refreshed.y)
+        expectAgreement(`step ${t}: prototypes after the refresh`, loss.prototypes, step.refreshed.W)
+      })
+    },
+  )
+})

@@ -1,0 +1,91 @@
+"""Cross-entropy, and each margin with learned prototypes: values, gradients in x and W, first and second order.
+
+Left out: cosines at +-1 and vectors of length 0, where our choices are documented and PyTorch has none.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+from .margins import DEFAULTS, logits, plain, target_angle
+from .record import packed
+
+N, C, D = 9, 4, 3
+WEIGHT = [1.5, 0.5, 2.0, 1.0]
+
+RUNS = [  # margin, options, number of updates before
+    ("softmax", {}, 0),
+    ("softmax", {"reduction": "sum", "weight": WEIGHT}, 0),
+    ("softmax", {"bias": True, "reduction": "none"}, 0),
+    ("normFace", {}, 0),
+    ("normFace", {"s": 16.0, "reduction": "none", "weight": WEIGHT}, 0),
+    ("lSoftmax", {}, 0),
+    ("lSoftmax", {"m": 2, "reduction": "none"}, 0),
+    ("lSoftmax", {"m": 3, "weight": WEIGHT}, 0),
+    ("lSoftmax", {"m": 1, "reduction": "sum"}, 0),
+    ("lSoftmax", {"annealing": True, "reduction": "none"}, 40),
+    ("sphereFace", {}, 0),
+    ("sphereFace", {"reduction": "none"}, 1),
+    ("sphereFace", {"weight": WEIGHT}, 30),
+    ("sphereFace", {"reduction": "none"}, 500),
+    ("sphereFace", {"annealing": False, "m": 3}, 0),
+    ("sphereFace", {"annealing": False, "s": 8.0, "reduction": "none"}, 0),
+    ("sphereFace", {"annealing": {"lambda0": 100, "lambdaMin": 0.5, "gamma": 0.2, "power": 1.5}, "m": 2}, 20),
+    ("cosFace", {}, 0),
+    ("cosFace", {"s": 16.0, "m": 0.2, "reduction": "none", "weight": WEIGHT}, 0),
+    ("arcFace", {}, 0),
+    ("arcFace", {"s": 16.0, "m": 0.2, "reduction": "none"}, 0),
+    ("arcFace", {"s": 16.0, "m": 1.2, "seam": "continuous", "reduction": "none", "weight": WEIGHT}, 0),
+    ("arcFace", {"s": 8.0, "m": 2.0, "seam": "linear", "reduction": "sum"}, 0),
+    ("arcFace", {"s": 8.0, "seam": "continuous"}, 0),
+    ("combinedMargin", {}, 0),
+    ("combinedMargin", {"s": 16.0, "m1": 1, "m2": 0.9, "m3": 0.1, "seam": "continuous", "reduction": "none"}, 0),
+    ("combinedMargin", {"s": 16.0, "m1": 2, "m2": 0.3, "m3": 0.15, "weight": WEIGHT}, 0),
+    ("combinedMargin", {"s": 8.0, "m1": 0.9, "m2": 0.4, "m3": 0.0, "reduction": "none"}, 0),
+    ("combinedMargin", {"s": 8.0, "m1": 1.5, "m2": 0.6, "m3": 0.1, "reduction": "sum"}, 0),
+    ("combinedMargin", {"s": 30.0, "m1": 4, "m2": 0.0, "m3": 0.0}, 0),
+]
+
+
+def cases(family):
+    for classes, weight in [(4, None), (4, WEIGHT), (1, None)]:
+        for reduction in ("mean", "sum", "none"):
+            options = {"reduction": reduction} | ({} if weight is None else {"weight": weight})
+            y = {"y": family.integers(0, classes - 1, N)}
+            z = family.grid(N, classes, low=-8, high=8)
+            loss = lambda z, y, o=options: reduced(z, y, o)
+            family.record("crossEntropy", loss, {"z": z}, options, constants=y, tiny=classes == 1)
+    for margin, options, updates in RUNS:
+        margin_loss(family, margin, options, updates)
+
+
+def reduced(z, y, options):
+    weight = options.get("weight")
+    weight = None if weight is None else torch.tensor(weight)
+    return F.cross_entropy(z, y, weight, reduction=options.get("reduction", "mean"))
+
+
+def margin_loss(family, margin, options, updates):
+    W, y = family.grid(C, D), family.integers(0, C - 1, N)
+    x = family.grid(N, D)
+    x[-3:] = 0.25 * family.grid(3, D) - W[y[-3:]]  # nearly opposite their prototypes, past every seam
+    x[-6:-3] = 0.25 * family.grid(3, D) + W[y[-6:-3]]  # and near them
+    reaches(margin, target_angle(x, W, y), {**DEFAULTS[margin], **options})
+
+    def loss(x, W, y, b=0.0):
+        return reduced(logits(margin, x, W, y, options, updates) + b, y, options)
+
+    inputs = {"x": x, "W": W} | ({"b": family.grid(C)} if options.get("bias") else {})
+    row = family.record(margin, loss, inputs, options, constants={"y": y})
+    row["updates"] = updates
+    row["logits"] = packed(plain(margin, x, W, options) + inputs.get("b", 0.0))
+
+
+def reaches(margin, theta, o):
+    """Both sides of the seams are there."""
+    last = {"arcFace": lambda: math.pi - o["m"], "combinedMargin": lambda: (math.pi - o["m2"]) / o["m1"]}
+    if margin in last and last[margin]() < math.pi:
+        assert (theta > last[margin]()).any() and (theta < last[margin]()).any()
+    if margin in ("lSoftmax", "sphereFace"):
+        assert len(torch.floor(theta * o["m"] / math.pi).unique()) > min(1, o["m"] - 1)

@@ -1,0 +1,79 @@
+import { matmul, mul, sub, sum, type Tensor } from '../engine/index.ts'
+import { bind } from '../engine/shape.ts'
+import { rows } from './cosine.ts'
+import { checkReduction, reduceLosses } from './crossEntropy.ts'
+import { checkLabels, type Labels, labelIndex } from './labels.ts'
+import { callable, type Loss, type LossOptions } from './loss.ts'
+import { classCenters } from './prototypes/classCenters.ts'
+
+export interface CenterLossOptions {
+  /** Rate of the centres, 0 < alpha <= 1. Default 0.5, the paper's. */
+  alpha?: number
+}
+
+export const centerLossDefaults = { alpha: 0.5 } as const
+
+/** 1/2 ‖x_i - c_y‖^2 for each sample.  x[N,D] centers[C,D] y[N] -> [N] */
+export function halfSquares(x: Tensor, centers: Tensor, y: Labels): Tensor {
+  const apart = sub(x, rows(centers, labelIndex(y, x.backend)))
+  return mul(sum(mul(apart, apart), { axis: 1 }), 0.5)
+}
+
+/**
+ * L_C = 1/2 sum_i ‖x_i - c_y_i‖^2: centre loss, Wen 2016 (ECCV, "A discriminative feature learning approach for
+ * deep face recognition"), equation 2; auxiliary, to be added to a softmax: `softmax(x, y).add(center(x, y).mul(0.003))`.
+ * x[N,D] y[N] -> []
+ *
+ * The paper's sum is `reduction: 'sum'`; the default `mean` divides it by N, so that its weight does not depend on
+ * the batch. Centres are constants to the gradient and follow equation 4, c_j <- c_j - alpha sum (c_j - x_i) / (1 + k_j),
+ * at each `update`; as in the paper's algorithm 1 the loss sees those from before its own batch. They start as
+ * N(0, 1/D), which is ours. `logits` are <x, c_j> - 1/2 ‖c_j‖^2, largest for the nearest centre. Features so large
+ * that their square overflows have the loss Infinity, and a gradient that is right.
+ */
+export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
+  const name = 'centerLoss'
+  checkReduction(name, options, options.classes)
+  const { classes, dim, alpha = centerLossDefaults.alpha } = options
+  const rule = classCenters(name, {
+    ...options,
+    alpha,
+    estimator: 'centerLoss',
+    centered: false,
+    late: true,
+    normalized: false,
+  })
+  const checkInput = (x: Tensor): void => {
+    bind(name, 'x[N,D] c[C,D] -> [N,C]', { x: x.shape, c: [classes, dim] })
+  }
+  const checkBatch = (x: Tensor, y: Labels): void => {
+    checkInput(x)
+    checkLabels(name, y, x.shape[0], classes)
+  }
+  function loss(x: Tensor, y: Labels): Tensor {
+    checkBatch(x, y)
+    return reduceLosses(name, halfSquares(x, rule.seenBy(x, y), y), y, options)
+  }
+  return callable(loss, {
+    name,
+    parameters: {},
+    get prototypes() {
+      return rule.W
+    },
+    logits(x) {
+      checkInput(x)
+      const c = rule.W
+      return sub(matmul(x, c, { transposeB: true }), mul(sum(mul(c, c), { axis: 1 }), 0.5))
+    },
+    update(x, y) {
+      checkBatch(x, y)
+      rule.update(x, y)
+    },
+    refreshEvery: 0,
+    refresh(x, y) {
+      checkBatch(x, y)
+      rule.refresh(x, y)
+    },
+    state: rule.state,
+    load: rule.load,
+  })
+}

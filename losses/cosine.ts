@@ -1,0 +1,19 @@
+import { broadcastTo, gather, matmul, mul, normalize, sum, type Tensor } from '../engine/index.ts'
+
+/**
+ * cos theta_ij = <x_i, w_j> / (‖x_i‖ ‖w_j‖): the cosine of every embedding with every prototype.
+ * x[N,D] W[C,D] -> [N,C]. A vector of length 0 has no direction: its cosines are 0, with gradient 0.
+ */
+export function cosTheta(x: Tensor, W: Tensor): Tensor {
+  return matmul(normalize(x), normalize(W), { transposeB: true })
+}
+
+/** Row by row <x_i, v_i> / (‖x_i‖ ‖v_i‖).  x[N,D] v[N,D] -> [N,1] */
+export function cosOfPairs(x: Tensor, v: Tensor): Tensor {
+  return sum(mul(normalize(x), normalize(v)), { axis: 1, keepDims: true })
+}
+
+/** v_i = w_index[i].  W[C,D] index[N,1] -> [N,D] */
+export function rows(W: Tensor, index: Tensor): Tensor {
+  return gather(W, broadcastTo(index, [index.shape[0], W.shape[1]]), 0)
+}

@@ -1,0 +1,57 @@
+import { gather, logSumExp, mean, mul, sub, sum, type Tensor, tensor } from '../engine/index.ts'
+import { format } from '../engine/shape.ts'
+import { checkLabels, type Labels, labelIndex } from './labels.ts'
+import type { ReductionOptions } from './loss.ts'
+
+/**
+ * CE(z, y) = -z_y + ln sum_j e^z_j.  z[N,C] y[N] -> [] or, with `reduction: 'none'`, [N]
+ *
+ * With class weights v a sample counts v_y CE(z, y), and `mean` divides by the sum of the batch's weights, as
+ * PyTorch does. Throws on labels that are no classes of z, on an empty batch, and on weights that are not C
+ * numbers >= 0.
+ */
+export function crossEntropy(z: Tensor, y: Labels, options: ReductionOptions = {}): Tensor {
+  if (z.rank !== 2) throw new Error(`crossEntropy: z[N,C] expected, got shape ${format(z.shape)}`)
+  const [n, classes] = z.shape
+  checkLabels('crossEntropy', y, n, classes)
+  checkReduction('crossEntropy', options, classes)
+  // Taking z_y off first keeps the digits of a small loss: ln(1 + e^-20) is lost next to z_y = 20.
+  const overTarget = sub(z, gather(z, labelIndex(y, z.backend)))
+  return reduceLosses('crossEntropy', logSumExp(overTarget, { axis: 1 }), y, options)
+}
+
+/** The losses[N] weighted by class and reduced; `options` were checked. */
+export function reduceLosses(
+  op: string,
+  losses: Tensor,
+  y: Labels,
+  { reduction = 'mean', weight }: ReductionOptions,
+): Tensor {
+  if (weight === undefined) {
+    return reduction === 'none' ? losses : reduction === 'sum' ? sum(losses) : mean(losses)
+  }
+  const v = Float64Array.from(y, label => weight[label])
+  const weighted = mul(losses, tensor(v, { dtype: losses.dtype, backend: losses.backend }))
+  if (reduction === 'none') return weighted
+  if (reduction === 'sum') return sum(weighted)
+  const total = v.reduce((a, b) => a + b)
+  if (total === 0)
+    throw new Error(`${op}: mean: a label with a weight above 0 expected, got none in the batch`)
+  return sum(weighted).div(total)
+}
+
+/** Throws unless the reduction is one of the three and there are `classes` weights, finite and >= 0. */
+export function checkReduction(op: string, { reduction, weight }: ReductionOptions, classes: number): void {
+  if (reduction !== undefined && !['mean', 'sum', 'none'].includes(reduction)) {
+    throw new Error(`${op}: reduction is mean, sum or none, got ${reduction}`)
+  }
+  if (weight === undefined) return
+  if (weight.length !== classes) {
+    throw new Error(`${op}: weight: ${classes} numbers expected, one a class, got ${weight.length}`)
+  }
+  for (let j = 0; j < classes; j++) {
+    if (!(weight[j] >= 0 && weight[j] < Infinity)) {
+      throw new Error(`${op}: weight: finite numbers >= 0 expected, got ${weight[j]} for class ${j}`)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { Backend, Stateful, Tensor } from '../engine/index.ts'
+import type { Labels } from './labels.ts'
+
+export type { Labels } from './labels.ts'
+
+/** `none` gives the losses [N], `sum` their sum, `mean` their mean: weighted by class when there are weights. */
+export type Reduction = 'mean' | 'sum' | 'none'
+
+export interface ReductionOptions {
+  /** Default mean. */
+  reduction?: Reduction
+  /** What a sample of each class counts, one number >= 0 a class; default 1 each. */
+  weight?: ArrayLike<number>
+}
+
+export interface LossOptions extends ReductionOptions {
+  /** C, at least 1. */
+  classes: number
+  /** D, the length of an embedding, at least 1. */
+  dim: number
+  /** Of the prototypes' random start. Default 0. */
+  seed?: number
+  /** Default float32. */
+  dtype?: 'float32' | 'float64'
+  /** Default: the one set by `setBackend`. */
+  backend?: Backend
+}
+
+/**
+ * The loss of embeddings x[N,D] with labels y[N]: a scalar, or [N] with `reduction: 'none'`. Calling it is pure;
+ * only `update`, `refresh`, `load` and whoever trains `parameters` change what it knows.
+ */
+export interface Loss extends Stateful {
+  (x: Tensor, y: Labels): Tensor
+  readonly name: string
+  /** What the gradient trains; {} where the prototypes are class centres. */
+  readonly parameters: Readonly<Record<string, Tensor>>
+  /** W[C,D], the newest. */
+  readonly prototypes: Tensor
+  /** What to classify x[N,D] with: logits [N,C] without a margin. */
+  logits(x: Tensor): Tensor
+  /** What is not learned by gradient: centres, annealing. Once a step, before the loss; records no graph. */
+  update(x: Tensor, y: Labels): void
+  /** Above 0, call `refresh` every that many steps; 0 means never. */
+  readonly refreshEvery: number
+  /** Takes in the embeddings x[M,D] of the whole training set. */
+  refresh(x: Tensor, y: Labels): void
+}
+
+/** A loss out of the function and the rest; getters stay getters. */
+export function callable(call: (x: Tensor, y: Labels) => Tensor, members: Pick<Loss, keyof Loss>): Loss {
+  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(members)) as Loss
+}
+
+/** Throws unless C and D are integers of at least 1, and the dtype one that carries a gradient. */
+export function checkSizes(op: string, { classes, dim, dtype = 'float32' }: LossOptions): void {
+  for (const [name, n] of Object.entries({ classes, dim })) {
+    if (!Number.isInteger(n) || n < 1) throw new Error(`${op}: ${name} is an integer >= 1, got ${n}`)
+  }
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new Error(`${op}: dtype is float32 or float64, got ${dtype}`)
+  }
+}

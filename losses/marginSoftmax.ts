@@ -1,0 +1,123 @@
+import {
+  add,
+  div,
+  gather,
+  matmul,
+  mul,
+  norm,
+  normalize,
+  scatterAdd,
+  sub,
+  type Tensor,
+} from '../engine/index.ts'
+import { bind } from '../engine/shape.ts'
+import { cosOfPairs, rows } from './cosine.ts'
+import { checkReduction, crossEntropy } from './crossEntropy.ts'
+import { checkLabels, type Labels, labelIndex } from './labels.ts'
+import { callable, type Loss, type LossOptions, type ReductionOptions } from './loss.ts'
+import { lambdaAt } from './margins/annealing.ts'
+import type { Margin } from './margins/margin.ts'
+import type { Prototypes } from './prototypes/prototypes.ts'
+
+/** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out.  x[N,D] W[C,D] -> [N,C] */
+export function plainLogits({ s, unitX, unitW }: Margin, x: Tensor, W: Tensor): Tensor {
+  const z = matmul(unitX ? normalize(x) : x, unitW ? normalize(W) : W, { transposeB: true })
+  return s === 1 ? z : mul(z, s)
+}
+
+/**
+ * z_j as in `plainLogits`, and at the target z_y = s ‖x‖ ‖w_y‖ (lambda cos theta_y + psi(theta_y)) / (1 + lambda),
+ * where lambda is 0 unless the margin is annealed.  x[N,D] W[C,D] y[N] -> [N,C]
+ *
+ * Only the target changes, by its difference to the plain logit: the others keep the inner product's value and
+ * gradient, also at x = 0, and no one-hot of N C numbers is made. `t` counts the updates so far.
+ */
+export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t = 0): Tensor {
+  const { s, unitX, unitW, annealing } = margin
+  const z = plainLogits(margin, x, W)
+  if (margin.psi === undefined) return z
+  const target = labelIndex(y, x.backend)
+  const w = rows(W, target)
+  const cosTheta = unitX && unitW ? div(gather(z, target), s) : cosOfPairs(x, w)
+  const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
+  let bend = mul(sub(margin.psi(cosTheta), cosTheta), s / (1 + lambda))
+  if (!unitX) bend = mul(bend, norm(x))
+  if (!unitW) bend = mul(bend, norm(w))
+  return scatterAdd(z, target, bend)
+}
+
+/** CE of the logits of a margin, plus b[C] if there is one: what every margin loss is, as a pure function. */
+export function marginLoss(
+  margin: Margin,
+  x: Tensor,
+  { W, b }: { W: Tensor; b?: Tensor },
+  y: Labels,
+  { t, ...options }: ReductionOptions & { t?: number },
+): Tensor {
+  const z = marginLogits(margin, x, W, y, t)
+  return crossEntropy(b === undefined ? z : add(z, b), y, options)
+}
+
+/**
+ * CE(z, y) with the logits z of a margin (what the target's angle becomes) over the prototypes of a rule (what w_j
+ * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule.
+ *
+ * Throws where sizes, labels, weights or options do not fit; an empty batch is an error.
+ */
+export function marginSoftmax(name: string, margin: Margin, rule: Prototypes, options: LossOptions): Loss {
+  checkReduction(name, options, options.classes)
+  const { classes, dim, reduction, weight } = options
+  const annealed = margin.annealing !== undefined
+  let t = 0
+
+  const checkInput = (x: Tensor): void => {
+    bind(name, 'x[N,D] W[C,D] -> [N,C]', { x: x.shape, W: [classes, dim] })
+  }
+  const checkBatch = (x: Tensor, y: Labels): void => {
+    checkInput(x)
+    checkLabels(name, y, x.shape[0], classes)
+  }
+  function loss(x: Tensor, y: Labels): Tensor {
+    checkBatch(x, y)
+    return marginLoss(margin, x, { W: rule.seenBy(x, y), b: rule.bias }, y, { reduction, weight, t })
+  }
+
+  return callable(loss, {
+    name,
+    parameters: rule.parameters,
+    get prototypes() {
+      return rule.W
+    },
+    logits(x) {
+      checkInput(x)
+      const z = plainLogits(margin, x, rule.W)
+      return rule.bias === undefined ? z : add(z, rule.bias)
+    },
+    update(x, y) {
+      checkBatch(x, y)
+      rule.update(x, y)
+      t++
+    },
+    refreshEvery: rule.refreshEvery,
+    refresh(x, y) {
+      checkBatch(x, y)
+      rule.refresh(x, y)
+    },
+    state() {
+      const { tensors, values } = rule.state()
+      return { tensors, values: annealed ? { ...values, t } : values }
+    },
+    load(state) {
+      const { t: steps, ...values } = state.values
+      if (
+        annealed !== (steps !== undefined) ||
+        (annealed && !(Number.isInteger(steps) && Number(steps) >= 0))
+      ) {
+        const expected = annealed ? 'the number t of updates' : 'no t: nothing is annealed'
+        throw new Error(`${name}: load: ${expected} expected, got ${JSON.stringify(steps)}`)
+      }
+      rule.load({ tensors: state.tensors, values })
+      t = Number(steps ?? 0)
+    },
+  })
+}

@@ -1,0 +1,71 @@
+import { add, greater, less, maximum, mul, sqrt, sub, type Tensor, where } from '../../engine/index.ts'
+
+/**
+ * Functions of the angle theta in [0, pi], computed from c = cos theta and never from theta: the slope of arccos is
+ * infinite at both ends.
+ */
+
+/** cos(m theta) = T_m(c), Chebyshev's polynomial of the first kind: T_n+1 = 2 c T_n - T_n-1.  [...] -> [...] */
+export function cosMultiple(c: Tensor, m: number): Tensor {
+  let before: Tensor | 1 = 1
+  let now = c
+  for (let n = 1; n < m; n++) {
+    const next = sub(mul(mul(c, now), 2), before)
+    before = now
+    now = next
+  }
+  return now
+}
+
+/** sin(m theta) / sin theta = U_m-1(c), Chebyshev's polynomial of the second kind.  [...] -> [...] */
+export function sinMultiple(c: Tensor, m: number): Tensor | 1 {
+  if (m === 1) return 1
+  const twice = mul(c, 2)
+  let before: Tensor | 1 = 1
+  let now = twice
+  for (let n = 2; n < m; n++) {
+    const next: Tensor = sub(mul(twice, now), before)
+    before = now
+    now = next
+  }
+  return now
+}
+
+/** Below this sin^2 the rounding of c is a large part of 1 - c^2. */
+const TIP = { float32: 1e-6, float64: 1e-12 }
+
+/**
+ * sin theta = sqrt(1 - c^2), its infinite slope at the poles cut off: where 1 - c^2 is below 1e-12 (float32: 1e-6)
+ * a straight line leads to the exact 0.  [...] -> [...]
+ */
+export function sinTheta(c: Tensor): Tensor {
+  const tip = c.dtype === 'float32' ? TIP.float32 : TIP.float64
+  const square = mul(sub(1, c), add(1, c))
+  return where(greater(square, tip), sqrt(maximum(square, tip)), mul(square, 1 / Math.sqrt(tip)))
+}
+
+/** The cosines of the angles in (0, pi) at which m1 theta + m2 is pi, 2 pi, ..., the smallest angle first. */
+export function seams(m1: number, m2: number): number[] {
+  const cosines: number[] = []
+  for (let j = 1; ; j++) {
+    const theta = (j * Math.PI - m2) / m1
+    // j pi / m reaches pi itself but for rounding; that end is no seam.
+    if (theta > Math.PI - 1e-12) return cosines
+    cosines.push(Math.cos(theta))
+  }
+}
+
+/**
+ * (-1)^k cos phi - 2 k, with phi = m1 theta + m2 in [k pi, (k + 1) pi]: cos phi carried on past pi, continuous and
+ * decreasing. k counts the seams that theta is past.  [...] -> [...]
+ */
+export function unfold(c: Tensor, cosPhi: Tensor, seamCosines: readonly number[]): Tensor {
+  let z = cosPhi
+  let drop: Tensor | undefined
+  for (const seam of seamCosines) {
+    const past = less(c, seam)
+    z = mul(z, sub(1, mul(past, 2)))
+    drop = drop === undefined ? past : add(drop, past)
+  }
+  return drop === undefined ? z : sub(z, mul(drop, 2))
+}

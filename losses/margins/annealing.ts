@@ -1,0 +1,36 @@
+/**
+ * lambda_t = max(lambdaMin, lambda0 (1 + gamma t)^-power), t the number of `update`s so far; the target's cosine is
+ * (lambda cos theta + psi(theta)) / (1 + lambda). The defaults make it max(5, 1000 / (1 + t)).
+ * Liu 2017 describes the mixture (arXiv:1704.08063, section on optimisation); this form of lambda_t and its floor
+ * are those of the authors' published training code.
+ */
+export interface Annealing {
+  /** Default 1000. */
+  readonly lambda0: number
+  /** Default 5; 0 ends at psi itself. */
+  readonly lambdaMin: number
+  /** Default 1. */
+  readonly gamma: number
+  /** Default 1. */
+  readonly power: number
+}
+
+/** false: none; true: the defaults; or the numbers that differ from them. */
+export type AnnealingOption = boolean | Partial<Annealing>
+
+export const ANNEALING: Annealing = { lambda0: 1000, lambdaMin: 5, gamma: 1, power: 1 }
+
+/** Throws on numbers that are not finite and >= 0. */
+export function annealingOf(op: string, option: AnnealingOption): Annealing | undefined {
+  if (option === false) return undefined
+  const annealing = { ...ANNEALING, ...(option === true ? {} : option) }
+  for (const [name, value] of Object.entries(annealing)) {
+    if (!(value >= 0 && value < Infinity)) {
+      throw new Error(`${op}: annealing: ${name} is a finite number >= 0, got ${value}`)
+    }
+  }
+  return annealing
+}
+
+export const lambdaAt = ({ lambda0, lambdaMin, gamma, power }: Annealing, t: number): number =>
+  Math.max(lambdaMin, lambda0 * (1 + gamma * t) ** -power)

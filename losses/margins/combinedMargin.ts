@@ -1,0 +1,70 @@
+import { acos, add, clamp, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
+import { cosMultiple, seams, sinMultiple, sinTheta, unfold } from './angle.ts'
+import { checkSeam, type Seam } from './arcFace.ts'
+import { checkCosine, checkRadians, checkScale, type Margin } from './margin.ts'
+
+export interface CombinedMarginOptions {
+  /** The scale, > 0. Default 64. */
+  s?: number
+  /** The multiple of the angle, > 0. Default 1. */
+  m1?: number
+  /** Added to the angle, in radians, 0 <= m2 < pi. Default 0.3. */
+  m2?: number
+  /** Taken off the cosine, 0 to 2. Default 0.2. */
+  m3?: number
+  /** Past m1 theta + m2 = pi, as in ArcFace; `linear` is for m1 = 1 alone, and its default. */
+  seam?: Seam
+}
+
+const DEFAULTS = { s: 64, m1: 1, m2: 0.3, m3: 0.2 } as const
+
+export { DEFAULTS as combinedMarginDefaults }
+
+/** cos(m1 theta + m2) = cos(m1 theta) cos m2 - sin(m1 theta) sin m2 */
+export function cosOfSum(cosTheta: Tensor, m1: number, m2: number): Tensor {
+  if (!Number.isInteger(m1)) return cos(add(mul(angle(cosTheta), m1), m2))
+  const cosPart = cosMultiple(cosTheta, m1)
+  if (m2 === 0) return cosPart
+  const sinPart = mul(sinTheta(cosTheta), sinMultiple(cosTheta, m1))
+  return sub(mul(cosPart, Math.cos(m2)), mul(sinPart, Math.sin(m2)))
+}
+
+/** theta itself, for a multiple without a polynomial; within 1e-6 (float64: 1e-12) of +-1 the cosine is clamped. */
+function angle(cosTheta: Tensor): Tensor {
+  const end = 1 - (cosTheta.dtype === 'float32' ? 1e-6 : 1e-12)
+  return acos(clamp(cosTheta, -end, end))
+}
+
+/**
+ * z_y = s (cos(m1 theta_y + m2) - m3), z_j = s cos theta_j: Deng 2019, arXiv:1801.07698, section 2.2, equation 4.
+ * (m, 0, 0) is SphereFace at scale s, (1, m, 0) ArcFace, (1, 0, m) CosFace. An integer m1 goes through Chebyshev's
+ * polynomials; any other is the one place that computes an arccos, clamped, so its gradient at the poles is 0.
+ * The paper gives nothing past m1 theta + m2 = pi; `continuous`, (-1)^k cos phi - 2 k, is ours, and the default
+ * where m1 is not 1. Throws on margins outside their ranges.
+ */
+export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
+  const { s = DEFAULTS.s, m1 = DEFAULTS.m1, m2 = DEFAULTS.m2, m3 = DEFAULTS.m3 } = options
+  const seam = options.seam ?? (m1 === 1 ? 'linear' : 'continuous')
+  checkScale('combinedMargin', s)
+  if (!(m1 > 0 && m1 < Infinity)) throw new Error(`combinedMargin: m1 is a finite number > 0, got ${m1}`)
+  checkRadians('combinedMargin', 'm2', m2)
+  checkCosine('combinedMargin', 'm3', m3)
+  checkSeam('combinedMargin', seam)
+  if (seam === 'linear' && m1 !== 1) {
+    throw new Error(`combinedMargin: seam is continuous unless m1 is 1, got linear and m1 = ${m1}`)
+  }
+  const at = seams(m1, m2)
+  const bend = (cosTheta: Tensor): Tensor => {
+    const cosSum = cosOfSum(cosTheta, m1, m2)
+    if (seam === 'continuous') return unfold(cosTheta, cosSum, at)
+    return where(less(cosTheta, -Math.cos(m2)), sub(cosTheta, m2 * Math.sin(m2)), cosSum)
+  }
+  return {
+    equation: 'z_y = s (cos(m1 theta_y + m2) - m3), z_j = s cos theta_j',
+    s,
+    unitX: true,
+    unitW: true,
+    psi: cosTheta => sub(bend(cosTheta), m3),
+    kinks: [-1, ...at, 1],
+  }
+}

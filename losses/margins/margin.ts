@@ -1,0 +1,45 @@
+import type { Tensor } from '../../engine/index.ts'
+import type { Annealing } from './annealing.ts'
+
+/**
+ * How a loss makes logits from angles: z_j = s ‖x‖ ‖w_j‖ cos theta_j, of which `unitX` and `unitW` drop the norms,
+ * and with psi(theta) in place of cos theta at the target.
+ */
+export interface Margin {
+  readonly equation: string
+  /** The scale s. */
+  readonly s: number
+  /** The norm of x, or of w, is left out of the logits. */
+  readonly unitX: boolean
+  readonly unitW: boolean
+  /** psi(theta) for cos theta, elementwise; absent where psi is cos theta itself. */
+  psi?(cosTheta: Tensor): Tensor
+  /** The cosines at which psi jumps, or one of its first two derivatives does. */
+  readonly kinks: readonly number[]
+  /** Starts near the plain cosine and bends towards psi as training goes on. */
+  readonly annealing?: Annealing
+}
+
+/** Throws unless s is finite and above 0. */
+export function checkScale(op: string, s: number): void {
+  if (!(s > 0 && s < Infinity)) throw new Error(`${op}: s is a finite number > 0, got ${s}`)
+}
+
+/** Throws unless the angle m, in radians, lies in [0, pi). */
+export function checkRadians(op: string, name: string, m: number): void {
+  if (m >= 0 && m < Math.PI) return
+  const hint =
+    m >= Math.PI && m <= 180 ? ` (${m} degrees are ${((m * Math.PI) / 180).toFixed(4)} radians)` : ''
+  throw new Error(`${op}: ${name} is an angle in radians, 0 <= ${name} < pi, got ${m}${hint}`)
+}
+
+/** Throws unless the difference of cosines m lies in [0, 2]: past 2 no angle can meet it. */
+export function checkCosine(op: string, name: string, m: number): void {
+  if (!(m >= 0 && m <= 2)) throw new Error(`${op}: ${name} is a difference of cosines, 0 to 2, got ${m}`)
+}
+
+/** Throws unless m, the multiple of the angle, is an integer of at least 1. */
+export function checkMultiple(op: string, m: number): void {
+  if (!Number.isInteger(m) || m < 1)
+    throw new Error(`${op}: m multiplies the angle, an integer >= 1, got ${m}`)
+}

@@ -1,0 +1,27 @@
+import { checkScale, type Margin } from './margin.ts'
+
+/** z_j = <w_j, x> (+ b_j, an option of the learned rule): softmax, nothing bent. */
+export const softmaxMargin = (): Margin => ({
+  equation: 'z_j = <w_j, x>',
+  s: 1,
+  unitX: false,
+  unitW: false,
+  kinks: [],
+})
+
+export interface NormFaceOptions {
+  /** The scale, > 0; usual from 16 to 64. Default 30, CosFace's. */
+  s?: number
+}
+
+export const normFaceDefaults = { s: 30 } as const
+
+/**
+ * z_j = s cos theta_j: NormFace, Wang 2017, arXiv:1704.06369, section 3.3. The paper learns s; here it is fixed, as
+ * in the losses that build on it. Throws unless s > 0.
+ */
+export function normFaceMargin(options: NormFaceOptions = {}): Margin {
+  const { s = normFaceDefaults.s } = options
+  checkScale('normFace', s)
+  return { equation: 'z_j = s cos theta_j', s, unitX: true, unitW: true, kinks: [] }
+}

@@ -1,0 +1,62 @@
+/** How the centre c_j of class j follows the embeddings. */
+export interface CenterOptions {
+  /**
+   * `ema`, the default: c_j <- (1 - alpha) c_j + alpha times the mean of the batch's class j.
+   * `exact`: the mean over the training set, at each `refresh`.
+   * `centerLoss`: c_j <- c_j - alpha sum (c_j - x_i) / (1 + k_j), k_j samples of the class in the batch (Wen 2016).
+   */
+  estimator?: 'ema' | 'exact' | 'centerLoss'
+  /** The rate of `ema` (default 0.1) and `centerLoss` (default 0.5), 0 < alpha <= 1. */
+  alpha?: number
+  /** Of `exact`: the steps from one refresh to the next, an integer >= 1. Default 10. */
+  refreshEvery?: number
+  /** W_j = normalize(c_j - mean_k c_k), the default; false: W_j = c_j as it is. */
+  centered?: boolean
+  /** The loss sees the prototypes from before its own batch; otherwise a rare class's is its own sample. Default false. */
+  late?: boolean
+  /** Of `ema`: alpha_j = max(alpha, k_j / visits_j), so that a class starts with the plain mean. Default false. */
+  runningMean?: boolean
+  /** The gradient flows into the batch's own contribution to its centres. Default false: they are constants. */
+  throughBatch?: boolean
+}
+
+export const centerDefaults = {
+  estimator: 'ema',
+  alpha: 0.1,
+  centered: true,
+  late: false,
+  runningMean: false,
+  throughBatch: false,
+} as const
+
+const RATE = { ema: centerDefaults.alpha, centerLoss: 0.5, exact: 1 }
+const STEPS = 10
+
+/** All options, defaults filled in. Throws on values outside their range, and on options that exclude each other. */
+export function centerOptions(op: string, options: CenterOptions): Required<CenterOptions> {
+  const { estimator = centerDefaults.estimator, centered = true, late = false } = options
+  const { runningMean = false, throughBatch = false } = options
+  if (!Object.hasOwn(RATE, estimator)) {
+    throw new Error(`${op}: estimator is ${Object.keys(RATE).join(', ')}, got ${estimator}`)
+  }
+  const { alpha = RATE[estimator] } = options
+  if (!(alpha > 0 && alpha <= 1)) throw new Error(`${op}: alpha is a rate, 0 < alpha <= 1, got ${alpha}`)
+  const refreshEvery = estimator === 'exact' ? (options.refreshEvery ?? STEPS) : 0
+  if (estimator === 'exact' && !(Number.isInteger(refreshEvery) && refreshEvery >= 1)) {
+    throw new Error(`${op}: refreshEvery is an integer >= 1, got ${refreshEvery}`)
+  }
+  const refuse = (wrong: boolean, expected: string, got: string): void => {
+    if (wrong) throw new Error(`${op}: ${expected}, got ${got}`)
+  }
+  refuse(
+    estimator !== 'exact' && options.refreshEvery !== undefined,
+    'refreshEvery goes with exact',
+    estimator,
+  )
+  refuse(estimator === 'exact' && options.alpha !== undefined, 'alpha goes with ema or centerLoss', estimator)
+  refuse(runningMean && estimator !== 'ema', 'runningMean goes with the estimator ema', estimator)
+  refuse(late && estimator === 'exact', 'late goes with ema or centerLoss', estimator)
+  refuse(throughBatch && estimator === 'exact', 'throughBatch goes with ema or centerLoss', estimator)
+  refuse(throughBatch && late, 'late or throughBatch expected: a late loss does not see its batch', 'both')
+  return { estimator, alpha, refreshEvery, centered, late, runningMean, throughBatch }
+}

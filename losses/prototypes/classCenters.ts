@@ -1,0 +1,95 @@
+import {
+  generator,
+  identity,
+  keep,
+  mean,
+  noGrad,
+  normalize,
+  randn,
+  stopGradient,
+  sub,
+  type Tensor,
+  tidy,
+  zeros,
+} from '../../engine/index.ts'
+import { checkSizes, type Labels, type LossOptions } from '../loss.ts'
+import { checkState, snapshot } from '../state.ts'
+import { type CenterOptions, centerOptions } from './centerOptions.ts'
+import { byClass, type Centers, centerLossRule, ema, exact } from './estimators.ts'
+import type { Prototypes } from './prototypes.ts'
+
+function move(to: Centers, from: Centers): void {
+  to.centers.assign(from.centers)
+  to.visits.assign(from.visits)
+}
+
+interface Setting extends LossOptions, CenterOptions {
+  /** Average x / ‖x‖ instead of x. */
+  normalized: boolean
+}
+
+/**
+ * w_j = normalize(c_j - mean_k c_k), c_j the centre of class j's embeddings: the prototype rule of IR-Softmax (Zhu,
+ * Yuan, Hu, Wu, Robertson, ACCV 2020, arXiv:2011.11155). Centres start as N(0, 1/D) from `seed`; classes absent
+ * from a batch keep theirs; nothing here is trained by gradient.
+ *
+ * That w_j is the class's centre is the paper's. Only its abstract was available to us: how a centre is estimated
+ * while the net moves (CenterOptions), that centres are taken relative to their mean (`centered`), `late`,
+ * `runningMean` and `throughBatch` are our choices.
+ */
+export function classCenters(op: string, options: Setting): Prototypes {
+  checkSizes(op, options)
+  const { classes, dim, seed = 0, dtype = 'float32', backend, normalized } = options
+  const { estimator, alpha, refreshEvery, centered, late, runningMean, throughBatch } = centerOptions(
+    op,
+    options,
+  )
+
+  const kind = { dtype, backend }
+  const start = randn([classes, dim], generator(seed), { ...kind, std: 1 / Math.sqrt(dim) })
+  const now: Centers = { centers: keep(start), visits: keep(zeros([classes, 1], kind)) }
+  // What `now` was before the last update, for the options that look back.
+  const before: Centers | undefined =
+    late || throughBatch
+      ? { centers: keep(stopGradient(now.centers)), visits: keep(stopGradient(now.visits)) }
+      : undefined
+  const memory: Record<string, Tensor> = {
+    ...now,
+    ...(before && { centersBefore: before.centers, visitsBefore: before.visits }),
+  }
+
+  const batchOf = (x: Tensor, y: Labels) => byClass(normalized ? normalize(x) : x, y, classes)
+  const estimate = (old: Centers, x: Tensor, y: Labels): Centers => {
+    if (estimator === 'exact') return old
+    const batch = batchOf(x, y)
+    return estimator === 'ema' ? ema(old, batch, { alpha, runningMean }) : centerLossRule(old, batch, alpha)
+  }
+  // identity: an alias, so that a graph built on the centres does not see them assigned to.
+  const prototypesOf = (centers: Tensor): Tensor =>
+    centered ? normalize(sub(centers, mean(centers, { axis: 0, keepDims: true }))) : identity(centers)
+  const outsideGraph = (work: () => void): void => noGrad(() => tidy(work))
+
+  return {
+    parameters: {},
+    get W() {
+      return prototypesOf(now.centers)
+    },
+    seenBy(x, y) {
+      if (throughBatch && before) return prototypesOf(estimate(before, x, y).centers)
+      return prototypesOf((late && before ? before : now).centers)
+    },
+    update: (x, y) =>
+      outsideGraph(() => {
+        const next = estimate(now, x, y)
+        if (before) move(before, now)
+        move(now, next)
+      }),
+    refreshEvery,
+    refresh: (x, y) => outsideGraph(() => move(now, exact(now, batchOf(x, y)))),
+    state: () => ({ tensors: snapshot(memory), values: {} }),
+    load(state) {
+      checkState(op, state, memory, {})
+      for (const [name, t] of Object.entries(memory)) t.assign(state.tensors[name])
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { generator, parameter, randn, type Tensor, zeros } from '../../engine/index.ts'
+import { checkSizes, type LossOptions } from '../loss.ts'
+import { checkState, snapshot } from '../state.ts'
+import type { Prototypes } from './prototypes.ts'
+
+/**
+ * w_j is a parameter, trained by gradient: W[C,D] from N(0, 1/D), drawn from `seed`; with `bias` also b[C], from 0.
+ * `update` and `refresh` do nothing.
+ */
+export function learned(op: string, options: LossOptions & { bias?: boolean }): Prototypes {
+  checkSizes(op, options)
+  const { classes, dim, seed = 0, dtype = 'float32', backend, bias = false } = options
+  const kind = { dtype, backend }
+  const W = parameter(randn([classes, dim], generator(seed), { ...kind, std: 1 / Math.sqrt(dim) }), kind)
+  const b = bias ? parameter(zeros([classes], kind), kind) : undefined
+  const parameters: Record<string, Tensor> = b === undefined ? { W } : { W, b }
+  return {
+    parameters,
+    W,
+    bias: b,
+    seenBy: () => W,
+    update() {},
+    refreshEvery: 0,
+    refresh() {},
+    state: () => ({ tensors: snapshot(parameters), values: {} }),
+    load(state) {
+      checkState(op, state, parameters, {})
+      for (const [name, p] of Object.entries(parameters)) p.assign(state.tensors[name])
+    },
+  }
+}

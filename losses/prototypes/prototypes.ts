@@ -1,0 +1,17 @@
+import type { Stateful, Tensor } from '../../engine/index.ts'
+import type { Labels } from '../loss.ts'
+
+/** What w_j is, and how it comes to be. Labels and shapes were checked before. */
+export interface Prototypes extends Stateful {
+  /** What the gradient trains. */
+  readonly parameters: Readonly<Record<string, Tensor>>
+  /** W[C,D], the newest: what to classify with. */
+  readonly W: Tensor
+  /** b[C], added to the logits; most have none. */
+  readonly bias?: Tensor
+  /** W[C,D] as the loss of this batch sees it. */
+  seenBy(x: Tensor, y: Labels): Tensor
+  update(x: Tensor, y: Labels): void
+  readonly refreshEvery: number
+  refresh(x: Tensor, y: Labels): void
+}

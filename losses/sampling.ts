@@ -1,0 +1,120 @@
+import { backend, type Generator, norm, type Tensor, uniform } from '../engine/index.ts'
+import { cosOfPairs, rows } from './cosine.ts'
+import { labelIndex } from './labels.ts'
+import type { ReductionOptions } from './loss.ts'
+import { marginLoss } from './marginSoftmax.ts'
+import type { Margin } from './margins/margin.ts'
+import type { CenterOptions } from './prototypes/centerOptions.ts'
+import { classCenters } from './prototypes/classCenters.ts'
+
+/** A random case for a gradient check: f is a pure function of float64 tensors. */
+export interface LossSample {
+  f: (inputs: Record<string, Tensor>) => Tensor
+  inputs: Record<string, Tensor>
+}
+
+/** How far a case stays from kinks (in the cosine) and from vectors of length 0, where no difference quotient holds. */
+const CLEARANCE = { kink: 0.03, cosine: 0.95, length: 0.4 }
+const TRIES = 1000
+
+interface Sizes {
+  readonly n: number
+  readonly classes: number
+  readonly dim: number
+  readonly y: Int32Array
+}
+
+/** A margin over W, both x and W being inputs; `bias` adds b. */
+export const sampleLearned =
+  (marginOf: (rng: Generator) => Margin, { bias = false } = {}) =>
+  (rng: Generator): LossSample => {
+    const margin = marginOf(rng)
+    return retry(() => {
+      const { n, classes, dim, y } = sampleSizes(rng)
+      const inputs = { x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
+      if (!clear(margin, inputs.x, inputs.W, y)) return undefined
+      const options = { ...sampleReduction(rng, classes), t: rng.integer(0, 50) }
+      return {
+        inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
+        f: ({ x, W, b }) => marginLoss(margin, x, { W, b }, y, options),
+      }
+    })
+  }
+
+/** A margin over class centres after three updates, x being the input; with `throughBatch` they depend on x. */
+export const sampleCenters =
+  (name: string, marginOf: (rng: Generator) => Margin) =>
+  (rng: Generator): LossSample => {
+    const margin = marginOf(rng)
+    return retry(() => {
+      const { n, classes, dim, y } = sampleSizes(rng)
+      const setting = { ...float64(), classes, dim, seed: rng.seed(), normalized: margin.unitX }
+      const rule = classCenters(name, { ...setting, ...sampleCenterOptions(rng) })
+      for (let i = 0; i < 2; i++) rule.update(draw(rng, [n, dim]), y)
+      const x = draw(rng, [n, dim])
+      rule.update(x, y)
+      const options = { ...sampleReduction(rng, classes), t: rng.integer(0, 50) }
+      if (!spread(rule.state().tensors.centers) || !clear(margin, x, rule.seenBy(x, y), y)) return undefined
+      return { inputs: { x }, f: ({ x }) => marginLoss(margin, x, { W: rule.seenBy(x, y) }, y, options) }
+    })
+  }
+
+export function sampleSizes(rng: Generator): Sizes {
+  const classes = rng.integer(2, 5)
+  const n = rng.integer(1, 4)
+  return {
+    n,
+    classes,
+    dim: rng.integer(2, 5),
+    y: Int32Array.from({ length: n }, () => rng.integer(0, classes - 1)),
+  }
+}
+
+export function sampleReduction(rng: Generator, classes: number): ReductionOptions {
+  const reduction = (['mean', 'sum', 'none'] as const)[rng.integer(0, 2)]
+  const weight = Array.from({ length: classes }, () => rng.uniform(0.5, 2))
+  return rng.uniform() < 0.5 ? { reduction } : { reduction, weight }
+}
+
+function sampleCenterOptions(rng: Generator): CenterOptions {
+  const looks = ([{}, { late: true }, { throughBatch: true }] as const)[rng.integer(0, 2)]
+  const centered = rng.uniform() < 0.7
+  const alpha = rng.uniform(0.1, 0.9)
+  if (rng.uniform() < 0.3) return { ...looks, centered, alpha, estimator: 'centerLoss' }
+  return { ...looks, centered, alpha, runningMean: rng.uniform() < 0.5 }
+}
+
+export const draw = (rng: Generator, shape: readonly number[]): Tensor =>
+  uniform(shape, rng, { ...float64(), low: -2, high: 2 })
+
+/** Finite differences need float64, which the reference backend has. */
+export const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as const
+
+/** Are the targets' cosines clear of the margin's kinks, and all lengths of 0? */
+function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array): boolean {
+  const cosines = [...cosOfPairs(x, rows(W, labelIndex(y, x.backend))).dataSync()]
+  const lengths = [...norm(x).dataSync(), ...norm(W).dataSync()]
+  return (
+    lengths.every(length => length > CLEARANCE.length) &&
+    cosines.every(c => Math.abs(c) < CLEARANCE.cosine) &&
+    cosines.every(c => margin.kinks.every(kink => Math.abs(c - kink) > CLEARANCE.kink))
+  )
+}
+
+/** Is every centre off the mean of all, and off 0? */
+function spread(centers: Tensor): boolean {
+  const away = [centers, centers.sub(centers.mean({ axis: 0, keepDims: true }))]
+  return away.every(c =>
+    norm(c)
+      .dataSync()
+      .every(length => length > CLEARANCE.length / 2),
+  )
+}
+
+function retry(attempt: () => LossSample | undefined): LossSample {
+  for (let i = 0; i < TRIES; i++) {
+    const sample = attempt()
+    if (sample !== undefined) return sample
+  }
+  throw new Error(`sample: a case clear of kinks expected within ${TRIES} tries, got none`)
+}

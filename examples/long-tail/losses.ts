@@ -1,0 +1,25 @@
+import { type AnyLossOptions, LOSSES, type Loss, type LossOptions, lossByName } from '../../losses/index.ts'
+import { partsOf } from './names.ts'
+
+export const lossNames: readonly string[] = LOSSES.map(row => row.name)
+
+const S = 16
+
+/** What the protocol sets of each margin; m is a difference of cosines, radians, or a multiple of the angle. */
+const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
+  normFace: { s: S },
+  cosFace: { s: S, m: 0.2 },
+  arcFace: { s: S, m: 0.2 },
+  sphereFace: { m: 4 },
+  lSoftmax: { m: 4, annealing: true },
+  combinedMargin: { s: S },
+}
+
+/** Class centres as running means, taken relative to their common mean. */
+const CENTRES: Partial<AnyLossOptions> = { estimator: 'ema', alpha: 0.1, centered: true }
+
+/** The loss of that name as protocol P1 sets it; learned prototypes and centres start as N(0, 1/dim). */
+export function createLoss(name: string, options: LossOptions): Loss {
+  const { ir, family } = partsOf(name)
+  return lossByName(name).create({ ...options, ...MARGINS[family], ...(ir ? CENTRES : {}) })
+}

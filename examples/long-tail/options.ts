@@ -1,0 +1,129 @@
+import { availableParallelism } from 'node:os'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { closest } from 'fastest-levenshtein'
+import { BACKENDS, type BackendName } from '../../engine/index.ts'
+import { lossNames } from './losses.ts'
+import type { Job } from './results.ts'
+
+export interface Options {
+  readonly losses: readonly string[]
+  readonly seeds: readonly number[]
+  readonly steps: number
+  readonly imbalance: number
+  readonly dim: number
+  readonly out: string
+  readonly json?: boolean
+  readonly backend: BackendName
+  readonly jobs: number
+}
+
+const LOSSES = 'normFace,irNormFace,cosFace,irCosFace'
+const BACKEND_NAMES = ['auto', ...BACKENDS.map(row => row.name)]
+
+const DESCRIPTION = `Trains a small net on long-tailed handwritten digits, once for each loss and seed, and compares them: ten classes of 690 down to 7 images, tested on up to 190 others of each. Prints a table, and writes a report with pictures to <out>/index.html and the same figures to <out>/results.json.`
+
+const MORE = `
+Losses:
+  ${wrapped(lossNames, 90).join('\n  ')}
+  "ir" before a name: the class centres stand in for the learned prototypes (IR-Softmax).
+
+With --json, one line a run: {loss, seed, accuracy, tail, ncm, angleHead, angleTail, seconds}
+  accuracy   balanced accuracy, the mean of the accuracies of the classes, 0 to 1
+  tail       the same over the four smallest classes
+  ncm        balanced accuracy of the nearest class mean, which ignores the prototypes
+  angleHead  mean angle between prototype and class centre of the four largest classes, in radians
+  angleTail  the same of the four smallest (the table and the report show degrees)
+  seconds    wall time of the run
+
+Ctrl-C ends early and leaves a report of the runs that are done, marked as partial.
+
+Examples:
+  $ npm start
+  $ npm start -- --losses normFace,irNormFace --seeds 0,1,2,3,4
+  $ npm start -- --losses softmax,irSoftmax --imbalance 10 --out report-10
+  $ npm start --silent -- --json --seeds 0,1 > runs.jsonl`
+
+export function command(): Command {
+  return new Command('npm start --')
+    .description(DESCRIPTION)
+    .addOption(
+      new Option('--losses <names>', 'what to compare, separated by commas')
+        .argParser(parseLosses)
+        .default(parseLosses(LOSSES), LOSSES),
+    )
+    .addOption(
+      new Option('--seeds <numbers>', 'a run of each loss for each, separated by commas')
+        .argParser(parseSeeds)
+        .default([0], '0'),
+    )
+    .option('--steps <number>', 'training steps of 64 images', wholeFrom(1), 400)
+    .option('--imbalance <ratio>', 'largest class over smallest', parseImbalance, 100)
+    .option('--dim <number>', 'length of an embedding; in 2 it is drawn', wholeFrom(2), 2)
+    .option('--out <folder>', 'where the report goes', 'report')
+    .option('--json', 'a line of JSON a run on standard output, and no table')
+    .addOption(new Option('--backend <name>', 'what computes').choices(BACKEND_NAMES).default('auto', 'auto'))
+    .addOption(
+      new Option('--jobs <number>', 'runs at a time; the figures do not depend on it')
+        .argParser(wholeFrom(1))
+        .default(availableParallelism(), 'one a core'),
+    )
+    .addHelpText('after', MORE)
+    .helpOption('-h, --help', 'show this')
+    .allowExcessArguments(false)
+}
+
+/** The options in `argv`, without node's own two. Ends the process with a message on bad ones. */
+export const parseOptions = (argv: readonly string[]): Options =>
+  command().parse(argv, { from: 'user' }).opts<Options>()
+
+/** One job a loss and seed, seed by seed, so that an early end leaves losses that can be compared. */
+export const jobsOf = ({ losses, seeds, steps, imbalance, dim, backend }: Options): Job[] =>
+  seeds.flatMap(seed => losses.map(loss => ({ loss, seed, steps, imbalance, dim, backend })))
+
+function parseLosses(text: string): string[] {
+  return listOf(text, name => {
+    if (!lossNames.includes(name)) {
+      throw new InvalidArgumentError(`"${name}" is not a loss. Did you mean ${closest(name, lossNames)}?`)
+    }
+    return name
+  })
+}
+
+function parseSeeds(text: string): number[] {
+  return listOf(text, seed => {
+    if (!/^\d+$/.test(seed) || Number(seed) > 2 ** 31 - 1) {
+      throw new InvalidArgumentError(`Seeds are integers from 0 to 2147483647, got "${seed}".`)
+    }
+    return Number(seed)
+  })
+}
+
+/** The parts between commas, each once. */
+function listOf<T>(text: string, parse: (part: string) => T): T[] {
+  return [...new Set(text.split(',').map(part => parse(part.trim())))]
+}
+
+const wholeFrom =
+  (least: number) =>
+  (text: string): number => {
+    if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > Number.MAX_SAFE_INTEGER) {
+      throw new InvalidArgumentError(`An integer >= ${least} expected.`)
+    }
+    return Number(text)
+  }
+
+function parseImbalance(text: string): number {
+  const ratio = text.trim() === '' ? Number.NaN : Number(text)
+  if (!(ratio >= 1 && ratio < Infinity)) throw new InvalidArgumentError('A number >= 1 expected.')
+  return ratio
+}
+
+/** Names with commas between them, in lines of at most `width`. */
+function wrapped(names: readonly string[], width: number): string[] {
+  const lines = ['']
+  for (const name of names.map((name, i) => (i < names.length - 1 ? `${name}, ` : name))) {
+    if (lines[lines.length - 1].length + name.length > width) lines.push('')
+    lines[lines.length - 1] += name
+  }
+  return lines.map(line => line.trimEnd())
+}

@@ -1,0 +1,83 @@
+import { MultiBar, type SingleBar } from 'cli-progress'
+import { clock } from '../../models/progress.ts'
+import { titleOf } from './names.ts'
+import type { Outcome } from './pool.ts'
+import type { Job } from './results.ts'
+
+type Stream = NodeJS.WriteStream
+
+/** Lines of a run on a stream that is no terminal. */
+const LINES = 5
+const FORMAT = '{title} [{bar}] {value}/{total} | loss {loss} | {rate} steps/s | {left} left'
+
+interface Pace {
+  readonly began: number
+  said: number
+}
+
+/** Shows on standard error how each run gets on: bars on a terminal, else a few plain lines. */
+export function progressOf(jobs: readonly Job[], stream: Stream = process.stderr) {
+  const paces = new Map<Job, Pace>()
+  const show = stream.isTTY ? bars(stream) : lines(stream)
+  let ended = 0
+  return {
+    started(job: Job): void {
+      paces.set(job, { began: performance.now(), said: 0 })
+      show.started(job)
+    },
+    step(job: Job, step: number, loss: number): void {
+      const pace = paces.get(job)
+      if (pace === undefined) return
+      const rate = (1000 * step) / (performance.now() - pace.began)
+      const left = clock((job.steps - step) / rate)
+      show.step(job, step, { loss: loss.toFixed(3), rate: rate.toFixed(1), left }, pace)
+    },
+    ended({ job, run, error, step }: Outcome): void {
+      ended++
+      const how = run
+        ? `done in ${clock(run.seconds)}`
+        : error === undefined
+          ? `stopped at step ${step} of ${job.steps}`
+          : `failed at step ${step}: ${error}`
+      show.ended(job, `${label(job)} ${how} (${ended} of ${jobs.length})\n`)
+    },
+    stop: (): void => show.stop(),
+  }
+}
+
+type Shown = { loss: string; rate: string; left: string }
+
+const label = ({ loss, seed }: Job): string => `${titleOf(loss)}, seed ${seed}:`
+
+function bars(stream: Stream) {
+  const multi = new MultiBar({ format: FORMAT, barsize: 20, stream, clearOnComplete: true, hideCursor: true })
+  const running = new Map<Job, SingleBar>()
+  return {
+    started(job: Job): void {
+      const title = label(job).padEnd(26)
+      running.set(job, multi.create(job.steps, 0, { title, loss: '-', rate: '-', left: '-' }))
+    },
+    step: (job: Job, step: number, shown: Shown): void => running.get(job)?.update(step, shown),
+    ended(job: Job, text: string): void {
+      const bar = running.get(job)
+      if (bar !== undefined) multi.remove(bar)
+      multi.log(text)
+      multi.update()
+    },
+    stop: (): void => multi.stop(),
+  }
+}
+
+function lines(stream: Stream) {
+  return {
+    started: (job: Job): void => void stream.write(`${label(job)} started\n`),
+    step(job: Job, step: number, { loss, rate, left }: Shown, pace: Pace): void {
+      const reached = Math.floor((LINES * step) / job.steps)
+      if (reached <= pace.said || step === job.steps) return
+      pace.said = reached
+      stream.write(`${label(job)} ${step}/${job.steps}, loss ${loss}, ${rate} steps/s, ${left} left\n`)
+    },
+    ended: (_: Job, text: string): void => void stream.write(text),
+    stop: (): void => {},
+  }
+}

@@ -1,11 +1,12 @@
 import { nonzero, reals } from '../domain.ts'
+import { stopGradient } from '../grad.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { normalizeAxis, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
 import { div, maximum, mul, sub } from './arithmetic.ts'
-import { logSumExp } from './extremes.ts'
+import { logSumExp, max } from './extremes.ts'
 import { sum } from './reduce.ts'
 import { greater } from './select.ts'
 
@@ -37,7 +38,11 @@ export const logSoftmaxOp = defineOp<'x', Along>({
   domain: { x: reals },
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axis: 0 }, z: [-Math.LN2, -Math.LN2] }],
   sample,
-  compose: ({ x }, { axis }) => sub(x, logSumExp(x, { axis, keepDims: true })),
+  compose({ x }, { axis }) {
+    // Near 0 a difference keeps its digits; the result, and so its gradient, does not depend on what is taken off.
+    const shifted = sub(x, stopGradient(max(x, { axis, keepDims: true })))
+    return sub(shifted, logSumExp(shifted, { axis, keepDims: true }))
+  },
 })
 
 /**

@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { generator, grad, tensor } from '../../engine/index.ts'
+import { ANNEALING, annealingOf, lambdaAt } from '../../losses/margins/annealing.ts'
+import { arcFaceMargin } from '../../losses/margins/arcFace.ts'
+import { combinedMargin } from '../../losses/margins/combinedMargin.ts'
+import { cosFaceMargin } from '../../losses/margins/cosFace.ts'
+import { lSoftmaxMargin } from '../../losses/margins/lSoftmax.ts'
+import type { Margin } from '../../losses/margins/margin.ts'
+import { normFaceMargin } from '../../losses/margins/none.ts'
+import { sphereFaceMargin } from '../../losses/margins/sphereFace.ts'
+import { farthest, finite, values } from './support.ts'
+
+const bend = (margin: Margin, cosines: readonly number[], dtype: 'float32' | 'float64' = 'float64') =>
+  margin.psi!(tensor([...cosines], { dtype }))
+
+/** psi's definition through the angle itself: cos phi on [0, pi], and then on as (-1)^k cos phi - 2k. */
+const unfolded = (phi: number): number => {
+  const k = Math.floor(phi / Math.PI)
+  return (k % 2 === 0 ? 1 : -1) * Math.cos(phi) - 2 * k
+}
+
+const angles = fc.double({ min: 0.001, max: Math.PI - 0.001, noNaN: true })
+const multiples = fc.integer({ min: 1, max: 8 })
+const shifts = fc.double({ min: 0, max: 3, noNaN: true })
+
+/** The continuous ones, which must fall with theta everywhere. */
+const continuous = fc.oneof(
+  multiples.map(m => lSoftmaxMargin({ m })),
+  multiples.map(m => sphereFaceMargin({ m })),
+  fc.double({ min: 0, max: 2, noNaN: true }).map(m => cosFaceMargin({ m })),
+  shifts.map(m => arcFaceMargin({ m, seam: 'continuous' })),
+  fc
+    .tuple(fc.oneof(multiples, fc.double({ min: 0.5, max: 4, noNaN: true })), shifts)
+    .map(([m1, m2]) => combinedMargin({ m1, m2, m3: 0.25, seam: 'continuous' })),
+)
+
+describe('psi', () => {
+  // T_m has slope m^2 at the ends, so rounding of the cosine (1e-16) grows to m^2 1e-16; sin theta >= 0.001 divides it.
+  it('is (-1)^k cos(m theta) - 2k', () => {
+    fc.assert(
+      fc.property(angles, multiples, (theta, m) => {
+        for (const margin of [lSoftmaxMargin({ m }), sphereFaceMargin({ m })]) {
+          expect(farthest(bend(margin, [Math.cos(theta)]), [unfolded(m * theta)])).toBeLessThan(1e-11)
+        }
+      }),
+    )
+  })
+
+  it('is cos(m1 theta + m2) - m3, carried on past pi', () => {
+    const anyMultiple = fc.oneof(multiples, fc.double({ min: 0.5, max: 4, noNaN: true }))
+    fc.assert(
+      fc.property(angles, anyMultiple, shifts, (theta, m1, m2) => {
+        const margin = combinedMargin({ m1, m2, m3: 0.25, seam: 'continuous' })
+        expect(farthest(bend(margin, [Math.cos(theta)]), [unfolded(m1 * theta + m2) - 0.25])).toBeLessThan(
+          1e-11,
+        )
+      }),
+    )
+  })
+
+  it('is cos(theta + m), and cos theta - m sin m past the linear seam', () => {
+    fc.assert(
+      fc.property(angles, shifts, (theta, m) => {
+        fc.pre(Math.abs(theta + m - Math.PI) > 1e-9)
+        const expected = theta + m < Math.PI ? Math.cos(theta + m) : Math.cos(theta) - m * Math.sin(m)
+        expect(farthest(bend(arcFaceMargin({ m }), [Math.cos(theta)]), [expected])).toBeLessThan(1e-12)
+      }),
+    )
+  })
+
+  it('falls as theta grows, without a jump', () => {
+    const steps = 2000
+    fc.assert(
+      fc.property(continuous, margin => {
+        const cosines = Array.from({ length: steps + 1 }, (_, i) => Math.cos((i * Math.PI) / steps))
+        const psi = values(bend(margin, cosines))
+        const falls = psi.slice(1).map((v, i) => psi[i] - v)
+        // Rounding, times 64 for T_8's slope; a jump would be 2, a step falls by at most m pi / steps < 0.013.
+        expect(Math.min(...falls)).toBeGreaterThan(-1e-11)
+        expect(Math.max(...falls)).toBeLessThan(0.02)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('falls across the linear seam for margins up to pi / 2', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: Math.PI / 2, noNaN: true }), m => {
+        const [above, below] = values(bend(arcFaceMargin({ m }), [-Math.cos(m) + 1e-9, -Math.cos(m) - 1e-9]))
+        expect(below).toBeLessThan(above + 1e-8)
+      }),
+    )
+  })
+
+  it('has the same special cases under different names', () => {
+    const cosines = Array.from({ length: 201 }, (_, i) => Math.max(-1, -1 + i / 100))
+    fc.assert(
+      fc.property(multiples, shifts, (m, shift) => {
+        const equal = (a: Margin, b: Margin, tolerance = 1e-15) =>
+          expect(farthest(bend(a, cosines), bend(b, cosines))).toBeLessThanOrEqual(tolerance)
+        equal(
+          combinedMargin({ m1: m, m2: 0, m3: 0, seam: 'continuous' }),
+          sphereFaceMargin({ m, annealing: false }),
+        )
+        for (const seam of ['linear', 'continuous'] as const) {
+          equal(combinedMargin({ m1: 1, m2: shift, m3: 0, seam }), arcFaceMargin({ m: shift, seam }))
+        }
+        equal(combinedMargin({ m1: 1, m2: 0, m3: shift / 2 }), cosFaceMargin({ m: shift / 2 }))
+        equal(lSoftmaxMargin({ m: 1 }), cosFaceMargin({ m: 0 }))
+        equal(arcFaceMargin({ m: 0 }), cosFaceMargin({ m: 0 }))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('is finite with a finite slope at the poles and one rounding past them', () => {
+    const ends = { float64: 2 ** -52, float32: 2 ** -23 }
+    fc.assert(
+      fc.property(continuous, fc.constantFrom('float32', 'float64'), (margin, dtype) => {
+        const e = ends[dtype as 'float32']
+        const c = tensor([1 + e, 1, 1 - e, -1 + e, -1, -1 - e], {
+          dtype: dtype as 'float32',
+          requiresGrad: true,
+        })
+        const z = margin.psi!(c)
+        const dz = grad(z, c, tensor([1, -2, 3, 1, 2, -1], { dtype: dtype as 'float32' }))
+        expect(finite(z)).toBe(true)
+        expect(finite(dz)).toBe(true)
+      }),
+    )
+  })
+
+  it('hits the poles themselves', () => {
+    const [top, bottom] = values(bend(arcFaceMargin({ m: 0.5, seam: 'continuous' }), [1, -1]))
+    expect(top).toBeCloseTo(Math.cos(0.5), 14)
+    expect(bottom).toBeCloseTo(-Math.cos(Math.PI + 0.5) - 2, 14)
+    expect(values(bend(sphereFaceMargin(), [1, -1]))).toEqual([1, -7])
+  })
+})
+
+describe('annealing', () => {
+  it('is max(5, 1000 / (1 + t)) by default', () => {
+    for (const t of [0, 1, 9, 199, 200, 5000]) {
+      expect(lambdaAt(ANNEALING, t)).toBeCloseTo(Math.max(5, 1000 / (1 + t)), 9)
+    }
+  })
+
+  it('never rises', () => {
+    const at = annealingOf('test', { lambda0: 10, lambdaMin: 0, gamma: 0.1, power: 2 })!
+    fc.assert(fc.property(fc.nat(1e6), t => lambdaAt(at, t + 1) <= lambdaAt(at, t)))
+  })
+})
+
+describe('a margin outside its domain', () => {
+  const cases: readonly [string, () => Margin, string][] = [
+    ['a negative s', () => cosFaceMargin({ s: -1 }), 'cosFace: s is a finite number > 0, got -1'],
+    ['s = 0', () => normFaceMargin({ s: 0 }), 'normFace: s is a finite number > 0, got 0'],
+    ['s = NaN', () => arcFaceMargin({ s: Number.NaN }), 'arcFace: s is a finite number > 0, got NaN'],
+    ['an infinite s', () => sphereFaceMargin({ s: Infinity }), 'sphereFace: s is a finite number > 0'],
+    [
+      'degrees',
+      () => arcFaceMargin({ m: 28.6 }),
+      'in radians, 0 <= m < pi, got 28.6 (28.6 degrees are 0.4992 radians)',
+    ],
+    ['a negative angle', () => arcFaceMargin({ m: -0.1 }), 'arcFace: m is an angle in radians'],
+    ['degrees for m2', () => combinedMargin({ m2: 17 }), 'combinedMargin: m2 is an angle in radians'],
+    ['NaN', () => arcFaceMargin({ m: Number.NaN }), 'got NaN'],
+    [
+      'a negative cosine margin',
+      () => cosFaceMargin({ m: -0.1 }),
+      'cosFace: m is a difference of cosines, 0 to 2',
+    ],
+    [
+      'a cosine margin past 2',
+      () => combinedMargin({ m3: 3 }),
+      'combinedMargin: m3 is a difference of cosines',
+    ],
+    [
+      'half a multiple',
+      () => sphereFaceMargin({ m: 2.5 }),
+      'sphereFace: m multiplies the angle, an integer >= 1, got 2.5',
+    ],
+    [
+      'multiple 0',
+      () => lSoftmaxMargin({ m: 0 }),
+      'lSoftmax: m multiplies the angle, an integer >= 1, got 0',
+    ],
+    ['m1 = 0', () => combinedMargin({ m1: 0 }), 'combinedMargin: m1 is a finite number > 0, got 0'],
+    [
+      'an unknown seam',
+      () => arcFaceMargin({ seam: 'round' as 'linear' }),
+      'seam is linear or continuous, got round',
+    ],
+    [
+      'a linear seam of a multiple',
+      () => combinedMargin({ m1: 2, seam: 'linear' }),
+      'continuous unless m1 is 1',
+    ],
+    [
+      'a negative lambda',
+      () => sphereFaceMargin({ annealing: { lambdaMin: -1 } }),
+      'lambdaMin is a finite number >= 0',
+    ],
+  ]
+  it.each(cases)('%s is refused', (_, make, message) => expect(make).toThrow(message))
+
+  it('takes undefined for the default', () => {
+    const undef = { s: undefined, m: undefined, seam: undefined }
+    const c = [generator(0).uniform(-1, 1)]
+    expect(values(bend(arcFaceMargin(undef), c))).toEqual(values(bend(arcFaceMargin(), c)))
+  })
+})

@@ -26,7 +26,8 @@ export async function progressBar(label: string | boolean): Promise<Progress | u
   if (label === false || !node) return undefined
   // Loaded only here: the module needs Node, and this one does not.
   const { SingleBar } = (await import('cli-progress')).default
-  const bar = new SingleBar({ format: FORMAT, barsize: 24, stream: process.stderr })
+  // linewrap null: a run that is killed leaves the terminal as it was.
+  const bar = new SingleBar({ format: FORMAT, barsize: 24, stream: process.stderr, linewrap: null })
   const head = label === true ? '' : `${label} `
   let [began, before, last] = [0, 0, 0]
   return {

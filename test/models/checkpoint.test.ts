@@ -231,6 +231,12 @@ describe('a checkpoint', () => {
     expect(() => loadCheckpoint(bytes)).toThrow('a length of 9223372036854775808')
   })
 
+  it('with a header that is not UTF-8 is refused, rather than read with other names', () => {
+    const bytes = small()
+    bytes[bytes.indexOf('a'.charCodeAt(0), 8)] = 0xff
+    expect(() => loadCheckpoint(bytes)).toThrow('checkpoint: JSON expected in the header')
+  })
+
   it('is not written with what it could not give back', () => {
     const tensors = {}
     expect(() => saveCheckpoint({ tensors, values: { a: [1, { b: Number.NaN }] } })).toThrow(

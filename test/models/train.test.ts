@@ -3,20 +3,30 @@ import {
   backend,
   type Generator,
   generator,
+  grad,
   randn,
   type State,
   setBackend,
+  stopGradient,
   type Tensor,
   tensor,
   zeros,
 } from '../../engine/index.ts'
 import { arcFace, cosFace, irCosFace, irNormFace, sphereFace } from '../../losses/index.ts'
 import { callable, type Loss } from '../../losses/loss.ts'
+import { Batches } from '../../models/batches.ts'
 import { loadCheckpoint, saveCheckpoint } from '../../models/checkpoint.ts'
 import { embed } from '../../models/embed.ts'
 import * as layers from '../../models/layers/index.ts'
-import { adam, type Optimizer, sgd, warmupCosine } from '../../models/optim/index.ts'
-import type { Report } from '../../models/progress.ts'
+import {
+  adam,
+  clipGradNorm,
+  clipGradValue,
+  type Optimizer,
+  sgd,
+  warmupCosine,
+} from '../../models/optim/index.ts'
+import { clock, progressBar, type Report } from '../../models/progress.ts'
 import { Trainer, type TrainerOptions } from '../../models/train.ts'
 
 const CLASSES = 3
@@ -125,6 +135,29 @@ describe.each(SETTINGS)('%s', (_, setting) => {
     const trainer = build(setting)
     const losses = take(trainer, 120)
     expect(average(losses.slice(-20))).toBeLessThan(0.8 * average(losses.slice(0, 5)))
+  })
+
+  it('takes the steps that its parts taken by hand take, bit for bit', () => {
+    const [trainer, parts] = [build(setting), build(setting)]
+    const { net, loss, optimizer } = parts
+    const { schedule = () => 1, clip } = setting.more ?? {}
+    const { x, y } = dataOf(setting)
+    const batches = new Batches(x, y, 16, setting.more?.seed ?? setting.seed ?? 1)
+    for (let t = 0; t < 5; t++) {
+      if (loss.refreshEvery > 0 && t % loss.refreshEvery === 0) loss.refresh(net(x), y)
+      const batch = batches.next()
+      const features = net(batch.x, { training: true })
+      loss.update(stopGradient(features), batch.y)
+      const value = loss(features, batch.y)
+      let grads = grad(value, optimizer.parameters)
+      if (clip?.value !== undefined) grads = clipGradValue(grads, clip.value)
+      if (clip?.norm !== undefined) grads = clipGradNorm(grads, clip.norm).grads
+      optimizer.step(grads, schedule(t))
+      expect(trainer.step()).toBe(value.item())
+    }
+    for (const part of ['net', 'loss', 'optimizer'] as const) {
+      expect(bits(trainer[part].state())).toBe(bits(parts[part].state()))
+    }
   })
 
   it('is the same again with the same seed', () => {
@@ -360,6 +393,21 @@ describe('Trainer', () => {
     const before = bits(state)
     take(trainer, 3)
     expect(bits(state)).toBe(before)
+  })
+})
+
+describe('progress', () => {
+  it('tells the time left in minutes, and hours when there are any', () => {
+    const times = [0, 9.6, 75, 3599, 3600, 36_061].map(clock)
+    expect(times).toEqual(['0:00', '0:10', '1:15', '59:59', '1:00:00', '10:01:01'])
+  })
+
+  it('is a bar only where one was asked for, and drawing it changes no number', async () => {
+    expect(await progressBar(false)).toBeUndefined()
+    const [a, b] = [build(), build()]
+    await a.run({ steps: 3, progress: 'cosFace' })
+    await b.run({ steps: 3, progress: true })
+    expect(bits(a.state())).toBe(bits(b.state()))
   })
 })
 

@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { jobsOf, type Options, parseOptions } from './options.ts'
+import { page } from './page/page.ts'
 import { type Outcome, runAll, unfinishedOf } from './pool.ts'
 import { progressOf } from './progress.ts'
-import { page } from './report/page.ts'
 import { figuresOf, type Results, writeWhole } from './results.ts'
 import { table } from './table.ts'
 

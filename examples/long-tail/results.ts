@@ -2,6 +2,9 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { BackendName } from '../../engine/index.ts'
 
+/** How many of the largest classes are the head, and of the smallest the tail. */
+export const END = 4
+
 /** What decides a run's figures, and nothing else does. */
 export interface Job {
   readonly loss: string

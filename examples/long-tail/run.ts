@@ -15,14 +15,12 @@ import {
 } from '../../models/index.ts'
 import { readDigits } from './digits.ts'
 import { createLoss } from './losses.ts'
-import type { ClassFigures, Job, Points, Run } from './results.ts'
+import { type ClassFigures, END, type Job, type Points, type Run } from './results.ts'
 import { type Part, splitDigits } from './split.ts'
 
 const RATE = 2e-3
 const WARM_UP = 50
 const BATCH = 64
-/** How many of the largest classes are the head, and of the smallest the tail. */
-const END = 4
 /** Points on a curve of the loss, at most. */
 const CURVE = 100
 

@@ -1,0 +1,27 @@
+import * as Plot from '@observablehq/plot'
+import type { Run } from '../results.ts'
+import { styleOf } from './colors.ts'
+import { svg } from './svg.ts'
+
+/** The loss along the training, a line a run, smoothed over a few points. */
+export function lossCurves(runs: readonly Run[]): string {
+  return svg('training loss', {
+    width: 680,
+    height: 340,
+    marginLeft: 48,
+    marginBottom: 44,
+    marginTop: 28,
+    x: { label: 'step', labelAnchor: 'center', labelArrow: 'none', zero: true },
+    y: { label: 'training loss', grid: true, labelArrow: 'none', zero: true },
+    marks: runs.map(({ loss, curve }) => {
+      const { color, dash } = styleOf(loss)
+      return Plot.line(
+        curve,
+        Plot.windowY(
+          { k: 5, anchor: 'middle' },
+          { x: '0', y: '1', stroke: color, strokeDasharray: dash, strokeWidth: 1.8 },
+        ),
+      )
+    }),
+  })
+}

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { tensor } from '../../engine/index.ts'
+import { loadCheckpoint, saveCheckpoint } from '../../models/checkpoint.ts'
+
+/** Rebuilds a checkpoint with its header changed. */
+function withHeader(bytes: Uint8Array, change: (header: Record<string, unknown>) => unknown): Uint8Array {
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true))
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)))
+  const text = new TextEncoder().encode(JSON.stringify(change(header)))
+  const out = new Uint8Array(8 + text.length + bytes.length - 8 - length)
+  new DataView(out.buffer).setBigUint64(0, BigInt(text.length), true)
+  out.set(text, 8)
+  out.set(bytes.subarray(8 + length), 8 + text.length)
+  return out
+}
+
+const small = (): Uint8Array =>
+  saveCheckpoint({
+    tensors: {
+      a: tensor([1, 2]),
+      b: tensor([[3]], { dtype: 'float64' }),
+      c: tensor([4], { dtype: 'int32' }),
+    },
+    values: { step: 3, rng: [1, -2, 3, 4] },
+  })
+
+describe('a checkpoint', () => {
+  it('reads files of other programs, whose metadata hold no values', () => {
+    for (const metadata of [undefined, { format: 'pt' }]) {
+      const state = loadCheckpoint(withHeader(small(), header => ({ ...header, __metadata__: metadata })))
+      expect(state.values).toEqual({})
+      expect(Array.from(state.tensors.a.dataSync())).toEqual([1, 2])
+    }
+  })
+
+  it('cut short anywhere is an error that says so', () => {
+    const bytes = small()
+    for (let n = 0; n < bytes.length; n++) {
+      expect(() => loadCheckpoint(bytes.subarray(0, n)), `${n} bytes`).toThrow(
+        /^checkpoint: .* expected, got /,
+      )
+    }
+    expect(() => loadCheckpoint(Uint8Array.from([...bytes, 0]))).toThrow(
+      'checkpoint: 20 bytes of data expected, got 21',
+    )
+  })
+
+  it('with any bytes changed either loads or is an error that says so', () => {
+    const bytes = small()
+    const changes = fc.array(
+      fc.record({ at: fc.integer({ min: 0, max: bytes.length - 1 }), to: fc.integer({ min: 0, max: 255 }) }),
+      { minLength: 1, maxLength: 4 },
+    )
+    let refused = 0
+    fc.assert(
+      fc.property(changes, list => {
+        const changed = bytes.slice()
+        for (const { at, to } of list) changed[at] = to
+        try {
+          const state = loadCheckpoint(changed)
+          for (const t of Object.values(state.tensors)) expect(t.dataSync()).toHaveLength(t.size)
+        } catch (error) {
+          refused++
+          expect((error as Error).message).toMatch(/^checkpoint: /)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+    // The header is most of these bytes: a reader that accepts everything would pass otherwise.
+    expect(refused).toBeGreaterThan(100)
+  })
+
+  it('of any bytes at all either loads or is an error that says so', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), fc.json(), (tail, text) => {
+        const header = new TextEncoder().encode(text)
+        const bytes = new Uint8Array(8 + header.length + tail.length)
+        new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true)
+        bytes.set(header, 8)
+        bytes.set(tail, 8 + header.length)
+        for (const input of [tail, bytes]) {
+          try {
+            loadCheckpoint(input)
+          } catch (error) {
+            expect((error as Error).message).toMatch(/^checkpoint: /)
+          }
+        }
+      }),
+    )
+  })
+
+  const row = (change: object) => (header: Record<string, unknown>) => ({
+    ...header,
+    a: { ...(header.a as object), ...change },
+  })
+  it.each<[string, (header: Record<string, unknown>) => unknown, string]>([
+    ['overlapping tensors', row({ data_offsets: [4, 12] }), 'a at byte 8 of the data expected, got byte 4'],
+    [
+      'tensors out of range',
+      row({ data_offsets: [800, 808] }),
+      'c at byte 8 of the data expected, got byte 16',
+    ],
+    [
+      'offsets back to front',
+      row({ data_offsets: [16, 8] }),
+      '8 bytes for a[2] expected, got data_offsets 16 to 8',
+    ],
+    [
+      'offsets that are none',
+      row({ data_offsets: [8, 16, 24] }),
+      "a's two data_offsets expected, got [8,16,24]",
+    ],
+    ['a shape of other size', row({ shape: [3] }), '12 bytes for a[3] expected, got data_offsets 8 to 16'],
+    ['a negative shape', row({ shape: [-1, -2] }), "a's shape of sizes expected, got [-1,-2]"],
+    ['a huge shape', row({ shape: [2 ** 52, 2 ** 52] }), 'bytes for a['],
+    ['an unknown dtype', row({ dtype: 'BF16' }), 'a of dtype F64, F32 or I32 expected, got "BF16"'],
+    ['no dtype', row({ dtype: undefined }), 'a of dtype F64, F32 or I32 expected, got undefined'],
+    ['no row', header => ({ ...header, a: 5 }), 'dtype, shape and data_offsets of a expected, got 5'],
+    ['no object', () => [1], 'an object in the header expected, got [1]'],
+    [
+      'metadata that are none',
+      header => ({ ...header, __metadata__: 3 }),
+      '__metadata__ of texts expected, got 3',
+    ],
+    [
+      'values that are no text',
+      header => ({ ...header, __metadata__: { values: {} } }),
+      'values as JSON text expected',
+    ],
+    [
+      'values that are no JSON',
+      header => ({ ...header, __metadata__: { values: '{' } }),
+      'JSON expected in the values',
+    ],
+  ])('with %s is refused', (_, change, message) => {
+    expect(() => loadCheckpoint(withHeader(small(), change))).toThrow(message)
+  })
+
+  it('with a header longer than the file is refused before anything is read', () => {
+    const bytes = small()
+    new DataView(bytes.buffer).setBigUint64(0, 2n ** 63n, true)
+    expect(() => loadCheckpoint(bytes)).toThrow('a length of 9223372036854775808')
+  })
+
+  it('with a header that is not UTF-8 is refused, rather than read with other names', () => {
+    const bytes = small()
+    bytes[bytes.indexOf('a'.charCodeAt(0), 8)] = 0xff
+    expect(() => loadCheckpoint(bytes)).toThrow('checkpoint: JSON expected in the header')
+  })
+})

@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parameter, type Tensor, tensor, zeros } from '../../engine/index.ts'
+import {
+  adam,
+  adamW,
+  clipGradNorm,
+  clipGradValue,
+  constant,
+  sgd,
+  warmupCosine,
+} from '../../models/optim/index.ts'
+
+const real = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+const f64 = { dtype: 'float64' } as const
+const values = (t: Tensor): number[] => Array.from(t.dataSync())
+
+describe('invariants', () => {
+  const nonzero = fc.array(
+    real(-5, 5).filter(g => Math.abs(g) > 1e-2),
+    { minLength: 1, maxLength: 6 },
+  )
+
+  it('the first step of Adam is lr sign(g), whatever the size of g', () => {
+    fc.assert(
+      fc.property(nonzero, real(1e-4, 1), (g, lr) => {
+        const p = parameter(zeros([g.length], f64))
+        adam({ p }, { lr }).step({ p: tensor(g, f64) })
+        // eps = 1e-8 stands beside |g| > 1e-2: at most 1e-6 of the step.
+        values(p).forEach((value, i) => {
+          expect(Math.abs(value + lr * Math.sign(g[i]))).toBeLessThanOrEqual(2e-6 * lr)
+        })
+      }),
+    )
+  })
+
+  it('Adam does not see the scale of the gradient when eps is 0', () => {
+    fc.assert(
+      fc.property(nonzero, fc.integer({ min: -20, max: 20 }), (g, k) => {
+        const [a, b] = [parameter(zeros([g.length], f64)), parameter(zeros([g.length], f64))]
+        const [one, other] = [adam({ p: a }, { eps: 0 }), adam({ p: b }, { eps: 0 })]
+        for (let t = 1; t <= 3; t++) {
+          one.step({ p: tensor(g, f64).mul(t) })
+          other.step({ p: tensor(g, f64).mul(t * 2 ** k) })
+        }
+        // A power of two scales m exactly and sqrt(v) exactly: nothing is rounded differently.
+        expect(values(b)).toEqual(values(a))
+      }),
+    )
+  })
+
+  it('momentum under a constant gradient ends at steps of lr g / (1 - mu)', () => {
+    fc.assert(
+      fc.property(real(0.1, 0.8), real(-3, 3), fc.boolean(), (momentum, g, nesterov) => {
+        const p = parameter([0], f64)
+        const optimizer = sgd({ p }, { lr: 0.1, momentum, nesterov })
+        let before = 0
+        for (let t = 0; t < 200; t++) {
+          before = p.item()
+          optimizer.step({ p: tensor([g], f64) })
+        }
+        // 0.8^200 is 4e-20; what is left is the rounding of p, some 200 |step| in size.
+        expect(Math.abs(before - p.item() - (0.1 * g) / (1 - momentum))).toBeLessThanOrEqual(
+          1e-12 * (1 + Math.abs(g)),
+        )
+      }),
+    )
+  })
+
+  it('AdamW shrinks a parameter without gradient by 1 - lr lambda a step, Adam leaves it', () => {
+    const [a, b] = [parameter([3], f64), parameter([3], f64)]
+    const [w, plain] = [adamW({ a }, { lr: 0.1, weightDecay: 0.5 }), adam({ b }, { lr: 0.1 })]
+    for (let t = 0; t < 10; t++) {
+      w.step({ a: tensor([0], f64) })
+      plain.step({ b: tensor([0], f64) })
+    }
+    expect(a.item()).toBeCloseTo(3 * 0.95 ** 10, 12)
+    expect(b.item()).toBe(3)
+  })
+
+  it('a group of rate 0 stays where it is, and names of groups do not clash', () => {
+    const [free, frozen] = [parameter([1]), parameter([1])]
+    const optimizer = adam([{ parameters: { w: free } }, { parameters: { w: frozen }, lr: 0 }])
+    optimizer.step({ '0.w': tensor([1]), '1.w': tensor([1]) })
+    expect(frozen.item()).toBe(1)
+    expect(free.item()).toBeLessThan(1)
+    expect(Object.keys(optimizer.state().tensors).sort()).toEqual(['0.w.m', '0.w.v', '1.w.m', '1.w.v'])
+  })
+
+  it('refuses settings outside their domain', () => {
+    const p = parameter([1])
+    expect(() => sgd({ p }, { lr: 0.1, nesterov: true })).toThrow('nesterov needs a momentum')
+    expect(() => sgd({ p }, { lr: 0.1, momentum: 1 })).toThrow(
+      'sgd: momentum from 0 to below 1 expected, got 1',
+    )
+    expect(() => adam({ p }, { betas: [0.9, 1] })).toThrow('adam: betas[1] from 0 to below 1 expected, got 1')
+    expect(() => adamW({ p }, { eps: -1 })).toThrow('adamW: eps is a number >= 0, got -1')
+  })
+})
+
+describe('clipping', () => {
+  const gradients = fc.array(fc.array(real(-1e3, 1e3), { minLength: 1, maxLength: 4 }), {
+    minLength: 1,
+    maxLength: 3,
+  })
+  const named = (g: number[][]) => Object.fromEntries(g.map((row, i) => [`g${i}`, tensor(row, f64)]))
+
+  it('by norm: one common factor, a length of at most maxNorm, and short gradients as they are', () => {
+    fc.assert(
+      fc.property(gradients, real(1e-3, 1e4), (g, maxNorm) => {
+        const { grads, norm } = clipGradNorm(named(g), maxNorm)
+        const length = Math.hypot(...g.flat())
+        const factor = Math.min(1, maxNorm / (length + 1e-6))
+        // Sums of at most 12 squares: a few roundings of 1e-16.
+        expect(Math.abs(norm.item() - length)).toBeLessThanOrEqual(1e-14 * length)
+        g.forEach((row, i) => {
+          values(grads[`g${i}`]).forEach((value, j) => {
+            expect(Math.abs(value - row[j] * factor)).toBeLessThanOrEqual(1e-13 * Math.abs(row[j]))
+          })
+        })
+      }),
+    )
+  })
+
+  it('by norm holds huge gradients too', () => {
+    const { grads } = clipGradNorm({ a: tensor([3e200, 4e200], f64) }, 1)
+    expect(values(grads.a)[0]).toBeCloseTo(0.6, 12)
+  })
+
+  it('by value: each element within the limit, none moved that was', () => {
+    fc.assert(
+      fc.property(gradients, real(1e-3, 1e3), (g, limit) => {
+        const clipped = clipGradValue(named(g), limit)
+        g.forEach((row, i) => {
+          expect(values(clipped[`g${i}`])).toEqual(row.map(v => Math.min(Math.max(v, -limit), limit)))
+        })
+      }),
+    )
+    expect(() => clipGradValue(named([[1]]), -1)).toThrow('clipGradValue: a limit >= 0 expected, got -1')
+    expect(() => clipGradNorm(named([[1]]), Number.NaN)).toThrow(
+      'clipGradNorm: a limit >= 0 expected, got NaN',
+    )
+  })
+})
+
+describe('schedules', () => {
+  it('rises over the warm-up under a half cosine, and ends at 0 for good', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 300 }), (warmup, steps) => {
+        const schedule = warmupCosine({ warmup, steps })
+        for (let t = 0; t <= steps; t++) {
+          const rise = warmup === 0 ? 1 : Math.min(1, (t + 1) / warmup)
+          const cosine = Math.cos((Math.PI * t) / (2 * steps)) ** 2
+          // cos^2(a / 2) = (1 + cos a) / 2, up to a few roundings of numbers of at most 1.
+          expect(Math.abs(schedule(t) - rise * cosine)).toBeLessThanOrEqual(1e-15 * 4)
+        }
+        expect(schedule(steps + 7)).toBe(schedule(steps))
+      }),
+    )
+    expect(constant()(5)).toBe(1)
+    expect(constant(0.5)(5)).toBe(0.5)
+    expect(() => warmupCosine({ steps: 0 })).toThrow('steps is an integer >= 1, got 0')
+    expect(() => warmupCosine({ warmup: -1, steps: 5 })).toThrow('warmup is an integer >= 0, got -1')
+  })
+})

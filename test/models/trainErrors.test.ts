@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { generator, type State, tensor, zeros } from '../../engine/index.ts'
+import { arcFace, irCosFace } from '../../losses/index.ts'
+import { sgd } from '../../models/optim/index.ts'
+import { Trainer, type TrainerOptions } from '../../models/train.ts'
+import { bits, both, build, CLASSES, clouds, plainNet, richNet, take, values } from './training.ts'
+
+describe('Trainer', () => {
+  it('stops at a loss that is no number, names the step, and moves no parameter', () => {
+    const trainer = build({
+      optimizer: net => sgd(net.parameters, { lr: 1e-3 }),
+      loss: () => irCosFace({ classes: CLASSES, dim: 2 }),
+    })
+    trainer.step()
+    const weight = trainer.net.parameters['fc1.weight']
+    weight.assign(tensor(new Float32Array(16).fill(Number.NaN), { shape: [2, 8] }))
+    const others = () => values(trainer.net.parameters['fc2.weight'])
+    const before = others()
+    expect(() => trainer.step()).toThrow(/Trainer: a finite loss expected, got NaN at step 2/)
+    expect(others()).toEqual(before)
+    expect(trainer.steps).toBe(1)
+  })
+
+  it('refuses data, labels and optimisers that do not fit', () => {
+    const rng = generator(1)
+    const net = plainNet(rng)
+    const loss = arcFace({ classes: CLASSES, dim: 2 })
+    const { x, y } = clouds(20, rng)
+    const make = (more: Partial<TrainerOptions>) => () =>
+      new Trainer({ net, loss, optimizer: both(net, loss), x, y, seed: 1, batch: 4, ...more })
+    expect(make({ batch: 21 })).toThrow('at least one batch of 21 samples expected, got 20')
+    expect(make({ batch: 0 })).toThrow('a size >= 1 expected, got 0')
+    expect(make({ y: y.subarray(1) })).toThrow('one label a sample expected, got 19 for 20')
+    expect(make({ y: Array.from(y, v => v + 0.5) })).toThrow('labels are integers >= 0, got 0.5 at 0')
+    expect(make({ seed: 0.5 })).toThrow('the seed is an integer, got 0.5')
+    expect(make({ optimizer: sgd(net.parameters, { lr: 1 }) })).toThrow("got one without loss's")
+    expect(make({ optimizer: sgd(loss.parameters, { lr: 1 }) })).toThrow("got one without net's fc1.weight")
+    expect(() => make({ y: Array.from(y, v => v + CLASSES) })().step()).toThrow(
+      'arcFace: labels are integers',
+    )
+  })
+
+  it('refuses a checkpoint that does not fit, and changes nothing', () => {
+    const trainer = build({ net: richNet, loss: () => irCosFace({ classes: CLASSES, dim: 2 }) })
+    take(trainer, 3)
+    const good = trainer.state()
+    const before = bits(good)
+    take(trainer, 2)
+    const now = bits(trainer.state())
+    const refused = (state: State, message: string) => {
+      expect(() => trainer.load(state)).toThrow(message)
+      expect(bits(trainer.state())).toBe(now)
+    }
+    for (const name of Object.keys(good.tensors)) {
+      const { [name]: t, ...rest } = good.tensors
+      refused({ ...good, tensors: rest }, 'Trainer: ')
+      refused(
+        { ...good, tensors: { ...rest, [name]: zeros([...t.shape, 2], { dtype: t.dtype }) } },
+        'Trainer: ',
+      )
+    }
+    for (const name of Object.keys(good.values)) {
+      const { [name]: _, ...rest } = good.values
+      refused({ ...good, values: rest }, 'Trainer: ')
+      refused({ ...good, values: { ...rest, [name]: 'text' } }, 'Trainer: ')
+    }
+    refused(
+      { ...good, values: { ...good.values, 'trainer.steps': 1.5 } },
+      'trainer: Trainer: steps is a whole number, got 1.5',
+    )
+    refused({ ...good, values: { ...good.values, 'batches.at': 51 } }, 'at is at most 50, got 51')
+    const order = tensor(new Int32Array(50))
+    refused({ ...good, tensors: { ...good.tensors, 'batches.order': order } }, 'each of 0 to 49 once')
+    refused({ ...good, tensors: { ...good.tensors, netx: zeros([1]) } }, 'unknown: netx')
+    trainer.load(good)
+    expect(bits(trainer.state())).toBe(before)
+  })
+
+  it('its state does not move with later steps', () => {
+    const trainer = build({ net: richNet })
+    take(trainer, 2)
+    const state = trainer.state()
+    const before = bits(state)
+    take(trainer, 3)
+    expect(bits(state)).toBe(before)
+  })
+})

@@ -63,6 +63,13 @@ const LAYERS: readonly [string, (rng: Generator) => layers.Layer, Shape][] = [
   ],
 ]
 
+/** All different and none 0, at least 4 / n apart: relu and maximum have no kink near. */
+function offKinks(shape: Shape, rng: Generator): Tensor {
+  const n = shape.reduce((a, b) => a * b, 1)
+  const steps = Array.from(rng.permutation(n), i => (4 / n) * (i - Math.floor(n / 2) + 0.5))
+  return tensor(steps, { shape, ...f64, requiresGrad: true })
+}
+
 describe.each(LAYERS)('%s', (_, build, shape) => {
   it('has the gradients of x and of its parameters that finite differences have, in training and after', () => {
     fc.assert(
@@ -75,7 +82,7 @@ describe.each(LAYERS)('%s', (_, build, shape) => {
           net.load(start)
           return net(x, { training })
         }
-        const x = tensor(randn(shape, rng, f64).dataSync(), { shape, ...f64, requiresGrad: true })
+        const x = offKinks(shape, rng)
         const z = at(x)
         const dz = randn(z.shape, rng, f64)
         const xs = { x, ...net.parameters }
@@ -98,7 +105,7 @@ describe.each(LAYERS)('%s', (_, build, shape) => {
           }
           const numeric = (shifted(h) - shifted(-h)) / (2 * h)
           // Central differences: rounding 1e-16 / h = 1e-10 and curvature h^2 = 1e-12, each times sums of some tens of
-          // terms of size 1; a kink of relu or of the pool within h of a draw has probability near 1e-5.
+          // terms of size 1, which a small variance of batch norm may magnify by some hundreds.
           expect(Math.abs(analytic - numeric)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(numeric)))
         }
       }),

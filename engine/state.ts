@@ -1,4 +1,5 @@
-import type { Tensor } from './tensor.ts'
+import { stopGradient } from './grad.ts'
+import { describe, type Tensor } from './tensor.ts'
 
 export type Json = number | string | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
@@ -13,4 +14,35 @@ export interface Stateful {
   state(): State
   /** Takes over a state of the same names and shapes; throws, and changes nothing, when it does not fit. */
   load(state: State): void
+}
+
+type Tensors = Readonly<Record<string, Tensor>>
+
+/** The tensors as they are now: what is assigned to them later does not reach the snapshot. Copies nothing. */
+export function snapshot(tensors: Tensors): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, stopGradient(t)]))
+}
+
+/** Throws unless `given` has the names of `own`, and under each a tensor of its shape, dtype and backend. */
+export function checkTensors(what: string, own: Tensors, given: Tensors): void {
+  checkNames(what, Object.keys(own), Object.keys(given))
+  for (const [name, t] of Object.entries(own)) {
+    if (describe(given[name]) !== describe(t)) {
+      throw new Error(`${what}: ${name} is ${describe(t)}, got ${describe(given[name])}`)
+    }
+  }
+}
+
+/** Throws unless both have the same names, in any order. */
+export function checkNames(what: string, own: readonly string[], given: readonly string[]): void {
+  const missing = own.filter(name => !given.includes(name))
+  const unknown = given.filter(name => !own.includes(name))
+  if (missing.length + unknown.length === 0) return
+  const list = (names: readonly string[]): string => names.join(', ') || 'none'
+  throw new Error(`${what}: other names expected, got missing: ${list(missing)}; unknown: ${list(unknown)}`)
+}
+
+/** Gives each tensor of `own` the values of its namesake; check them first. */
+export function assignAll(own: Tensors, given: Tensors): void {
+  for (const [name, t] of Object.entries(own)) t.assign(given[name])
 }

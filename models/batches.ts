@@ -8,8 +8,9 @@ import {
   type Tensor,
   tensor,
 } from '../engine/index.ts'
+import { checkNames, checkTensors } from '../engine/state.ts'
 import { words } from './layers/layer.ts'
-import { checkNames, checkTensors, count } from './state.ts'
+import { count } from './state.ts'
 
 export interface Batch {
   x: Tensor

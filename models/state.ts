@@ -1,36 +1,7 @@
-import { type Json, type State, type Stateful, stopGradient, type Tensor } from '../engine/index.ts'
-import { describe } from '../engine/tensor.ts'
+import type { Json, State, Stateful } from '../engine/index.ts'
+import { checkNames, snapshot } from '../engine/state.ts'
 
-type Tensors = Readonly<Record<string, Tensor>>
 type Values = Readonly<Record<string, Json>>
-
-/** The tensors as they are now: what is assigned to them later does not reach the snapshot. Copies nothing. */
-export function snapshot(tensors: Tensors): Record<string, Tensor> {
-  return mapRecord(tensors, stopGradient)
-}
-
-/** Throws unless `given` has the names of `own`, and under each a tensor of its shape, dtype and backend. */
-export function checkTensors(what: string, own: Tensors, given: Tensors): void {
-  checkNames(what, Object.keys(own), Object.keys(given))
-  for (const [name, t] of Object.entries(own)) {
-    if (describe(given[name]) !== describe(t)) {
-      throw new Error(`${what}: ${name} is ${describe(t)}, got ${describe(given[name])}`)
-    }
-  }
-}
-
-/** Throws unless both have the same names, in any order. */
-export function checkNames(what: string, own: readonly string[], given: readonly string[]): void {
-  const missing = own.filter(name => !given.includes(name))
-  const unknown = given.filter(name => !own.includes(name))
-  if (missing.length + unknown.length === 0) return
-  const list = (names: readonly string[]): string => names.join(', ') || 'none'
-  throw new Error(`${what}: other names expected, got missing: ${list(missing)}; unknown: ${list(unknown)}`)
-}
-
-export function assignAll(own: Tensors, given: Tensors): void {
-  for (const [name, t] of Object.entries(own)) t.assign(given[name])
-}
 
 /** One state of many: `weight` of the part `conv1` becomes `conv1.weight`. */
 export function joinStates(parts: Readonly<Record<string, State>>): State {

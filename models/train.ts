@@ -1,4 +1,5 @@
 import { grad, noGrad, type State, type Stateful, stopGradient, type Tensor, tidy } from '../engine/index.ts'
+import { checkNames } from '../engine/state.ts'
 import type { Labels, Loss } from '../losses/loss.ts'
 import { Batches } from './batches.ts'
 import { embed } from './embed.ts'
@@ -7,7 +8,7 @@ import { clipGradNorm, clipGradValue } from './optim/clip.ts'
 import type { Optimizer } from './optim/optimizer.ts'
 import { constant, type Schedule } from './optim/schedule.ts'
 import { type Progress, progressBar, type Report } from './progress.ts'
-import { checkNames, count, joinStates, loadParts, mapRecord } from './state.ts'
+import { count, joinStates, loadParts, mapRecord } from './state.ts'
 
 export interface TrainerOptions {
   net: Layer

@@ -12,8 +12,8 @@ import {
   tidy,
   zeros,
 } from '../../engine/index.ts'
+import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import { checkSizes, type Labels, type LossOptions } from '../loss.ts'
-import { checkState, snapshot } from '../state.ts'
 import { type CenterOptions, centerOptions } from './centerOptions.ts'
 import { byClass, type Centers, centerLossRule, ema, exact } from './estimators.ts'
 import type { Prototypes } from './prototypes.ts'
@@ -88,8 +88,9 @@ export function classCenters(op: string, options: Setting): Prototypes {
     refresh: (x, y) => outsideGraph(() => move(now, exact(now, batchOf(x, y)))),
     state: () => ({ tensors: snapshot(memory), values: {} }),
     load(state) {
-      checkState(op, state, memory, {})
-      for (const [name, t] of Object.entries(memory)) t.assign(state.tensors[name])
+      checkTensors(op, memory, state.tensors)
+      checkNames(op, [], Object.keys(state.values))
+      assignAll(memory, state.tensors)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { generator, parameter, randn, type Tensor, zeros } from '../../engine/index.ts'
+import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import { checkSizes, type LossOptions } from '../loss.ts'
-import { checkState, snapshot } from '../state.ts'
 import type { Prototypes } from './prototypes.ts'
 
 /**
@@ -24,8 +24,9 @@ export function learned(op: string, options: LossOptions & { bias?: boolean }): 
     refresh() {},
     state: () => ({ tensors: snapshot(parameters), values: {} }),
     load(state) {
-      checkState(op, state, parameters, {})
-      for (const [name, p] of Object.entries(parameters)) p.assign(state.tensors[name])
+      checkTensors(op, parameters, state.tensors)
+      checkNames(op, [], Object.keys(state.values))
+      assignAll(parameters, state.tensors)
     },
   }
 }

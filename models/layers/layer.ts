@@ -1,5 +1,6 @@
 import type { Generator, Json, Stateful, Tensor } from '../../engine/index.ts'
-import { assignAll, checkNames, checkTensors, mapRecord, snapshot } from '../state.ts'
+import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { mapRecord } from '../state.ts'
 
 export interface ForwardOptions {
   /** Train: batch norm takes the batch's statistics and dropout drops. Default false. */

@@ -1,5 +1,6 @@
 import { keep, noGrad, type State, type Stateful, type Tensor, tidy, zerosLike } from '../../engine/index.ts'
-import { assignAll, checkNames, checkTensors, count, joinNames, mapRecord, snapshot } from '../state.ts'
+import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { count, joinNames, mapRecord } from '../state.ts'
 import type { Rates, Trained } from './groups.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>

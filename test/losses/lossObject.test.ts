@@ -95,9 +95,9 @@ describe('a margin loss', () => {
   it('refuses a state that does not fit, and keeps its own', () => {
     const before = values(loss.prototypes)
     const wrong = cosFace({ classes: 4, dim: 2, seed: 1 }).state()
-    expect(() => loss.load(wrong)).toThrow('cosFace: load: W is float32[3,2] on reference, got float32[4,2]')
+    expect(() => loss.load(wrong)).toThrow('cosFace: W is float32[3,2] on reference, got float32[4,2]')
     expect(() => loss.load({ tensors: {}, values: {} })).toThrow(
-      'cosFace: load: tensors [W] expected, got []',
+      'cosFace: other names expected, got missing: W; unknown: none',
     )
     expect(() => loss.load({ ...loss.state(), values: { t: 3 } })).toThrow(
       'no t: nothing is annealed expected, got 3',

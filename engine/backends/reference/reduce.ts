@@ -30,12 +30,14 @@ const FOLD: Readonly<Record<Reduction, (line: Float64Array) => number>> = {
     for (const x of line) total += (x / largest) ** 2
     return largest * Math.sqrt(total)
   },
+  // log1p of all but the largest term: a result near 0, such as a small cross-entropy, keeps its digits.
   logSumExp(line) {
     const largest = FOLD.max(line)
     if (!Number.isFinite(largest)) return largest
-    let total = 0
-    for (const x of line) total += Math.exp(x - largest)
-    return largest + Math.log(total)
+    const at = line.indexOf(largest)
+    let others = 0
+    for (let i = 0; i < line.length; i++) if (i !== at) others += Math.exp(line[i] - largest)
+    return largest + Math.log1p(others)
   },
 }
 

@@ -8,7 +8,8 @@ import type { Figures, Results } from '../../examples/long-tail/results.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'long-tail-'))
-const LIMIT = 170_000
+// Seconds where nothing else runs; the rest is for machines that are busy.
+const LIMIT = 300_000
 
 /** The main job as a process; `onError` sees what it has said on standard error so far. */
 function start(args: string[], onError: (text: string, kill: () => void) => void = () => {}) {

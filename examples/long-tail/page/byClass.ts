@@ -11,7 +11,8 @@ interface Dot {
   readonly value: number
 }
 
-const WIDTH = 680
+/** Narrow, for the letters to stay legible on a phone. */
+const WIDTH = 540
 /** Room beside the largest and the smallest class, as a factor. */
 const MARGIN = 1.15
 
@@ -45,7 +46,7 @@ function overSize(
   const place = { x: 'size', y: 'value' } as const
   return svg(label, {
     width: WIDTH,
-    height: 400,
+    height: 350,
     marginLeft: 48,
     marginBottom: 44,
     marginTop: 34,

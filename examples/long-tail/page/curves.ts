@@ -6,8 +6,8 @@ import { svg } from './svg.ts'
 /** The loss along the training, a line a run, smoothed over a few points. */
 export function lossCurves(runs: readonly Run[]): string {
   return svg('training loss', {
-    width: 680,
-    height: 340,
+    width: 540,
+    height: 300,
     marginLeft: 48,
     marginBottom: 44,
     marginTop: 28,

@@ -35,7 +35,9 @@ figures, and each class's, stand in <code>results.json</code>.</footer>
 
 function sections(runs: readonly Run[], drawn: readonly Drawn[]): string {
   const losses = lossesOf(runs)
+  const several = new Set(runs.map(run => run.seed)).size > 1
   const sameKey = legend(losses)
+  const dots = several ? ' Lines are means over the seeds; the small dots are single runs.' : ''
   return [
     figure(
       'Figures',
@@ -45,12 +47,14 @@ function sections(runs: readonly Run[], drawn: readonly Drawn[]): string {
     embeddings(drawn),
     figure(
       'Angle between prototype and class centre',
-      'Does a class’s prototype point where its images are? Look at how a line goes on to the right, where classes have few images. Class centres as prototypes (solid) are close to 0 by design, for they follow those very images; what is left is the lag of the running mean and the common mean that is taken off.',
+      'Does a class’s prototype point where its images are? Look at how a line goes on to the right, where classes have few images. Class centres as prototypes (solid) are close to 0 by design, for they follow those very images; what is left is the lag of the running mean and the common mean that is taken off.' +
+        dots,
       sameKey + anglesBySize(runs),
     ),
     figure(
       'Accuracy by class',
-      'Compare the solid line with the dashed one of its colour over the shaded tail; and at the left, what the large classes pay.',
+      'Compare the solid line with the dashed one of its colour over the shaded tail; and at the left, what the large classes pay.' +
+        dots,
       sameKey + accuracyBySize(runs),
     ),
     figure(

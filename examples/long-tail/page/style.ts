@@ -3,6 +3,7 @@ export const style = `
 :root { color-scheme: light dark; --page: #fff; --ink: #1d1f23; --soft: #5b616b; --rule: #d9dce1; --mark: #fff4d6 }
 @media (prefers-color-scheme: dark) {
   :root { --page: #15171a; --ink: #e6e8eb; --soft: #a3a9b3; --rule: #34383f; --mark: #3a3014 }
+  svg { filter: brightness(1.25) }
 }
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 860px; padding: 24px 18px 64px; background: var(--page); color: var(--ink);
@@ -22,7 +23,7 @@ tr.mean td { font-weight: 600 }
 .grid { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)) }
 figure { margin: 0 }
 figcaption { text-align: center; font-size: .92rem }
-svg.plot { display: block; width: 100%; height: auto; overflow: visible; margin: 0 auto }
+svg.plot { display: block; width: 100%; height: auto; overflow: visible; margin: 0 auto; max-width: 720px }
 .grid svg.plot { max-width: 400px }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; margin: 0 0 6px; font-size: .92rem }
 .legend svg { vertical-align: -2px }

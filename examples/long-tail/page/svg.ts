@@ -9,7 +9,7 @@ export function svg(label: string, options: Plot.PlotOptions): string {
     document,
     ariaLabel: label,
     className: 'plot',
-    style: { fontSize: '13px' },
+    style: { fontSize: '14px' },
   })
   plot.setAttribute('role', 'img')
   return plot.outerHTML

@@ -107,7 +107,7 @@ function spread(centers: Tensor): boolean {
   return away.every(c =>
     norm(c)
       .dataSync()
-      .every(length => length > CLEARANCE.length / 2),
+      .every(length => length > CLEARANCE.length),
   )
 }
 

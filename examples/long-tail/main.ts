@@ -1,11 +1,12 @@
 /** The main job: `npm start`. See options.ts for what it takes and run.ts for what it does. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { jsonLines } from './jsonLines.ts'
 import { jobsOf, type Options, parseOptions } from './options.ts'
 import { page } from './page/page.ts'
-import { type Outcome, runAll, unfinishedOf } from './pool.ts'
+import { type Listener, type Outcome, runAll, unfinishedOf } from './pool.ts'
 import { progressOf } from './progress.ts'
-import { figuresOf, type Results, writeWhole } from './results.ts'
+import { type Results, writeWhole } from './results.ts'
 import { table } from './table.ts'
 
 /** One Ctrl-C may reach us twice, from the terminal and from npm; only a later one means "at once". */
@@ -16,15 +17,28 @@ const options = parseOptions(process.argv.slice(2))
 process.exitCode = await main(options)
 
 async function main(options: Options): Promise<number> {
-  mkdirSync(options.out, { recursive: true })
+  try {
+    mkdirSync(options.out, { recursive: true })
+  } catch (error) {
+    console.error(`error: --out: a folder expected, got ${options.out} (${(error as Error).message})`)
+    return 1
+  }
   const jobs = jobsOf(options)
-  const progress = progressOf(jobs)
+  // Bars would draw over the lines of JSON where both go to one terminal.
+  const progress = progressOf(jobs, { bars: process.stderr.isTTY && !(options.json && process.stdout.isTTY) })
   const interrupted = onInterrupt()
-  const outcomes = await runAll(jobs, options.jobs, progress, interrupted)
+  const print = jsonLines(jobs)
+  const listener: Listener = {
+    ...progress,
+    ended(outcome) {
+      progress.ended(outcome)
+      if (options.json) print(outcome)
+    },
+  }
+  const outcomes = await runAll(jobs, options.jobs, listener, interrupted)
   progress.stop()
   const results = report(options, outcomes)
-  if (options.json) for (const run of results.runs) console.log(JSON.stringify(figuresOf(run)))
-  else if (results.runs.length > 0) console.log(table(results.runs))
+  if (!options.json && results.runs.length > 0) console.log(table(results.runs))
   const kind = results.partial ? `partial report (${results.runs.length} of ${jobs.length} runs)` : 'report'
   console.error(`${kind}: ${join(options.out, 'index.html')}`)
   return interrupted.aborted ? INTERRUPTED : results.partial ? 1 : 0

@@ -15,10 +15,10 @@ interface Pace {
   said: number
 }
 
-/** Shows on standard error how each run gets on: bars on a terminal, else a few plain lines. */
-export function progressOf(jobs: readonly Job[], stream: Stream = process.stderr) {
+/** Shows on standard error how each run gets on: as bars, for a terminal, or in a few plain lines. */
+export function progressOf(jobs: readonly Job[], options: { bars: boolean }) {
   const paces = new Map<Job, Pace>()
-  const show = stream.isTTY ? bars(stream) : lines(stream)
+  const show = options.bars ? bars(process.stderr) : lines(process.stderr)
   let ended = 0
   return {
     started(job: Job): void {

@@ -76,11 +76,6 @@ export interface Results {
   readonly unfinished: readonly Unfinished[]
 }
 
-export const figuresOf = (run: Figures): Figures => {
-  const { loss, seed, accuracy, tail, ncm, angleHead, angleTail, seconds } = run
-  return { loss, seed, accuracy, tail, ncm, angleHead, angleTail, seconds }
-}
-
 /** Writes beside the file first, so that there is the whole file or the one before, and never half of it. */
 export function writeWhole(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })

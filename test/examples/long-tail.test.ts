@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -134,6 +134,19 @@ test(
     expect([code, out]).toEqual([1, ''])
     expect(error).toContain('Did you mean arcFace?')
     expect(readdirSync(folder)).not.toContain('d')
+  },
+  LIMIT,
+)
+
+test(
+  'a folder that cannot be made is said before the work, not after it',
+  async () => {
+    const taken = join(folder, 'file')
+    writeFileSync(taken, '')
+    const { code, error } = await start(['--out', taken])
+    expect(code).toBe(1)
+    expect(error).toContain('error: --out: a folder expected')
+    expect(error).not.toContain('started')
   },
   LIMIT,
 )

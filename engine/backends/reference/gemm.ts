@@ -16,8 +16,8 @@ const TILE = 4
  * are first copied into panels of four rows and four columns, so that the inner loop reads only neighbours.
  */
 export function gemm(a: Matrix, b: Matrix, z: Float64Array, m: number, n: number, depth: number): void {
-  const rows = panels(a.values, a.start, a.row, a.col, m, depth)
-  const columns = panels(b.values, b.start, b.col, b.row, n, depth)
+  const rows = panels(0, a.values, a.start, a.row, a.col, m, depth)
+  const columns = panels(1, b.values, b.start, b.col, b.row, n, depth)
   for (let i = 0; i < m; i += TILE) {
     for (let j = 0; j < n; j += TILE) {
       tile(rows, i * depth, columns, j * depth, depth)
@@ -29,20 +29,27 @@ export function gemm(a: Matrix, b: Matrix, z: Float64Array, m: number, n: number
   }
 }
 
+/** Scratch for the panels of the two operands: fresh memory would cost more than what is done with it. */
+const scratch = [new Float64Array(0), new Float64Array(0)]
+
 /** Four lines at a time, their k-th elements side by side; zeros fill the last panel. */
 function panels(
+  operand: 0 | 1,
   values: TypedArray,
   start: number,
   apart: number,
   along: number,
   count: number,
   depth: number,
-) {
-  const out = new Float64Array(Math.ceil(count / TILE) * TILE * depth)
-  for (let i = 0; i < count; i++) {
-    let from = start + i * apart
+): Float64Array {
+  const lines = Math.ceil(count / TILE) * TILE
+  if (scratch[operand].length < lines * depth) scratch[operand] = new Float64Array(lines * depth)
+  const out = scratch[operand]
+  for (let i = 0; i < lines; i++) {
     let to = (i - (i % TILE)) * depth + (i % TILE)
-    for (let k = 0; k < depth; k++, from += along, to += TILE) out[to] = values[from]
+    let from = start + i * apart
+    if (i < count) for (let k = 0; k < depth; k++, from += along, to += TILE) out[to] = values[from]
+    else for (let k = 0; k < depth; k++, to += TILE) out[to] = 0
   }
   return out
 }

@@ -20,6 +20,32 @@ export function rowStarts(shape: Shape, strides: readonly number[], base = 0): I
   return starts
 }
 
+/** Operands that broadcast to a shape, as rows of n elements: operand k's r-th starts at starts[k][r], in steps[k]. */
+export interface Rows {
+  readonly n: number
+  readonly count: number
+  readonly starts: readonly Int32Array[]
+  readonly steps: readonly number[]
+}
+
+/** Rows as long as they get: neighbouring axes are one where every operand runs on from one to the other. */
+export function rowsOf(shape: Shape, operands: readonly Shape[]): Rows {
+  const strides = operands.map(operand => broadcastStrides(operand, shape))
+  const sizes = [...shape]
+  for (let i = sizes.length - 2; i >= 0; i--) {
+    if (!strides.every(s => s[i] === s[i + 1] * sizes[i + 1])) continue
+    sizes.splice(i, 2, sizes[i] * sizes[i + 1])
+    for (const s of strides) s.splice(i, 1)
+  }
+  const n = sizes.at(-1) ?? 1
+  return {
+    n,
+    count: n === 0 ? 0 : sizeOf(shape) / n,
+    starts: strides.map(s => rowStarts(sizes, s)),
+    steps: strides.map(s => s.at(-1) ?? 0),
+  }
+}
+
 /** `shape` as three sizes: what lies before the axis, the axis, and what lies behind it. */
 export function around(shape: Shape, axis: number): { outer: number; n: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, axis)), n: shape[axis], inner: sizeOf(shape.slice(axis + 1)) }

@@ -1,6 +1,6 @@
-import { sizeOf } from '../../shape.ts'
+import { type Shape, stridesOf } from '../../shape.ts'
 import type { Backend, Reduction, TypedArray } from '../backend.ts'
-import { around, broadcastStrides, rowStarts } from './layout.ts'
+import { around, rowStarts } from './layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
 type Kernels = Pick<Backend, 'reduce' | 'argmax'>
@@ -43,15 +43,18 @@ const FOLD: Readonly<Record<Reduction, (line: Float64Array) => number>> = {
 
 export const reduction: Kernels = {
   reduce(f, x, axes) {
-    const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
-    const { values: z, array } = allocate(shape, x.dtype)
+    const { values: z, array } = allocate(
+      x.shape.map((n, i) => (axes.includes(i) ? 1 : n)),
+      x.dtype,
+    )
     const xs = valuesOf(x)
     const fold = FOLD[f]
-    const lines = linesByOutput(x.shape, shape, z.length)
-    const n = z.length === 0 ? 0 : sizeOf(x.shape) / z.length
-    const line = new Float64Array(n)
+    const kept = x.shape.map((_, i) => i).filter(i => !axes.includes(i))
+    const [starts, places] = [offsets(x.shape, kept), offsets(x.shape, axes)]
+    const line = new Float64Array(places.length)
     for (let o = 0; o < z.length; o++) {
-      for (let i = 0; i < n; i++) line[i] = xs[lines[o * n + i]]
+      const start = starts[o]
+      for (let i = 0; i < line.length; i++) line[i] = xs[start + places[i]]
       z[o] = fold(line)
     }
     return array
@@ -77,19 +80,8 @@ function largestAlong(xs: TypedArray, start: number, n: number, stride: number):
   return best
 }
 
-/** The places of x that go into each output, output by output, each in the order of x. */
-function linesByOutput(shape: readonly number[], reduced: readonly number[], outputs: number): Int32Array {
-  const size = sizeOf(shape)
-  const lines = new Int32Array(size)
-  const n = outputs === 0 ? 0 : size / outputs
-  const filled = new Int32Array(outputs)
-  const strides = broadcastStrides(reduced, shape)
-  const starts = rowStarts(shape, strides)
-  const width = shape.at(-1) ?? 1
-  const step = strides.at(-1) ?? 0
-  for (let i = 0; i < size; i++) {
-    const o = starts[Math.floor(i / width)] + (i % width) * step
-    lines[o * n + filled[o]++] = i
-  }
-  return lines
+/** Where each element lies that differs from the first along these axes only, in row-major order. */
+function offsets(shape: Shape, axes: readonly number[]): Int32Array {
+  const strides = stridesOf(shape)
+  return rowStarts([...axes.map(i => shape[i]), 1], [...axes.map(i => strides[i]), 0])
 }

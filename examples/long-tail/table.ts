@@ -14,8 +14,12 @@ export const HEADS = [
   'seconds',
 ]
 
-export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`
-export const inDegrees = (angle: number, digits = 1): string => `${degrees(angle).toFixed(digits)}°`
+/** What cannot be told, such as the angle to a prototype of 0, is a dash. */
+const figure = (value: number, unit: string): string =>
+  Number.isFinite(value) ? value.toFixed(1) + unit : '–'
+
+export const percent = (share: number): string => figure(100 * share, ' %')
+export const inDegrees = (angle: number): string => figure(degrees(angle), '°')
 export const points = (difference: number): string =>
   `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`
 

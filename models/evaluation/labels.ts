@@ -1,7 +1,7 @@
 import type { Tensor } from '../../engine/index.ts'
+import type { Labels } from '../../losses/labels.ts'
 
-/** One class index a row, 0 to classes - 1. */
-export type Labels = Int32Array | readonly number[]
+export type { Labels } from '../../losses/labels.ts'
 
 /** `y` as Int32Array. Throws unless it holds `length` integers in 0..classes-1. */
 export function checkLabels(op: string, y: Labels, length: number, classes = Infinity): Int32Array {

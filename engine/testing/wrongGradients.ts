@@ -1,4 +1,4 @@
-import { awayFrom, type Domain, positive, reals } from '../domain.ts'
+import { awayFrom, type Domain, distinct, positive, reals } from '../domain.ts'
 import { stopGradient } from '../grad.ts'
 import { apply, defineOp, type OpSpec, type Rule } from '../op.ts'
 import { cos, exp, log, sin } from '../ops/analytic.ts'
@@ -73,7 +73,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'transposed weight: dz W for x W',
     signature: `${N} W[N,N] -> [N,N]`,
-    domain: { x: reals, W: reals },
+    domain: { x: reals, W: distinct }, // a symmetric W would make the mistake right
     compose: ({ x, W }) => matmul(x, W),
     right: {
       x: (dz, { W }) => matmul(dz, W, { transposeB: true }),

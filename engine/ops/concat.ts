@@ -13,14 +13,12 @@ export function concat(xs: readonly Tensor[], axis = 0): Tensor {
 }
 /** The op differs by its number of inputs alone. */
 export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
-  const names = Array.from({ length: n }, (_, i) => `x${i}`)
-  const each = <T>(value: (name: string, i: number) => T): Record<string, T> =>
-    Object.fromEntries(names.map((name, i) => [name, value(name, i)]))
+  const { names, each, signature, domain } = numbered(n)
   return {
     name: 'concat',
-    signature: `${names.map(name => `${name}[...]`).join(' ')} -> [...]`,
+    signature,
     equation: names.join(' | '),
-    domain: each(() => any),
+    domain,
     examples: [{ inputs: each((_, i) => [i, 7]), attrs: { axis: 0 }, z: names.flatMap((_, i) => [i, 7]) }],
     sample(rng) {
       const shape = [rng.integer(1, 3), rng.integer(1, 3)]
@@ -61,14 +59,44 @@ export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
 /** Tensors of one shape along a new axis (default 0).  x0[...] x1[...] .. -> [n,...] */
 export function stack(xs: readonly Tensor[], axis = 0): Tensor {
   if (xs.length === 0) throw new Error('stack: at least one tensor expected, got none')
-  const at = normalizeAxis('stack', axis, xs[0].rank + 1)
-  for (const x of xs) {
-    if (!sameShape(x.shape, xs[0].shape)) {
-      throw new Error(`stack: one shape expected, got ${format(xs[0].shape)} and ${format(x.shape)}`)
-    }
+  const attrs = { axis: normalizeAxis('stack', axis, xs[0].rank + 1) }
+  return apply(stackOp(xs.length), Object.fromEntries(xs.map((x, i) => [`x${i}`, x])), attrs)
+}
+/** The op differs by its number of inputs alone. */
+export const stackOp = (n: number): OpSpec<string, { axis: number }> => {
+  const { each, signature, domain } = numbered(n)
+  return {
+    name: 'stack',
+    signature,
+    equation: 'z[.., i, ..] = xi',
+    domain,
+    examples: [
+      { inputs: each((_, i) => [i, 7]), attrs: { axis: 0 }, z: Object.values(each((_, i) => [i, 7])) },
+    ],
+    sample(rng) {
+      const shape = [rng.integer(1, 3), rng.integer(1, 3)]
+      return { shapes: each(() => shape), attrs: { axis: rng.integer(0, 2) } }
+    },
+    shape(shapes, { axis }) {
+      for (const [name, shape] of Object.entries(shapes)) {
+        if (sameShape(shape, shapes.x0)) continue
+        throw new Error(`stack: one shape expected, got x0${format(shapes.x0)} ${name}${format(shape)}`)
+      }
+      return shapes.x0.toSpliced(axis, 0, n)
+    },
+    compose: (xs, { axis }) =>
+      concat(
+        Object.values(xs).map(x => reshape(x, x.shape.toSpliced(axis, 0, 1))),
+        axis,
+      ),
   }
-  return concat(
-    xs.map(x => reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)])),
-    at,
-  )
+}
+
+/** What ops of n like inputs x0, x1, .. share. */
+function numbered(n: number) {
+  const names = Array.from({ length: n }, (_, i) => `x${i}`)
+  const each = <T>(value: (name: string, i: number) => T): Record<string, T> =>
+    Object.fromEntries(names.map((name, i) => [name, value(name, i)]))
+  const signature = `${names.map(name => `${name}[...]`).join(' ')} -> [...]`
+  return { names, each, signature, domain: each(() => any) }
 }

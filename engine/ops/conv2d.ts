@@ -4,7 +4,7 @@ import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { bind, format, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { outputSize, type Pair, pair, type WindowOptions } from './window.ts'
+import { outputSize, type WindowOptions } from './window.ts'
 
 export interface ConvOptions extends WindowOptions {
   /** Channels are split in this many groups that do not see each other. Default 1. */
@@ -127,33 +127,6 @@ export const conv2dWeightOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'd
     dz: (dw, { x }, _, g) => apply(conv2dOp, { x, w: dw }, g),
   },
 })
-
-/**
- * The adjoint of conv2d as a layer that enlarges: w[KH,KW,O/groups,C] maps C channels to O.
- * x[N,H,W,C] -> [N,P,Q,O], P = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1
- */
-export function convTranspose2d(
-  x: Tensor,
-  w: Tensor,
-  options: ConvOptions & { outputPadding?: number | Pair } = {},
-): Tensor {
-  bind('convTranspose2d', 'x[N,H,W,C] w[KH,KW,I,C] -> [N]', { x: x.shape, w: w.shape })
-  const [stride, padding, dilation] = [
-    pair(options.stride, 1),
-    pair(options.padding, 0),
-    pair(options.dilation, 1),
-  ]
-  const extra = pair(options.outputPadding, 0)
-  if (extra.some((n, i) => n >= Math.max(stride[i], dilation[i]))) {
-    throw new Error(
-      `convTranspose2d: outputPadding is below stride or dilation, got ${extra} with ${stride} and ${dilation}`,
-    )
-  }
-  const size = (i: 0 | 1): number =>
-    (x.shape[i + 1] - 1) * stride[i] - 2 * padding[i] + dilation[i] * (w.shape[i] - 1) + extra[i] + 1
-  const channels = w.shape[2] * (options.groups ?? 1)
-  return conv2dInput(x, w, [x.shape[0], size(0), size(1), channels], options)
-}
 
 /** The geometry of a convolution of these shapes; throws when they do not fit. */
 export function convolution(op: string, x: Shape, w: Shape, options: ConvOptions): Convolution {

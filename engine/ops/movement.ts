@@ -76,14 +76,27 @@ export const permuteOp = defineOp<'x', { axes: readonly number[] }>({
   },
 })
 
-/** x with two axes exchanged, by default the last two.  x[...,M,N] -> [...,N,M] */
-export function transpose(x: Tensor, axis0 = -2, axis1 = -1): Tensor {
-  const [a, b] = [normalizeAxis('transpose', axis0, x.rank), normalizeAxis('transpose', axis1, x.rank)]
-  return permute(
-    x,
-    x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
-  )
-}
+/** z = x with two axes exchanged, by default the last two.  x[...,M,N] -> [...,N,M] */
+export const transpose = (x: Tensor, axis0 = -2, axis1 = -1): Tensor =>
+  apply(transposeOp, { x }, { axis0, axis1 })
+export const transposeOp = defineOp<'x', { axis0: number; axis1: number }>({
+  name: 'transpose',
+  signature,
+  equation: 'x with two axes exchanged',
+  domain: { x: any },
+  examples: [{ inputs: { x: [[1, 2, 3]] }, attrs: { axis0: -2, axis1: -1 }, z: [[1], [2], [3]] }],
+  sample(rng) {
+    const x = [rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 3)]
+    return { shapes: { x }, attrs: { axis0: rng.integer(-3, 2), axis1: rng.integer(-3, 2) } }
+  },
+  compose({ x }, { axis0, axis1 }) {
+    const [a, b] = [normalizeAxis('transpose', axis0, x.rank), normalizeAxis('transpose', axis1, x.rank)]
+    return permute(
+      x,
+      x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
+    )
+  },
+})
 
 /** z = x stretched to `shape`, as broadcasting does.  x[...] -> [...] */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {

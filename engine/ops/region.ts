@@ -67,25 +67,50 @@ export const placeOp = defineOp<'x', Region & { value: number }>({
   vjp: { x: (dz, { x }, _, { begin, step }) => apply(sliceOp, { x: dz }, { begin, step, shape: x.shape }) },
 })
 
-/** x with `before[i]` and `after[i]` elements of `value` (default 0) around each axis.  x[...] -> [...] */
+interface Widths {
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+  readonly value: number
+}
+
+/** z = x with `before[i]` and `after[i]` elements of `value` (default 0) around each axis.  x[...] -> [...] */
 export function pad(
   x: Tensor,
   before: readonly number[],
   after: readonly number[] = before,
   value = 0,
 ): Tensor {
-  if (
-    before.length !== x.rank ||
-    after.length !== x.rank ||
-    [...before, ...after].some(n => !(Number.isInteger(n) && n >= 0))
-  ) {
-    throw new Error(
-      `pad: ${x.rank} widths >= 0 before and after expected, got ${format(before)} and ${format(after)}`,
-    )
-  }
-  const shape = x.shape.map((n, i) => before[i] + n + after[i])
-  return place(x, { begin: before, step: x.shape.map(() => 1), shape, value })
+  return apply(padOp, { x }, { before, after, value })
 }
+export const padOp = defineOp<'x', Widths>({
+  name: 'pad',
+  signature,
+  equation: 'z[before + i] = x[i], else value',
+  domain: { x: any },
+  examples: [{ inputs: { x: [1, 2] }, attrs: { before: [1], after: [2], value: 7 }, z: [7, 1, 2, 7, 7] }],
+  sample(rng) {
+    const widths = () => [rng.integer(0, 2), rng.integer(0, 2)]
+    const attrs = { before: widths(), after: widths(), value: rng.uniform(-1, 1) }
+    return { shapes: { x: [rng.integer(1, 3), rng.integer(1, 3)] }, attrs }
+  },
+  shape({ x }, { before, after }) {
+    const widths = [...before, ...after]
+    if (
+      before.length !== x.length ||
+      after.length !== x.length ||
+      widths.some(n => !(Number.isInteger(n) && n >= 0))
+    ) {
+      throw new Error(
+        `pad: ${x.length} widths >= 0 before and after expected, got ${format(before)} and ${format(after)}`,
+      )
+    }
+    return x.map((n, i) => before[i] + n + after[i])
+  },
+  compose({ x }, { before, after, value }) {
+    const shape = x.shape.map((n, i) => before[i] + n + after[i])
+    return place(x, { begin: before, step: x.shape.map(() => 1), shape, value })
+  },
+})
 
 /** A small array and where it lies in a larger one, for the tests. */
 function sampleRegion(rng: Generator): { inner: number[]; outer: number[]; begin: number[]; step: number[] } {

@@ -24,16 +24,17 @@ import {
   tanhOp,
 } from './analytic.ts'
 import { addOp, divOp, identityOp, maximumOp, minimumOp, mulOp, negOp, powOp, subOp } from './arithmetic.ts'
-import { concatOp } from './concat.ts'
+import { concatOp, stackOp } from './concat.ts'
 import { conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
+import { convTranspose2dOp } from './convTranspose2d.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
 import { gatherOp, oneHotOp, scatterAddOp } from './indexing.ts'
 import { matmulOp } from './matmul.ts'
-import { broadcastToOp, permuteOp, reshapeOp } from './movement.ts'
+import { broadcastToOp, permuteOp, reshapeOp, transposeOp } from './movement.ts'
 import { avgPool2dInputOp, avgPool2dOp, maxPool2dAtOp, maxPool2dInputOp, maxPool2dOp } from './pool.ts'
 import { meanOp, sumOp, varianceOp } from './reduce.ts'
-import { placeOp, sliceOp } from './region.ts'
+import { padOp, placeOp, sliceOp } from './region.ts'
 import { equalOp, greaterEqualOp, greaterOp, lessEqualOp, lessOp, notEqualOp, whereOp } from './select.ts'
 import { batchNormOp, layerNormOp } from './standardize.ts'
 import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
@@ -89,10 +90,13 @@ export const OPS: readonly OpSpec[] = [
   normalizeOp,
   reshapeOp,
   permuteOp,
+  transposeOp,
   broadcastToOp,
   sliceOp,
   placeOp,
+  padOp,
   concatOp(3),
+  stackOp(3),
   gatherOp,
   scatterAddOp,
   oneHotOp,
@@ -100,6 +104,7 @@ export const OPS: readonly OpSpec[] = [
   conv2dOp,
   conv2dInputOp,
   conv2dWeightOp,
+  convTranspose2dOp,
   maxPool2dOp,
   maxPool2dAtOp,
   maxPool2dInputOp,

@@ -184,7 +184,7 @@ describe('conv2d', () => {
     [
       'output padding',
       () => convTranspose2d(random([1, 2, 2, 1], 0), random([1, 1, 1, 1], 0), { outputPadding: 1 }),
-      /convTranspose2d: outputPadding is below stride or dilation/,
+      /convTranspose2d: outputPadding is an integer >= 0 below stride or dilation/,
     ],
   ])('a wrong %s is refused by name', (_, run, message) => {
     expect(run).toThrow(message)

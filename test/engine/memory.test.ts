@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest'
+import type { Backend, Buffer } from '../../engine/backends/backend.ts'
+import { reference } from '../../engine/backends/reference/index.ts'
+import {
+  add,
+  exp,
+  keep,
+  noGrad,
+  ones,
+  parameter,
+  reshape,
+  stopGradient,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  valueAndGrad,
+} from '../../engine/index.ts'
+import { f64 } from '../support/numbers.ts'
+
+/** The reference backend, and which buffers it was told to free. */
+function counting(): { backend: Backend; freed: Buffer[] } {
+  const freed: Buffer[] = []
+  return { freed, backend: { ...reference, name: 'counting', free: buffer => freed.push(buffer) } }
+}
+
+describe('tidy', () => {
+  test('releases what was made inside but not what is returned, in any form', () => {
+    const made: Tensor[] = []
+    const note = (t: Tensor): Tensor => {
+      made.push(t)
+      return t
+    }
+    const out = tidy(() => {
+      const a = note(ones([2]))
+      const b = note(exp(a))
+      return { value: note(add(a, b)), list: [note(ones([1]))], text: 'kept', none: null }
+    })
+    expect(made.map(t => t.released)).toEqual([true, true, false, false])
+    expect(out.text).toBe('kept')
+  })
+
+  test('leaves what was made outside alone', () => {
+    const x = ones([2])
+    tidy(() => exp(x))
+    expect(x.released).toBe(false)
+  })
+
+  test('nested: what an inner scope returns belongs to the outer one', () => {
+    let inner: Tensor | undefined
+    tidy(() => {
+      inner = tidy(() => ones([1]))
+      expect(inner.released).toBe(false)
+    })
+    expect(inner?.released).toBe(true)
+  })
+
+  test('keep, and parameters, outlive every scope', () => {
+    const [kept, w] = tidy(() =>
+      tidy(() => {
+        return [keep(ones([1])), parameter([1, 2])].map(t => [t])
+      }),
+    ).flat()
+    tidy(() => [kept, w])
+    expect([kept.released, w.released]).toEqual([false, false])
+    let hidden: Tensor | undefined
+    tidy(() => {
+      hidden = keep(ones([3]))
+    })
+    expect(hidden?.released).toBe(false)
+  })
+
+  test('releases on an error, and refuses a Promise', () => {
+    let x: Tensor | undefined
+    expect(() =>
+      tidy(() => {
+        x = ones([1])
+        throw new Error('inside')
+      }),
+    ).toThrow('inside')
+    expect(x?.released).toBe(true)
+    expect(() => tidy(async () => 1)).toThrow(/tidy: f is synchronous, got a Promise/)
+  })
+
+  test('a whole step of training leaves no memory behind', () => {
+    const { backend, freed } = counting()
+    const w = parameter([1, 2], { backend, dtype: 'float64' })
+    const uploaded: Buffer[] = []
+    const step = () =>
+      tidy(() => {
+        const { grads } = valueAndGrad(() => sum(exp(w)), { w })
+        noGrad(() => w.assign(w.sub(grads.w.mul(0.1))))
+      })
+    for (let i = 0; i < 3; i++) {
+      uploaded.push(w.array.buffer)
+      step()
+    }
+    for (const buffer of uploaded) expect(freed).toContain(buffer)
+    expect(freed).not.toContain(w.array.buffer)
+    expect(new Set(freed).size).toBe(freed.length)
+  })
+})
+
+describe('release', () => {
+  test('of one of two that share memory leaves it to the other', () => {
+    const { backend, freed } = counting()
+    const x = tensor([1, 2], { backend })
+    const others = [reshape(x, [2, 1]), stopGradient(x), parameter(x)]
+    x.release()
+    x.release()
+    expect(freed).toEqual([])
+    expect(others.map(t => [...t.dataSync()])).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ])
+    for (const t of others) t.release()
+    expect(freed.length).toBe(1)
+  })
+
+  test('reading what was released is an error that says so', async () => {
+    const x = f64([1, 2])
+    x.release()
+    const message = /tensor float64\[2\]: its memory was released/
+    expect(() => x.dataSync()).toThrow(message)
+    expect(() => exp(x)).toThrow(message)
+    await expect(x.data()).rejects.toThrow(message)
+    expect(String(x)).toBe('Tensor float64[2] (released)')
+  })
+})
+
+describe('assign', () => {
+  test('takes over the values, shares the memory, and counts', () => {
+    const w = parameter([1, 2])
+    const next = tensor([3, 4])
+    w.assign(next)
+    next.release()
+    expect(w.toArray()).toEqual([3, 4])
+    expect(w.version).toBe(1)
+  })
+
+  test('of itself changes nothing', () => {
+    const { backend, freed } = counting()
+    const w = parameter([1, 2], { backend })
+    w.assign(w)
+    expect(w.toArray()).toEqual([1, 2])
+    expect(freed).toEqual([])
+  })
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'another shape',
+      () => parameter([1, 2]).assign(ones([3])),
+      /assign: float32\[2\] on reference expected, got float32\[3\]/,
+    ],
+    [
+      'another dtype',
+      () => parameter([1, 2]).assign(f64([1, 2])),
+      /assign: float32\[2\] on reference expected, got float64\[2\]/,
+    ],
+    [
+      'another backend',
+      () => parameter([1, 2]).assign(ones([2], { backend: counting().backend })),
+      /got float32\[2\] on counting/,
+    ],
+    [
+      'what an op made',
+      () => exp(parameter([1])).assign(ones([1])),
+      /assign: only a tensor that no op made can be assigned to/,
+    ],
+  ])('refuses %s', (_, run, message) => {
+    expect(run).toThrow(message)
+  })
+})

@@ -1,0 +1,222 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  argmax,
+  avgPool2d,
+  batchNorm,
+  dropout,
+  erf,
+  Generator,
+  layerNorm,
+  logSoftmax,
+  logSumExp,
+  max,
+  maxPool2d,
+  mean,
+  min,
+  norm,
+  normalize,
+  ones,
+  softmax,
+  sum,
+  type Tensor,
+  tensor,
+  variance,
+  zeros,
+} from '../../engine/index.ts'
+import { seeds, shapes } from '../../engine/testing/index.ts'
+import { expectClose } from '../support/close.ts'
+import { f64, generate, random, reader } from '../support/numbers.ts'
+import { check } from '../support/property.ts'
+
+type Line = readonly number[]
+const total = (xs: Line): number => xs.reduce((a, b) => a + b, 0)
+const average = (xs: Line): number => total(xs) / xs.length
+
+const REDUCTIONS: readonly [
+  string,
+  (x: Tensor, o: { axis?: number[]; keepDims?: boolean }) => Tensor,
+  (xs: Line) => number,
+][] = [
+  ['sum', sum, total],
+  ['mean', mean, average],
+  ['max', max, xs => Math.max(...xs)],
+  ['min', min, xs => Math.min(...xs)],
+  ['logSumExp', logSumExp, xs => Math.log(total(xs.map(Math.exp)))],
+  ['variance', variance, xs => average(xs.map(x => (x - average(xs)) ** 2))],
+]
+
+describe('reductions', () => {
+  // Up to 64 values of about 1: 1e-13 covers the rounding of either order of addition.
+  test.each(REDUCTIONS)('%s over any axes is that of the lines along them', (_, op, line) => {
+    check(
+      fc.property(
+        shapes({ minRank: 1 }),
+        fc.subarray([0, 1, 2]),
+        fc.boolean(),
+        seeds(),
+        (shape, some, keepDims, seed) => {
+          const axis = some.filter(a => a < shape.length)
+          const x = random(shape, seed)
+          const lines = new Map<string, number[]>()
+          const read = reader(x)
+          generate(shape, at => {
+            const key = String(at.map((n, a) => (axis.includes(a) ? 0 : n)))
+            lines.set(key, [...(lines.get(key) ?? []), read(at)])
+            return 0
+          })
+          const kept = shape.map((n, a) => (axis.includes(a) ? 1 : n))
+          const expected = generate(kept, at => line(lines.get(String(at)) as number[]))
+          const z = op(x, { axis, keepDims })
+          expectClose(
+            z,
+            keepDims ? expected : expected.reshape(shape.filter((_, a) => !axis.includes(a))),
+            1e-13,
+          )
+          expectClose(op(x, { axis: axis.map(a => a - shape.length), keepDims }), z, 0)
+        },
+      ),
+    )
+  })
+
+  test('without an axis all of them go', () => {
+    expect(sum(ones([2, 3])).shape).toEqual([])
+    expect(sum(ones([2, 3]), { keepDims: true }).shape).toEqual([1, 1])
+  })
+
+  test('an empty sum is 0; of nothing there is no mean, extreme or variance', () => {
+    const none = zeros([2, 0])
+    expect(sum(none, { axis: 1 }).toArray()).toEqual([0, 0])
+    for (const op of [mean, max, min, logSumExp]) {
+      expect(() => op(none, { axis: 1 })).toThrow(
+        /at least one element to reduce expected, got shape \[2,0\]/,
+      )
+    }
+    expect(() => argmax(none)).toThrow(/argmax: at least one element to reduce expected/)
+    expect(() => variance(ones([1]), { correction: 1 })).toThrow(
+      /variance: more than 1 elements expected, got 1/,
+    )
+  })
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'beyond the rank',
+      () => sum(ones([2]), { axis: 1 }),
+      /sum: axis is an integer from -1 to 0 for rank 1, got 1/,
+    ],
+    ['not an integer', () => max(ones([2]), { axis: 0.5 }), /max: axis is an integer .*, got 0.5/],
+    ['named twice', () => mean(ones([2, 2]), { axis: [0, -2] }), /mean: axis names one axis twice: \[0,0\]/],
+    ['of softmax', () => softmax(ones([2]), 3), /softmax: axis is an integer/],
+  ])('an axis %s is refused', (_, run, message) => {
+    expect(run).toThrow(message)
+  })
+})
+
+describe('far from 1', () => {
+  test('nothing overflows or loses its digits', () => {
+    expectClose(logSumExp(f64([-1000, -1001])), -1000 + Math.log1p(Math.exp(-1)), 1e-15)
+    // Next to a term of 1 the small ones must not be rounded away: ln(1 + e^-30) is e^-30.
+    expect(logSumExp(f64([0, -30])).item() / Math.exp(-30)).toBeCloseTo(1, 12)
+    expectClose(softmax(f64([1e308, 0])), [1, 0], 0)
+    expect(logSoftmax(tensor([1000, 1000])).dataSync()[0]).toBe(Math.fround(-Math.LN2))
+    expectClose(norm(f64([3e-200, 4e-200])), f64([5e-200]), 0)
+    expectClose(normalize(f64([3e200, 4e200])), [0.6, 0.8], 1e-15)
+    expect(normalize(f64([3e-200, 4e-200])).toArray()).toEqual([0, 0])
+    expectClose(erf(f64([1e-300, -30])), [(2 / Math.sqrt(Math.PI)) * 1e-300, -1], 0)
+  })
+
+  test('the rows of softmax add up to 1, and shifting changes nothing', () => {
+    check(
+      fc.property(seeds(), seed => {
+        const x = random([3, 5], seed).mul(100)
+        expectClose(softmax(x).sum({ axis: 1 }), [1, 1, 1], 1e-14)
+        // x + 512 is exact, so only the functions round.
+        expectClose(softmax(x.add(512)), softmax(x), 1e-14)
+      }),
+    )
+  })
+})
+
+describe('standardisation', () => {
+  test('batchNorm leaves each channel with mean beta and deviation gamma', () => {
+    const z = batchNorm(random([4, 5, 3], 0), f64([1, 2, 3]), f64([0, -1, 1]), { eps: 0 })
+    expectClose(mean(z, { axis: [0, 1] }), [0, -1, 1], 1e-14)
+    expectClose(variance(z, { axis: [0, 1] }), [1, 4, 9], 1e-13)
+  })
+
+  test('batchNorm takes statistics that are given', () => {
+    const given = { mean: f64([1]), variance: f64([3]), eps: 1 }
+    expectClose(batchNorm(f64([[5]]), f64([2]), f64([7]), given), [[11]], 1e-15)
+  })
+
+  test('layerNorm does the same for each row', () => {
+    const z = layerNorm(
+      random([4, 6], 0),
+      ones([6], { dtype: 'float64' }),
+      zeros([6], { dtype: 'float64' }),
+      0,
+    )
+    expectClose(mean(z, { axis: 1 }), [0, 0, 0, 0], 1e-14)
+    expectClose(variance(z, { axis: 1 }), [1, 1, 1, 1], 1e-13)
+  })
+
+  // 4000 draws of Bernoulli(0.7): five standard deviations of the share kept are 5 sqrt(.21 / 4000) = 0.036.
+  test('dropout keeps its share, scaled so that the mean stays, and repeats with its seed', () => {
+    const x = ones([4000])
+    const z = dropout(x, 0.3, new Generator(5))
+    const kept = z.dataSync().filter(v => v !== 0)
+    expect(Math.abs(kept.length / 4000 - 0.7)).toBeLessThan(0.036)
+    expect(new Set(kept)).toEqual(new Set([Math.fround(1 / 0.7)]))
+    expect(dropout(x, 0.3, new Generator(5)).dataSync()).toEqual(z.dataSync())
+    expect(() => dropout(x, 1, new Generator(5))).toThrow(/dropout: 0 <= p < 1 expected, got 1/)
+  })
+})
+
+describe('pooling', () => {
+  const windows = fc.record({
+    kernel: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 3 }),
+    seed: seeds(),
+  })
+
+  test('is max and mean over each window, padding never winning and counting as zeros', () => {
+    check(
+      fc.property(windows, ({ kernel, stride, seed }) => {
+        const padding = kernel > 1 ? seed % 2 : 0
+        const x = random([2, 4, 5, 2], seed)
+        const read = reader(x)
+        const over = (fold: (xs: Line, area: number) => number) => {
+          const [p, q] = [4, 5].map(n => Math.floor((n + 2 * padding - kernel) / stride) + 1)
+          return generate([2, p, q, 2], ([n, i, j, c]) => {
+            const values: number[] = []
+            for (let a = 0; a < kernel; a++) {
+              for (let b = 0; b < kernel; b++) {
+                const [h, v] = [i * stride + a - padding, j * stride + b - padding]
+                if (h >= 0 && h < 4 && v >= 0 && v < 5) values.push(read([n, h, v, c]))
+              }
+            }
+            return fold(values, kernel * kernel)
+          })
+        }
+        expectClose(
+          maxPool2d(x, kernel, { stride, padding }),
+          over(xs => Math.max(...xs)),
+          0,
+        )
+        expectClose(
+          avgPool2d(x, kernel, { stride, padding }),
+          over((xs, area) => total(xs) / area),
+          1e-15,
+        )
+      }),
+    )
+  })
+
+  test('the stride is the kernel by default; half a kernel of padding is the most', () => {
+    expect(maxPool2d(ones([1, 4, 4, 1]), 2).shape).toEqual([1, 2, 2, 1])
+    expect(() => avgPool2d(ones([1, 4, 4, 1]), 2, { padding: 2 })).toThrow(
+      /avgPool2d: padding is at most half the kernel/,
+    )
+    expect(() => maxPool2d(ones([4, 4]), 2)).toThrow(/maxPool2d: .*x has rank 4, got shape \[4,4\]/)
+  })
+})

@@ -1,0 +1,231 @@
+import { inspect as nodeInspect } from 'node:util'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { reference } from '../../engine/backends/reference/index.ts'
+import {
+  add,
+  backend,
+  concat,
+  exp,
+  full,
+  type Nested,
+  ones,
+  onesLike,
+  parameter,
+  permute,
+  reshape,
+  setBackend,
+  setDebug,
+  slice,
+  stack,
+  sum,
+  type Tensor,
+  tensor,
+  zeros,
+  zerosLike,
+} from '../../engine/index.ts'
+import { shapes, tensors } from '../../engine/testing/index.ts'
+import { expectSame } from '../support/close.ts'
+import { f64 } from '../support/numbers.ts'
+import { check } from '../support/property.ts'
+
+describe('constructors', () => {
+  test('toArray and tensor undo each other', () => {
+    check(
+      fc.property(tensors(shapes({ maxRank: 4 })), x => {
+        expectSame(tensor(x.toArray(), { dtype: 'float64' }), x)
+      }),
+    )
+  })
+
+  test('dtypes: float32 unless a typed array brings its own', () => {
+    expect(tensor([1.5]).dtype).toBe('float32')
+    expect(tensor(new Float64Array([1.5])).dtype).toBe('float64')
+    expect(tensor(new Int32Array([1])).dtype).toBe('int32')
+    expect(tensor(new Float32Array([1]), { dtype: 'float64' }).dtype).toBe('float64')
+    expect(tensor([0.1]).item()).toBe(Math.fround(0.1))
+  })
+
+  test('a number is a scalar; a shape folds a flat array', () => {
+    expect([tensor(3).shape, tensor(3).item()]).toEqual([[], 3])
+    expect(tensor([1, 2, 3, 4], { shape: [2, 2] }).toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+  })
+
+  test('full, zeros, ones and their likes', () => {
+    expect(full([2], 7, { dtype: 'int32' }).toArray()).toEqual([7, 7])
+    expect(zeros([1, 2]).toArray()).toEqual([[0, 0]])
+    const x = f64([[1, 2]])
+    expect([zerosLike(x).dtype, onesLike(x).shape]).toEqual(['float64', [1, 2]])
+  })
+
+  test('values are copied in and out', () => {
+    const source = new Float64Array([1, 2])
+    const x = tensor(source)
+    source[0] = 9
+    x.dataSync()[1] = 9
+    expect(x.toArray()).toEqual([1, 2])
+  })
+
+  test('empty tensors have a shape and no values', () => {
+    const x = zeros([2, 0, 3])
+    expect([x.size, x.rank, x.dataSync().length]).toEqual([0, 3, 0])
+    expect(x.toArray()).toEqual([[], []])
+    expect(exp(x).shape).toEqual([2, 0, 3])
+    expect(add(x, ones([3])).shape).toEqual([2, 0, 3])
+    expect(sum(x).item()).toBe(0)
+    expect(String(x)).toContain('Tensor float32[2,0,3]')
+    expect(tensor([]).shape).toEqual([0])
+  })
+
+  test('data, to, astype', async () => {
+    const x = parameter([1.75, -2.5])
+    expect([...(await x.data())]).toEqual([1.75, -2.5])
+    expect(x.astype('int32').toArray()).toEqual([1, -2])
+    const moved = await x.to(reference)
+    expect([moved.requiresGrad, moved.toArray()]).toEqual([false, [1.75, -2.5]])
+  })
+})
+
+describe('what a person sees', () => {
+  test('shape, dtype and rows', () => {
+    expect(
+      String(
+        tensor([
+          [1, 2.5],
+          [-3, 1 / 3],
+        ]),
+      ),
+    ).toBe('Tensor float32[2,2]\n[[1, 2.5],\n [-3, 0.33333]]')
+    expect(String(f64(2))).toBe('Tensor float64[]\n2')
+    expect(nodeInspect(tensor([1]))).toBe('Tensor float32[1]\n[1]')
+  })
+
+  test('the middle of long axes is left out', () => {
+    expect(String(tensor(Int32Array.from({ length: 9 }, (_, i) => i)))).toBe(
+      'Tensor int32[9]\n[0, 1, 2, ..., 6, 7, 8]',
+    )
+    expect(String(zeros([7]))).not.toContain('...')
+  })
+})
+
+describe('errors name the operation, what was expected and what came', () => {
+  const other = { ...reference, name: 'other' }
+  const x = (shape: number[]): Tensor => ones(shape)
+  test.each<[string, () => unknown, RegExp]>([
+    ['ragged rows', () => tensor([[1, 2], [3]]), /tensor: ragged nesting, a row of 1 where 2 were expected/],
+    ['a number among rows', () => tensor([[1], 2]), /tensor: ragged nesting, 2 stands at depth 1/],
+    [
+      'a row among numbers',
+      () => tensor([1, [2]]),
+      /tensor: ragged nesting, a row of 1 where a number was expected/,
+    ],
+    ['text', () => tensor([['a'] as unknown as Nested]), /tensor: numbers expected, got a/],
+    [
+      'a shape that does not hold',
+      () => tensor([1, 2, 3], { shape: [2, 2] }),
+      /tensor: shape \[2,2\] holds 4 values, got 3/,
+    ],
+    ['a shape of fractions', () => zeros([1.5]), /full: sizes are integers >= 0, got \[1.5\]/],
+    [
+      'a shape below 0',
+      () => tensor([], { shape: [-1, 0] }),
+      /tensor: sizes are integers >= 0, got \[-1,0\]/,
+    ],
+    [
+      'bytes',
+      () => tensor(new Uint8Array([1]) as never),
+      /Float32Array, Float64Array or Int32Array expected, got Uint8Array/,
+    ],
+    [
+      'an int32 that requires a gradient',
+      () => tensor([1], { dtype: 'int32', requiresGrad: true }),
+      /tensor: int32 carries no gradient/,
+    ],
+    [
+      'a dtype the backend lacks',
+      () => zeros([1], { dtype: 'float64', backend: { ...reference, name: 'narrow', dtypes: ['float32'] } }),
+      /tensor: backend narrow holds float32, got float64/,
+    ],
+    ['item of several', () => x([2]).item(), /item: one element expected, got shape \[2\]/],
+    [
+      'shapes that do not broadcast',
+      () => add(x([2, 3]), x([4])),
+      /add: shapes \[2,3\] and \[4\] do not broadcast: 3 against 4/,
+    ],
+    [
+      'mixed dtypes',
+      () => add(x([2]), f64([1, 2])),
+      /add: one dtype expected, got float32\[2\] on reference and float64\[2\]/,
+    ],
+    [
+      'mixed backends',
+      () => add(x([2]), ones([2], { backend: other })),
+      /add: one backend expected, got float32\[2\] on reference and float32\[2\] on other/,
+    ],
+    [
+      'int32 in arithmetic',
+      () => exp(tensor([1], { dtype: 'int32' })),
+      /exp: x is float32 or float64, got int32\[1\]/,
+    ],
+    ['two numbers', () => add(1, 2), /at least one operand is a tensor, got the numbers 1 and 2/],
+    [
+      'reshape',
+      () => reshape(x([6]), [4, -1]),
+      /reshape: a shape of 6 elements expected for \[6\], got \[4,1.5\]/,
+    ],
+    ['permute', () => permute(x([2, 3]), [0, 0]), /permute: each of the 2 axes once expected, got \[0,0\]/],
+    [
+      'an axis',
+      () => permute(x([2, 3]), [0, 2]),
+      /permute: axis is an integer from -2 to 1 for rank 2, got 2/,
+    ],
+    ['broadcastTo', () => x([2]).broadcastTo([3]), /broadcastTo: shapes \[2\] and \[3\] do not broadcast/],
+    [
+      'broadcastTo a smaller shape',
+      () => x([2, 3]).broadcastTo([1, 3]),
+      /broadcastTo: \[2,3\] does not stretch to \[1,3\]/,
+    ],
+    ['slice of too many axes', () => slice(x([2]), [0, 0]), /slice: at most 1 starts expected, got \[0,0\]/],
+    ['slice backwards', () => slice(x([2]), [0], [2], [-1]), /slice: steps are integers >= 1, got \[-1\]/],
+    ['pad', () => x([2]).pad([-1]), /pad: 1 widths >= 0 before and after expected, got \[-1\]/],
+    ['concat of nothing', () => concat([]), /concat: at least one tensor expected, got none/],
+    [
+      'concat of other sizes',
+      () => concat([x([2, 3]), x([2, 4])]),
+      /concat: shapes that differ in axis 0 only expected, got x0\[2,3\] x1\[2,4\]/,
+    ],
+    [
+      'stack of other shapes',
+      () => stack([x([2]), x([3])]),
+      /stack: one shape expected, got x0\[2\] x1\[3\]/,
+    ],
+    ['stack of nothing', () => stack([]), /stack: at least one tensor expected, got none/],
+    ['clamp', () => x([2]).clamp(1, -1), /clamp: low <= high expected, got 1 and -1/],
+    [
+      'an unknown backend',
+      () => backend('abacus' as never),
+      /backend: one of auto, .*reference expected, got abacus/,
+    ],
+    ['an unknown default backend', () => setBackend('abacus' as never), /got abacus/],
+  ])('%s', (_, run, message) => {
+    expect(run).toThrow(message)
+  })
+})
+
+describe('debug', () => {
+  test('names the first op that makes a NaN, and the element', () => {
+    setDebug(true)
+    try {
+      expect(() => f64([1, -1]).sqrt()).toThrow(
+        /sqrt: numbers expected \(debug is on\), got NaN at element 1 of \[2\]/,
+      )
+      expect(() => tensor([0, Number.NaN])).toThrow(/tensor: numbers expected .* NaN at element 1/)
+    } finally {
+      setDebug(false)
+    }
+    expect(f64([-1]).sqrt().item()).toBeNaN()
+  })
+})

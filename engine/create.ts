@@ -62,7 +62,13 @@ export const zerosLike = (t: Tensor): Tensor => full(t.shape, 0, { dtype: t.dtyp
 export const onesLike = (t: Tensor): Tensor => full(t.shape, 1, { dtype: t.dtype, backend: t.backend })
 
 function shapeOf(values: Nested): number[] {
-  return typeof values === 'number' ? [] : values.length === 0 ? [0] : [values.length, ...shapeOf(values[0])]
+  if (typeof values === 'number') return []
+  checkNested(values)
+  return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0])]
+}
+
+function checkNested(value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error(`tensor: numbers expected, got ${String(value)}`)
 }
 
 function flatten(values: Nested, shape: Shape): Float64Array {
@@ -73,7 +79,10 @@ function flatten(values: Nested, shape: Shape): Float64Array {
       if (depth !== shape.length) throw new Error(`tensor: ragged nesting, ${value} stands at depth ${depth}`)
       flat[i++] = value
     } else {
-      if (!Array.isArray(value)) throw new Error(`tensor: numbers expected, got ${String(value)}`)
+      checkNested(value)
+      if (depth === shape.length) {
+        throw new Error(`tensor: ragged nesting, a row of ${value.length} where a number was expected`)
+      }
       if (value.length !== shape[depth]) {
         throw new Error(
           `tensor: ragged nesting, a row of ${value.length} where ${shape[depth]} were expected`,

@@ -161,6 +161,11 @@ describe('errors name the operation, what was expected and what came', () => {
       /add: one dtype expected, got float32\[2\] on reference and float64\[2\]/,
     ],
     [
+      'mixed dtypes where values only move',
+      () => concat([x([1]), f64([1])]),
+      /concat: one dtype expected, got float32\[1\] on reference and float64\[1\]/,
+    ],
+    [
       'mixed backends',
       () => add(x([2]), ones([2], { backend: other })),
       /add: one backend expected, got float32\[2\] on reference and float32\[2\] on other/,

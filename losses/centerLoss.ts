@@ -1,9 +1,8 @@
 import { matmul, mul, sub, sum, type Tensor } from '../engine/index.ts'
-import { bind } from '../engine/shape.ts'
 import { rows } from './cosine.ts'
 import { checkReduction, reduceLosses } from './crossEntropy.ts'
-import { checkLabels, type Labels, labelIndex } from './labels.ts'
-import { callable, type Loss, type LossOptions } from './loss.ts'
+import { type Labels, labelIndex } from './labels.ts'
+import { callable, checkBatch, checkInput, type Loss, type LossOptions } from './loss.ts'
 import { classCenters } from './prototypes/classCenters.ts'
 
 export interface CenterLossOptions {
@@ -33,7 +32,7 @@ export function halfSquares(x: Tensor, centers: Tensor, y: Labels): Tensor {
 export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
   const name = 'centerLoss'
   checkReduction(name, options, options.classes)
-  const { classes, dim, alpha = centerLossDefaults.alpha } = options
+  const { alpha = centerLossDefaults.alpha } = options
   const rule = classCenters(name, {
     ...options,
     alpha,
@@ -42,15 +41,8 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
     late: true,
     normalized: false,
   })
-  const checkInput = (x: Tensor): void => {
-    bind(name, 'x[N,D] c[C,D] -> [N,C]', { x: x.shape, c: [classes, dim] })
-  }
-  const checkBatch = (x: Tensor, y: Labels): void => {
-    checkInput(x)
-    checkLabels(name, y, x.shape[0], classes)
-  }
   function loss(x: Tensor, y: Labels): Tensor {
-    checkBatch(x, y)
+    checkBatch(name, options, x, y)
     return reduceLosses(name, halfSquares(x, rule.seenBy(x, y), y), y, options)
   }
   return callable(loss, {
@@ -60,17 +52,17 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
       return rule.W
     },
     logits(x) {
-      checkInput(x)
+      checkInput(name, options, x)
       const c = rule.W
       return sub(matmul(x, c, { transposeB: true }), mul(sum(mul(c, c), { axis: 1 }), 0.5))
     },
     update(x, y) {
-      checkBatch(x, y)
+      checkBatch(name, options, x, y)
       rule.update(x, y)
     },
     refreshEvery: 0,
     refresh(x, y) {
-      checkBatch(x, y)
+      checkBatch(name, options, x, y)
       rule.refresh(x, y)
     },
     state: rule.state,

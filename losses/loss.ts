@@ -1,5 +1,6 @@
 import type { Backend, Stateful, Tensor } from '../engine/index.ts'
-import type { Labels } from './labels.ts'
+import { bind } from '../engine/shape.ts'
+import { checkLabels, type Labels } from './labels.ts'
 
 export type { Labels } from './labels.ts'
 
@@ -60,4 +61,15 @@ export function checkSizes(op: string, { classes, dim, dtype = 'float32' }: Loss
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new Error(`${op}: dtype is float32 or float64, got ${dtype}`)
   }
+}
+
+/** Throws unless x is [N,D] of the loss's D. */
+export function checkInput(op: string, { classes, dim }: LossOptions, x: Tensor): void {
+  bind(op, 'x[N,D] W[C,D] -> [N,C]', { x: x.shape, W: [classes, dim] })
+}
+
+/** Throws unless x is [N,D] of the loss's D, N at least 1, and y holds N of its classes. */
+export function checkBatch(op: string, sizes: LossOptions, x: Tensor, y: Labels): void {
+  checkInput(op, sizes, x)
+  checkLabels(op, y, x.shape[0], sizes.classes)
 }

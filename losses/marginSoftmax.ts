@@ -10,11 +10,17 @@ import {
   sub,
   type Tensor,
 } from '../engine/index.ts'
-import { bind } from '../engine/shape.ts'
 import { cosOfPairs, rows } from './cosine.ts'
 import { checkReduction, crossEntropy } from './crossEntropy.ts'
-import { checkLabels, type Labels, labelIndex } from './labels.ts'
-import { callable, type Loss, type LossOptions, type ReductionOptions } from './loss.ts'
+import { type Labels, labelIndex } from './labels.ts'
+import {
+  callable,
+  checkBatch,
+  checkInput,
+  type Loss,
+  type LossOptions,
+  type ReductionOptions,
+} from './loss.ts'
 import { lambdaAt } from './margins/annealing.ts'
 import type { Margin } from './margins/margin.ts'
 import type { Prototypes } from './prototypes/prototypes.ts'
@@ -66,19 +72,12 @@ export function marginLoss(
  */
 export function marginSoftmax(name: string, margin: Margin, rule: Prototypes, options: LossOptions): Loss {
   checkReduction(name, options, options.classes)
-  const { classes, dim, reduction, weight } = options
+  const { reduction, weight } = options
   const annealed = margin.annealing !== undefined
   let t = 0
 
-  const checkInput = (x: Tensor): void => {
-    bind(name, 'x[N,D] W[C,D] -> [N,C]', { x: x.shape, W: [classes, dim] })
-  }
-  const checkBatch = (x: Tensor, y: Labels): void => {
-    checkInput(x)
-    checkLabels(name, y, x.shape[0], classes)
-  }
   function loss(x: Tensor, y: Labels): Tensor {
-    checkBatch(x, y)
+    checkBatch(name, options, x, y)
     return marginLoss(margin, x, { W: rule.seenBy(x, y), b: rule.bias }, y, { reduction, weight, t })
   }
 
@@ -89,18 +88,18 @@ export function marginSoftmax(name: string, margin: Margin, rule: Prototypes, op
       return rule.W
     },
     logits(x) {
-      checkInput(x)
+      checkInput(name, options, x)
       const z = plainLogits(margin, x, rule.W)
       return rule.bias === undefined ? z : add(z, rule.bias)
     },
     update(x, y) {
-      checkBatch(x, y)
+      checkBatch(name, options, x, y)
       rule.update(x, y)
       t++
     },
     refreshEvery: rule.refreshEvery,
     refresh(x, y) {
-      checkBatch(x, y)
+      checkBatch(name, options, x, y)
       rule.refresh(x, y)
     },
     state() {

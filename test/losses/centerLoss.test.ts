@@ -84,6 +84,6 @@ describe('centerLoss', () => {
     expect(() => centerLoss({ classes: 2, dim: 2 })(tensor([[1, 2]]), [2])).toThrow(
       'integers from 0 to 1, got 2',
     )
-    expect(() => centerLoss({ classes: 2, dim: 2 })(tensor([[1]]), [1])).toThrow('D is 1 in x but 2 in c')
+    expect(() => centerLoss({ classes: 2, dim: 2 })(tensor([[1]]), [1])).toThrow('D is 1 in x but 2 in W')
   })
 })

@@ -36,8 +36,8 @@ const settings: fc.Arbitrary<Setting> = fc
     padding: pairs(0, 2),
     dilation: pairs(1, 2),
     groups: size(1, 3),
-    inPer: size(1, 2),
-    outPer: size(1, 2),
+    inPer: size(1, 5),
+    outPer: size(1, 5),
   })
   .filter(g => [0, 1].every(i => g.image[i] + 2 * g.padding[i] >= g.dilation[i] * (g.kernel[i] - 1) + 1))
   .map(g => ({

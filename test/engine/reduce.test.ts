@@ -2,16 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   argmax,
-  avgPool2d,
-  batchNorm,
-  dropout,
   erf,
-  Generator,
-  layerNorm,
   logSoftmax,
   logSumExp,
   max,
-  maxPool2d,
   mean,
   min,
   norm,
@@ -134,89 +128,5 @@ describe('far from 1', () => {
         expectClose(softmax(x.add(512)), softmax(x), 1e-14)
       }),
     )
-  })
-})
-
-describe('standardisation', () => {
-  test('batchNorm leaves each channel with mean beta and deviation gamma', () => {
-    const z = batchNorm(random([4, 5, 3], 0), f64([1, 2, 3]), f64([0, -1, 1]), { eps: 0 })
-    expectClose(mean(z, { axis: [0, 1] }), [0, -1, 1], 1e-14)
-    expectClose(variance(z, { axis: [0, 1] }), [1, 4, 9], 1e-13)
-  })
-
-  test('batchNorm takes statistics that are given', () => {
-    const given = { mean: f64([1]), variance: f64([3]), eps: 1 }
-    expectClose(batchNorm(f64([[5]]), f64([2]), f64([7]), given), [[11]], 1e-15)
-  })
-
-  test('layerNorm does the same for each row', () => {
-    const z = layerNorm(
-      random([4, 6], 0),
-      ones([6], { dtype: 'float64' }),
-      zeros([6], { dtype: 'float64' }),
-      0,
-    )
-    expectClose(mean(z, { axis: 1 }), [0, 0, 0, 0], 1e-14)
-    expectClose(variance(z, { axis: 1 }), [1, 1, 1, 1], 1e-13)
-  })
-
-  // 4000 draws of Bernoulli(0.7): five standard deviations of the share kept are 5 sqrt(.21 / 4000) = 0.036.
-  test('dropout keeps its share, scaled so that the mean stays, and repeats with its seed', () => {
-    const x = ones([4000])
-    const z = dropout(x, 0.3, new Generator(5))
-    const kept = z.dataSync().filter(v => v !== 0)
-    expect(Math.abs(kept.length / 4000 - 0.7)).toBeLessThan(0.036)
-    expect(new Set(kept)).toEqual(new Set([Math.fround(1 / 0.7)]))
-    expect(dropout(x, 0.3, new Generator(5)).dataSync()).toEqual(z.dataSync())
-    expect(() => dropout(x, 1, new Generator(5))).toThrow(/dropout: 0 <= p < 1 expected, got 1/)
-  })
-})
-
-describe('pooling', () => {
-  const windows = fc.record({
-    kernel: fc.integer({ min: 1, max: 3 }),
-    stride: fc.integer({ min: 1, max: 3 }),
-    seed: seeds(),
-  })
-
-  test('is max and mean over each window, padding never winning and counting as zeros', () => {
-    check(
-      fc.property(windows, ({ kernel, stride, seed }) => {
-        const padding = kernel > 1 ? seed % 2 : 0
-        const x = random([2, 4, 5, 2], seed)
-        const read = reader(x)
-        const over = (fold: (xs: Line, area: number) => number) => {
-          const [p, q] = [4, 5].map(n => Math.floor((n + 2 * padding - kernel) / stride) + 1)
-          return generate([2, p, q, 2], ([n, i, j, c]) => {
-            const values: number[] = []
-            for (let a = 0; a < kernel; a++) {
-              for (let b = 0; b < kernel; b++) {
-                const [h, v] = [i * stride + a - padding, j * stride + b - padding]
-                if (h >= 0 && h < 4 && v >= 0 && v < 5) values.push(read([n, h, v, c]))
-              }
-            }
-            return fold(values, kernel * kernel)
-          })
-        }
-        expectClose(
-          maxPool2d(x, kernel, { stride, padding }),
-          over(xs => Math.max(...xs)),
-          0,
-        )
-        expectClose(
-          avgPool2d(x, kernel, { stride, padding }),
-          over((xs, area) => total(xs) / area),
-          1e-15,
-        )
-      }),
-    )
-  })
-
-  test('the stride is the kernel by default; half a kernel of padding is the most', () => {
-    expect(maxPool2d(ones([1, 4, 4, 1]), 2).shape).toEqual([1, 2, 2, 1])
-    expect(() => avgPool2d(ones([1, 4, 4, 1]), 2, { padding: 2 })).toThrow(
-      /avgPool2d: padding is at most half the kernel/,
-    )
-    expect(() => maxPool2d(ones([4, 4]), 2)).toThrow(/maxPool2d: .*x has rank 4, got shape \[4,4\]/)
   })
 })

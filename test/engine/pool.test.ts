@@ -1,0 +1,59 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { avgPool2d, maxPool2d, ones } from '../../engine/index.ts'
+import { seeds } from '../../engine/testing/index.ts'
+import { expectClose } from '../support/close.ts'
+import { generate, random, reader } from '../support/numbers.ts'
+import { check } from '../support/property.ts'
+
+type Line = readonly number[]
+const total = (xs: Line): number => xs.reduce((a, b) => a + b, 0)
+
+describe('pooling', () => {
+  const windows = fc.record({
+    kernel: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 3 }),
+    seed: seeds(),
+  })
+
+  test('is max and mean over each window, padding never winning and counting as zeros', () => {
+    check(
+      fc.property(windows, ({ kernel, stride, seed }) => {
+        const padding = kernel > 1 ? seed % 2 : 0
+        const x = random([2, 4, 5, 2], seed)
+        const read = reader(x)
+        const over = (fold: (xs: Line, area: number) => number) => {
+          const [p, q] = [4, 5].map(n => Math.floor((n + 2 * padding - kernel) / stride) + 1)
+          return generate([2, p, q, 2], ([n, i, j, c]) => {
+            const values: number[] = []
+            for (let a = 0; a < kernel; a++) {
+              for (let b = 0; b < kernel; b++) {
+                const [h, v] = [i * stride + a - padding, j * stride + b - padding]
+                if (h >= 0 && h < 4 && v >= 0 && v < 5) values.push(read([n, h, v, c]))
+              }
+            }
+            return fold(values, kernel * kernel)
+          })
+        }
+        expectClose(
+          maxPool2d(x, kernel, { stride, padding }),
+          over(xs => Math.max(...xs)),
+          0,
+        )
+        expectClose(
+          avgPool2d(x, kernel, { stride, padding }),
+          over((xs, area) => total(xs) / area),
+          1e-15,
+        )
+      }),
+    )
+  })
+
+  test('the stride is the kernel by default; half a kernel of padding is the most', () => {
+    expect(maxPool2d(ones([1, 4, 4, 1]), 2).shape).toEqual([1, 2, 2, 1])
+    expect(() => avgPool2d(ones([1, 4, 4, 1]), 2, { padding: 2 })).toThrow(
+      /avgPool2d: padding is at most half the kernel/,
+    )
+    expect(() => maxPool2d(ones([4, 4]), 2)).toThrow(/maxPool2d: .*x has rank 4, got shape \[4,4\]/)
+  })
+})

@@ -39,7 +39,8 @@ async function main(options: Options): Promise<number> {
   progress.stop()
   const results = report(options, outcomes)
   if (!options.json && results.runs.length > 0) console.log(table(results.runs))
-  const kind = results.partial ? `partial report (${results.runs.length} of ${jobs.length} runs)` : 'report'
+  const done = results.runs.filter(run => run.steps === options.steps).length
+  const kind = results.partial ? `partial report (${done} of ${jobs.length} runs done)` : 'report'
   console.error(`${kind}: ${join(options.out, 'index.html')}`)
   return interrupted.aborted ? INTERRUPTED : results.partial ? 1 : 0
 }
@@ -51,7 +52,7 @@ function report(
 ): Results {
   const results: Results = {
     options: { losses, seeds, steps, imbalance, dim, backend },
-    partial: outcomes.some(({ run }) => run === undefined),
+    partial: outcomes.some(({ job, run }) => run?.steps !== job.steps),
     runs: outcomes.flatMap(({ run }) => run ?? []),
     unfinished: outcomes.filter(({ run }) => run === undefined).map(unfinishedOf),
   }

@@ -35,7 +35,7 @@ With --json, one line a run: {loss, seed, accuracy, tail, ncm, angleHead, angleT
   angleTail  the same of the four smallest (the table and the report show degrees)
   seconds    wall time of the run
 
-Ctrl-C ends early and leaves a report of the runs that are done, marked as partial.
+Ctrl-C ends the training early and leaves a report, marked as partial, of what there is; again, it ends at once.
 
 Examples:
   $ npm start

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Message } from './messages.ts'
+import { type Message, STOP } from './messages.ts'
 import type { Job, Points, Run, Unfinished } from './results.ts'
 
 export interface Outcome {
@@ -22,7 +22,8 @@ const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
 
 /**
  * Runs the jobs, `parallel` at once, each in a process of its own. The outcomes stand in the order of the jobs,
- * whichever ended first; a run that fails does not stop the others. `signal` ends all of them where they are.
+ * whichever ended first; a run that fails does not stop the others. `signal` ends the training of those that run
+ * where it is, and leaves out those that have not begun.
  */
 export async function runAll(
   jobs: readonly Job[],
@@ -50,7 +51,7 @@ function runOne(job: Job, listener: Listener, signal: AbortSignal): Promise<Outc
     // A process and not a thread: it inherits the loader of TypeScript, which a thread of Node 20 does not.
     const child = fork(WORKER, [JSON.stringify(job)], { serialization: 'advanced' })
     const stop = (): void => {
-      child.kill('SIGKILL')
+      if (child.connected) child.send(STOP)
     }
     signal.addEventListener('abort', stop, { once: true })
     child.on('message', (message: Message) => {
@@ -58,7 +59,7 @@ function runOne(job: Job, listener: Listener, signal: AbortSignal): Promise<Outc
         outcome = { job, step: message.step }
         listener.step(job, message.step, message.loss)
       } else if (message.kind === 'done') {
-        outcome = { job, step: job.steps, run: message.run, points: message.points }
+        outcome = { job, step: message.run.steps, run: message.run, points: message.points }
       } else outcome = { ...outcome, error: message.error }
     })
     child.on('error', error => {

@@ -34,11 +34,12 @@ export function progressOf(jobs: readonly Job[], options: { bars: boolean }) {
     },
     ended({ job, run, error, step }: Outcome): void {
       ended++
-      const how = run
-        ? `done in ${clock(run.seconds)}`
-        : error === undefined
-          ? `stopped at step ${step} of ${job.steps}`
-          : `failed at step ${step}: ${error}`
+      const how =
+        run?.steps === job.steps
+          ? `done in ${clock(run.seconds)}`
+          : error === undefined
+            ? `stopped at step ${step} of ${job.steps}`
+            : `failed at step ${step}: ${error}`
       show.ended(job, `${label(job)} ${how} (${ended} of ${jobs.length})\n`)
     },
     stop: (): void => show.stop(),

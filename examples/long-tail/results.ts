@@ -45,6 +45,8 @@ export interface Figures {
 }
 
 export interface Run extends Figures {
+  /** Steps of training taken: fewer than the job's when it was stopped. */
+  readonly steps: number
   readonly classes: readonly ClassFigures[]
   /** The loss at steps along the way, each the mean since the one before. */
   readonly curve: readonly (readonly [step: number, loss: number])[]
@@ -56,6 +58,7 @@ export interface Points {
   readonly y: ArrayLike<number>
 }
 
+/** A run without figures. */
 export interface Unfinished {
   readonly loss: string
   readonly seed: number
@@ -70,7 +73,7 @@ export interface Results {
     readonly losses: readonly string[]
     readonly seeds: readonly number[]
   }
-  /** Some runs are missing: those in `unfinished`. */
+  /** Some runs are missing, those in `unfinished`, or were stopped before their last step. */
   readonly partial: boolean
   readonly runs: readonly Run[]
   readonly unfinished: readonly Unfinished[]

@@ -26,11 +26,12 @@ const CURVE = 100
 
 /**
  * Protocol P1: a small net learns long-tailed digits by one loss. Everything random comes from the job's seed, so
- * that two losses of one seed see the same images in the same order and start from the same net.
+ * that two losses of one seed see the same images in the same order and start from the same net. `onStep` may end
+ * the training early by `false`.
  */
 export async function run(
   job: Job,
-  onStep: (step: number, loss: number) => void = () => {},
+  onStep: (step: number, loss: number) => boolean = () => true,
 ): Promise<{ run: Run; points?: Points }> {
   const began = performance.now()
   setBackend(job.backend)
@@ -54,7 +55,7 @@ export async function run(
     steps: job.steps,
     onStep: report => {
       curve.add(report.step, report.loss)
-      onStep(report.step, report.loss)
+      return onStep(report.step, report.loss)
     },
   })
 
@@ -89,6 +90,7 @@ export async function run(
     angleHead: meanOver(angles, head),
     angleTail: meanOver(angles, tail),
     seconds: Math.round(performance.now() - began) / 1000,
+    steps: trainer.steps,
     classes,
     curve: curve.points,
   }

@@ -1,5 +1,5 @@
 /** A process for one run, the job in its argument: nothing that a run leaves behind can reach another. */
-import type { Message } from './messages.ts'
+import { type Message, STOP } from './messages.ts'
 import type { Job } from './results.ts'
 import { run } from './run.ts'
 
@@ -16,13 +16,20 @@ const tell = (message: Message): Promise<void> =>
 process.on('disconnect', () => process.exit())
 process.on('SIGINT', () => {})
 
+let stopped = false
+process.on('message', message => {
+  stopped ||= message === STOP
+})
+
 const job = JSON.parse(process.argv[2]) as Job
 let told = 0
 try {
   const result = await run(job, (step, loss) => {
-    if (performance.now() - told < PACE && step < job.steps) return
-    told = performance.now()
-    void tell({ kind: 'step', step, loss })
+    if (performance.now() - told >= PACE || step === job.steps) {
+      told = performance.now()
+      void tell({ kind: 'step', step, loss })
+    }
+    return !stopped
   })
   await tell({ kind: 'done', ...result })
 } catch (error) {

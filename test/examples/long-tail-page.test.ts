@@ -24,6 +24,7 @@ function runOf(loss: string, { imbalance = 100, dim = 2, angle = 0.5 } = {}): Ru
     seed: 0,
     ...figures,
     classes,
+    steps: 3,
     curve: [
       [1, 2],
       [2, 1.5],

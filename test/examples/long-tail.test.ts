@@ -110,18 +110,25 @@ describe('the main job, two steps of two losses', () => {
 })
 
 test(
-  'Ctrl-C leaves a report of what is done, marked as partial',
+  'Ctrl-C ends the training where it is and leaves a report of that, marked as partial',
   async () => {
-    const { code } = await start(
-      [...small, '--jobs', '1', '--out', join(folder, 'c')],
-      (text, kill) => text.includes('(1 of 2)') && kill(),
+    const { code, out } = await start(
+      [...small, '--steps', '50', '--seeds', '0,1', '--jobs', '1', '--json', '--out', join(folder, 'c')],
+      (text, kill) => text.includes('/50, loss') && kill(),
     )
-    expect(code).toBe(130)
-    const results = resultsIn('c')
-    expect(results.partial).toBe(true)
-    expect(results.runs.map(run => run.loss)).toEqual(['normFace'])
-    expect(results.unfinished).toEqual([{ loss: 'irNormFace', seed: 0, step: 0 }])
+    expect([code, out]).toEqual([130, ''])
+    const { partial, runs, unfinished } = resultsIn('c')
+    expect(partial).toBe(true)
+    expect(runs.map(run => run.loss)).toEqual(['normFace'])
+    expect(runs[0].steps).toBeGreaterThan(0)
+    expect(runs[0].steps).toBeLessThan(50)
+    expect(unfinished).toEqual([
+      { loss: 'irNormFace', seed: 0, step: 0 },
+      { loss: 'normFace', seed: 1, step: 0 },
+      { loss: 'irNormFace', seed: 1, step: 0 },
+    ])
     expect(pageIn('c')).toContain('Partial report')
+    expect(pageIn('c')).toContain(`NormFace, seed 0 (step ${runs[0].steps})`)
     expect(readdirSync(join(folder, 'c')).sort()).toEqual(['index.html', 'results.json'])
   },
   LIMIT,

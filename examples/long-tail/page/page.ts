@@ -92,11 +92,13 @@ function embeddings(drawn: readonly Drawn[]): string {
   )
 }
 
-function partial({ partial, runs, unfinished }: Results): string {
+function partial({ partial, options, runs, unfinished }: Results): string {
   if (!partial) return ''
-  const list = unfinished.map(({ loss, seed, step, error }) => {
+  const stopped = runs.filter(run => run.steps < options.steps)
+  const early = stopped.map(({ loss, seed, steps }) => `${titleOf(loss)}, seed ${seed} (step ${steps})`)
+  const missing = unfinished.map(({ loss, seed, step, error }) => {
     const why = error === undefined ? '' : `: ${escapeHtml(error)}`
     return `${titleOf(loss)}, seed ${seed} (step ${step}${why})`
   })
-  return `<p class="partial"><strong>Partial report.</strong> ${runs.length} of ${runs.length + unfinished.length} runs are done; missing: ${list.join('; ')}.</p>`
+  return `<p class="partial"><strong>Partial report.</strong> ${runs.length - stopped.length} of ${runs.length + unfinished.length} runs are done.${early.length > 0 ? ` Stopped early, with the figures of a net half trained: ${early.join('; ')}.` : ''}${missing.length > 0 ? ` Missing: ${missing.join('; ')}.` : ''}</p>`
 }

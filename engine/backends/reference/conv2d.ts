@@ -39,8 +39,8 @@ export const convolution: Kernels = {
         depth,
         width,
       )
-      eachTap(places, group, g, (xAt, at, channels) => {
-        for (let c = 0; c < channels; c++) total[xAt + c] += patches[at + c]
+      eachRun(places, group, g, (xAt, at, n) => {
+        for (let c = 0; c < n; c++) total[xAt + c] += patches[at + c]
       })
     })
     dx.set(total)
@@ -89,15 +89,19 @@ function eachBlock(
   }
 }
 
-/** Visits each tap of each place that lies on the image: where its channels start in x and among the patches. */
-function eachTap(
+/**
+ * Visits what lies on the image of each place's patch, in runs of `n` neighbours: where a run starts in x and among
+ * the patches. The taps of a kernel's row are one run where they lie side by side, else each is its own.
+ */
+function eachRun(
   { first, count }: Places,
   group: number,
   g: Convolution,
-  visit: (xAt: number, at: number, channels: number) => void,
+  visit: (xAt: number, at: number, n: number) => void,
 ): void {
   const [[height, width], [rows, columns]] = [g.input, g.output]
   const channels = g.inChannels / g.groups
+  const taps = g.groups === 1 && g.dilation[1] === 1 ? g.kernel[1] : 1
   let at = 0
   for (let place = first; place < first + count; place++) {
     const q = place % columns
@@ -105,10 +109,12 @@ function eachTap(
     const image = Math.floor(place / (columns * rows)) * height
     for (let i = 0; i < g.kernel[0]; i++) {
       const h = p * g.stride[0] + i * g.dilation[0] - g.padding[0]
-      for (let j = 0; j < g.kernel[1]; j++, at += channels) {
+      for (let j = 0; j < g.kernel[1]; j += taps, at += taps * channels) {
         const v = q * g.stride[1] + j * g.dilation[1] - g.padding[1]
-        if (h < 0 || h >= height || v < 0 || v >= width) continue
-        visit(((image + h) * width + v) * g.inChannels + group * channels, at, channels)
+        const [from, to] = [Math.max(0, -v), Math.min(taps, width - v)]
+        if (h < 0 || h >= height || from >= to) continue
+        const xAt = ((image + h) * width + v + from) * g.inChannels + group * channels
+        visit(xAt, at + from * channels, (to - from) * channels)
       }
     }
   }
@@ -118,8 +124,8 @@ function eachTap(
 function gatherPatches(xs: TypedArray, places: Places, group: number, g: Convolution): Matrix {
   const depth = (g.kernel[0] * g.kernel[1] * g.inChannels) / g.groups
   const values = new Float64Array(places.count * depth)
-  eachTap(places, group, g, (xAt, at, channels) => {
-    for (let c = 0; c < channels; c++) values[at + c] = xs[xAt + c]
+  eachRun(places, group, g, (xAt, at, n) => {
+    for (let c = 0; c < n; c++) values[at + c] = xs[xAt + c]
   })
   return { values, start: 0, row: depth, col: 1 }
 }

@@ -21,6 +21,6 @@ export const distinct: Domain = { kind: 'float', low: -4, high: 4, distinct: tru
 /** Integers that name a place along an axis: int32, without a gradient. The op's sample says how many. */
 export const index: Domain = { kind: 'index', low: 0, high: 0 }
 /** Any dtype: for ops that only move values. */
-export const any: Domain = { ...reals, kind: 'any' }
+export const anyDType: Domain = { ...reals, kind: 'any' }
 
 export const awayFrom = (...avoid: number[]): Domain => ({ ...reals, avoid, margin: 0.05 })

@@ -15,7 +15,8 @@ export {
   zerosLike,
 } from './create.ts'
 export { setDebug } from './debug.ts'
-export * from './domain.ts'
+export type { Domain } from './domain.ts'
+export * as domains from './domain.ts'
 export { grad, jvp, type Same, stopGradient, type Tree, valueAndGrad, vjp } from './grad.ts'
 export { apply, type Composed, defineOp, noGrad, type OpSpec, type Primitive, type Rule } from './op.ts'
 export { abs, clamp, gelu, leakyRelu, prelu, relu, sigmoid, sign, softplus } from './ops/activation.ts'

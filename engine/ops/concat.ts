@@ -1,4 +1,4 @@
-import { any } from '../domain.ts'
+import { anyDType } from '../domain.ts'
 import { apply, type OpSpec } from '../op.ts'
 import { format, normalizeAxis, sameShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
@@ -98,5 +98,5 @@ function numbered(n: number) {
   const each = <T>(value: (name: string, i: number) => T): Record<string, T> =>
     Object.fromEntries(names.map((name, i) => [name, value(name, i)]))
   const signature = `${names.map(name => `${name}[...]`).join(' ')} -> [...]`
-  return { names, each, signature, domain: each(() => any) }
+  return { names, each, signature, domain: each(() => anyDType) }
 }

@@ -1,4 +1,4 @@
-import { any } from '../domain.ts'
+import { anyDType } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { broadcast, checkShape, format, normalizeAxis, type Shape, sameShape, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
@@ -17,7 +17,7 @@ export const reshapeOp = defineOp<'x', { shape: Shape }>({
   name: 'reshape',
   signature,
   equation: 'x in another shape',
-  domain: { x: any },
+  domain: { x: anyDType },
   examples: [
     {
       inputs: {
@@ -54,7 +54,7 @@ export const permuteOp = defineOp<'x', { axes: readonly number[] }>({
   name: 'permute',
   signature,
   equation: 'z[i_axes] = x[i]',
-  domain: { x: any },
+  domain: { x: anyDType },
   examples: [{ inputs: { x: [[1, 2, 3]] }, attrs: { axes: [1, 0] }, z: [[1], [2], [3]] }],
   sample(rng) {
     const x = [rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 3)]
@@ -83,7 +83,7 @@ export const transposeOp = defineOp<'x', { axis0: number; axis1: number }>({
   name: 'transpose',
   signature,
   equation: 'x with two axes exchanged',
-  domain: { x: any },
+  domain: { x: anyDType },
   examples: [{ inputs: { x: [[1, 2, 3]] }, attrs: { axis0: -2, axis1: -1 }, z: [[1], [2], [3]] }],
   sample(rng) {
     const x = [rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 3)]
@@ -106,7 +106,7 @@ export const broadcastToOp = defineOp<'x', { shape: Shape }>({
   name: 'broadcastTo',
   signature,
   equation: 'x stretched to shape',
-  domain: { x: any },
+  domain: { x: anyDType },
   examples: [
     {
       inputs: { x: [[1], [2]] },

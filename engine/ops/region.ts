@@ -1,4 +1,4 @@
-import { any } from '../domain.ts'
+import { anyDType } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { format, type Shape } from '../shape.ts'
@@ -37,7 +37,7 @@ export const sliceOp = defineOp<'x', Region>({
   name: 'slice',
   signature,
   equation: 'z[i] = x[begin + i * step]',
-  domain: { x: any },
+  domain: { x: anyDType },
   examples: [{ inputs: { x: [1, 2, 3, 4] }, attrs: { begin: [1], step: [2], shape: [2] }, z: [2, 4] }],
   sample(rng) {
     const { inner, outer, begin, step } = sampleRegion(rng)
@@ -54,7 +54,7 @@ export const placeOp = defineOp<'x', Region & { value: number }>({
   name: 'place',
   signature,
   equation: 'z[begin + i * step] = x[i], else value',
-  domain: { x: any },
+  domain: { x: anyDType },
   examples: [
     { inputs: { x: [2, 4] }, attrs: { begin: [1], step: [2], shape: [4], value: 0 }, z: [0, 2, 0, 4] },
   ],
@@ -86,7 +86,7 @@ export const padOp = defineOp<'x', Widths>({
   name: 'pad',
   signature,
   equation: 'z[before + i] = x[i], else value',
-  domain: { x: any },
+  domain: { x: anyDType },
   examples: [{ inputs: { x: [1, 2] }, attrs: { before: [1], after: [2], value: 7 }, z: [7, 1, 2, 7, 7] }],
   sample(rng) {
     const widths = () => [rng.integer(0, 2), rng.integer(0, 2)]

@@ -1,6 +1,6 @@
 import type { Binary } from '../backends/backend.ts'
 import { like } from '../create.ts'
-import { any, awayFrom, reals } from '../domain.ts'
+import { anyDType, awayFrom, reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { mul } from './arithmetic.ts'
@@ -13,7 +13,7 @@ const comparison = (name: Binary, equation: string, z: readonly number[]): OpSpe
     name,
     signature: 'x[...] y[...] -> [...]',
     equation,
-    domain: { x: any, y: any },
+    domain: { x: anyDType, y: anyDType },
     examples: [{ inputs: { x: [1, 2, 3], y: 2 }, z }],
     forward: (k, { x, y }, _, shape) => k.binary(name, x, y, shape),
     vjp: { x: 'nondifferentiable', y: 'nondifferentiable' },

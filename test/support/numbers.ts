@@ -1,4 +1,5 @@
-import { Generator, type Nested, reals, type Shape, type Tensor, tensor } from '../../engine/index.ts'
+import { reals } from '../../engine/domain.ts'
+import { Generator, type Nested, type Shape, type Tensor, tensor } from '../../engine/index.ts'
 import { drawTensor } from '../../engine/testing/index.ts'
 
 /** A float64 tensor from nested numbers: what most tests compute with. */

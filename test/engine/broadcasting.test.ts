@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { positive } from '../../engine/domain.ts'
 import {
   add,
   broadcastTo,
@@ -14,7 +15,6 @@ import {
   minimum,
   mul,
   notEqual,
-  positive,
   pow,
   sub,
   type Tensor,

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { index } from '../../engine/domain.ts'
 import {
   argmax,
   Generator,
   gather,
-  index,
   oneHot,
   scatterAdd,
   type Tensor,

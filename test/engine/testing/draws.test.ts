@@ -1,16 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  awayFrom,
-  cosines,
-  type Domain,
-  distinct,
-  Generator,
-  nonzero,
-  OPS,
-  positive,
-  reals,
-} from '../../../engine/index.ts'
+import { awayFrom, cosines, distinct, nonzero, positive, reals } from '../../../engine/domain.ts'
+import { type Domain, Generator, OPS } from '../../../engine/index.ts'
 import { broadcast } from '../../../engine/shape.ts'
 import { drawShapes } from '../../../engine/testing/cases.ts'
 import { direction } from '../../../engine/testing/grid.ts'

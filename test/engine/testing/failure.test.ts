@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { reals } from '../../../engine/domain.ts'
 import {
   apply,
   clamp,
@@ -7,7 +8,6 @@ import {
   greater,
   mul,
   noGrad,
-  reals,
   relu,
   sqrt,
   stopGradient,

@@ -43,6 +43,7 @@ export function keep(t: Tensor): Tensor {
 
 function forEachTensor(value: unknown, visit: (t: Tensor) => void): void {
   if (typeof value !== 'object' || value === null) return
+  // Told by its members, since tensor.ts imports this file.
   if ('backend' in value && 'release' in value) visit(value as Tensor)
   else if (Array.isArray(value)) for (const item of value) forEachTensor(item, visit)
   else if (Object.getPrototypeOf(value) === Object.prototype) {

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { WRONG_GRADIENTS } from '../../engine/testing/index.ts'
 import { checkRow, escaped, type Result, type Runs } from './check.ts'
 import { json, table } from './report.ts'
-import { select } from './rows.ts'
+import { select, UNCHECKED } from './rows.ts'
 
 /** Cases for each wrong gradient: enough to see one that slips through now and then. */
 const WRONG_RUNS = 3
@@ -61,6 +61,7 @@ function run(filter: string | undefined, options: Runs, asJson: boolean): number
   console.error(
     failures === 0 ? `${results.length} rows, no failure` : `${failures} of ${results.length} rows fail`,
   )
+  if (filter === undefined) console.error(`without a gradient, and so not checked: ${UNCHECKED.join(', ')}`)
   return failures + passed.length > 0 ? 1 : 0
 }
 

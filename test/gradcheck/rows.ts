@@ -26,6 +26,11 @@ export const ROWS: readonly Row[] = [
   })),
 ]
 
+/** The ops that have no gradient to check. */
+export const UNCHECKED: readonly string[] = OPS.filter(op => differentiable(op).length === 0).map(
+  op => op.name,
+)
+
 /** The row of that name, or all whose names contain it; throws, naming the nearest, when there is none. */
 export function select(filter: string | undefined, rows: readonly Row[] = ROWS): readonly Row[] {
   if (filter === undefined) return rows

@@ -13,7 +13,6 @@ import {
   sin,
   sum,
   type Tensor,
-  tensor,
   tidy,
   vjp,
   zeros,
@@ -21,10 +20,8 @@ import {
 import { apply, defineOp } from '../../engine/op.ts'
 import { gradcheck, seeds, tensors } from '../../engine/testing/index.ts'
 import { expectClose } from '../support/close.ts'
-import { f64, random } from '../support/numbers.ts'
+import { f64, leaf, random } from '../support/numbers.ts'
 import { check } from '../support/property.ts'
-
-const leaf = (values: number | number[]): Tensor => tensor(values, { dtype: 'float64', requiresGrad: true })
 
 describe('reverse mode', () => {
   test('a chain of 100,000 ops needs no stack', () => {

@@ -12,14 +12,11 @@ import {
   stopGradient,
   sum,
   type Tensor,
-  tensor,
   valueAndGrad,
   vjp,
 } from '../../engine/index.ts'
 import { expectClose, expectSame } from '../support/close.ts'
-import { f64, inner, random } from '../support/numbers.ts'
-
-const leaf = (values: number | number[]): Tensor => tensor(values, { dtype: 'float64', requiresGrad: true })
+import { f64, inner, leaf, random } from '../support/numbers.ts'
 
 describe('vjp, jvp, valueAndGrad', () => {
   test('jvp is the directional derivative, by differences too', () => {

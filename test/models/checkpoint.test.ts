@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Json, type State, type TypedArray, tensor } from '../../engine/index.ts'
 import { loadCheckpoint, saveCheckpoint } from '../../models/checkpoint.ts'
+import { small } from './smallCheckpoint.ts'
 
 const ARRAYS = { float64: Float64Array, float32: Float32Array, int32: Int32Array } as const
 
@@ -45,16 +46,6 @@ function build({
     values,
   }
 }
-
-const small = (): Uint8Array =>
-  saveCheckpoint({
-    tensors: {
-      a: tensor([1, 2]),
-      b: tensor([[3]], { dtype: 'float64' }),
-      c: tensor([4], { dtype: 'int32' }),
-    },
-    values: { step: 3, rng: [1, -2, 3, 4] },
-  })
 
 describe('a checkpoint', () => {
   it('gives back every bit, shape, dtype, name and value', () => {

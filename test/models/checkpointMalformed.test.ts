@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { tensor } from '../../engine/index.ts'
-import { loadCheckpoint, saveCheckpoint } from '../../models/checkpoint.ts'
+import { loadCheckpoint } from '../../models/checkpoint.ts'
+import { small } from './smallCheckpoint.ts'
 
 /** Rebuilds a checkpoint with its header changed. */
 function withHeader(bytes: Uint8Array, change: (header: Record<string, unknown>) => unknown): Uint8Array {
@@ -14,16 +14,6 @@ function withHeader(bytes: Uint8Array, change: (header: Record<string, unknown>)
   out.set(bytes.subarray(8 + length), 8 + text.length)
   return out
 }
-
-const small = (): Uint8Array =>
-  saveCheckpoint({
-    tensors: {
-      a: tensor([1, 2]),
-      b: tensor([[3]], { dtype: 'float64' }),
-      c: tensor([4], { dtype: 'int32' }),
-    },
-    values: { step: 3, rng: [1, -2, 3, 4] },
-  })
 
 describe('a checkpoint', () => {
   it('reads files of other programs, whose metadata hold no values', () => {

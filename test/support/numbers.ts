@@ -5,6 +5,9 @@ import { drawTensor } from '../../engine/testing/index.ts'
 /** A float64 tensor from nested numbers: what most tests compute with. */
 export const f64 = (values: Nested): Tensor => tensor(values, { dtype: 'float64' })
 
+/** The same, to differentiate in. */
+export const leaf = (values: Nested): Tensor => tensor(values, { dtype: 'float64', requiresGrad: true })
+
 /** A float64 tensor of multiples of 1/128 in [-2, 2], so that short sums of products are exact. */
 export const random = (shape: Shape, seed: number): Tensor => drawTensor(new Generator(seed), shape, reals)
 

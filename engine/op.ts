@@ -15,7 +15,7 @@ export type Rule<I extends string, A> = {
 }['rule']
 
 /** Input values, the output `z`, and where a kink is pinned `grads`: the gradients under a cotangent of ones. */
-export interface Example<I extends string, A> {
+interface Example<I extends string, A> {
   readonly inputs: Readonly<Record<I, Nested>>
   readonly attrs?: A
   readonly z: Nested
@@ -44,7 +44,7 @@ export interface Primitive<I extends string, A> extends Described<I, A> {
 
 /** An op made of ops: its gradient follows, unless `vjp` states a better one. */
 export interface Composed<I extends string, A> extends Described<I, A> {
-  compose(inputs: Readonly<Record<I, Tensor>>, attrs: A): Tensor
+  compose(inputs: Readonly<Record<I, Tensor>>, attrs: A, shape: Shape): Tensor
   readonly vjp?: Readonly<Record<I, Rule<I, A> | 'nondifferentiable'>>
 }
 
@@ -93,8 +93,8 @@ export function apply<I extends string, A>(
   for (const name in inputs) shapes[name] = inputs[name].shape
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
   if (!('forward' in op)) {
-    if (op.vjp === undefined) return op.compose(inputs, attrs)
-    const made = noGrad(() => tidy(() => op.compose(inputs, attrs)))
+    if (op.vjp === undefined) return op.compose(inputs, attrs, shape)
+    const made = noGrad(() => tidy(() => op.compose(inputs, attrs, shape)))
     const z = wrap(op, inputs, attrs, made.array, backend)
     made.array.buffer.refs++
     return z

@@ -88,7 +88,7 @@ export const draw = (rng: Generator, shape: readonly number[]): Tensor =>
   uniform(shape, rng, { ...float64(), low: -2, high: 2 })
 
 /** Finite differences need float64, which the reference backend has. */
-export const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as const
+const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as const
 
 /** Are the targets' cosines clear of the margin's kinks, and all lengths of 0? */
 function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array): boolean {

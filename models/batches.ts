@@ -83,7 +83,7 @@ export class Batches implements Stateful {
 }
 
 /** x's samples `picks`, in that order.  x[N,...] -> [B,...] */
-export function rows(x: Tensor, picks: Int32Array): Tensor {
+function rows(x: Tensor, picks: Int32Array): Tensor {
   const width = x.size / x.shape[0]
   const index = new Int32Array(picks.length * width)
   picks.forEach((pick, i) => {

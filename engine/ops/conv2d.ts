@@ -129,7 +129,7 @@ export const conv2dWeightOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'd
 })
 
 /** The geometry of a convolution of these shapes; throws when they do not fit. */
-export function convolution(op: string, x: Shape, w: Shape, options: ConvOptions): Convolution {
+function convolution(op: string, x: Shape, w: Shape, options: ConvOptions): Convolution {
   const { groups = 1 } = options
   bind(op, 'x[N,H,W,C] w[KH,KW,I,O] -> [N]', { x, w })
   const [batch, height, width, inChannels] = x

@@ -44,7 +44,7 @@ export const convTranspose2dOp = defineOp<'x' | 'w', ConvTransposeOptions>({
     return { shapes: { x, w }, attrs: { ...options, outputPadding } }
   },
   shape: enlarged,
-  compose: ({ x, w }, options) => conv2dInput(x, w, enlarged({ x: x.shape, w: w.shape }, options), options),
+  compose: ({ x, w }, options, shape) => conv2dInput(x, w, shape, options),
 })
 
 function enlarged({ x, w }: { x: Shape; w: Shape }, options: ConvTransposeOptions): Shape {

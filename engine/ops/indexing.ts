@@ -124,10 +124,10 @@ export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
     if (!Number.isInteger(depth) || depth < 1) throw new Error(`oneHot: a depth >= 1 expected, got ${depth}`)
     return [...index, depth]
   },
-  compose({ index }, { depth, dtype }) {
+  compose({ index }, { dtype }, shape) {
     const options = { dtype, backend: index.backend }
     const places = [...index.shape, 1]
-    return scatterAdd(zeros([...index.shape, depth], options), reshape(index, places), ones(places, options))
+    return scatterAdd(zeros(shape, options), reshape(index, places), ones(places, options))
   },
 })
 

@@ -89,14 +89,15 @@ export const transposeOp = defineOp<'x', { axis0: number; axis1: number }>({
     const x = [rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 3)]
     return { shapes: { x }, attrs: { axis0: rng.integer(-3, 2), axis1: rng.integer(-3, 2) } }
   },
-  compose({ x }, { axis0, axis1 }) {
-    const [a, b] = [normalizeAxis('transpose', axis0, x.rank), normalizeAxis('transpose', axis1, x.rank)]
-    return permute(
-      x,
-      x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
-    )
-  },
+  shape: ({ x }, attrs) => exchanged(x, attrs).map(axis => x[axis]),
+  compose: ({ x }, attrs) => permute(x, exchanged(x.shape, attrs)),
 })
+
+/** The axes of x with two of them exchanged. */
+function exchanged(x: Shape, { axis0, axis1 }: { axis0: number; axis1: number }): number[] {
+  const [a, b] = [normalizeAxis('transpose', axis0, x.length), normalizeAxis('transpose', axis1, x.length)]
+  return x.map((_, i) => (i === a ? b : i === b ? a : i))
+}
 
 /** z = x stretched to `shape`, as broadcasting does.  x[...] -> [...] */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {

@@ -106,10 +106,8 @@ export const padOp = defineOp<'x', Widths>({
     }
     return x.map((n, i) => before[i] + n + after[i])
   },
-  compose({ x }, { before, after, value }) {
-    const shape = x.shape.map((n, i) => before[i] + n + after[i])
-    return place(x, { begin: before, step: x.shape.map(() => 1), shape, value })
-  },
+  compose: ({ x }, { before, value }, shape) =>
+    place(x, { begin: before, step: x.shape.map(() => 1), shape, value }),
 })
 
 /** A small array and where it lies in a larger one, for the tests. */

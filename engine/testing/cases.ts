@@ -62,7 +62,7 @@ export function drawShapes(signature: string, rng: Generator): Record<string, Sh
 }
 
 /** A shape that broadcasts to `shape`: leading axes left out, others set to 1; half of the time itself. */
-export function stretched(shape: Shape, rng: Generator): Shape {
+function stretched(shape: Shape, rng: Generator): Shape {
   if (rng.uniform() < 0.5) return shape
   return shape.slice(rng.integer(0, shape.length)).map(n => (rng.uniform() < 0.3 ? 1 : n))
 }

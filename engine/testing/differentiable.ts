@@ -7,7 +7,7 @@ import { type Shape, sizeOf } from '../shape.ts'
 import { describe, Tensor } from '../tensor.ts'
 import { tidy } from '../tidy.ts'
 
-export interface Variable {
+interface Variable {
   readonly name: string
   readonly shape: Shape
 }

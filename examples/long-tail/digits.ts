@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 
 /** Pixels of an image, 28 by 28, each the grey value over 255. */
 export const PIXELS = 784
-export const DIGITS = 10
+const DIGITS = 10
 
 /** The images of one digit, one after another. */
 export type Images = Float32Array

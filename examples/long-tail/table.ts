@@ -19,8 +19,8 @@ const figure = (value: number, unit: string): string =>
   Number.isFinite(value) ? value.toFixed(1) + unit : '–'
 
 export const percent = (share: number): string => figure(100 * share, ' %')
-export const inDegrees = (angle: number): string => figure(degrees(angle), '°')
-export const points = (difference: number): string =>
+const inDegrees = (angle: number): string => figure(degrees(angle), '°')
+const points = (difference: number): string =>
   `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`
 
 /** The cells of a run's row, under the heads above. */

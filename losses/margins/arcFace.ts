@@ -17,7 +17,7 @@ export interface ArcFaceOptions {
 export const arcFaceDefaults = { s: 64, m: 0.5, seam: 'linear' } as const
 
 /** psi(theta) = cos(theta + m) = cos theta cos m - sin theta sin m, up to the seam. */
-export function psi(cosTheta: Tensor, m: number, seam: Seam): Tensor {
+function psi(cosTheta: Tensor, m: number, seam: Seam): Tensor {
   const cosSum = sub(mul(cosTheta, Math.cos(m)), mul(sinTheta(cosTheta), Math.sin(m)))
   if (seam === 'continuous') return unfold(cosTheta, cosSum, seams(1, m))
   return where(less(cosTheta, -Math.cos(m)), sub(cosTheta, m * Math.sin(m)), cosSum)

@@ -21,7 +21,7 @@ const DEFAULTS = { s: 64, m1: 1, m2: 0.3, m3: 0.2 } as const
 export { DEFAULTS as combinedMarginDefaults }
 
 /** cos(m1 theta + m2) = cos(m1 theta) cos m2 - sin(m1 theta) sin m2 */
-export function cosOfSum(cosTheta: Tensor, m1: number, m2: number): Tensor {
+function cosOfSum(cosTheta: Tensor, m1: number, m2: number): Tensor {
   if (!Number.isInteger(m1)) return cos(add(mul(angle(cosTheta), m1), m2))
   const cosPart = cosMultiple(cosTheta, m1)
   if (m2 === 0) return cosPart

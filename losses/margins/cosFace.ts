@@ -11,7 +11,7 @@ export interface CosFaceOptions {
 export const cosFaceDefaults = { s: 30, m: 0.35 } as const
 
 /** psi(theta) = cos theta - m */
-export const psi = (cosTheta: Tensor, m: number): Tensor => sub(cosTheta, m)
+const psi = (cosTheta: Tensor, m: number): Tensor => sub(cosTheta, m)
 
 /**
  * z_y = s (cos theta_y - m), z_j = s cos theta_j: AM-Softmax, Wang 2018, arXiv:1801.05599, equation 6, and

@@ -76,7 +76,8 @@ function eachWindow(
     for (let p = 0; p < g.output[0]; p++) {
       const rows = inside(p, 0)
       for (let q = 0; q < g.output[1]; q++) {
-        const corner = rows.flatMap(h => inside(q, 1).map(v => ((n * height + h) * width + v) * channels))
+        const columns = inside(q, 1)
+        const corner = rows.flatMap(h => columns.map(v => ((n * height + h) * width + v) * channels))
         for (let c = 0; c < channels; c++, zAt++)
           visit(
             zAt,

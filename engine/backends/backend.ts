@@ -83,6 +83,8 @@ export interface Backend {
   /** The same, at once; throws where the backend cannot. */
   readSync(x: NDArray): TypedArray
   free(buffer: Buffer): void
+  /** Told of a buffer that no `tidy` will free: the garbage collector has to bring it back. */
+  adopt?(buffer: Buffer): void
 
   fill(value: number, shape: Shape, dtype: DType): NDArray
   unary(f: Unary, x: NDArray): NDArray

@@ -1,0 +1,58 @@
+import type { Shape } from '../../shape.ts'
+import type { Backend, DType, TypedArray } from '../backend.ts'
+import { Core } from './core.ts'
+import { unary } from './unary.ts'
+
+type Kernels = Omit<Backend, 'name' | 'dtypes' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
+
+export interface Wasm extends Backend {
+  /** How many threads share the work; results do not depend on it. */
+  threads: number
+  /** Bytes of memory that arrays take. */
+  readonly used: number
+}
+
+/**
+ * Kernels in WebAssembly with 128-bit SIMD, float32 and int32, on a memory of their own of at most `limit` bytes
+ * (default 4 GiB). Throws when this host lacks WebAssembly SIMD.
+ */
+export function createWasm(limit?: number): Wasm {
+  const core = new Core(limit)
+  const { storage, threads } = core
+  const kernels = staged(core, { ...unary(core) } as Kernels)
+  return {
+    name: 'wasm',
+    dtypes: ['float32', 'int32'],
+    get threads() {
+      return threads.count
+    },
+    set threads(n) {
+      threads.count = n
+    },
+    get used() {
+      return core.pool.used
+    },
+
+    upload(values: TypedArray, shape: Shape, dtype: DType) {
+      const { array, at } = core.allocate(shape, dtype)
+      const memory = dtype === 'int32' ? core.pool.ints : core.pool.floats
+      memory.set(values, at / 4)
+      return array
+    },
+    read: async x => storage.read(x),
+    readSync: x => storage.read(x),
+    free: buffer => storage.free(buffer),
+    adopt: buffer => storage.adopt(buffer),
+
+    ...kernels,
+  }
+}
+
+/** Each kernel as one call of the storage, so that what is copied in for it goes when it ends. */
+function staged(core: Core, kernels: Kernels): Kernels {
+  const call =
+    (kernel: (...args: never[]) => unknown) =>
+    (...args: never[]) =>
+      core.storage.call(() => kernel(...args))
+  return Object.fromEntries(Object.entries(kernels).map(([name, kernel]) => [name, call(kernel)])) as Kernels
+}

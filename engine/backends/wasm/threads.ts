@@ -1,0 +1,171 @@
+import { moduleBytes } from './features.ts'
+import type { Kernels } from './module.ts'
+import type { Pool } from './pool.ts'
+import { WORKER } from './worker.ts'
+
+type Name = keyof Kernels
+/** What a kernel takes after the range `begin, end` of its units. */
+type Rest<K extends Name> =
+  Parameters<Kernels[K]> extends [number, number, ...infer R extends number[]] ? R : never
+type RestAfterScratch<K extends Name> = Rest<K> extends [number, ...infer R extends number[]] ? R : never
+
+/** Work that starts paying for waking a thread, in floating-point operations. */
+const GATE = 2e6
+/** Chunks for each thread: enough that one which is held up does not hold up the others. */
+const CHUNKS = 4
+/** How often a thread looks before it sleeps: some 20 microseconds, the time between two kernels of a step. */
+const SPIN = 4000
+
+/** The control block in the memory's first page. */
+const LAYOUT = {
+  ints: 1024,
+  args: 2048,
+  at: {
+    sequence: 0,
+    open: 1,
+    next: 2,
+    active: 3,
+    failed: 4,
+    chunk: 5,
+    units: 6,
+    kernel: 7,
+    count: 8,
+    scratch: 9,
+    bytes: 10,
+    threads: 11,
+    spin: 12,
+  },
+}
+
+/**
+ * Runs kernels on one memory, on this thread and on workers. A kernel's units are independent of each other, so the
+ * result is the same however many threads share them. Calls return when all is done.
+ *
+ * A worker that is still starting, or busy elsewhere, is not waited for: whoever is there takes the chunks. Only one
+ * that has announced itself (`active`) is, and it does so before it looks whether the job is `open`; either it
+ * finds it closed, or it is seen when the job closes.
+ */
+export class Threads {
+  readonly kernels: Kernels
+  readonly #pool: Pool
+  readonly #module = new WebAssembly.Module(moduleBytes())
+  readonly #names: readonly Name[]
+  readonly #ints: Int32Array
+  readonly #args: Float64Array
+  #workers = 0
+  #count = 1
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+    const { memory } = pool
+    this.kernels = new WebAssembly.Instance(this.#module, { env: { memory } }).exports as unknown as Kernels
+    this.#names = Object.keys(this.kernels) as Name[]
+    this.#ints = new Int32Array(memory.buffer, LAYOUT.ints, 16)
+    this.#args = new Float64Array(memory.buffer, LAYOUT.args, 32)
+    this.#ints[LAYOUT.at.spin] = SPIN
+  }
+
+  /** How many threads share the work, this one among them. Workers start when there is work for them. */
+  get count(): number {
+    return this.#count
+  }
+
+  set count(n: number) {
+    if (!(Number.isInteger(n) && n >= 1)) throw new Error(`setThreads: an integer >= 1 expected, got ${n}`)
+    this.#count = n
+  }
+
+  /** Runs units 0..units of a kernel; `work` is what they cost together, in floating-point operations. */
+  run<K extends Name>(kernel: K, units: number, work: number, ...args: Rest<K>): void {
+    this.#share(kernel, units, work, 0, args)
+  }
+
+  /** The same for a kernel whose first argument is `bytes` of memory of the thread's own. */
+  runWithScratch<K extends Name>(
+    kernel: K,
+    units: number,
+    work: number,
+    bytes: number,
+    ...args: RestAfterScratch<K>
+  ): void {
+    this.#share(kernel, units, work, bytes, args)
+  }
+
+  #share(kernel: Name, units: number, work: number, bytes: number, args: number[]): void {
+    const threads = work < GATE ? 1 : Math.min(this.#count, units)
+    // Apart from each other, so that no two threads write to one line of the cache.
+    const apart = Math.ceil(bytes / 64) * 64
+    const scratch = bytes === 0 ? 0 : this.#pool.allocate(apart * threads)
+    const own = bytes === 0 ? [] : [scratch]
+    const call = this.kernels[kernel] as (...args: number[]) => void
+    try {
+      if (threads === 1) call(0, units, ...own, ...args)
+      else this.#publish(kernel, units, scratch, apart, args, threads, call, own)
+    } finally {
+      if (bytes > 0) this.#pool.release(scratch)
+    }
+  }
+
+  #publish(
+    kernel: Name,
+    units: number,
+    scratch: number,
+    bytes: number,
+    args: readonly number[],
+    threads: number,
+    call: (...args: number[]) => void,
+    own: readonly number[],
+  ): void {
+    while (this.#workers < threads - 1) this.#start(++this.#workers)
+    const ints = this.#ints
+    const { at } = LAYOUT
+    const chunk = Math.ceil(units / (threads * CHUNKS))
+    ints[at.chunk] = chunk
+    ints[at.units] = units
+    ints[at.kernel] = this.#names.indexOf(kernel)
+    ints[at.count] = args.length
+    ints[at.threads] = threads
+    ints[at.scratch] = scratch
+    ints[at.bytes] = bytes
+    this.#args.set(args)
+    Atomics.store(ints, at.failed, 0)
+    Atomics.store(ints, at.next, 0)
+    Atomics.store(ints, at.open, 1)
+    Atomics.add(ints, at.sequence, 1)
+    Atomics.notify(ints, at.sequence, threads - 1)
+    try {
+      for (let i = Atomics.add(ints, at.next, chunk); i < units; i = Atomics.add(ints, at.next, chunk)) {
+        call(i, Math.min(i + chunk, units), ...own, ...args)
+      }
+    } finally {
+      Atomics.store(ints, at.open, 0)
+      this.#join()
+    }
+    if (Atomics.load(ints, at.failed) !== 0) throw new Error(`wasm: ${kernel} failed on a worker`)
+  }
+
+  #join(): void {
+    const { active } = LAYOUT.at
+    for (let i = SPIN; i > 0 && Atomics.load(this.#ints, active) > 0; i--);
+    for (let n = Atomics.load(this.#ints, active); n > 0; n = Atomics.load(this.#ints, active)) {
+      Atomics.wait(this.#ints, active, n)
+    }
+  }
+
+  #start(slot: number): void {
+    const data = {
+      module: this.#module,
+      memory: this.#pool.memory,
+      names: this.#names,
+      layout: LAYOUT,
+      slot,
+    }
+    const node = globalThis.process?.getBuiltinModule?.('node:worker_threads')
+    if (node !== undefined) {
+      new node.Worker(WORKER, { eval: true, workerData: data }).unref()
+      return
+    }
+    const worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: 'text/javascript' })))
+    worker.postMessage(data)
+  }
+}

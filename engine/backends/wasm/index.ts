@@ -1,6 +1,7 @@
 import type { Shape } from '../../shape.ts'
 import type { Backend, DType, TypedArray } from '../backend.ts'
 import { Core } from './core.ts'
+import { matmul } from './matmul.ts'
 import { unary } from './unary.ts'
 
 type Kernels = Omit<Backend, 'name' | 'dtypes' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
@@ -19,7 +20,7 @@ export interface Wasm extends Backend {
 export function createWasm(limit?: number): Wasm {
   const core = new Core(limit)
   const { storage, threads } = core
-  const kernels = staged(core, { ...unary(core) } as Kernels)
+  const kernels = staged(core, { ...unary(core), ...matmul(core) } as Kernels)
   return {
     name: 'wasm',
     dtypes: ['float32', 'int32'],

@@ -1,1 +1,3 @@
+export { gemm } from './gemm.ts'
+export { packPanels } from './panels.ts'
 export * from './unary.ts'

@@ -1,5 +1,6 @@
 import type { Shape } from '../../shape.ts'
 import type { Backend, DType, TypedArray } from '../backend.ts'
+import { convolution } from './conv2d.ts'
 import { Core } from './core.ts'
 import { matmul } from './matmul.ts'
 import { unary } from './unary.ts'
@@ -20,7 +21,7 @@ export interface Wasm extends Backend {
 export function createWasm(limit?: number): Wasm {
   const core = new Core(limit)
   const { storage, threads } = core
-  const kernels = staged(core, { ...unary(core), ...matmul(core) } as Kernels)
+  const kernels = staged(core, { ...unary(core), ...matmul(core), ...convolution(core) } as Kernels)
   return {
     name: 'wasm',
     dtypes: ['float32', 'int32'],

@@ -56,7 +56,7 @@ export function multiply(
   }
   const panels = Math.ceil(n / WIDTH)
   core.temporary(panels * WIDTH * k * 4, packed => {
-    core.threads.run('packPanels', panels, n * k * 4, B.at, k, n, B.row, B.column, packed)
+    core.threads.run('packPanels', panels, n * k * 4, B.at, k, n, B.row, B.column, packed, k * 64)
     const blocks = Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS)
     const work = 2 * m * n * k
     const scratch = 256 + (A.column === 4 ? 0 : ROWS * DEPTH * 4)

@@ -59,7 +59,7 @@ function block(
   const table = scratch,
     spill = scratch + 128,
     rows = scratch + 256
-  const transposed = step != 4
+  const transposed = step !== 4
   i32.store(table, 0)
   for (let p = 0; p < k; p += DEPTH) {
     const depth = min(DEPTH, k - p)
@@ -73,7 +73,7 @@ function block(
       for (let i = 0; i < m; i += 2) {
         const a0 = ap + i * aRow,
           c0 = c + i * cRow + (j << 2)
-        if (width == WIDTH && i + 1 < m) tile(1, table, a0, a0 + aRow, 4, b, c0, c0 + cRow, p > 0)
+        if (width === WIDTH && i + 1 < m) tile(1, table, a0, a0 + aRow, 4, b, c0, c0 + cRow, p > 0)
         else edge(table, a0, i + 1 < m ? aRow : 0, b, c0, cRow, width << 2, p > 0, spill)
       }
     }

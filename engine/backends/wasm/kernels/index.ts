@@ -1,3 +1,5 @@
+export { correlate } from './correlate.ts'
 export { gemm } from './gemm.ts'
 export { packPanels } from './panels.ts'
 export * from './unary.ts'
+export { sumSlices, weightGradient } from './weightGradient.ts'

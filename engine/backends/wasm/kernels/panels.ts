@@ -2,7 +2,7 @@ import { WIDTH } from './tile.ts'
 
 /**
  * Copies panels begin..end of B[k,n] (each 16 columns, row after row, zeros beyond n), as `tile` reads them. Rows lie
- * `row` bytes apart, columns `column`.
+ * `row` bytes apart, columns `column`, and the panels `pitch`.
  */
 export function packPanels(
   begin: i32,
@@ -13,14 +13,15 @@ export function packPanels(
   row: usize,
   column: usize,
   panels: usize,
+  pitch: usize,
 ): void {
   for (let p = begin; p < end; p++) {
     const from = b + p * WIDTH * column
-    const to = panels + p * k * 64
+    const to = panels + p * pitch
     const width = min(WIDTH, n - p * WIDTH)
     if (width < WIDTH) packNarrow(from, width, k, row, column, to)
-    else if (column == 4) packRows(from, k, row, to)
-    else if (row == 4) packColumns(from, k, column, to)
+    else if (column === 4) packRows(from, k, row, to)
+    else if (row === 4) packColumns(from, k, column, to)
     else packNarrow(from, width, k, row, column, to)
   }
 }

@@ -3,61 +3,40 @@ export const WIDTH: i32 = 16
 
 /**
  * C[2,16] = (or +=) sum over k of A[2,k] B[k,16]: the one inner loop of matmul and convolution, and where they spend
- * their time. The k's come in runs: `runs` pairs of an offset, in bytes, and a length lie at `table`. In a run, A's two
- * rows start at a0 and a1 plus the offset and go on in steps of `step` bytes; B's rows lie one after another.
+ * their time. The k's come in runs: `runs` pairs of an offset, in bytes, and a length >= 1 lie at `table`. In a run,
+ * A's two rows start at a0 and a1 plus the offset and go on in steps of `step` bytes; B's rows lie one after another.
  *
  * Eight sums, six loads and a product fill the 15 registers that V8 has for vectors: one more row or column, or two
  * k's a turn, and it keeps sums in memory, at half the speed.
  */
+// biome-ignore format: a tile, drawn as one
 export function tile(
-  runs: i32,
-  table: usize,
-  a0: usize,
-  a1: usize,
-  step: usize,
-  b: usize,
-  c0: usize,
-  c1: usize,
-  add: bool,
+  runs: i32, table: usize, a0: usize, a1: usize, step: usize, b: usize, c0: usize, c1: usize, add: bool,
 ): void {
-  let c00 = f32x4.splat(0),
-    c01 = f32x4.splat(0),
-    c02 = f32x4.splat(0),
-    c03 = f32x4.splat(0)
-  let c10 = f32x4.splat(0),
-    c11 = f32x4.splat(0),
-    c12 = f32x4.splat(0),
-    c13 = f32x4.splat(0)
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0)
+  let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0)
   if (add) {
-    ;(c00 = v128.load(c0, 0)), (c01 = v128.load(c0, 16)), (c02 = v128.load(c0, 32)), (c03 = v128.load(c0, 48))
-    ;(c10 = v128.load(c1, 0)), (c11 = v128.load(c1, 16)), (c12 = v128.load(c1, 32)), (c13 = v128.load(c1, 48))
+    c00 = v128.load(c0, 0); c01 = v128.load(c0, 16); c02 = v128.load(c0, 32); c03 = v128.load(c0, 48)
+    c10 = v128.load(c1, 0); c11 = v128.load(c1, 16); c12 = v128.load(c1, 32); c13 = v128.load(c1, 48)
   }
   for (; runs > 0; runs--) {
     const offset: usize = i32.load(table)
-    let p0 = a0 + offset,
-      p1 = a1 + offset
+    let p0 = a0 + offset, p1 = a1 + offset
     let k = i32.load(table, 4)
     do {
-      const b0 = v128.load(b, 0),
-        b1 = v128.load(b, 16),
-        b2 = v128.load(b, 32),
-        b3 = v128.load(b, 48)
+      const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48)
       let a = v128.load32_splat(p0)
-      c00 = f32x4.add(c00, f32x4.mul(a, b0))
-      c01 = f32x4.add(c01, f32x4.mul(a, b1))
-      c02 = f32x4.add(c02, f32x4.mul(a, b2))
-      c03 = f32x4.add(c03, f32x4.mul(a, b3))
+      c00 = f32x4.add(c00, f32x4.mul(a, b0)); c01 = f32x4.add(c01, f32x4.mul(a, b1))
+      c02 = f32x4.add(c02, f32x4.mul(a, b2)); c03 = f32x4.add(c03, f32x4.mul(a, b3))
       a = v128.load32_splat(p1)
-      c10 = f32x4.add(c10, f32x4.mul(a, b0))
-      c11 = f32x4.add(c11, f32x4.mul(a, b1))
-      c12 = f32x4.add(c12, f32x4.mul(a, b2))
-      c13 = f32x4.add(c13, f32x4.mul(a, b3))
+      c10 = f32x4.add(c10, f32x4.mul(a, b0)); c11 = f32x4.add(c11, f32x4.mul(a, b1))
+      c12 = f32x4.add(c12, f32x4.mul(a, b2)); c13 = f32x4.add(c13, f32x4.mul(a, b3))
       p0 += step
       p1 += step
       b += 64
     } while (--k)
     table += 8
   }
-  v128.store(c0, c00, 0), v128.store(c0, c01, 16), v128.store(c0, c02, 32), v128.store(c0, c03, 48)
-  v128.store(c1, c10, 0), v128.store(c1, c11, 16), v128.store(c1, c12, 32), v128.store(c1, c13, 48)
+  v128.store(c0, c00, 0); v128.store(c0, c01, 16); v128.store(c0, c02, 32); v128.store(c0, c03, 48)
+  v128.store(c1, c10, 0); v128.store(c1, c11, 16); v128.store(c1, c12, 32); v128.store(c1, c13, 48)
 }

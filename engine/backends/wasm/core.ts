@@ -1,8 +1,18 @@
 import type { Shape } from '../../shape.ts'
 import type { DType, NDArray } from '../backend.ts'
+import { defaultThreads } from './features.ts'
 import { Pool } from './pool.ts'
 import { Storage } from './storage.ts'
 import { Threads } from './threads.ts'
+
+export interface WasmOptions {
+  /** The most memory, in bytes. Default 4 GiB, or as much of it as this host reserves. */
+  limit?: number
+  /** What tensors outside every `tidy` may hold of it, in bytes; beyond, they live outside. Default 256 MiB. */
+  budget?: number
+  /** How many threads share the work; default one a core, at most 8, and 1 where threads cannot. */
+  threads?: number
+}
 
 /** What the kernels of one backend share: a memory, the arrays in it, and the threads that work on it. */
 export class Core {
@@ -10,10 +20,11 @@ export class Core {
   readonly storage: Storage
   readonly threads: Threads
 
-  constructor(limit?: number) {
+  constructor({ limit, budget, threads = defaultThreads() }: WasmOptions = {}) {
     this.pool = new Pool(limit)
-    this.storage = new Storage(this.pool)
+    this.storage = new Storage(this.pool, budget)
     this.threads = new Threads(this.pool)
+    this.threads.count = threads
   }
 
   /** A new array, its values undefined, and its address. */

@@ -7,3 +7,27 @@ export const moduleBytes = (): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(B
 export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(moduleBytes())
 }
+
+/**
+ * Whether threads can share the work. A browser's main thread may not sleep until others are done, and a page that
+ * is not cross-origin isolated cannot give its memory to them.
+ */
+export function canThread(): boolean {
+  if (typeof SharedArrayBuffer !== 'function') return false
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Threads beyond which the steps of training that this library is for gain nothing: their memory is the limit. */
+const ENOUGH = 8
+
+/** One for each core, at most `ENOUGH`; one where threads cannot share the work. */
+export function defaultThreads(): number {
+  if (!canThread()) return 1
+  const os = globalThis.process?.getBuiltinModule?.('node:os')
+  return Math.min(os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1, ENOUGH)
+}

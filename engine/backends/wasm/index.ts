@@ -1,7 +1,7 @@
 import type { Shape } from '../../shape.ts'
 import type { Backend, DType, TypedArray } from '../backend.ts'
 import { convolution } from './conv2d.ts'
-import { Core } from './core.ts'
+import { Core, type WasmOptions } from './core.ts'
 import { matmul } from './matmul.ts'
 import { unary } from './unary.ts'
 
@@ -15,11 +15,13 @@ export interface Wasm extends Backend {
 }
 
 /**
- * Kernels in WebAssembly with 128-bit SIMD, float32 and int32, on a memory of their own of at most `limit` bytes
- * (default 4 GiB). Throws when this host lacks WebAssembly SIMD.
+ * Kernels in WebAssembly with 128-bit SIMD, float32 and int32, on a memory of their own. Throws when this host lacks
+ * WebAssembly SIMD.
  */
-export function createWasm(limit?: number): Wasm {
-  const core = new Core(limit)
+export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Core(options))
+
+/** The backend whose memory and threads are those of `core`. */
+export function wasmOn(core: Core): Wasm {
   const { storage, threads } = core
   const kernels = staged(core, { ...unary(core), ...matmul(core), ...convolution(core) } as Kernels)
   return {

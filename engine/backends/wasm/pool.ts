@@ -1,5 +1,7 @@
 /** WebAssembly's page, and the room at both ends of the memory that no block gets. */
 const PAGE = 65536
+/** Pages of the smallest memory, with a page for blocks, and of the largest that 32 bits address. */
+const [LEAST, MOST] = [3, 65536]
 /** Growing costs a system call; a step of training asks for many blocks. */
 const GROWTH = 256
 
@@ -21,9 +23,10 @@ export class Pool {
   #ints = new Int32Array(0)
 
   /** `limit` in bytes; default 4 GiB, or the most of it that this host reserves. */
-  constructor(limit = 65536 * PAGE) {
-    this.memory = reserve(Math.floor(limit / PAGE))
-    this.#limit = limit
+  constructor(limit = MOST * PAGE) {
+    const { memory, pages } = reserve(Math.floor(limit / PAGE))
+    this.memory = memory
+    this.#limit = pages * PAGE
     this.#look()
   }
 
@@ -74,7 +77,7 @@ export class Pool {
     const missing = Math.ceil((end + PAGE - this.memory.buffer.byteLength) / PAGE)
     if (missing > 0) {
       const pages = this.memory.buffer.byteLength / PAGE
-      const most = Math.floor(this.#limit / PAGE) - pages
+      const most = this.#limit / PAGE - pages
       try {
         this.memory.grow(Math.min(most, Math.max(missing, GROWTH, Math.floor(pages / 8))))
       } catch {
@@ -111,11 +114,15 @@ function sizeClass(bytes: number): number {
   return Math.ceil(bytes / step) * step
 }
 
-/** A shared memory that may grow to `pages`, or to as much as the host grants. */
-function reserve(pages: number): WebAssembly.Memory {
+/** A shared memory that may grow to `pages`, or to as many as the host grants. */
+function reserve(pages: number): { memory: WebAssembly.Memory; pages: number } {
+  if (!(pages >= LEAST && pages <= MOST)) {
+    throw new Error(`wasm: a limit of ${LEAST * PAGE} to ${MOST * PAGE} bytes expected, got ${pages * PAGE}`)
+  }
   for (let maximum = pages; ; maximum = Math.floor(maximum / 2)) {
     try {
-      return new WebAssembly.Memory({ initial: Math.min(GROWTH, maximum), maximum, shared: true })
+      const initial = Math.min(GROWTH, maximum)
+      return { memory: new WebAssembly.Memory({ initial, maximum, shared: true }), pages: maximum }
     } catch (error) {
       if (maximum < GROWTH) throw error
     }

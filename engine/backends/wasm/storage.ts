@@ -2,7 +2,7 @@ import { type Shape, sizeOf } from '../../shape.ts'
 import type { Buffer, DType, NDArray, TypedArray } from '../backend.ts'
 import type { Pool } from './pool.ts'
 
-/** What tensors outside every `tidy` may hold of the pool before they move out of it, in bytes. */
+/** What tensors outside every `tidy` may hold of the pool before the next move out of it, in bytes. */
 const BUDGET = 256 * 2 ** 20
 
 /** A block of the pool, or values that moved out of it. */
@@ -10,7 +10,7 @@ class Block implements Buffer {
   refs = 1
   /** Undefined once the values moved out, and after the release. */
   address: number | undefined
-  values: TypedArray | undefined
+  values: Float32Array<ArrayBuffer> | undefined
   /** Waits for the garbage collector, since no `tidy` will release it. */
   adopted = false
   readonly bytes: number
@@ -25,29 +25,34 @@ class Block implements Buffer {
  * Arrays in the pool: float32 and int32, four bytes an element, row-major.
  *
  * A tensor that no `tidy` will release is `adopt`ed: when the garbage collector takes it, its block goes back. But a
- * loop that never waits gives the collector's call no turn, so once adopted tensors hold `BUDGET` bytes, the next ones
+ * loop that never waits gives the collector's call no turn, so once adopted tensors hold `budget` bytes, the next ones
  * move out of the pool into arrays that the collector can take at any time; they are copied in for each use.
  */
 export class Storage {
   readonly pool: Pool
+  readonly #budget: number
   #adopted = 0
-  /** Copies of arrays that live outside, until the call that uses them ends. */
+  /** Copies of arrays that live outside, until the call that uses them ends; and what the call allocated. */
   #staged: number[] = []
+  #made: Block[] = []
   #depth = 0
   readonly #registry = new FinalizationRegistry<{ address: number; bytes: number }>(({ address, bytes }) => {
     this.#adopted -= bytes
     this.pool.release(address)
   })
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, budget = BUDGET) {
     this.pool = pool
+    this.#budget = budget
   }
 
   /** A new array, its values undefined, and where it lies. */
   allocate(shape: Shape, dtype: DType): { array: NDArray; at: number } {
     const bytes = sizeOf(shape) * 4
     const at = this.pool.allocate(bytes)
-    return { array: { shape, dtype, buffer: new Block(at, bytes) }, at }
+    const block = new Block(at, bytes)
+    if (this.#depth > 0) this.#made.push(block)
+    return { array: { shape, dtype, buffer: block }, at }
   }
 
   /** Where an array lies, until the end of the call. Throws when it was released. */
@@ -60,7 +65,10 @@ export class Storage {
 
   read(x: NDArray): TypedArray {
     const { values } = x.buffer as Block
-    if (values !== undefined) return values.slice()
+    if (values !== undefined) {
+      const copy = values.slice()
+      return x.dtype === 'int32' ? new Int32Array(copy.buffer) : copy
+    }
     const from = this.at(x) / 4
     const view = x.dtype === 'int32' ? this.pool.ints : this.pool.floats
     return view.slice(from, from + sizeOf(x.shape))
@@ -83,7 +91,7 @@ export class Storage {
     const block = buffer as Block
     if (block.adopted || block.address === undefined) return
     const { address, bytes } = block
-    if (this.#adopted + bytes > BUDGET) {
+    if (this.#adopted + bytes > this.#budget) {
       block.values = this.pool.floats.slice(address / 4, (address + bytes) / 4)
       block.address = undefined
       this.pool.release(address)
@@ -94,17 +102,23 @@ export class Storage {
     this.#registry.register(block, { address, bytes }, block)
   }
 
-  /** Runs a kernel; what was copied in for it goes at its end. */
+  /** Runs a kernel; what was copied in for it goes at its end, and when it throws what it allocated. */
   call<T>(kernel: () => T): T {
     this.#depth++
     try {
       return kernel()
+    } catch (error) {
+      for (const block of this.#made) if (block.address !== undefined) this.free(block)
+      throw error
     } finally {
-      if (--this.#depth === 0) for (const address of this.#staged.splice(0)) this.pool.release(address)
+      if (--this.#depth === 0) {
+        this.#made.length = 0
+        for (const address of this.#staged.splice(0)) this.pool.release(address)
+      }
     }
   }
 
-  #stage(values: TypedArray): number {
+  #stage(values: Float32Array): number {
     const address = this.pool.allocate(values.byteLength)
     this.#staged.push(address)
     this.pool.floats.set(values, address / 4)

@@ -1,4 +1,4 @@
-import { moduleBytes } from './features.ts'
+import { canThread, moduleBytes } from './features.ts'
 import type { Kernels } from './module.ts'
 import type { Pool } from './pool.ts'
 import { WORKER } from './worker.ts'
@@ -9,8 +9,6 @@ type Rest<K extends Name> =
   Parameters<Kernels[K]> extends [number, number, ...infer R extends number[]] ? R : never
 type RestAfterScratch<K extends Name> = Rest<K> extends [number, ...infer R extends number[]] ? R : never
 
-/** Work that starts paying for waking a thread, in floating-point operations. */
-const GATE = 2e6
 /** Chunks for each thread: enough that one which is held up does not hold up the others. */
 const CHUNKS = 4
 /** How often a thread looks before it sleeps: some 20 microseconds, the time between two kernels of a step. */
@@ -47,6 +45,8 @@ const LAYOUT = {
  */
 export class Threads {
   readonly kernels: Kernels
+  /** Work that starts paying for waking a thread, in floating-point operations. */
+  gate = 2e6
   readonly #pool: Pool
   readonly #module = new WebAssembly.Module(moduleBytes())
   readonly #names: readonly Name[]
@@ -72,6 +72,9 @@ export class Threads {
 
   set count(n: number) {
     if (!(Number.isInteger(n) && n >= 1)) throw new Error(`setThreads: an integer >= 1 expected, got ${n}`)
+    if (n > 1 && !canThread()) {
+      throw new Error(`setThreads: 1 expected on a browser's main thread or without isolation, got ${n}`)
+    }
     this.#count = n
   }
 
@@ -92,7 +95,7 @@ export class Threads {
   }
 
   #share(kernel: Name, units: number, work: number, bytes: number, args: number[]): void {
-    const threads = work < GATE ? 1 : Math.min(this.#count, units)
+    const threads = work < this.gate ? 1 : Math.min(this.#count, units)
     // Apart from each other, so that no two threads write to one line of the cache.
     const apart = Math.ceil(bytes / 64) * 64
     const scratch = bytes === 0 ? 0 : this.#pool.allocate(apart * threads)
@@ -162,7 +165,8 @@ export class Threads {
     }
     const node = globalThis.process?.getBuiltinModule?.('node:worker_threads')
     if (node !== undefined) {
-      new node.Worker(WORKER, { eval: true, workerData: data }).unref()
+      // Without what a loader such as tsx adds to this thread's start: the worker has no use for it.
+      new node.Worker(WORKER, { eval: true, workerData: data, execArgv: [] }).unref()
       return
     }
     const worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: 'text/javascript' })))

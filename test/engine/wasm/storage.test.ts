@@ -1,0 +1,132 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { NDArray, TypedArray } from '../../../engine/backends/backend.ts'
+import { Pool } from '../../../engine/backends/wasm/pool.ts'
+import { Storage } from '../../../engine/backends/wasm/storage.ts'
+import { check } from '../../support/property.ts'
+
+const MIB = 2 ** 20
+
+function put(storage: Storage, values: Float32Array | Int32Array): NDArray {
+  const dtype = values instanceof Int32Array ? 'int32' : 'float32'
+  const { array, at } = storage.allocate([values.length], dtype)
+  const memory = dtype === 'int32' ? storage.pool.ints : storage.pool.floats
+  memory.set(values, at / 4)
+  return array
+}
+
+/** x + x, the way kernels work: by addresses, within a call. */
+const twice = (storage: Storage, x: NDArray): NDArray =>
+  storage.call(() => {
+    const from = storage.at(x) / 4
+    const { array, at } = storage.allocate(x.shape, x.dtype)
+    const memory = x.dtype === 'int32' ? storage.pool.ints : storage.pool.floats
+    for (let i = 0; i < x.shape[0]; i++) memory[at / 4 + i] = 2 * memory[from + i]
+    return array
+  })
+
+const arrays: fc.Arbitrary<Float32Array | Int32Array> = fc.oneof(
+  fc.float32Array({ maxLength: 300 }),
+  fc.int32Array({ maxLength: 300 }),
+)
+
+/** Any value that a float or an integer may have comes back bit by bit. */
+const bits = (values: TypedArray): number[] => [...new Uint32Array(values.slice().buffer)]
+
+describe('Storage', () => {
+  it('holds and computes the same whether an array was adopted, moved out, or neither', () => {
+    const cases = fc.array(fc.tuple(arrays, fc.boolean()), { maxLength: 12 })
+    check(
+      fc.property(cases, fc.nat(4000), (drawn, budget) => {
+        const pool = new Pool(4 * MIB)
+        const storage = new Storage(pool, budget)
+        const held = drawn.map(([values, adopted]) => {
+          const array = put(storage, values)
+          if (adopted) storage.adopt(array.buffer)
+          // Twice is once.
+          if (adopted) storage.adopt(array.buffer)
+          return { values, array }
+        })
+        for (const { values, array } of held) {
+          const read = storage.read(array)
+          expect(read.constructor).toBe(values.constructor)
+          expect(bits(read)).toEqual(bits(values))
+          const used = pool.used
+          const z = twice(storage, array)
+          expect(storage.read(z)).toEqual(values.map(x => 2 * x))
+          storage.free(z.buffer)
+          expect(pool.used).toBe(used)
+        }
+        for (const { array } of held) storage.free(array.buffer)
+        expect(pool.used).toBe(0)
+      }),
+    )
+  })
+
+  it.each([
+    ['in the pool', Infinity, false],
+    ['adopted', Infinity, true],
+    ['moved out', 0, true],
+  ])('refuses a released array, %s', (_, budget, adopted) => {
+    const storage = new Storage(new Pool(4 * MIB), budget)
+    const x = put(storage, Float32Array.of(1, 2))
+    if (adopted) storage.adopt(x.buffer)
+    storage.free(x.buffer)
+    expect(() => storage.free(x.buffer)).toThrow('wasm: this array was released before')
+    expect(() => storage.read(x)).toThrow('wasm: this array was released')
+    expect(() => twice(storage, x)).toThrow('wasm: this array was released')
+    storage.adopt(x.buffer)
+    expect(storage.pool.used).toBe(0)
+  })
+
+  it('gives back what a kernel allocated or copied in before it threw', () => {
+    const pool = new Pool(MIB)
+    const storage = new Storage(pool, 0)
+    const x = put(storage, new Float32Array(1000).fill(1))
+    storage.adopt(x.buffer)
+    const failing = (): never =>
+      storage.call(() => {
+        storage.at(x)
+        storage.allocate([5000], 'float32')
+        storage.free(storage.allocate([10], 'float32').array.buffer)
+        throw new Error('index')
+      })
+    expect(failing).toThrow('index')
+    expect(() =>
+      storage.call(() => [storage.allocate([5000], 'float32'), storage.allocate([2 ** 20], 'float32')]),
+    ).toThrow('wasm: out of memory')
+    expect(pool.used).toBe(0)
+    expect(storage.read(twice(storage, x))).toEqual(new Float32Array(1000).fill(2))
+  })
+
+  it('takes back what the garbage collector found', async () => {
+    setFlagsFromString('--expose-gc')
+    const gc = runInNewContext('gc') as () => void
+    const pool = new Pool(64 * MIB)
+    const storage = new Storage(pool)
+    const kept = put(storage, Float32Array.of(1))
+    storage.adopt(kept.buffer)
+    for (let i = 0; i < 20; i++) storage.adopt(put(storage, new Float32Array(1000)).buffer)
+    expect(pool.used).toBeGreaterThan(20 * 4000)
+    for (let i = 0; i < 20 && pool.used > 64; i++) {
+      gc()
+      await new Promise(resolve => setTimeout(resolve, 5))
+    }
+    expect(pool.used).toBe(64)
+    expect(storage.read(kept)).toEqual(Float32Array.of(1))
+  })
+
+  it('stays within its budget in a loop that never waits', () => {
+    const pool = new Pool(64 * MIB)
+    const storage = new Storage(pool, 4 * MIB)
+    let x = put(storage, new Float32Array(50_000).fill(1))
+    for (let i = 0; i < 1000; i++) {
+      x = twice(storage, x)
+      storage.adopt(x.buffer)
+    }
+    expect(storage.read(x)[0]).toBe(Infinity)
+    expect(pool.used).toBeLessThan(5 * MIB)
+  })
+})

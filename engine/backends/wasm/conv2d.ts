@@ -8,10 +8,11 @@ type Kernels = Pick<Backend, 'conv2d' | 'conv2dInput' | 'conv2dWeight'>
 const WIDTH = 16
 /** Bytes of input that a band copies: what a core's second cache holds beside the weights. */
 const COPY = 2 ** 17
-/** The same for the gradient of the weights, which reads a band once for each pair of taps: the first cache. */
-const NEAR = 2 ** 14
+/** Columns of dz that the gradient of the weights takes at a time, and a panel of its places in bytes. */
+const BLOCK = 128
+const PANELS = 512 * 64
 /** Parts that the gradient of the weights is summed in, at least: enough for the threads. */
-const PARTS = 16
+const PARTS = 8
 
 /**
  * Convolutions as matrix products without a matrix of patches: in NHWC the channels of a window's row lie side by side,
@@ -66,54 +67,54 @@ export const convolution = (core: Core): Kernels => ({
     const [groupIn, groupOut] = perGroup(g)
     const { array, at: dw } = core.allocate([...g.kernel, groupIn, g.outChannels], x.dtype)
     const [rows, columns] = g.output
-    const taps = forwardTaps(g)
-    const k = taps.length * groupIn
-    const pixel = g.inChannels * 4
-    const copied = bandsOf({ taps, step: g.stride, rows, columns, pixel }, NEAR)
-    const { bands, bandRows, top, left, copyRows, copyColumns } = copied
-    const groupPanels = Math.ceil(groupOut / WIDTH)
-    const panels = groupPanels * g.groups
-    const allBands = g.batch * bands
-    // Each slice of the bands has a sum of its own, and the slices do not depend on the number of threads.
-    const sliceBands = Math.ceil(allBands / Math.max(1, Math.ceil(PARTS / panels)))
-    const slices = Math.ceil(allBands / sliceBands)
-    const pitch = Math.ceil(k / 2) * 128
+    const k = g.kernel[0] * g.kernel[1] * groupIn
+    const groupBlocks = Math.ceil(groupOut / BLOCK)
+    const blocks = groupBlocks * g.groups
+    // Each slice of the rows has a sum of its own, and the slices do not depend on the number of threads.
+    const allRows = g.batch * rows
+    const sliceRows = Math.ceil(allRows / Math.max(1, Math.ceil(PARTS / blocks)))
+    const slices = Math.ceil(allRows / sliceRows)
+    const kBytes = Math.ceil(k / 2) * 128
+    const unitBytes = Math.ceil(Math.min(BLOCK, groupOut) / WIDTH) * kBytes
+    const segments = segmentsOf(g)
     const [xs, dzs] = [core.at(x), core.at(dz)]
-    core.temporary(slices * panels * pitch, sums =>
-      core.temporary(k * 4, offsets => {
-        const places = taps.flatMap(tap =>
-          Array.from({ length: groupIn }, (_, c) => offsetIn(copied, tap, pixel) + c * 4),
-        )
-        core.pool.ints.set(places, offsets / 4)
-        const scratch = copied.bytes + bandRows * (columns * 64 + 8)
+    core.temporary(slices * blocks * unitBytes, sums =>
+      core.temporary(segments.length * 4, table => {
+        core.pool.ints.set(segments, table / 4)
         const work = 2 * g.batch * rows * columns * k * g.outChannels
         core.threads.runWithScratch(
-          ...(['weightGradient', slices * panels, work, scratch] as const),
-          ...([xs, ...g.input, pixel, bands, bandRows, top, left, copyRows, copyColumns] as const),
-          ...([rows, columns, ...g.stride, offsets, k, groupIn, groupPanels, groupOut] as const),
-          ...([dzs, g.outChannels, panels, sliceBands, allBands, sums] as const),
+          ...(['weightGradient', slices * blocks, work, PANELS * 9 + 64] as const),
+          ...([xs, ...g.input, g.inChannels * 4, ...g.stride] as const),
+          ...([dzs, rows, columns, g.outChannels, allRows, sliceRows] as const),
+          ...([table, k, groupIn, groupOut, groupBlocks, blocks, sums, unitBytes] as const),
         )
         const length = slices * k * g.outChannels
         core.threads.run(
-          ...([
-            'sumSlices',
-            k,
-            length,
-            sums,
-            slices,
-            panels,
-            pitch,
-            groupPanels,
-            groupOut,
-            g.outChannels,
-            dw,
-          ] as const),
+          ...(['sumSlices', k, length, sums, slices, blocks, unitBytes, kBytes] as const),
+          ...([groupOut, g.outChannels, dw] as const),
         )
       }),
     )
     return array
   },
 })
+
+/** Which tap and channels the lanes of each panel of 16 k's read, as the kernel `weightGradient` wants them. */
+function segmentsOf(g: Convolution): number[] {
+  const [groupIn] = perGroup(g)
+  return forwardTaps(g).flatMap(({ row, column, index }, _, taps) => {
+    const rows: number[] = []
+    const end = (index + 1) * groupIn
+    for (let k = index * groupIn; k < end; ) {
+      const lanes = Math.min(end, Math.floor(k / WIDTH + 1) * WIDTH) - k
+      const lane = k % WIDTH
+      const last = lane + lanes === WIDTH || k + lanes === taps.length * groupIn
+      rows.push(row, column, (k - index * groupIn) * 4, lane, lanes, last ? 0 : 1)
+      k += lanes
+    }
+    return rows
+  })
+}
 
 interface Correlation {
   readonly x: number

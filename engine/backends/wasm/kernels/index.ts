@@ -1,5 +1,6 @@
 export { correlate } from './correlate.ts'
 export { gemm } from './gemm.ts'
 export { packPanels } from './panels.ts'
+export { sumSlices } from './sumSlices.ts'
 export * from './unary.ts'
-export { sumSlices, weightGradient } from './weightGradient.ts'
+export { weightGradient } from './weightGradient.ts'

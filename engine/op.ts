@@ -94,10 +94,8 @@ export function apply<I extends string, A>(
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
   if (!('forward' in op)) {
     if (op.vjp === undefined) return op.compose(inputs, attrs, shape)
-    const made = noGrad(() => tidy(() => op.compose(inputs, attrs, shape)))
-    const z = wrap(op, inputs, attrs, made.array, backend)
-    made.array.buffer.refs++
-    return z
+    const shared = noGrad(() => tidy(() => share(op.compose(inputs, attrs, shape))))
+    return wrap(op, inputs, attrs, shared, backend)
   }
   const arrays = {} as Record<I, NDArray>
   for (const name in inputs) arrays[name] = inputs[name].array
@@ -105,6 +103,12 @@ export function apply<I extends string, A>(
   for (const name in arrays) if (arrays[name].buffer === array.buffer) array.buffer.refs++
   checkNaN(op.name, backend, array)
   return wrap(op, inputs, attrs, array, backend)
+}
+
+/** The values of `t`, to be held by another tensor too. */
+function share({ array }: Tensor): NDArray {
+  array.buffer.refs++
+  return array
 }
 
 function wrap<I extends string, A>(

@@ -100,13 +100,16 @@ export class Tensor {
     array.buffer.refs++
     this.release()
     this.#array = array
+    this.backend.adopt?.(array.buffer)
     this.version++
     return this
   }
 
-  /** Gives the memory back; a second call does nothing. Reading a released tensor is an error. */
+  /** Gives the memory back. Throws on a second call, as every use of a released tensor does. */
   release(): void {
-    if (this.#array === undefined) return
+    if (this.#array === undefined) {
+      throw new Error(`release: ${this.dtype}${format(this.shape)} was released before`)
+    }
     if (--this.#array.buffer.refs === 0) this.backend.free(this.#array.buffer)
     this.#array = undefined
   }

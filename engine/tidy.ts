@@ -2,14 +2,19 @@ import type { Tensor } from './tensor.ts'
 
 /**
  * Scopes of memory. Every tensor belongs to the innermost `tidy` that was running when it was made; at the
- * scope's end all of them are released, except what the function returned and what `keep` took out.
+ * scope's end all of them are released, except what the function returned, what `keep` took out, and what was
+ * released by hand. A tensor outside every scope is the backend's to find when nobody holds it any more.
  */
 const scopes: Set<Tensor>[] = []
 
-/** Called once by each new tensor. */
+/** Called by each new tensor, and when one passes to the scope around its own. */
 export function enterScope(t: Tensor): void {
-  scopes.at(-1)?.add(t)
+  const scope = scopes.at(-1)
+  if (scope === undefined) adopt(t)
+  else scope.add(t)
 }
+
+const adopt = (t: Tensor): void => t.backend.adopt?.(t.array.buffer)
 
 /**
  * Runs `f` and releases every tensor made meanwhile, but for those in its result (a tensor, or arrays and plain
@@ -23,21 +28,26 @@ export function tidy<T>(f: () => T): T {
     result = f()
     if (result instanceof Promise) throw new Error('tidy: f is synchronous, got a Promise')
   } catch (error) {
-    for (const t of scope) t.release()
+    releaseAll(scope)
     throw error
   } finally {
     scopes.pop()
   }
   forEachTensor(result, t => {
-    if (scope.delete(t)) enterScope(t)
+    if (scope.delete(t) && !t.released) enterScope(t)
   })
-  for (const t of scope) t.release()
+  releaseAll(scope)
   return result
+}
+
+function releaseAll(scope: ReadonlySet<Tensor>): void {
+  for (const t of scope) if (!t.released) t.release()
 }
 
 /** Takes `t` out of every scope: it lives until `release` or the garbage collector. Returns `t`. */
 export function keep(t: Tensor): Tensor {
   for (const scope of scopes) scope.delete(t)
+  adopt(t)
   return t
 }
 

@@ -9,6 +9,7 @@ import {
   ones,
   parameter,
   reshape,
+  softmax,
   stopGradient,
   sum,
   type Tensor,
@@ -18,10 +19,17 @@ import {
 } from '../../engine/index.ts'
 import { f64 } from '../support/numbers.ts'
 
-/** The reference backend, and which buffers it was told to free. */
-function counting(): { backend: Backend; freed: Buffer[] } {
+/** The reference backend, and which buffers it was told to free, and that no scope holds. */
+function counting(): { backend: Backend; freed: Buffer[]; adopted: Set<Buffer> } {
   const freed: Buffer[] = []
-  return { freed, backend: { ...reference, name: 'counting', free: buffer => freed.push(buffer) } }
+  const adopted = new Set<Buffer>()
+  const backend: Backend = {
+    ...reference,
+    name: 'counting',
+    free: buffer => freed.push(buffer),
+    adopt: buffer => adopted.add(buffer),
+  }
+  return { freed, adopted, backend }
 }
 
 describe('tidy', () => {
@@ -70,6 +78,47 @@ describe('tidy', () => {
     expect(hidden?.released).toBe(false)
   })
 
+  test('leaves to the garbage collector what no scope holds', () => {
+    const { backend, adopted } = counting()
+    const buffers = (...ts: Tensor[]): Set<Buffer> => new Set(ts.map(t => t.array.buffer))
+    const x = ones([2], { backend })
+    expect(adopted).toEqual(buffers(x))
+    adopted.clear()
+    const [w, kept, returned] = tidy(() => {
+      const inner = tidy(() => exp(x))
+      expect(adopted.size).toBe(0)
+      const parameters = [parameter(inner), keep(ones([3], { backend }))]
+      expect(adopted).toEqual(buffers(...parameters))
+      return [...parameters, exp(inner)]
+    })
+    expect(adopted).toEqual(buffers(w, kept, returned))
+    adopted.clear()
+    tidy(() => w.assign(ones([2], { backend })))
+    expect(adopted).toEqual(buffers(w))
+  })
+
+  test('a composed op with a gradient of its own holds its values alone', () => {
+    const { backend, freed } = counting()
+    const x = tensor([1, 2], { backend })
+    const z = softmax(x)
+    const { buffer } = z.array
+    freed.length = 0
+    z.release()
+    expect(freed).toEqual([buffer])
+  })
+
+  test('leaves alone what was released by hand', () => {
+    const { backend, freed } = counting()
+    const out = tidy(() => {
+      const [x, y] = [ones([2], { backend }), ones([2], { backend })]
+      x.release()
+      y.release()
+      return y
+    })
+    expect(out.released).toBe(true)
+    expect(freed.length).toBe(2)
+  })
+
   test('releases on an error, and refuses a Promise', () => {
     let x: Tensor | undefined
     expect(() =>
@@ -107,7 +156,7 @@ describe('release', () => {
     const x = tensor([1, 2], { backend })
     const others = [reshape(x, [2, 1]), stopGradient(x), parameter(x)]
     x.release()
-    x.release()
+    expect(() => x.release()).toThrow('release: float32[2] was released before')
     expect(freed).toEqual([])
     expect(others.map(t => [...t.dataSync()])).toEqual([
       [1, 2],

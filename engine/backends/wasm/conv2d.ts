@@ -1,6 +1,6 @@
 import type { Backend, Convolution } from '../backend.ts'
 import type { Core } from './core.ts'
-import { bandsOf, offsetIn, type Tap } from './window.ts'
+import { bandRowsOf, copyOf, offsetIn, type Tap } from './window.ts'
 
 type Kernels = Pick<Backend, 'conv2d' | 'conv2dInput' | 'conv2dWeight'>
 
@@ -8,9 +8,9 @@ type Kernels = Pick<Backend, 'conv2d' | 'conv2dInput' | 'conv2dWeight'>
 const WIDTH = 16
 /** Bytes of input that a band copies: what a core's second cache holds beside the weights. */
 const COPY = 2 ** 17
-/** Columns of dz that the gradient of the weights takes at a time, and a panel of its places in bytes. */
+/** Columns of dz and places that the gradient of the weights takes at a time. */
 const BLOCK = 128
-const PANELS = 512 * 64
+const PLACES = 512
 /** Parts that the gradient of the weights is summed in, at least: enough for the threads. */
 const PARTS = 8
 
@@ -67,26 +67,38 @@ export const convolution = (core: Core): Kernels => ({
     const [groupIn, groupOut] = perGroup(g)
     const { array, at: dw } = core.allocate([...g.kernel, groupIn, g.outChannels], x.dtype)
     const [rows, columns] = g.output
-    const k = g.kernel[0] * g.kernel[1] * groupIn
+    const [taps, pixel] = [forwardTaps(g), g.inChannels * 4]
+    const k = taps.length * groupIn
+    const images = Math.min(g.batch, Math.max(1, Math.floor(PLACES / (rows * columns))))
+    const bandRows = Math.min(rows, Math.max(1, Math.floor(PLACES / columns)))
+    const bands = Math.ceil(rows / bandRows)
+    const bandPlaces = images * bandRows * columns
+    const copied = copyOf({ taps, step: g.stride, columns }, bandRows)
+    const segments = segmentsOf(
+      taps.map(tap => offsetIn(copied, tap, pixel)),
+      groupIn,
+    )
     const groupBlocks = Math.ceil(groupOut / BLOCK)
     const blocks = groupBlocks * g.groups
-    // Each slice of the rows has a sum of its own, and the slices do not depend on the number of threads.
-    const allRows = g.batch * rows
-    const sliceRows = Math.ceil(allRows / Math.max(1, Math.ceil(PARTS / blocks)))
-    const slices = Math.ceil(allRows / sliceRows)
+    // Each slice of the bands has a sum of its own, and the slices do not depend on the number of threads.
+    const allBands = Math.ceil(g.batch / images) * bands
+    const sliceBands = Math.ceil(allBands / Math.max(1, Math.ceil(PARTS / blocks)))
+    const slices = Math.ceil(allBands / sliceBands)
     const kBytes = Math.ceil(k / 2) * 128
     const unitBytes = Math.ceil(Math.min(BLOCK, groupOut) / WIDTH) * kBytes
-    const segments = segmentsOf(g)
     const [xs, dzs] = [core.at(x), core.at(dz)]
     core.temporary(slices * blocks * unitBytes, sums =>
       core.temporary(segments.length * 4, table => {
         core.pool.ints.set(segments, table / 4)
+        const { top, left, rows: copyRows, columns: copyColumns } = copied
+        const scratch = 64 + bandPlaces * 64 * 9 + images * copyRows * copyColumns * pixel
         const work = 2 * g.batch * rows * columns * k * g.outChannels
         core.threads.runWithScratch(
-          ...(['weightGradient', slices * blocks, work, PANELS * 9 + 64] as const),
-          ...([xs, ...g.input, g.inChannels * 4, ...g.stride] as const),
-          ...([dzs, rows, columns, g.outChannels, allRows, sliceRows] as const),
-          ...([table, k, groupIn, groupOut, groupBlocks, blocks, sums, unitBytes] as const),
+          ...(['weightGradient', slices * blocks, work, scratch] as const),
+          ...([xs, ...g.input, pixel, g.batch, images, bands, bandRows, bandPlaces] as const),
+          ...([top, left, copyRows, copyColumns, dzs, rows, columns, ...g.stride, g.outChannels] as const),
+          ...([table, k, groupIn, groupOut, groupBlocks, blocks, allBands, sliceBands] as const),
+          ...([sums, unitBytes] as const),
         )
         const length = slices * k * g.outChannels
         core.threads.run(
@@ -99,21 +111,19 @@ export const convolution = (core: Core): Kernels => ({
   },
 })
 
-/** Which tap and channels the lanes of each panel of 16 k's read, as the kernel `weightGradient` wants them. */
-function segmentsOf(g: Convolution): number[] {
-  const [groupIn] = perGroup(g)
-  return forwardTaps(g).flatMap(({ row, column, index }, _, taps) => {
-    const rows: number[] = []
-    const end = (index + 1) * groupIn
-    for (let k = index * groupIn; k < end; ) {
-      const lanes = Math.min(end, Math.floor(k / WIDTH + 1) * WIDTH) - k
-      const lane = k % WIDTH
-      const last = lane + lanes === WIDTH || k + lanes === taps.length * groupIn
-      rows.push(row, column, (k - index * groupIn) * 4, lane, lanes, last ? 0 : 1)
-      k += lanes
-    }
-    return rows
-  })
+/** Where the lanes of each panel of 16 k's lie in a copy, as the kernel `weightGradient` wants it. */
+function segmentsOf(offsets: readonly number[], groupIn: number): number[] {
+  const rows: number[] = []
+  const end = offsets.length * groupIn
+  for (let k = 0; k < end; ) {
+    const at = (i: number): number => offsets[Math.floor(i / groupIn)] + (i % groupIn) * 4
+    let lanes = 1
+    while (k + lanes < end && (k + lanes) % WIDTH !== 0 && at(k + lanes) === at(k) + lanes * 4) lanes++
+    const last = (k + lanes) % WIDTH === 0 || k + lanes === end
+    rows.push(at(k), k % WIDTH, lanes, last ? 0 : 1)
+    k += lanes
+  }
+  return rows
 }
 
 interface Correlation {
@@ -140,8 +150,10 @@ function correlate(core: Core, { batch, groups }: Convolution, c: Correlation): 
   const pixel = c.channels * 4
   // A phase without taps is a sum of nothing.
   const taps = c.taps.length > 0 ? c.taps : [{ row: 0, column: 0, index: 0 }]
-  const copied = bandsOf({ ...c, taps, pixel }, COPY)
-  const { bands, bandRows, top, left, copyRows, copyColumns } = copied
+  const bandRows = bandRowsOf({ ...c, taps }, COPY / pixel)
+  const bands = Math.ceil(c.rows / bandRows)
+  const copied = copyOf({ ...c, taps }, bandRows)
+  const { top, left, rows: copyRows, columns: copyColumns } = copied
   const runs =
     c.taps.length === 0
       ? []
@@ -164,7 +176,7 @@ function correlate(core: Core, { batch, groups }: Convolution, c: Correlation): 
       }
       const work = 2 * batch * c.rows * c.columns * k * c.groupOut * groups
       core.threads.runWithScratch(
-        ...(['correlate', batch * bands, work, copied.bytes + 128] as const),
+        ...(['correlate', batch * bands, work, copyRows * copyColumns * pixel + 128] as const),
         ...([c.x, c.height, c.width, pixel, bands, bandRows, top, left, copyRows, copyColumns] as const),
         ...([c.rows, c.columns, ...c.step, table, runs.length / 2, panels, pitch] as const),
         ...([groups, c.groupIn, c.groupOut, c.z, c.zImage, c.zRow, c.zColumn] as const),

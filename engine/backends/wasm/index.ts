@@ -1,6 +1,7 @@
 import type { Shape } from '../../shape.ts'
 import type { Backend, DType, TypedArray } from '../backend.ts'
 import { convolution } from './conv2d.ts'
+import { weightGradient } from './conv2dWeight.ts'
 import { Core, type WasmOptions } from './core.ts'
 import { matmul } from './matmul.ts'
 import { unary } from './unary.ts'
@@ -23,7 +24,12 @@ export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Core(optio
 /** The backend whose memory and threads are those of `core`. */
 export function wasmOn(core: Core): Wasm {
   const { storage, threads } = core
-  const kernels = staged(core, { ...unary(core), ...matmul(core), ...convolution(core) } as Kernels)
+  const kernels = staged(core, {
+    ...unary(core),
+    ...matmul(core),
+    ...convolution(core),
+    ...weightGradient(core),
+  } as Kernels)
   return {
     name: 'wasm',
     dtypes: ['float32', 'int32'],

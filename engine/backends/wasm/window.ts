@@ -1,3 +1,5 @@
+import type { Convolution } from '../backend.ts'
+
 /** A tap of a window: where it reads, relative to the place, and which of the kernel's taps it is. */
 export interface Tap {
   readonly row: number
@@ -45,3 +47,37 @@ export const offsetIn = ({ top, left, columns }: Copy, tap: Tap, pixel: number):
   ((tap.row - top) * columns + tap.column - left) * pixel
 
 const range = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)]
+
+/** The taps of a convolution, row by row. */
+export function forwardTaps({ kernel, dilation, padding }: Convolution): Tap[] {
+  return eachTap(kernel, (i, j) => ({
+    row: i * dilation[0] - padding[0],
+    column: j * dilation[1] - padding[1],
+  }))
+}
+
+/** For inputs h = a s + phase: the taps that reach them, and from which place, relative to a; ordered by place. */
+export function phaseTaps({ kernel, dilation, padding, stride }: Convolution, ph: number, pw: number): Tap[] {
+  const taps = eachTap(kernel, (i, j) => ({
+    row: (ph + padding[0] - i * dilation[0]) / stride[0],
+    column: (pw + padding[1] - j * dilation[1]) / stride[1],
+  }))
+  return taps
+    .filter(({ row, column }) => Number.isInteger(row) && Number.isInteger(column))
+    .sort((s, t) => s.row - t.row || s.column - t.column)
+}
+
+function eachTap(
+  [height, width]: readonly [number, number],
+  place: (i: number, j: number) => { row: number; column: number },
+): Tap[] {
+  return Array.from({ length: height * width }, (_, index) => ({
+    ...place(Math.floor(index / width), index % width),
+    index,
+  }))
+}
+
+/** The places within a stride, row by row. */
+export function phasesOf({ stride }: Convolution): [number, number][] {
+  return Array.from({ length: stride[0] * stride[1] }, (_, i) => [Math.floor(i / stride[1]), i % stride[1]])
+}

@@ -1,0 +1,109 @@
+import type { Convolution } from '../backend.ts'
+import type { Core } from './core.ts'
+import { bandRowsOf, copyOf, offsetIn, type Tap } from './window.ts'
+
+/** Columns of a panel of weights. */
+const WIDTH = 16
+/** Bytes of input that a band copies: what a core's second cache holds beside the weights. */
+const COPY = 2 ** 17
+
+/** What is summed at every stride-th place of the output: its taps, its size, and where it starts. */
+interface Phase {
+  readonly taps: readonly Tap[]
+  readonly rows: number
+  readonly columns: number
+  readonly z: number
+}
+
+export interface Correlation {
+  readonly x: number
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly step: readonly [number, number]
+  readonly phases: readonly Phase[]
+  /** The matrix [groupIn,groupOut] of a tap and group, in bytes. */
+  readonly weights: { at: number; tap: number; group: number; row: number; column: number }
+  readonly groupIn: number
+  readonly groupOut: number
+  readonly zImage: number
+  readonly zRow: number
+  readonly zColumn: number
+}
+
+export function correlate(core: Core, { batch, groups }: Convolution, c: Correlation): void {
+  const phases = c.phases.filter(phase => phase.rows > 0 && phase.columns > 0)
+  const pixel = c.channels * 4
+  // Where no tap reaches, the sum is 0; it still wants a copy to read nothing from.
+  const taps = [...phases.flatMap(phase => phase.taps), { row: 0, column: 0, index: 0 }]
+  const [rows, columns] = [Math.max(...phases.map(p => p.rows)), Math.max(...phases.map(p => p.columns))]
+  const bandRows = bandRowsOf({ ...c, taps, rows, columns }, COPY / pixel)
+  const bands = Math.ceil(rows / bandRows)
+  const copied = copyOf({ ...c, taps, columns }, bandRows)
+  const { top, left, rows: copyRows, columns: copyColumns } = copied
+  const runs = phases.map(phase =>
+    runsOf(
+      phase.taps.map(tap => offsetIn(copied, tap, pixel)),
+      c.groupIn,
+    ),
+  )
+  const groupPanels = Math.ceil(c.groupOut / WIDTH)
+  const tapBytes = c.groupIn * 64
+  const count = phases.reduce((n, phase) => n + phase.taps.length, 0)
+  core.temporary(groups * groupPanels * count * tapBytes, panels =>
+    core.temporary(runs.flat().length * 4 + phases.length * 28, table => {
+      let [at, run] = [panels, table + phases.length * 28]
+      const plan = phases.flatMap((phase, i) => {
+        const pitch = phase.taps.length * tapBytes
+        const row = [phase.rows, phase.columns, phase.z, run, runs[i].length / 2, at, pitch]
+        pack(core, c, phase.taps, groups, groupPanels, at)
+        at += groups * groupPanels * pitch
+        run += runs[i].length * 4
+        return row
+      })
+      core.pool.ints.set([...plan, ...runs.flat()], table / 4)
+      const work = phases.reduce((sum, p) => sum + p.taps.length * p.rows * p.columns, 0)
+      core.threads.runWithScratch(
+        ...(['correlate', batch * bands] as const),
+        ...([
+          2 * batch * work * c.groupIn * c.groupOut * groups,
+          copyRows * copyColumns * pixel + 128,
+        ] as const),
+        ...([c.x, c.height, c.width, pixel, bands, bandRows, top, left, copyRows, copyColumns] as const),
+        ...([...c.step, table, phases.length, groups, c.groupIn, c.groupOut] as const),
+        ...([c.zImage, c.zRow, c.zColumn] as const),
+      )
+    }),
+  )
+}
+
+/** The weights of a phase, in panels: for each group and 16 of its columns, those of the taps one after another. */
+function pack(
+  core: Core,
+  c: Correlation,
+  taps: readonly Tap[],
+  groups: number,
+  groupPanels: number,
+  to: number,
+): void {
+  const { at, tap, group, row, column } = c.weights
+  const tapBytes = c.groupIn * 64
+  const pitch = taps.length * tapBytes
+  for (let g = 0; g < groups; g++) {
+    taps.forEach(({ index }, t) => {
+      const [from, panels] = [at + index * tap + g * group, to + g * groupPanels * pitch + t * tapBytes]
+      core.threads.kernels.packPanels(0, groupPanels, from, c.groupIn, c.groupOut, row, column, panels, pitch)
+    })
+  }
+}
+
+/** Offset and length of each run of neighbours: taps of `n` channels that lie side by side are one. */
+function runsOf(offsets: readonly number[], n: number): number[] {
+  const runs: number[] = []
+  for (const offset of offsets) {
+    const [start, length] = runs.slice(-2)
+    if (runs.length > 0 && start + length * 4 === offset) runs[runs.length - 1] += n
+    else runs.push(offset, n)
+  }
+  return runs
+}

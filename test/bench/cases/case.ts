@@ -1,0 +1,60 @@
+/** What an array is filled with: [-1,1), (0,1], or whole numbers below `below`. */
+export type Fill = 'signed' | 'positive' | { readonly below: number }
+
+/** How the axes lie; a peer of another layout turns the array before the clock starts. */
+export type Layout = 'NHWC' | 'HWIO'
+
+export interface Input {
+  readonly shape: readonly number[]
+  /** Default signed. */
+  readonly fill?: Fill
+  /** Factor on the values. Default 1. */
+  readonly scale?: number
+  readonly layout?: Layout
+}
+
+/** What every contestant is asked to compute: plain data, sent to their processes as JSON. */
+export interface Case {
+  readonly name: string
+  readonly op: string
+  readonly inputs: readonly Input[]
+  readonly attrs: Readonly<Record<string, number | boolean | readonly number[]>>
+  readonly outputLayout?: Layout
+  /** Multiplications and additions, where they are what a case is about. */
+  readonly flops?: number
+  /** How far two correct results may lie apart, as a part of the largest magnitude of an output. */
+  readonly tolerance: number
+  /** Milliseconds that a contestant may take for all its calls; the first one is never refused. */
+  readonly budget: number
+  /** Milliseconds after which a call that has not come back is given up. */
+  readonly limit: number
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1)
+
+/** The values of a case's input number `seed`, the same ones in each process and language. */
+export function valuesOf(
+  { shape, fill = 'signed', scale = 1 }: Input,
+  seed: number,
+): Float32Array | Int32Array {
+  const n = sizeOf(shape)
+  if (typeof fill === 'object') return Int32Array.from({ length: n }, (_, i) => mixed(i, seed) % fill.below)
+  const [shift, unit] = fill === 'positive' ? [1, 2 ** -24] : [-(2 ** 23), 2 ** -23]
+  const values = new Float32Array(n)
+  for (let i = 0; i < n; i++) values[i] = (mixed(i, seed) + shift) * unit * scale
+  return values
+}
+
+/** 24 well-mixed bits of a place and a seed. */
+function mixed(i: number, seed: number): number {
+  let h = (i + Math.imul(seed + 1, 0x9e3779b9)) >>> 0
+  h = Math.imul(h ^ (h >>> 16), 0x45d9f3b)
+  h = Math.imul(h ^ (h >>> 16), 0x45d9f3b)
+  return (h ^ (h >>> 16)) >>> 8
+}
+
+/** Some thousand values out of all; the odd step meets every channel. */
+export function sampleOf(values: ArrayLike<number>): number[] {
+  const step = Math.ceil(values.length / 1000) | 1
+  return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step])
+}

@@ -1,0 +1,113 @@
+import type { Case, Fill, Input } from './case.ts'
+
+const BUDGET = 2_000
+const LIMIT = 30_000
+/** Float32 sums of some thousand terms, in any order, agree to about 1e-6; a wrong result does not to 1e-4. */
+const TOLERANCE = 1e-4
+
+const N = 128
+const ELEMENTS = 1 << 20
+
+export function cpuCases(): Case[] {
+  return [...matmuls(), ...convolutions(), ...elementwise(), ...reductions(), ...pooling(), ...movement()]
+}
+
+function made(op: string, name: string, inputs: readonly Input[], rest: Partial<Case> = {}): Case {
+  return { name, op, inputs, attrs: {}, tolerance: TOLERANCE, budget: BUDGET, limit: LIMIT, ...rest }
+}
+
+/** Squares; then the products of a training step, as M x N x K: a linear layer's, of cosines', of an unrolled conv's. */
+function matmuls(): Case[] {
+  const product = (m: number, n: number, k: number, transposes = ''): Case => {
+    const [transposeA, transposeB] = [transposes === 'At', transposes === 'Bt']
+    const name = m === n && n === k ? `matmul ${m}` : `matmul ${m}x${n}x${k} ${transposes}`.trim()
+    const inputs = [{ shape: transposeA ? [k, m] : [m, k] }, { shape: transposeB ? [n, k] : [k, n] }]
+    return made('matmul', name, inputs, { attrs: { transposeA, transposeB }, flops: 2 * m * n * k })
+  }
+  return [
+    ...[64, 128, 256, 512, 1024].map(n => product(n, n, n)),
+    product(128, 128, 3136),
+    product(128, 32, 3136),
+    product(128, 3136, 32, 'Bt'),
+    product(3136, 32, 128, 'At'),
+    product(128, 2000, 32, 'Bt'),
+    product(128, 32, 2000),
+    product(2000, 32, 128, 'At'),
+    product(100352, 32, 800),
+  ]
+}
+
+function convolutions(): Case[] {
+  const all = [
+    { c: 32, size: 28, o: 32, kernel: 5, stride: 1 },
+    { c: 64, size: 14, o: 64, kernel: 3, stride: 1 },
+    { c: 16, size: 28, o: 32, kernel: 3, stride: 2 },
+    { c: 1, size: 28, o: 16, kernel: 3, stride: 1 },
+  ]
+  return all.flatMap(({ c, size, o, kernel, stride }) => {
+    const out = Math.ceil(size / stride)
+    const x: Input = { shape: [N, size, size, c], layout: 'NHWC' }
+    const z: Input = { shape: [N, out, out, o], layout: 'NHWC' }
+    const w: Input = { shape: [kernel, kernel, c, o], layout: 'HWIO' }
+    const title = `conv ${c}x${size}x${size}->${o} ${kernel}x${kernel}${stride === 1 ? '' : ` stride ${stride}`}`
+    const attrs = { stride, padding: (kernel - 1) / 2, kernel, xShape: x.shape, wShape: w.shape }
+    const rest = { attrs, flops: 2 * N * out * out * o * kernel * kernel * c }
+    return [
+      made('conv2d', `${title} forward`, [x, w], { ...rest, outputLayout: 'NHWC' }),
+      made('conv2dInput', `${title} dx`, [z, w], { ...rest, outputLayout: 'NHWC' }),
+      made('conv2dWeight', `${title} dw`, [x, z], { ...rest, outputLayout: 'HWIO' }),
+    ]
+  })
+}
+
+function elementwise(): Case[] {
+  const of = (fill: Fill): Input => ({ shape: [ELEMENTS], fill })
+  const unary = (f: string, fill: Fill = 'signed') => made(f, `${f} 1M`, [of(fill)])
+  const binary = (f: string) => made(f, `${f} 1M`, [of('signed'), of('signed')])
+  return [
+    // Next to no arithmetic: what a call itself costs.
+    made('add', 'add 1', [{ shape: [1] }, { shape: [1] }]),
+    binary('add'),
+    binary('mul'),
+    made('add', 'bias add 100352x16', [{ shape: [100352, 16] }, { shape: [16] }]),
+    unary('relu'),
+    unary('exp'),
+    unary('log', 'positive'),
+    unary('tanh'),
+    unary('sigmoid'),
+  ]
+}
+
+function reductions(): Case[] {
+  const over = (op: string, name: string, shape: number[], axis: number) =>
+    made(op, name, [{ shape }], { attrs: { axis } })
+  return [
+    // A sum of values around 0: what remains is small beside what went into it.
+    made('sumAll', 'sum 1M', [{ shape: [ELEMENTS], fill: 'positive' }]),
+    over('sum', 'sum over rows 100352x16', [100352, 16], 0),
+    over('sum', 'sum over columns 128x2000', [128, 2000], 1),
+    over('max', 'max over columns 128x2000', [128, 2000], 1),
+    over('logSumExp', 'logSumExp 128x2000', [128, 2000], 1),
+    over('softmax', 'softmax 128x2000', [128, 2000], 1),
+  ]
+}
+
+function pooling(): Case[] {
+  const x: Input = { shape: [N, 28, 28, 32], layout: 'NHWC' }
+  const z: Input = { shape: [N, 14, 14, 32], layout: 'NHWC' }
+  return [
+    made('maxPool2d', 'maxPool 2x2 128x28x28x32 forward', [x], { outputLayout: 'NHWC' }),
+    made('maxPool2dInput', 'maxPool 2x2 128x28x28x32 dx', [z, x], { outputLayout: 'NHWC' }),
+  ]
+}
+
+function movement(): Case[] {
+  const rows: Input = { shape: [N], fill: { below: 2000 } }
+  return [
+    made('permute', 'transpose 1024x1024', [{ shape: [1024, 1024] }], { attrs: { axes: [1, 0] } }),
+    made('permute', 'permute 128x28x28x32 to NCHW', [{ shape: [N, 28, 28, 32] }], {
+      attrs: { axes: [0, 3, 1, 2] },
+    }),
+    made('gather', 'gather 128 of 2000x32', [{ shape: [2000, 32] }, rows]),
+  ]
+}

@@ -1,0 +1,29 @@
+import type { Options } from '../options.ts'
+import type { Case } from './case.ts'
+import { cpuCases } from './cpu.ts'
+import { stepCase, stepCases } from './step.ts'
+
+/** A table of the bench. */
+export interface Section {
+  readonly title: string
+  readonly cases: readonly Case[]
+  /** Compared with ourselves on one thread, instead of with the peers, is ours on so many. */
+  readonly threads?: number
+}
+
+const SECTIONS: Readonly<Record<'cpu' | 'step', readonly Section[]>> = {
+  cpu: [{ title: 'cpu: kernels, one thread', cases: cpuCases() }],
+  step: [
+    { title: 'step: batch 128, three convolutions, forward, backward, SGD', cases: stepCases() },
+    { title: 'step, two threads', cases: [{ ...stepCase(2000), name: 'step C=2000 2 threads' }], threads: 2 },
+  ],
+}
+
+/** The cases of the group (of all groups without one) whose names contain `only`, by table. */
+export function select({ group, only }: Options): Section[] {
+  const groups = group === undefined ? (['cpu', 'step'] as const) : group === 'engine' ? [] : [group]
+  return groups
+    .flatMap(name => SECTIONS[name])
+    .map(section => ({ ...section, cases: section.cases.filter(c => c.name.includes(only)) }))
+    .filter(section => section.cases.length > 0)
+}

@@ -1,0 +1,111 @@
+import { SingleBar } from 'cli-progress'
+import type { OursOptions } from '../ours/adapter.ts'
+import type { Line } from '../report/line.ts'
+import { runAlone } from './child.ts'
+import type { MemoryOptions, MemoryReport } from './memory.ts'
+import type { Measured, OverheadOptions, OverheadReport } from './overhead.ts'
+
+/** The classes of the step that is looked at. */
+const CLASSES = 2000
+/** The step whose memory the end is held to: pools and the heap have their size by then. */
+const SETTLED = 100
+const OVERHEAD_STEPS = 50
+
+export interface EngineOptions {
+  readonly ours: OursOptions
+  readonly steps: number
+}
+
+/** A measurement of the engine itself: a line for programs, and in words for people. */
+export interface EngineCase {
+  readonly name: string
+  measure(): Promise<{ line: Line; text: string }>
+}
+
+const NOBODY = { peer: null, peer_ms: null, ratio: null, gflops: null, peak_fraction: null }
+
+export function engineCases({ ours, steps }: EngineOptions): EngineCase[] {
+  return [
+    overhead(`overhead step C=${CLASSES}`, {
+      ...ours,
+      classes: CLASSES,
+      steps: Math.min(steps, OVERHEAD_STEPS),
+    }),
+    memory(`memory ${steps} steps`, { ...ours, classes: CLASSES, steps, tidy: true }),
+    memory(`memory ${steps} steps without tidy`, { ...ours, classes: CLASSES, steps, tidy: false }),
+  ]
+}
+
+/** The share of a step that is not spent in WebAssembly; of a backend without, that is not spent in its kernels. */
+const overhead = (name: string, options: OverheadOptions): EngineCase => ({
+  name,
+  async measure() {
+    const { wasm, kernels } = await runAlone<OverheadOptions, never, OverheadReport>('./overhead.ts', options)
+    const strictest = wasm.calls > 0 ? wasm : kernels
+    const outside = (m: Measured): number => m.outside / m.total
+    const parts = [`${percent(outside(kernels))} outside ${kernels.calls} kernels`]
+    if (wasm.calls > 0) parts.unshift(`${percent(outside(wasm))} outside ${wasm.calls} calls of WebAssembly`)
+    return {
+      line: {
+        name,
+        ours_ms: strictest.total,
+        ...NOBODY,
+        overhead_ms: strictest.outside,
+        overhead_fraction: outside(strictest),
+        outside_kernels_fraction: outside(kernels),
+        kernel_calls: kernels.calls,
+        wasm_calls: wasm.calls,
+      },
+      text: `${strictest.total.toFixed(2)} ms a step: ${parts.join(', ')}`,
+    }
+  },
+})
+
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`
+
+const memory = (name: string, options: MemoryOptions): EngineCase => ({
+  name,
+  async measure() {
+    const { steps } = options
+    const bar = progress(name, steps)
+    let settled: MemoryReport | undefined
+    const end = await runAlone<MemoryOptions, MemoryReport, MemoryReport>('./memory.ts', options, report => {
+      if (report.step >= Math.min(SETTLED, steps / 2)) settled ??= report
+      bar.update(report)
+    })
+    bar.stop()
+    const growth = end.now / settled!.now - 1
+    const text = `${settled!.now.toFixed(0)} MiB after step ${settled!.step}, ${end.now.toFixed(0)} at the end`
+    return {
+      line: {
+        name,
+        ours_ms: end.ms,
+        ...NOBODY,
+        rss_settled_mib: settled!.now,
+        rss_end_mib: end.now,
+        rss_growth: growth,
+        rss_max_mib: end.most,
+      },
+      text: `${text} (${percent(growth)}), at most ${end.most.toFixed(0)}; ${end.ms.toFixed(1)} ms a step`,
+    }
+  },
+})
+
+/** On standard error: a bar on a terminal, else a line each tenth. */
+function progress(name: string, steps: number) {
+  const format = `${name}: {bar} {value}/{total}, {now} MiB`
+  const bar = process.stderr.isTTY
+    ? new SingleBar({ format, clearOnComplete: true, stream: process.stderr })
+    : undefined
+  bar?.start(steps, 0, { now: 0 })
+  let tenth = 0
+  return {
+    update({ step, now }: MemoryReport): void {
+      bar?.update(step, { now: now.toFixed(0) })
+      const at = Math.floor((10 * step) / steps)
+      if (bar === undefined && at > tenth) console.error(`${name}: ${step}/${steps}, ${now.toFixed(0)} MiB`)
+      tenth = at
+    },
+    stop: () => bar?.stop(),
+  }
+}

@@ -1,0 +1,101 @@
+/** `npm run bench`: see options.ts for what it takes. */
+import { type Section, select } from './cases/select.ts'
+import { ours, oursOf, startPeers } from './contestants.ts'
+import { type EngineCase, engineCases } from './engine/measure.ts'
+import type { Contestant } from './harness/contestant.ts'
+import { race, WRONG } from './harness/race.ts'
+import { type Options, parseOptions } from './options.ts'
+import { Peak } from './peak/peak.ts'
+import { json, type Line, lineOf } from './report/line.ts'
+import { machine } from './report/machine.ts'
+import { Table } from './report/table.ts'
+
+/** The turns of the SIMD peak beside the contestants, in milliseconds. */
+const PEAK_TURN = 3
+
+process.exitCode = await main(parseOptions(process.argv.slice(2)))
+
+async function main(options: Options): Promise<number> {
+  const sections = select(options)
+  const engine =
+    options.group === undefined || options.group === 'engine'
+      ? engineCases({ ours: oursOf(options), steps: options.steps }).filter(c =>
+          c.name.includes(options.only),
+        )
+      : []
+  if (sections.length + engine.length === 0) {
+    console.error(`error: a part of a case's name expected, got ${options.only}`)
+    return 1
+  }
+  const failed = sections.length > 0 ? await races(sections, options) : 0
+  for (const c of engine) await measure(c, options.json)
+  return failed > 0 ? 1 : 0
+}
+
+/** Runs the tables; gives how many results were wrong. */
+async function races(sections: readonly Section[], options: Options): Promise<number> {
+  const own = ours('ir-softmax', oursOf(options))
+  await own.start()
+  const peers = sections.some(s => s.threads === undefined) ? await startPeers(options.peers) : []
+  const all = [own, ...peers]
+  process.once('exit', () => {
+    for (const contestant of all) contestant.stop()
+  })
+  const peak = await Peak.create()
+  const comment = options.json ? (line: string) => console.error(`# ${line}`) : console.log
+  for (const line of machine(all, peak.best)) comment(line)
+  let wrong = 0
+  for (const { title, cases, threads } of sections) {
+    const field = threads === undefined ? all : pair(threads, options)
+    const table = new Table(
+      cases.map(c => c.name),
+      field.slice(1).map(({ name }) => name),
+    )
+    if (!options.json) console.log(`\n${title}\n${table.header()}`)
+    for (const c of cases) {
+      const lines = await raced(c, field, peak, options)
+      wrong += lines.filter(({ reason }) => reason?.startsWith(WRONG)).length
+      console.log(options.json ? lines.map(json).join('\n') : table.row(lines))
+    }
+    if (!options.json) for (const note of table.footnotes()) console.log(note)
+    if (threads !== undefined) for (const contestant of field) contestant.stop()
+  }
+  for (const contestant of all) contestant.stop()
+  comment(`SIMD peak, the best of the whole run: ${peak.best.toFixed(1)} GFLOP/s`)
+  return wrong
+}
+
+function pair(threads: number, options: Options): Contestant[] {
+  const field = [threads, 1].map(n =>
+    ours(`ir-softmax ${n} thread${n === 1 ? '' : 's'}`, { ...oursOf(options), threads: n }),
+  )
+  process.once('exit', () => {
+    for (const contestant of field) contestant.stop()
+  })
+  return field
+}
+
+async function raced(
+  c: Section['cases'][number],
+  field: readonly Contestant[],
+  peak: Peak,
+  { rounds, budget }: Options,
+): Promise<Line[]> {
+  const beside = (): void => {
+    peak.measure(PEAK_TURN)
+  }
+  const [first, ...others] = await race(c, field, { rounds, budget, beside })
+  const compared = { name: c.name, flops: c.flops, ours: first, peak: peak.best }
+  if (others.length === 0) return [lineOf(compared)]
+  return others.map((outcome, i) => lineOf({ ...compared, peer: { name: field[i + 1].name, outcome } }))
+}
+
+async function measure(c: EngineCase, asJson: boolean): Promise<void> {
+  try {
+    const { line, text } = await c.measure()
+    console.log(asJson ? json(line) : `${c.name}: ${text}`)
+  } catch (error) {
+    console.error(`error: ${c.name}: ${(error as Error).message}`)
+    process.exitCode = 1
+  }
+}

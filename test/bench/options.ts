@@ -1,0 +1,83 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { BACKENDS, type BackendName } from '../../engine/index.ts'
+import { PEERS } from './peers/registry.ts'
+
+export const GROUPS = ['cpu', 'step', 'engine'] as const
+export type Group = (typeof GROUPS)[number]
+export type PeerName = (typeof PEERS)[number]['name']
+
+export interface Options {
+  /** All without one. */
+  group?: Group
+  json: boolean
+  /** A part of the names of the cases. */
+  only: string
+  peers: readonly PeerName[]
+  rounds: number
+  /** Milliseconds a contestant and case; undefined: each case's own. */
+  budget?: number
+  backend: BackendName
+  threads: number
+  steps: number
+}
+
+const HELP = `
+Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); all without one. Full runs take
+minutes: see --only and --peers. Each library runs in a process of its own, all in turns, one thread each, and its
+result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers are
+installed on first use (npm ci --prefix test/bench); PyTorch takes part where /usr/bin/python3 has it, and needs
+libopenblas0 to be fast.
+
+  npm run bench cpu -- --only 'matmul 512' --peers tfjs-wasm
+  npm run bench step -- --json --only C=2000 --peers torch
+  npm run bench engine -- --steps 200`
+
+/** Reads the command line; says what is wrong, or helps, and ends the process. */
+export function parseOptions(args: readonly string[]): Options {
+  const program = new Command('bench')
+    .description('Measures this library side by side with others, and with what the processor can do.')
+    .addArgument(new Argument('[group]', 'what to measure').choices(GROUPS))
+    .option('--json', 'one line a case and peer, for programs', false)
+    .option('--only <text>', 'cases whose name contains it', '')
+    .option(
+      '--peers <names>',
+      `of ${PEERS.map(p => p.name).join(', ')}; or none`,
+      peerNames,
+      peerNames('all'),
+    )
+    .option('--rounds <n>', 'turns of each library a case', integer, 10)
+    .option('--budget <s>', 'a slow library gets as many turns as fit, at least its first call', seconds)
+    .addOption(
+      new Option('--backend <name>', 'ours')
+        .choices(['auto', ...BACKENDS.map(b => b.name)])
+        .default('auto' satisfies BackendName),
+    )
+    .option('--threads <n>', 'ours', integer, 1)
+    .option('--steps <n>', 'training steps of the memory cases', integer, 2000)
+    .addHelpText('after', HELP)
+  program.parse([...args], { from: 'user' })
+  return { ...program.opts<Options>(), group: program.args[0] as Group | undefined }
+}
+
+function integer(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError(`an integer >= 1 expected, got ${text}`)
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (text !== '' && value >= 0 && Number.isFinite(value)) return value * 1000
+  throw new InvalidArgumentError(`a number of seconds expected, got ${text}`)
+}
+
+function peerNames(text: string): readonly PeerName[] {
+  const all = PEERS.map(p => p.name)
+  if (text === 'all') return all
+  if (text === 'none') return []
+  return text.split(',').map(name => {
+    const found = all.find(known => known === name.trim())
+    if (found === undefined) throw new InvalidArgumentError(`${all.join(', ')} expected, got ${name}`)
+    return found
+  })
+}

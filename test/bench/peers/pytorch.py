@@ -1,0 +1,187 @@
+"""PyTorch as a contestant: speaks the protocol of harness/protocol.ts on standard input and output."""
+
+import json
+import math
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+THREADS = 1
+
+# From NHWC and HWIO to PyTorch's NCHW and OIHW, and back.
+IN = {"NHWC": (0, 3, 1, 2), "HWIO": (3, 2, 0, 1)}
+BACK = {"NHWC": (0, 2, 3, 1), "HWIO": (2, 3, 1, 0)}
+
+
+def mixed(n, seed):
+    """As in cases/case.ts: 24 well-mixed bits of each place and a seed."""
+    h = np.arange(n, dtype=np.uint32) + np.uint32((seed + 1) * 0x9E3779B9 % 2**32)
+    for _ in range(2):
+        h = (h ^ (h >> np.uint32(16))) * np.uint32(0x45D9F3B)
+    return (h ^ (h >> np.uint32(16))) >> np.uint32(8)
+
+
+def values(given, seed):
+    fill, scale = given.get("fill", "signed"), given.get("scale", 1)
+    bits = mixed(math.prod(given["shape"]), seed)
+    if isinstance(fill, dict):
+        return (bits % np.uint32(fill["below"])).astype(np.int32).reshape(given["shape"])
+    shift, unit = (1, 2**-24) if fill == "positive" else (-(2**23), 2**-23)
+    return ((bits.astype(np.float64) + shift) * unit * scale).astype(np.float32).reshape(given["shape"])
+
+
+def upload(given, seed):
+    x = torch.from_numpy(values(given, seed))
+    if x.dtype == torch.int32:
+        x = x.long()
+    layout = given.get("layout")
+    return x if layout is None else x.permute(IN[layout]).contiguous()
+
+
+def sample(z, layout=None):
+    if layout is not None:
+        z = z.permute(BACK[layout])
+    flat = z.detach().reshape(-1)
+    return flat[:: math.ceil(flat.numel() / 1000) | 1].tolist()
+
+
+def backward(x, w, dz, attrs, wanted):
+    stride, padding = [attrs["stride"]] * 2, [attrs["padding"]] * 2
+    grads = torch.ops.aten.convolution_backward(
+        dz, x, w, [0], stride, padding, [1, 1], False, [0, 0], 1, [wanted == "x", wanted == "w", False]
+    )
+    return grads[0 if wanted == "x" else 1]
+
+
+def empty_like(attrs, name, layout):
+    return torch.empty([attrs[name][axis] for axis in IN[layout]])
+
+
+def pool_backward(dz, x):
+    _, index = F.max_pool2d(x, 2, return_indices=True)
+    return torch.ops.aten.max_pool2d_with_indices_backward(dz, x, [2, 2], [2, 2], [0, 0], [1, 1], False, index)
+
+
+OPS = {
+    "matmul": lambda x, a: (x[0].t() if a["transposeA"] else x[0]) @ (x[1].t() if a["transposeB"] else x[1]),
+    "conv2d": lambda x, a: F.conv2d(x[0], x[1], stride=a["stride"], padding=a["padding"]),
+    "conv2dInput": lambda x, a: backward(empty_like(a, "xShape", "NHWC"), x[1], x[0], a, "x"),
+    "conv2dWeight": lambda x, a: backward(x[0], empty_like(a, "wShape", "HWIO"), x[1], a, "w"),
+    "add": lambda x, a: x[0] + x[1],
+    "mul": lambda x, a: x[0] * x[1],
+    "relu": lambda x, a: torch.relu(x[0]),
+    "exp": lambda x, a: torch.exp(x[0]),
+    "log": lambda x, a: torch.log(x[0]),
+    "tanh": lambda x, a: torch.tanh(x[0]),
+    "sigmoid": lambda x, a: torch.sigmoid(x[0]),
+    "sumAll": lambda x, a: x[0].sum(),
+    "sum": lambda x, a: x[0].sum(a["axis"]),
+    "max": lambda x, a: x[0].amax(a["axis"]),
+    "logSumExp": lambda x, a: x[0].logsumexp(a["axis"]),
+    "softmax": lambda x, a: x[0].softmax(a["axis"]),
+    "maxPool2d": lambda x, a: F.max_pool2d(x[0], 2),
+    "maxPool2dInput": lambda x, a: pool_backward(x[0], x[1]),
+    "permute": lambda x, a: x[0].permute(a["axes"]).contiguous(),
+    "gather": lambda x, a: x[0][x[1]],
+}
+
+
+class Op:
+    def __init__(self, case):
+        if case["op"] not in OPS:
+            raise NotImplementedError(f"has no {case['op']}")
+        self.op, self.attrs, self.layout = OPS[case["op"]], case["attrs"], case.get("outputLayout")
+        self.inputs = [upload(given, i) for i, given in enumerate(case["inputs"])]
+        self.z = None
+
+    def call(self):
+        self.z = None
+        with torch.no_grad():
+            self.z = self.op(self.inputs, self.attrs)
+
+    def outputs(self):
+        return [sample(self.z, self.layout)]
+
+
+class Step:
+    """The training step of cases/step.ts."""
+
+    def __init__(self, case):
+        attrs, inputs = case["attrs"], case["inputs"]
+        self.s = attrs["s"]
+        self.layouts = [given.get("layout") for given in inputs[2:]]
+        self.x, self.y = upload(inputs[0], 0), upload(inputs[1], 1)
+        self.parameters = [upload(given, i + 2).requires_grad_() for i, given in enumerate(inputs[2:])]
+        self.before = [p.detach().clone() for p in self.parameters]
+        self.optimizer = torch.optim.SGD(self.parameters, lr=attrs["lr"], momentum=attrs["momentum"])
+
+    def call(self):
+        w1, b1, w2, b2, w3, b3, fc, b, W = self.parameters
+        z = F.conv2d(self.x, w1, b1, padding=1).relu()
+        z = F.conv2d(z, w2, b2, stride=2, padding=1).relu()
+        z = F.conv2d(z, w3, b3, stride=2, padding=1).relu()
+        embedding = z.permute(0, 2, 3, 1).flatten(1) @ fc + b
+        loss = F.cross_entropy(self.s * F.normalize(embedding) @ F.normalize(W).t(), self.y)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.loss = loss.item()
+
+    def outputs(self):
+        moves = [p.detach() - before for p, before in zip(self.parameters, self.before)]
+        return [[self.loss]] + [sample(move, layout) for move, layout in zip(moves, self.layouts)]
+
+
+def run(prepared, untimed, ms, inner):
+    for _ in range(untimed):
+        prepared.call()
+    samples = []
+    begin = start = time.perf_counter()
+    while not samples or (start - begin) * 1000 < ms:
+        for _ in range(inner):
+            prepared.call()
+        end = time.perf_counter()
+        samples.append((end - start) * 1000 / inner)
+        start = end
+    return samples
+
+
+def begin(case):
+    prepared = Step(case) if case["op"] == "step" else Op(case)
+    start = time.perf_counter()
+    prepared.call()
+    ms = (time.perf_counter() - start) * 1000
+    return prepared, {"ms": ms, "outputs": prepared.outputs()}
+
+
+def blas():
+    """What its matrix products run on: with Debian's reference BLAS they are some 15 times slower than they could be."""
+    torch.ones(2, 2) @ torch.ones(2, 2)
+    libraries = {line.split("/")[-1].strip() for line in open("/proc/self/maps") if "blas" in line}
+    fast = any(name.startswith(("libopenblas", "libmkl", "libblis")) for name in libraries)
+    return None if fast or not libraries else "on the reference BLAS: matmul is slow until libopenblas0 is installed"
+
+
+def main():
+    torch.set_num_threads(THREADS)
+    print(json.dumps({"version": torch.__version__, "note": blas()}), flush=True)
+    prepared = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = {}
+        try:
+            if request["ask"] == "begin":
+                prepared, answer = begin(request["case"])
+            elif request["ask"] == "run":
+                answer = {"samples": run(prepared, request["untimed"], request["ms"], request["inner"])}
+            else:
+                prepared = None
+        except Exception as error:
+            answer = {"reason": str(error).split("\n")[0]}
+        print(json.dumps(answer), flush=True)
+
+
+main()

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Entry } from '../harness/contestant.ts'
+
+export interface PeerRow extends Entry {
+  /** The package beside package.json that it needs, if it is one of Node. */
+  readonly package?: string
+}
+
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+/**
+ * glibc gives memory of this size and more back at once, and takes it anew: PyTorch would then be timed for page
+ * faults, some five times slower. Kept instead, as every other contestant keeps its memory.
+ */
+const KEEP_MEMORY = {
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 32 - 1),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 32 - 1),
+  MALLOC_TOP_PAD_: String(2 ** 28),
+}
+const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
+
+/** One row a peer; each runs on one thread. */
+export const PEERS = [
+  {
+    name: 'tfjs-wasm',
+    package: '@tensorflow/tfjs-backend-wasm',
+    start: { adapter: file('tfjs.ts'), options: { backend: 'wasm' } },
+  },
+  {
+    name: 'tfjs-cpu',
+    package: '@tensorflow/tfjs-backend-cpu',
+    start: { adapter: file('tfjs.ts'), options: { backend: 'cpu' } },
+  },
+  { name: 'jax-js', package: '@jax-js/jax', start: { adapter: file('jaxJs.ts'), options: {} } },
+  { name: 'js-pytorch', package: 'js-pytorch', start: { adapter: file('jsPytorch.ts'), options: {} } },
+  {
+    name: 'torch',
+    start: {
+      command: '/usr/bin/python3',
+      args: [file('pytorch.py')],
+      env: { ...KEEP_MEMORY, ...ONE_THREAD, PYTHONDONTWRITEBYTECODE: '1' },
+    },
+  },
+] as const satisfies readonly PeerRow[]
+
+export const isInstalled = (row: PeerRow): boolean =>
+  row.package === undefined || existsSync(file(`../node_modules/${row.package}/package.json`))

@@ -1,0 +1,21 @@
+import { cpus } from 'node:os'
+import type { Contestant } from '../harness/contestant.ts'
+
+/** What the figures were measured on and with, a line each. */
+export function machine(contestants: readonly Contestant[], peak: number): string[] {
+  const all = cpus()
+  const versions = contestants.flatMap(({ name, greeting }) =>
+    greeting === undefined || 'reason' in greeting ? [] : [`${name} ${greeting.version}`],
+  )
+  const notes = contestants.flatMap(({ name, greeting }) => {
+    if (greeting === undefined) return []
+    if ('reason' in greeting) return [`${name}: ${greeting.reason}`]
+    return greeting.note == null ? [] : [`${name}: ${greeting.note}`]
+  })
+  return [
+    `${all.length} x ${all[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, V8 ${process.versions.v8}`,
+    `SIMD peak of one thread: ${peak.toFixed(1)} GFLOP/s (128-bit multiplications and additions)`,
+    versions.join(', '),
+    ...notes,
+  ]
+}

@@ -28,15 +28,9 @@ export interface Rows {
   readonly steps: readonly number[]
 }
 
-/** Rows as long as they get: neighbouring axes are one where every operand runs on from one to the other. */
+/** Rows as long as they get. */
 export function rowsOf(shape: Shape, operands: readonly Shape[]): Rows {
-  const strides = operands.map(operand => broadcastStrides(operand, shape))
-  const sizes = [...shape]
-  for (let i = sizes.length - 2; i >= 0; i--) {
-    if (!strides.every(s => s[i] === s[i + 1] * sizes[i + 1])) continue
-    sizes.splice(i, 2, sizes[i] * sizes[i + 1])
-    for (const s of strides) s.splice(i, 1)
-  }
+  const { sizes, strides } = collapse(shape, operands)
   const n = sizes.at(-1) ?? 1
   return {
     n,
@@ -44,6 +38,28 @@ export function rowsOf(shape: Shape, operands: readonly Shape[]): Rows {
     starts: strides.map(s => rowStarts(sizes, s)),
     steps: strides.map(s => s.at(-1) ?? 0),
   }
+}
+
+/**
+ * `shape` with as few axes as possible, and each operand's strides along them: axes of size 1 go, and neighbours are
+ * one where every operand runs on from one to the other.
+ */
+export function collapse(
+  shape: Shape,
+  operands: readonly Shape[],
+): { sizes: readonly number[]; strides: readonly (readonly number[])[] } {
+  const kept = shape.flatMap((n, i) => (n === 1 ? [] : [i]))
+  const sizes = kept.map(i => shape[i])
+  const strides = operands.map(operand => {
+    const all = broadcastStrides(operand, shape)
+    return kept.map(i => all[i])
+  })
+  for (let i = sizes.length - 2; i >= 0; i--) {
+    if (!strides.every(s => s[i] === s[i + 1] * sizes[i + 1])) continue
+    sizes.splice(i, 2, sizes[i] * sizes[i + 1])
+    for (const s of strides) s.splice(i, 1)
+  }
+  return { sizes, strides }
 }
 
 /** `shape` as three sizes: what lies before the axis, the axis, and what lies behind it. */

@@ -3,8 +3,8 @@ import type { Backend, DType, TypedArray } from '../backend.ts'
 import { convolution } from './conv2d.ts'
 import { weightGradient } from './conv2dWeight.ts'
 import { Core, type WasmOptions } from './core.ts'
+import { elementwise } from './elementwise.ts'
 import { matmul } from './matmul.ts'
-import { unary } from './unary.ts'
 
 type Kernels = Omit<Backend, 'name' | 'dtypes' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
 
@@ -25,7 +25,7 @@ export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Core(optio
 export function wasmOn(core: Core): Wasm {
   const { storage, threads } = core
   const kernels = staged(core, {
-    ...unary(core),
+    ...elementwise(core),
     ...matmul(core),
     ...convolution(core),
     ...weightGradient(core),

@@ -1,6 +1,8 @@
 export { correlate } from './correlate.ts'
 export { gemm } from './gemm.ts'
 export { packPanels } from './panels.ts'
+export { rows } from './rows.ts'
+export * from './select.ts'
 export { sumSlices } from './sumSlices.ts'
 export * from './unary.ts'
 export { weightGradient } from './weightGradient.ts'

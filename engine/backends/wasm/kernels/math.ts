@@ -7,7 +7,7 @@ export function exp4(x: v128): v128 {
   // Beyond them the results are 0 and Infinity; a NaN stays.
   const y = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(89))
   // Nearly 1 / ln 2, which is enough to choose n. Adding 1.5 * 2^23 leaves an integer in the lowest bits.
-  const t = f32x4.add(f32x4.mul(y, f32x4.splat(1.4427)), f32x4.splat(12582912))
+  const t = f32x4.add(f32x4.mul(y, f32x4.splat(1.442697)), f32x4.splat(12582912))
   const n = f32x4.sub(t, f32x4.splat(12582912))
   const high = f32x4.sub(y, f32x4.mul(n, f32x4.splat(0.693115234375)))
   const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(3.19461848e-5)))

@@ -1,0 +1,108 @@
+import { type Shape, sizeOf } from '../../shape.ts'
+import type { NDArray } from '../backend.ts'
+import { collapse, rowStarts } from '../reference/layout.ts'
+import type { Core } from './core.ts'
+
+/** Elements of a row where the operands do not say how to cut: enough to hide what starting one costs. */
+const ROW = 4096
+/** Bytes of the kernel's scratch. */
+const SCRATCH = 48
+
+/** Where an operand starts, and the bytes from one of its vectors, rows, and outer parts to the next. */
+interface Walk {
+  readonly at: number
+  readonly step: number
+  readonly row: number
+  readonly outer: number
+}
+
+/** Where an operand starts, and the elements from one to the next along each axis. */
+interface Strided {
+  readonly at: number
+  readonly strides: readonly number[]
+}
+
+/** What the kernel `rows` computes, where to, and what an element costs in floating-point operations. */
+export interface Job {
+  readonly f: number
+  readonly z: number
+  readonly work: number
+}
+
+/** z = f(x, y) over `shape`, to which one or two operands stretch. */
+export function rows(core: Core, job: Job, operands: readonly NDArray[], shape: Shape): void {
+  if (sizeOf(shape) === 0) return
+  const { sizes, strides } = collapse(
+    shape,
+    operands.map(x => x.shape),
+  )
+  const strided = operands.map((x, k) => ({ at: core.at(x), strides: strides[k] }))
+  if (sizes.length < 2) flat(core, job, strided, sizes[0] ?? 1)
+  else if (sizes.length === 2 && sizes[1] < ROW && strided.every(repeats)) biased(core, job, strided, sizes)
+  else nested(core, job, strided, sizes)
+}
+
+/** Operands that run on or stay. */
+function flat(core: Core, job: Job, operands: readonly Strided[], size: number): void {
+  const walks = operands.map(({ at, strides }) => walk(at, strides[0] ?? 0, ROW))
+  run(core, job, walks, ROW, size)
+}
+
+const repeats = ({ strides }: Strided): boolean => strides[1] === 1 || strides[0] === 0
+
+/** Rows that are short, and the same in one operand: as many of them in line as make a long one. */
+function biased(core: Core, job: Job, operands: readonly Strided[], [m, n]: readonly number[]): void {
+  // A multiple of four rows is one of whole vectors.
+  const length = n * Math.ceil(ROW / n / 4) * 4
+  core.temporary(length * 4, tile => {
+    const walks = operands.map(({ at, strides: [row, step] }) => {
+      if (row > 0 || step === 0) return walk(at, step, length)
+      const { floats } = core.pool
+      floats.copyWithin(tile / 4, at / 4, at / 4 + n)
+      for (let have = n; have < length; have *= 2) {
+        floats.copyWithin(tile / 4 + have, tile / 4, tile / 4 + Math.min(have, length - have))
+      }
+      return { at: tile, step: 16, row: 0, outer: 0 }
+    })
+    run(core, job, walks, length, m * n)
+  })
+}
+
+/** Whatever else: two axes around a row in the kernel, others here. */
+function nested(core: Core, job: Job, operands: readonly Strided[], sizes: readonly number[]): void {
+  const [outer, inner, n] = [sizes.at(-3) ?? 1, sizes.at(-2)!, sizes.at(-1)!]
+  const lead = sizes.slice(0, -3)
+  const starts = operands.map(({ strides }) => rowStarts([...lead, 1], strides))
+  const part = outer * inner * n
+  for (let i = 0; i < starts[0].length; i++) {
+    const walks = operands.map(({ at, strides }, k) => ({
+      at: at + starts[k][i] * 4,
+      step: strides.at(-1)! * 16,
+      row: strides.at(-2)! * 4,
+      outer: (strides.at(-3) ?? 0) * 4,
+    }))
+    run(core, { ...job, z: job.z + i * part * 4 }, walks, n, part, inner)
+  }
+}
+
+/** An operand of one axis, in rows of `length`. */
+const walk = (at: number, stride: number, length: number): Walk => ({
+  at,
+  step: stride * 16,
+  row: stride * length * 4,
+  outer: 0,
+})
+
+function run(
+  core: Core,
+  { f, z, work }: Job,
+  [x, y = x]: readonly Walk[],
+  n: number,
+  size: number,
+  inner = Math.ceil(size / n),
+): void {
+  const xs = [x.at, x.step, x.row, x.outer] as const
+  const ys = [y.at, y.step, y.row, y.outer] as const
+  const count = Math.ceil(size / n)
+  core.threads.runWithScratch('rows', count, size * work, SCRATCH, f, n, size, inner, ...xs, ...ys, z)
+}

@@ -114,8 +114,11 @@ export interface Backend {
   /** z = op(a) op(b) over the last two axes, op a transpose or nothing; leading axes broadcast to `shape`'s. */
   matmul(a: NDArray, b: NDArray, transposeA: boolean, transposeB: boolean, shape: Shape): NDArray
 
-  /** x[N,H,W,C], w[KH,KW,C/groups,O] -> [N,P,Q,O]: a cross-correlation, as everywhere in deep learning. */
-  conv2d(x: NDArray, w: NDArray, g: Convolution): NDArray
+  /**
+   * x[N,H,W,C], w[KH,KW,C/groups,O] -> [N,P,Q,O]: a cross-correlation, as everywhere in deep learning; bias[O] is
+   * added where there is one.
+   */
+  conv2d(x: NDArray, w: NDArray, g: Convolution, bias?: NDArray): NDArray
   /** The adjoint of conv2d in x: dz[N,P,Q,O], w -> [N,H,W,C]. */
   conv2dInput(dz: NDArray, w: NDArray, g: Convolution): NDArray
   /** The adjoint of conv2d in w: x, dz -> [KH,KW,C/groups,O]. */

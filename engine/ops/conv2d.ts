@@ -4,6 +4,7 @@ import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { bind, format, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import { sum } from './reduce.ts'
 import { outputSize, type WindowOptions } from './window.ts'
 
 export interface ConvOptions extends WindowOptions {
@@ -13,11 +14,17 @@ export interface ConvOptions extends WindowOptions {
 
 /**
  * Cross-correlation, NHWC by HWIO:
- * z[n,p,q,o] = sum over i,j,c of x[n, p stride + i dilation - padding, .., c] w[i,j,c,o].
- * x[N,H,W,C] w[KH,KW,C/groups,O] -> [N,P,Q,O], P = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1
+ * z[n,p,q,o] = bias[o] + sum over i,j,c of x[n, p stride + i dilation - padding, .., c] w[i,j,c,o].
+ * x[N,H,W,C] w[KH,KW,C/groups,O] bias[O] -> [N,P,Q,O],
+ * P = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1; without a bias by default.
  */
-export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
-  return apply(conv2dOp, { x, w }, convolution('conv2d', x.shape, w.shape, options))
+export function conv2d(
+  x: Tensor,
+  w: Tensor,
+  { bias, ...options }: ConvOptions & { bias?: Tensor } = {},
+): Tensor {
+  const g = convolution('conv2d', x.shape, w.shape, options)
+  return bias === undefined ? apply(conv2dOp, { x, w }, g) : apply(conv2dBiasOp, { x, w, bias }, g)
 }
 export const conv2dOp: OpSpec<'x' | 'w', Convolution> = defineOp<'x' | 'w', Convolution>({
   name: 'conv2d',
@@ -48,6 +55,44 @@ export const conv2dOp: OpSpec<'x' | 'w', Convolution> = defineOp<'x' | 'w', Conv
   vjp: {
     x: (dz, { w }, _, g) => apply(conv2dInputOp, { dz, w }, g),
     w: (dz, { x }, _, g) => apply(conv2dWeightOp, { x, dz }, g),
+  },
+})
+
+export const conv2dBiasOp: OpSpec<'x' | 'w' | 'bias', Convolution> = defineOp<
+  'x' | 'w' | 'bias',
+  Convolution
+>({
+  name: 'conv2dBias',
+  signature: 'x[N,H,W,C] w[KH,KW,I,O] bias[O] -> [N,P,Q,O]',
+  equation: 'z[n,p,q,o] = bias[o] + sum x[n, p s + i d - pad, .., c] w[i,j,c,o]',
+  domain: { x: reals, w: reals, bias: reals },
+  examples: [
+    {
+      inputs: { x: [[[[1], [2]]]], w: [[[[1, 10]]]], bias: [3, 4] },
+      attrs: convolution('conv2d', [1, 1, 2, 1], [1, 1, 1, 2], {}),
+      z: [
+        [
+          [
+            [4, 14],
+            [5, 24],
+          ],
+        ],
+      ],
+    },
+  ],
+  sample(rng) {
+    const { x, w, g } = sampleConvolution(rng)
+    return { shapes: { x, w, bias: [g.outChannels] }, attrs: g }
+  },
+  shape: (shapes, g) => {
+    bind('conv2d', 'bias[O] w[KH,KW,I,O] -> [O]', { bias: shapes.bias, w: shapes.w })
+    return zShape(g)
+  },
+  forward: (k, { x, w, bias }, g) => k.conv2d(x, w, g, bias),
+  vjp: {
+    x: (dz, { w }, _, g) => apply(conv2dInputOp, { dz, w }, g),
+    w: (dz, { x }, _, g) => apply(conv2dWeightOp, { x, dz }, g),
+    bias: dz => sum(dz, { axis: [0, 1, 2] }),
   },
 })
 

@@ -25,7 +25,7 @@ import {
 } from './analytic.ts'
 import { addOp, divOp, identityOp, maximumOp, minimumOp, mulOp, negOp, powOp, subOp } from './arithmetic.ts'
 import { concatOp, stackOp } from './concat.ts'
-import { conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
+import { conv2dBiasOp, conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
 import { convTranspose2dOp } from './convTranspose2d.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
@@ -102,6 +102,7 @@ export const OPS: readonly OpSpec[] = [
   oneHotOp,
   matmulOp,
   conv2dOp,
+  conv2dBiasOp,
   conv2dInputOp,
   conv2dWeightOp,
   convTranspose2dOp,

@@ -48,26 +48,25 @@ export function conv2d({ kernel, stride, padding, dilation, groups = 1, ...optio
   const shape = [...window, options.in / groups, options.out]
   const parameters = weights(shape, options)
   const convolve = { stride, padding, dilation, groups }
-  return layer('layers.conv2d', x => shifted(conv2dOp(x, parameters.weight, convolve), parameters.bias), {
-    parameters,
-  })
+  const { weight, bias } = parameters
+  return layer('layers.conv2d', x => conv2dOp(x, weight, { ...convolve, bias }), { parameters })
 }
 
 /** z = x weight + bias; the weight stands as HWIO does, inputs first.  x[...,in] weight[in,out] bias[out] -> [...,out] */
 export function linear(options: WeightOptions): Layer {
   checkSizes('layers.linear', { in: options.in, out: options.out })
   const parameters = weights([options.in, options.out], options)
-  return layer('layers.linear', x => shifted(matmul(x, parameters.weight), parameters.bias), { parameters })
+  const { weight, bias } = parameters
+  const product = (x: Tensor): Tensor => matmul(x, weight)
+  return layer('layers.linear', bias === undefined ? product : x => add(product(x), bias), { parameters })
 }
-
-const shifted = (z: Tensor, bias: Tensor | undefined): Tensor => (bias === undefined ? z : add(z, bias))
 
 /** The weight first, then the bias, so that a seed means the same numbers wherever it is used. */
 function weights(shape: Shape, { rng, bias = true, init = kaimingUniform(), ...rest }: WeightOptions) {
   const options = { dtype: rest.dtype, backend: rest.backend }
   const fanIn = shape.slice(0, -1).reduce((n, size) => n * size, 1)
   const weight = parameter(init(shape, fanIn, rng, options))
-  const out: Record<string, Tensor> & { weight: Tensor } = { weight }
+  const out: Record<string, Tensor> & { weight: Tensor; bias?: Tensor } = { weight }
   if (bias) out.bias = parameter(biasUniform([rest.out], fanIn, rng, options))
   return out
 }

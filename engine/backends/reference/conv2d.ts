@@ -12,11 +12,15 @@ const BLOCK = 256
  * weights, [taps * channels, O]. Its adjoints are the two other products of the same three matrices.
  */
 export const convolution: Kernels = {
-  conv2d(x, w, g) {
+  conv2d(x, w, g, bias) {
     const { values: z, array } = allocate([g.batch, ...g.output, g.outChannels], x.dtype)
     eachBlock(g, (places, group, depth, width) => {
       const patches = gatherPatches(valuesOf(x), places, group, g)
       const sum = new Float64Array(places.count * width)
+      if (bias !== undefined) {
+        const row = valuesOf(bias).subarray(group * width, (group + 1) * width)
+        for (let i = 0; i < places.count; i++) sum.set(row, i * width)
+      }
       gemm(patches, weights(w, group, g), sum, places.count, width, depth)
       for (let i = 0; i < places.count; i++) {
         z.set(sum.subarray(i * width, (i + 1) * width), (places.first + i) * g.outChannels + group * width)

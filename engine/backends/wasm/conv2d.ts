@@ -9,7 +9,7 @@ import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
  * stride.
  */
 export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInput'> => ({
-  conv2d(x, w, g) {
+  conv2d(x, w, g, bias) {
     const [rows, columns] = g.output
     const { array, at: z } = core.allocate([g.batch, rows, columns, g.outChannels], x.dtype)
     const [groupIn, groupOut] = perGroup(g)
@@ -18,6 +18,7 @@ export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInput'>
       ...{ x: core.at(x), height: g.input[0], width: g.input[1], channels: g.inChannels, step: g.stride },
       phases: [{ taps: forwardTaps(g), rows, columns, z }],
       weights: { at: core.at(w), tap: groupIn * pixel, group: groupOut * 4, row: pixel, column: 4 },
+      bias: bias === undefined ? undefined : core.at(bias),
       ...{ groupIn, groupOut, zImage: rows * columns * pixel, zRow: columns * pixel, zColumn: pixel },
     })
     return array

@@ -26,6 +26,8 @@ export interface Correlation {
   readonly weights: { at: number; tap: number; group: number; row: number; column: number }
   readonly groupIn: number
   readonly groupOut: number
+  /** Address of a number for each channel of the output, added to it. */
+  readonly bias?: number
   readonly zImage: number
   readonly zRow: number
   readonly zColumn: number
@@ -50,8 +52,12 @@ export function correlate(core: Core, { batch, groups }: Convolution, c: Correla
   const groupPanels = Math.ceil(c.groupOut / WIDTH)
   const tapBytes = c.groupIn * 64
   const count = phases.reduce((n, phase) => n + phase.taps.length, 0)
-  core.temporary(groups * groupPanels * count * tapBytes, panels =>
+  const biasPanels = c.bias === undefined ? 1 : groups * groupPanels
+  const weightBytes = groups * groupPanels * count * tapBytes
+  core.temporary(weightBytes + biasPanels * 64, panels =>
     core.temporary(runs.flat().length * 4 + phases.length * 28, table => {
+      const bias = panels + weightBytes
+      packBias(core, c, biasPanels / groups, groups, bias)
       let [at, run] = [panels, table + phases.length * 28]
       const plan = phases.flatMap((phase, i) => {
         const pitch = phase.taps.length * tapBytes
@@ -71,10 +77,27 @@ export function correlate(core: Core, { batch, groups }: Convolution, c: Correla
         ] as const),
         ...([c.x, c.height, c.width, pixel, bands, bandRows, top, left, copyRows, copyColumns] as const),
         ...([...c.step, table, phases.length, groups, c.groupIn, c.groupOut] as const),
-        ...([c.zImage, c.zRow, c.zColumn] as const),
+        ...([bias, c.bias === undefined ? 0 : 64, c.zImage, c.zRow, c.zColumn] as const),
       )
     }),
   )
+}
+
+/** The bias in panels as the weights are, or one panel of zeros. */
+function packBias(
+  core: Core,
+  { bias, groupOut }: Correlation,
+  groupPanels: number,
+  groups: number,
+  to: number,
+): void {
+  if (bias === undefined) core.pool.floats.fill(0, to / 4, to / 4 + WIDTH)
+  else {
+    for (let g = 0; g < groups; g++) {
+      const [from, panels] = [bias + g * groupOut * 4, to + g * groupPanels * 64]
+      core.threads.kernels.packPanels(0, groupPanels, from, 1, groupOut, 0, 4, panels, 64)
+    }
+  }
 }
 
 /** The weights of a phase, in panels: for each group and 16 of its columns, those of the taps one after another. */

@@ -2,13 +2,14 @@ import { copyBand } from './band.ts'
 import { tile, WIDTH } from './tile.ts'
 
 /**
- * Bands begin..end of z[n,p,q,:] = sum over taps t of x[n, p stepRow + row_t, q stepColumn + column_t, :] w_t: a
+ * Bands begin..end of z[n,p,q,:] = bias + sum over taps t of x[n, p stepRow + row_t, q stepColumn + column_t, :] w_t: a
  * convolution, or its adjoint in x, which is one such sum for each phase of the stride. A band is `bandRows` rows of the
  * output of one image, `bands` of them an image. What it reads of x is copied to `scratch` with its padding, from row
  * `top` and column `left` on, so that a tap is an offset.
  *
  * `phases` holds seven numbers for each phase: rows and columns of its output, where its output starts, the address and
  * number of its runs (see `tile`) in the copy, and the address of its weights in panels, for each group, `pitch` apart.
+ * The bias comes in panels too, `biasPitch` apart: 0 for one panel of zeros.
  */
 // biome-ignore format: arguments by what they describe
 export function correlate(
@@ -16,7 +17,7 @@ export function correlate(
   x: usize, height: i32, width: i32, pixel: i32,
   bands: i32, bandRows: i32, top: i32, left: i32, copyRows: i32, copyColumns: i32,
   stepRow: i32, stepColumn: i32, phases: usize, phaseCount: i32, groups: i32, groupIn: i32, groupOut: i32,
-  zImage: usize, zRow: usize, zColumn: usize,
+  bias: usize, biasPitch: usize, zImage: usize, zRow: usize, zColumn: usize,
 ): void {
   const copy = scratch + 128
   const aRow: usize = stepRow * copyColumns * pixel, aColumn: usize = stepColumn * pixel
@@ -28,12 +29,13 @@ export function correlate(
     for (let phase = phases; phase < phases + phaseCount * 28; phase += 28) {
       const rows = min(bandRows, i32.load(phase) - first), columns = i32.load(phase, 4)
       const pitch: usize = i32.load(phase, 24)
-      let b: usize = i32.load(phase, 20)
+      let b: usize = i32.load(phase, 20), start = bias
       for (let g = 0; g < groups; g++) {
         for (let o = 0; o < groupOut; o += WIDTH) {
           const c: usize = i32.load(phase, 8) + n * zImage + first * zRow + ((g * groupOut + o) << 2)
-          places(scratch, copy + ((g * groupIn) << 2), aRow, aColumn, rows, columns, i32.load(phase, 12), i32.load(phase, 16), b, c, zRow, zColumn, min(WIDTH, groupOut - o) << 2)
+          places(scratch, copy + ((g * groupIn) << 2), aRow, aColumn, rows, columns, i32.load(phase, 12), i32.load(phase, 16), b, start, c, zRow, zColumn, min(WIDTH, groupOut - o) << 2)
           b += pitch
+          start += biasPitch
         }
       }
     }
@@ -44,7 +46,7 @@ export function correlate(
 // biome-ignore format: arguments by what they describe
 function places(
   spill: usize, a: usize, aRow: usize, aColumn: usize, rows: i32, columns: i32,
-  table: usize, runs: i32, b: usize, c: usize, cRow: usize, cColumn: usize, bytes: i32,
+  table: usize, runs: i32, b: usize, start: usize, c: usize, cRow: usize, cColumn: usize, bytes: i32,
 ): void {
   const aTurn = aRow - columns * aColumn, cTurn = cRow - columns * cColumn
   const whole = bytes === 64
@@ -60,7 +62,7 @@ function places(
       c += cTurn
     }
     const two = left > 1, a1 = two ? a : a0, c1 = c
-    tile(runs, table, a0, a1, 4, b, whole ? c0 : spill, whole && two ? c1 : spill + 64, false)
+    tile(runs, table, a0, a1, 4, b, start, start, whole ? c0 : spill, whole && two ? c1 : spill + 64)
     if (!whole) {
       memory.copy(c0, spill, bytes)
       if (two) memory.copy(c1, spill + 64, bytes)

@@ -2,23 +2,20 @@
 export const WIDTH: i32 = 16
 
 /**
- * C[2,16] = (or +=) sum over k of A[2,k] B[k,16]: the one inner loop of matmul and convolution, and where they spend
- * their time. The k's come in runs: `runs` pairs of an offset, in bytes, and a length >= 1 lie at `table`. In a run,
- * A's two rows start at a0 and a1 plus the offset and go on in steps of `step` bytes; B's rows lie one after another.
+ * C[2,16] = S[2,16] + sum over k of A[2,k] B[k,16]: the one inner loop of matmul and convolution, and where they spend
+ * their time. S, with rows at s0 and s1, is C itself, a bias, or zeros. The k's come in runs: `runs` pairs of an offset,
+ * in bytes, and a length >= 1 lie at `table`. In a run, A's two rows start at a0 and a1 plus the offset and go on in
+ * steps of `step` bytes; B's rows lie one after another.
  *
  * Eight sums, six loads and a product fill the 15 registers that V8 has for vectors: one more row or column, or two
  * k's a turn, and it keeps sums in memory, at half the speed.
  */
 // biome-ignore format: a tile, drawn as one
 export function tile(
-  runs: i32, table: usize, a0: usize, a1: usize, step: usize, b: usize, c0: usize, c1: usize, add: bool,
+  runs: i32, table: usize, a0: usize, a1: usize, step: usize, b: usize, s0: usize, s1: usize, c0: usize, c1: usize,
 ): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c02 = f32x4.splat(0), c03 = f32x4.splat(0)
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0), c12 = f32x4.splat(0), c13 = f32x4.splat(0)
-  if (add) {
-    c00 = v128.load(c0, 0); c01 = v128.load(c0, 16); c02 = v128.load(c0, 32); c03 = v128.load(c0, 48)
-    c10 = v128.load(c1, 0); c11 = v128.load(c1, 16); c12 = v128.load(c1, 32); c13 = v128.load(c1, 48)
-  }
+  let c00 = v128.load(s0, 0), c01 = v128.load(s0, 16), c02 = v128.load(s0, 32), c03 = v128.load(s0, 48)
+  let c10 = v128.load(s1, 0), c11 = v128.load(s1, 16), c12 = v128.load(s1, 32), c13 = v128.load(s1, 48)
   for (; runs > 0; runs--) {
     const offset: usize = i32.load(table)
     let p0 = a0 + offset, p1 = a1 + offset

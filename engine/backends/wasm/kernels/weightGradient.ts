@@ -69,7 +69,7 @@ export function weightGradient(
 /** sum[16,16] += over places of a panel of x times a panel of dz, two k's at a time. */
 function addPanel(table: usize, a: usize, k: i32, b: usize, sum: usize): void {
   for (; k > 0; k -= 2) {
-    tile(1, table, a, k > 1 ? a + 4 : a, 64, b, sum, sum + 64, true)
+    tile(1, table, a, k > 1 ? a + 4 : a, 64, b, sum, sum + 64, sum, sum + 64)
     a += 8
     sum += 128
   }

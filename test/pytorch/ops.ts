@@ -92,6 +92,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   oneHot: ({ index }, { depth }: { depth: number }) => e.oneHot(index, depth, 'float64'),
   matmul: ({ a, b }, options: Parameters<typeof e.matmul>[2]) => e.matmul(a, b, options),
   conv2d: ({ x, w }, options: e.ConvOptions) => e.conv2d(x, w, options),
+  conv2dBias: ({ x, w, bias }, options: e.ConvOptions) => e.conv2d(x, w, { ...options, bias }),
   conv2dInput: ({ dz, w }, { inputShape, ...options }: e.ConvOptions & { inputShape: e.Shape }) =>
     e.conv2dInput(dz, w, inputShape, options),
   conv2dWeight: ({ x, dz }, { weightShape, ...options }: e.ConvOptions & { weightShape: e.Shape }) =>

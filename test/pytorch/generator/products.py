@@ -27,6 +27,8 @@ def cases(family):
         convolve(family, *case)
     for case in TRANSPOSED:
         transposed(family, *case)
+    for case in CONVOLUTIONS:
+        biased(family, *case)
 
 
 def products(family):
@@ -78,6 +80,15 @@ def convolve(family, shape, kernel, out, stride, padding, dilation, groups):
     record("conv2dInput", into_x, {"dz": dz, "w": w}, {**options, "inputShape": shape})
     into_w = lambda x, dz: adjoint(lambda w: conv2d(x, w), torch.zeros_like(w), dz)
     record("conv2dWeight", into_w, {"x": x, "dz": dz}, {**options, "weightShape": list(w.shape)})
+
+
+def biased(family, shape, kernel, out, stride, padding, dilation, groups):
+    def conv2d(x, w, bias):
+        return nhwc(F.conv2d(nchw(x), oihw(w), bias, stride, padding, dilation, groups))
+
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    inputs = {"x": family.grid(*shape), "w": family.grid(*kernel, shape[-1] // groups, out), "bias": family.grid(out)}
+    family.record("conv2dBias", conv2d, inputs, options)
 
 
 def transposed(family, shape, kernel, out, stride, padding, extra, dilation, groups):

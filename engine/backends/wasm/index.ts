@@ -4,7 +4,10 @@ import { convolution } from './conv2d.ts'
 import { weightGradient } from './conv2dWeight.ts'
 import { Core, type WasmOptions } from './core.ts'
 import { elementwise } from './elementwise.ts'
+import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
+import { movement } from './movement.ts'
+import { reduction } from './reduce.ts'
 
 type Kernels = Omit<Backend, 'name' | 'dtypes' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
 
@@ -26,6 +29,9 @@ export function wasmOn(core: Core): Wasm {
   const { storage, threads } = core
   const kernels = staged(core, {
     ...elementwise(core),
+    ...reduction(core),
+    ...movement(core),
+    ...indexing(core),
     ...matmul(core),
     ...convolution(core),
     ...weightGradient(core),

@@ -1,0 +1,61 @@
+import { type Shape, sizeOf } from '../../shape.ts'
+import type { Backend, NDArray } from '../backend.ts'
+import { around } from '../reference/layout.ts'
+import type { Core } from './core.ts'
+
+type Kernels = Pick<Backend, 'gather' | 'scatterAdd'>
+
+/** What a word costs, in floating-point operations. */
+const WORK = 10
+/** Columns that a thread adds up at a time: a line of the cache. */
+const STRIP = 16
+/** The most terms that are added in float32, each with a relative error of 2^-24 at most: 8e-6 together. */
+const TERMS = 128
+
+/** What picks places along an axis. Indices are checked before anything is written. */
+export const indexing = (core: Core): Kernels => ({
+  gather(x, index, axis) {
+    const { outer, n, m, inner } = checked(core, 'gather', x.shape, index, axis)
+    const { array, at } = core.allocate(index.shape, x.dtype)
+    const work = sizeOf(index.shape) * WORK
+    const [from, picks] = [core.at(x), core.at(index)]
+    // One block of rows: each row is a block of its own.
+    if (outer === 1) core.threads.run('gather', m, work, from, picks, at, 1, inner, 0)
+    else core.threads.run('gather', outer, work, from, picks, at, m, inner, n * inner * 4)
+    return array
+  },
+
+  scatterAdd(x, index, src, axis) {
+    const { outer, n, m, inner } = checked(core, 'scatterAdd', x.shape, index, axis)
+    const { array, at } = core.allocate(x.shape, x.dtype)
+    const [from, picks, terms] = [core.at(x), core.at(index), core.at(src)]
+    const columns = outer === 1 ? Math.min(STRIP, inner) : inner
+    const parts = outer === 1 ? Math.ceil(inner / STRIP) : outer
+    const all = outer * inner
+    const zApart = (outer === 1 ? columns : n * inner) * 4
+    const apart = (outer === 1 ? columns : m * inner) * 4
+    const work = (sizeOf(x.shape) + sizeOf(index.shape)) * WORK
+    const pitch = inner * 4
+    const rest = [columns, all, pitch, zApart, apart] as const
+    if (m > TERMS) {
+      const bytes = (n * columns + 4) * 8
+      core.threads.runWithScratch('scatterSum', parts, work, bytes, from, at, picks, terms, n, m, ...rest)
+    } else {
+      core.threads.kernels.copyWords(at, from, sizeOf(x.shape))
+      core.threads.run('scatterAdd', parts, work, at, picks, terms, m, ...rest)
+    }
+    return array
+  },
+})
+
+/** The sizes around the axis, n of x and m of the index. Throws on an index that is not in 0..n-1. */
+function checked(core: Core, op: string, x: Shape, index: NDArray, axis: number) {
+  const { outer, n, inner } = around(x, axis)
+  const at = core.at(index)
+  const outside = core.threads.kernels.firstOutside(at, sizeOf(index.shape), n)
+  if (outside >= 0) {
+    const pick = core.pool.ints[at / 4 + outside]
+    throw new Error(`${op}: an index from 0 to ${n - 1} expected, got ${pick}`)
+  }
+  return { outer, n, m: index.shape[axis], inner }
+}

@@ -1,0 +1,35 @@
+/** Ones in the first `n` lanes. */
+export function firstLanes(n: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n))
+}
+
+/** Stores the first `n` lanes of v; all four when n is more. */
+export function storeLanes(z: usize, v: v128, n: i32): void {
+  if (n >= 4) {
+    v128.store(z, v)
+    return
+  }
+  if (n > 0) v128.store32_lane(z, v, 0)
+  if (n > 1) v128.store32_lane(z, v, 1, 4)
+  if (n > 2) v128.store32_lane(z, v, 2, 8)
+}
+
+/** Lanes 0 and 1 of x as float64. */
+export function lower(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x)
+}
+
+/** Lanes 2 and 3 of x as float64. */
+export function upper(x: v128): v128 {
+  return f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3))
+}
+
+/** The float64 lanes of a and b as four of float32. */
+export function demote(a: v128, b: v128): v128 {
+  return i32x4.shuffle(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5)
+}
+
+/** The sum of the float64 lanes of x, in both. */
+export function addAcross(x: v128): v128 {
+  return f64x2.add(x, i32x4.shuffle(x, x, 2, 3, 0, 1))
+}

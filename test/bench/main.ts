@@ -1,5 +1,5 @@
 /** `npm run bench`: see options.ts for what it takes. */
-import { type Section, select } from './cases/select.ts'
+import { picker, type Section, select } from './cases/select.ts'
 import { ours, oursOf, startPeers } from './contestants.ts'
 import { type EngineCase, engineCases } from './engine/measure.ts'
 import type { Contestant } from './harness/contestant.ts'
@@ -17,19 +17,24 @@ process.exitCode = await main(parseOptions(process.argv.slice(2)))
 
 async function main(options: Options): Promise<number> {
   const sections = select(options)
-  const engine =
-    options.group === undefined || options.group === 'engine'
-      ? engineCases({ ours: oursOf(options), steps: options.steps }).filter(c =>
-          c.name.includes(options.only),
-        )
-      : []
+  const engine = selectEngine(options)
   if (sections.length + engine.length === 0) {
-    console.error(`error: a part of a case's name expected, got ${options.only}`)
+    console.error(`error: --only: the name of a case or a part of it expected, got ${options.only}`)
     return 1
   }
   const failed = sections.length > 0 ? await races(sections, options) : 0
   for (const c of engine) await measure(c, options.json)
   return failed > 0 ? 1 : 0
+}
+
+function selectEngine(options: Options): EngineCase[] {
+  if (options.group !== undefined && options.group !== 'engine') return []
+  const all = engineCases({ ours: oursOf(options), steps: options.steps })
+  const picked = picker(
+    options.only,
+    all.map(c => c.name),
+  )
+  return all.filter(c => picked(c.name))
 }
 
 /** Runs the tables; gives how many results were wrong. */

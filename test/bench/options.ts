@@ -10,7 +10,7 @@ export interface Options {
   /** All without one. */
   group?: Group
   json: boolean
-  /** A part of the names of the cases. */
+  /** The name of a case, or a part of names. */
   only: string
   peers: readonly PeerName[]
   rounds: number
@@ -29,7 +29,7 @@ installed on first use (npm ci --prefix test/bench); PyTorch takes part where /u
 libopenblas0 to be fast.
 
   npm run bench cpu -- --only 'matmul 512' --peers tfjs-wasm
-  npm run bench step -- --json --only C=2000 --peers torch
+  npm run bench step -- --json --only 'step C=2000' --peers torch
   npm run bench engine -- --steps 200`
 
 /** Reads the command line; says what is wrong, or helps, and ends the process. */
@@ -38,7 +38,7 @@ export function parseOptions(args: readonly string[]): Options {
     .description('Measures this library side by side with others, and with what the processor can do.')
     .addArgument(new Argument('[group]', 'what to measure').choices(GROUPS))
     .option('--json', 'one line a case and peer, for programs', false)
-    .option('--only <text>', 'cases whose name contains it', '')
+    .option('--only <text>', 'the case of that name, or those whose names contain it', '')
     .option(
       '--peers <names>',
       `of ${PEERS.map(p => p.name).join(', ')}; or none`,

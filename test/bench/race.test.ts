@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Case, sampleOf, valuesOf } from './cases/case.ts'
 import { cpuCases } from './cases/cpu.ts'
+import { picker } from './cases/select.ts'
 import { stepCases } from './cases/step.ts'
 import type { Request } from './harness/protocol.ts'
 import { type Racer, race } from './harness/race.ts'
@@ -126,6 +127,12 @@ describe('cases', () => {
     ]) {
       expect(names).toContain(name)
     }
+  })
+
+  test('are picked by name, else by a part of it', () => {
+    const names = ['step C=2000', 'step C=20000', 'matmul 64']
+    expect(names.filter(picker('step C=2000', names))).toEqual(['step C=2000'])
+    expect(names.filter(picker('C=2000', names))).toEqual(['step C=2000', 'step C=20000'])
   })
 
   test('have values that lie where they should, and differ by seed', () => {

@@ -19,11 +19,20 @@ const SECTIONS: Readonly<Record<'cpu' | 'step', readonly Section[]>> = {
   ],
 }
 
-/** The cases of the group (of all groups without one) whose names contain `only`, by table. */
+/** The cases of the group (of all groups without one) that `only` picks, by table. */
 export function select({ group, only }: Options): Section[] {
   const groups = group === undefined ? (['cpu', 'step'] as const) : group === 'engine' ? [] : [group]
-  return groups
-    .flatMap(name => SECTIONS[name])
-    .map(section => ({ ...section, cases: section.cases.filter(c => c.name.includes(only)) }))
+  const sections = groups.flatMap(name => SECTIONS[name])
+  const picked = picker(
+    only,
+    sections.flatMap(({ cases }) => cases.map(c => c.name)),
+  )
+  return sections
+    .map(section => ({ ...section, cases: section.cases.filter(c => picked(c.name)) }))
     .filter(section => section.cases.length > 0)
+}
+
+/** Picks the one of that name, or where none has it, those whose names contain it. */
+export function picker(only: string, names: readonly string[]): (name: string) => boolean {
+  return names.includes(only) ? name => name === only : name => name.includes(only)
 }

@@ -4,11 +4,19 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Begun, Greeting, Ran, Refusal, Request } from './protocol.ts'
 
-/** How a contestant's process is started: an adapter for host.ts, or a command that speaks the protocol itself. */
+/** An adapter that host.ts runs. */
+interface Hosted {
+  readonly adapter: string
+  readonly options: object
+  /** Of Node. */
+  readonly flags?: readonly string[]
+}
+
+/** How a contestant's process is started: an adapter, or a command that speaks the protocol itself. */
 export interface Entry {
   readonly name: string
   readonly start:
-    | { readonly adapter: string; readonly options: object }
+    | Hosted
     | { readonly command: string; readonly args: readonly string[]; readonly env: Record<string, string> }
 }
 
@@ -17,6 +25,15 @@ type Answer<R extends Request> = R extends { ask: 'begin' } ? Begun : R extends 
 const HOST = fileURLToPath(new URL('./host.ts', import.meta.url))
 /** Milliseconds to load a library. */
 const STARTUP = 60_000
+
+/** With the loader of TypeScript that this process runs under. */
+const nodeArgs = ({ adapter, options, flags = [] }: Hosted): string[] => [
+  ...process.execArgv,
+  ...flags,
+  HOST,
+  adapter,
+  JSON.stringify(options),
+]
 
 /** A process of its own, so that no contestant's memory, compiler or garbage is in the way of another's. */
 export class Contestant {
@@ -34,11 +51,8 @@ export class Contestant {
 
   async start(): Promise<Greeting | Refusal> {
     const { start } = this.#entry
-    // The children need the loader of TypeScript that this process runs under.
     const [command, args, env] =
-      'adapter' in start
-        ? [process.execPath, [...process.execArgv, HOST, start.adapter, JSON.stringify(start.options)], {}]
-        : [start.command, start.args, start.env]
+      'adapter' in start ? [process.execPath, nodeArgs(start), {}] : [start.command, start.args, start.env]
     const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...env } })
     this.#child = child
     let said = ''

@@ -11,10 +11,10 @@ export interface OursOptions {
 /** Makes the backend the default one, with that many threads. Throws when it cannot have them. */
 export function setUp({ backend, threads }: OursOptions): ir.Backend {
   ir.setBackend(backend)
-  const { setThreads } = ir as { setThreads?: (n: number) => void }
-  if (setThreads === undefined && threads > 1) throw new Error('has one thread')
-  setThreads?.(threads)
-  return ir.defaultBackend()
+  const made: ir.Backend & { threads?: number } = ir.defaultBackend()
+  if (made.threads !== undefined) made.threads = threads
+  else if (threads > 1) throw new Error(`${made.name} has one thread`)
+  return made
 }
 
 /** This library, through its public API. */

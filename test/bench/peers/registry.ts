@@ -32,7 +32,13 @@ export const PEERS = [
     package: '@tensorflow/tfjs-backend-cpu',
     start: { adapter: file('tfjs.ts'), options: { backend: 'cpu' } },
   },
-  { name: 'jax-js', package: '@jax-js/jax', start: { adapter: file('jaxJs.ts'), options: {} } },
+  {
+    name: 'jax-js',
+    package: '@jax-js/jax',
+    // Each of its kernels is a module of its own, and some take seconds a call: in V8's baseline code, which is where
+    // they would spend the few calls they get, four times as many.
+    start: { adapter: file('jaxJs.ts'), options: {}, flags: ['--no-liftoff'] },
+  },
   { name: 'js-pytorch', package: 'js-pytorch', start: { adapter: file('jsPytorch.ts'), options: {} } },
   {
     name: 'torch',

@@ -10,7 +10,7 @@ export type TensorLike = Tensor | Nested | TypedArray
 export interface TensorOptions {
   /** Default float32; arrays of type Float64Array and Int32Array keep theirs. */
   dtype?: DType
-  /** Default: the one set by `setBackend`. */
+  /** Default: the one set by `setBackend`, else the fastest that holds the dtype. */
   backend?: Backend
   /** Record what is computed from this tensor, so that `grad` can reach it. Default false. */
   requiresGrad?: boolean
@@ -29,7 +29,7 @@ export function tensor(values: Nested | TypedArray, options: TensorOptions & { s
     throw new Error(`tensor: shape ${format(shape)} holds ${sizeOf(shape)} values, got ${flat.length}`)
   }
   const dtype = options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : 'float32')
-  const backend = options.backend ?? defaultBackend()
+  const backend = options.backend ?? defaultBackend(dtype)
   checkDType(backend, dtype)
   if (options.requiresGrad && dtype === 'int32') throw new Error('tensor: int32 carries no gradient')
   if (dtype === 'int32' && !flat.every(Number.isInteger)) {
@@ -50,8 +50,8 @@ export function parameter(values: TensorLike, options: TensorOptions & { shape?:
 
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   checkShape('full', shape)
-  const backend = options.backend ?? defaultBackend()
   const dtype = options.dtype ?? 'float32'
+  const backend = options.backend ?? defaultBackend(dtype)
   checkDType(backend, dtype)
   return new Tensor(backend.fill(value, shape, dtype), backend, options.requiresGrad)
 }

@@ -3,6 +3,7 @@ import './methods.ts'
 
 export type { Backend, DType, NDArray, TypedArray } from './backends/backend.ts'
 export { BACKENDS, type BackendName, backend, defaultBackend, setBackend } from './backends/registry.ts'
+export { setThreads } from './backends/wasm/index.ts'
 export {
   full,
   ones,

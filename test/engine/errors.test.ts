@@ -18,6 +18,7 @@ import {
   zeros,
 } from '../../engine/index.ts'
 import { f64 } from '../support/numbers.ts'
+import '../support/onReference.ts'
 
 describe('errors name the operation, what was expected and what came', () => {
   const other = { ...reference, name: 'other' }

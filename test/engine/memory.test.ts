@@ -18,6 +18,7 @@ import {
   valueAndGrad,
 } from '../../engine/index.ts'
 import { f64 } from '../support/numbers.ts'
+import '../support/onReference.ts'
 
 /** The reference backend, and which buffers it was told to free, and that no scope holds. */
 function counting(): { backend: Backend; freed: Buffer[]; adopted: Set<Buffer> } {

@@ -25,6 +25,7 @@ import {
 import { expectClose } from '../support/close.ts'
 import { inner } from '../support/numbers.ts'
 import { check } from '../support/property.ts'
+import '../support/onReference.ts'
 
 const CASES = 10
 

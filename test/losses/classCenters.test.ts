@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { generator, tensor } from '../../engine/index.ts'
 import { type CenterOptions, irCosFace, irSoftmax, type Loss } from '../../losses/index.ts'
 import { draw, drawCase, farthest, finite, length, rowsOf, seeds, unit, values } from './support.ts'
+import '../support/onReference.ts'
 
 type Rows = number[][]
 

@@ -10,6 +10,7 @@ import type { Margin } from '../../losses/margins/margin.ts'
 import { normFaceMargin } from '../../losses/margins/none.ts'
 import { sphereFaceMargin } from '../../losses/margins/sphereFace.ts'
 import { farthest, finite, values } from './support.ts'
+import '../support/onReference.ts'
 
 const bend = (margin: Margin, cosines: readonly number[], dtype: 'float32' | 'float64' = 'float64') =>
   margin.psi!(tensor([...cosines], { dtype }))

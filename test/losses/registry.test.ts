@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { generator, grad, tensor } from '../../engine/index.ts'
 import { LOSSES, lossByName } from '../../losses/index.ts'
 import { draw, values } from './support.ts'
+import '../support/onReference.ts'
 
 const MARGINS = ['softmax', 'normFace', 'lSoftmax', 'sphereFace', 'cosFace', 'arcFace', 'combinedMargin']
 

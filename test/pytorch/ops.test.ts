@@ -3,6 +3,7 @@ import { OPS } from '../../engine/index.ts'
 import { readCases } from './cases.ts'
 import { CALLS } from './ops.ts'
 import { type Case, replay, title } from './replay.ts'
+import '../support/onReference.ts'
 
 const FAMILIES = ['elementwise', 'reductions', 'movement', 'products', 'windows']
 /** Its mask comes from our own generator: there is nothing of PyTorch's to agree with. */

@@ -3,9 +3,17 @@ import { BASE64 } from './module.ts'
 /** The compiled kernels. */
 export const moduleBytes = (): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(BASE64), c => c.charCodeAt(0))
 
-/** Whether this host runs the kernels: WebAssembly with 128-bit SIMD, and a memory that grows without detaching. */
-export function hasSimd(): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(moduleBytes())
+/** What a host can do. */
+export interface Host {
+  /** WebAssembly with 128-bit SIMD, and a memory that grows without detaching. */
+  readonly simd: boolean
+}
+
+let host: Host | undefined
+
+export function thisHost(): Host {
+  host ??= { simd: typeof WebAssembly === 'object' && WebAssembly.validate(moduleBytes()) }
+  return host
 }
 
 /**

@@ -24,6 +24,23 @@ export interface Wasm extends Backend {
  */
 export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Core(options))
 
+let shared: Wasm | undefined
+
+/** The backend `wasm` of this process. */
+export function wasm(): Wasm {
+  shared ??= createWasm()
+  return shared
+}
+
+/**
+ * How many threads share the work of the backend `wasm`, this one among them; results do not depend on it. Default: one
+ * a core, at most 8, and 1 on a browser page's main thread or without cross-origin isolation. Throws unless n is an
+ * integer >= 1, and where threads cannot share the work unless n is 1.
+ */
+export function setThreads(n: number): void {
+  wasm().threads = n
+}
+
 /** The backend whose memory and threads are those of `core`. */
 export function wasmOn(core: Core): Wasm {
   const { storage, threads } = core

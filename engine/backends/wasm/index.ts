@@ -7,6 +7,7 @@ import { elementwise } from './elementwise.ts'
 import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
+import { pooling } from './pooling.ts'
 import { reduction } from './reduce.ts'
 
 type Kernels = Omit<Backend, 'name' | 'dtypes' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
@@ -49,6 +50,7 @@ export function wasmOn(core: Core): Wasm {
     ...reduction(core),
     ...movement(core),
     ...indexing(core),
+    ...pooling(core),
     ...matmul(core),
     ...convolution(core),
     ...weightGradient(core),

@@ -56,7 +56,7 @@ export function command(): Command {
         .argParser(parseSeeds)
         .default([0], '0'),
     )
-    .option('--steps <number>', 'training steps of 64 images', wholeFrom(1), 400)
+    .option('--steps <number>', 'training steps of 64 images', wholeFrom(1), 1000)
     .option('--imbalance <ratio>', 'largest class over smallest', parseImbalance, 100)
     .option('--dim <number>', 'length of an embedding; in 2 it is drawn', wholeFrom(2), 2)
     .option('--out <folder>', 'where the report goes', 'report')

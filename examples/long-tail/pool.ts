@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type Message, STOP } from './messages.ts'
 import type { Job, Points, Run, Unfinished } from './results.ts'
@@ -21,7 +22,7 @@ export interface Listener {
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
 
 /**
- * Runs the jobs, `parallel` at once, each in a process of its own. The outcomes stand in the order of the jobs,
+ * Runs the jobs, `parallel` at once, each in a process of its own, the cores shared evenly. The outcomes stand in the order of the jobs,
  * whichever ended first; a run that fails does not stop the others. `signal` ends the training of those that run
  * where it is, and leaves out those that have not begun.
  */
@@ -32,24 +33,26 @@ export async function runAll(
   signal: AbortSignal,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = jobs.map(job => ({ job, step: 0 }))
+  const lanes = Math.min(parallel, jobs.length)
+  const threads = Math.max(1, Math.floor(availableParallelism() / lanes))
   let next = 0
   const lane = async (): Promise<void> => {
     while (next < jobs.length && !signal.aborted) {
       const place = next++
-      outcomes[place] = await runOne(jobs[place], listener, signal)
+      outcomes[place] = await runOne(jobs[place], threads, listener, signal)
       listener.ended(outcomes[place])
     }
   }
-  await Promise.all(Array.from({ length: Math.min(parallel, jobs.length) }, lane))
+  await Promise.all(Array.from({ length: lanes }, lane))
   return outcomes
 }
 
-function runOne(job: Job, listener: Listener, signal: AbortSignal): Promise<Outcome> {
+function runOne(job: Job, threads: number, listener: Listener, signal: AbortSignal): Promise<Outcome> {
   listener.started(job)
   let outcome: Outcome = { job, step: 0 }
   return new Promise(resolve => {
     // A process and not a thread: it inherits the loader of TypeScript, which a thread of Node 20 does not.
-    const child = fork(WORKER, [JSON.stringify(job)], { serialization: 'advanced' })
+    const child = fork(WORKER, [JSON.stringify(job), `${threads}`], { serialization: 'advanced' })
     const stop = (): void => {
       if (child.connected) child.send(STOP)
     }

@@ -1,4 +1,5 @@
-/** A process for one run, the job in its argument: nothing that a run leaves behind can reach another. */
+/** A process for one run, the job and its number of threads in the arguments: nothing that a run leaves behind can reach another. */
+import { setThreads } from '../../engine/index.ts'
 import { type Message, STOP } from './messages.ts'
 import type { Job } from './results.ts'
 import { run } from './run.ts'
@@ -22,6 +23,7 @@ process.on('message', message => {
 })
 
 const job = JSON.parse(process.argv[2]) as Job
+setThreads(Number(process.argv[3]))
 let told = 0
 try {
   const result = await run(job, (step, loss) => {

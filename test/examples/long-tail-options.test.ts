@@ -10,13 +10,13 @@ const parse = (line: string): Options =>
     .opts<Options>()
 
 describe('options', () => {
-  test('the defaults are the protocol: four losses, one seed, 400 steps, imbalance 100, two dimensions', () => {
+  test('the defaults are the protocol: four losses, one seed, 1000 steps, imbalance 100, two dimensions', () => {
     const { jobs, ...rest } = parse('')
     expect(jobs).toBeGreaterThanOrEqual(1)
     expect(rest).toEqual({
       losses: ['normFace', 'irNormFace', 'cosFace', 'irCosFace'],
       seeds: [0],
-      steps: 400,
+      steps: 1000,
       imbalance: 100,
       dim: 2,
       out: 'report',

@@ -30,6 +30,14 @@ export function canThread(): boolean {
   }
 }
 
+/** Throws unless n threads can share the work here. */
+export function checkThreads(n: number): void {
+  if (!(Number.isInteger(n) && n >= 1)) throw new Error(`setThreads: an integer >= 1 expected, got ${n}`)
+  if (n > 1 && !canThread()) {
+    throw new Error(`setThreads: 1 expected on a browser's main thread or without isolation, got ${n}`)
+  }
+}
+
 /** Threads beyond which the steps of training that this library is for gain nothing: their memory is the limit. */
 const ENOUGH = 8
 

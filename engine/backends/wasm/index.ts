@@ -4,6 +4,7 @@ import { convolution } from './conv2d.ts'
 import { weightGradient } from './conv2dWeight.ts'
 import { Core, type WasmOptions } from './core.ts'
 import { elementwise } from './elementwise.ts'
+import { checkThreads } from './features.ts'
 import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
@@ -26,20 +27,23 @@ export interface Wasm extends Backend {
 export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Core(options))
 
 let shared: Wasm | undefined
+let wanted: number | undefined
 
 /** The backend `wasm` of this process. */
 export function wasm(): Wasm {
-  shared ??= createWasm()
+  shared ??= createWasm({ threads: wanted })
   return shared
 }
 
 /**
  * How many threads share the work of the backend `wasm`, this one among them; results do not depend on it. Default: one
  * a core, at most 8, and 1 on a browser page's main thread or without cross-origin isolation. Throws unless n is an
- * integer >= 1, and where threads cannot share the work unless n is 1.
+ * integer >= 1, and where threads cannot share the work unless n is 1. Other backends are not concerned.
  */
 export function setThreads(n: number): void {
-  wasm().threads = n
+  checkThreads(n)
+  wanted = n
+  if (shared !== undefined) shared.threads = n
 }
 
 /** The backend whose memory and threads are those of `core`. */
@@ -54,7 +58,7 @@ export function wasmOn(core: Core): Wasm {
     ...matmul(core),
     ...convolution(core),
     ...weightGradient(core),
-  } as Kernels)
+  })
   return {
     name: 'wasm',
     dtypes: ['float32', 'int32'],

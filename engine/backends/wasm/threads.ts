@@ -1,4 +1,4 @@
-import { canThread, moduleBytes } from './features.ts'
+import { checkThreads, moduleBytes } from './features.ts'
 import type { Kernels } from './module.ts'
 import type { Pool } from './pool.ts'
 import { WORKER } from './worker.ts'
@@ -71,10 +71,7 @@ export class Threads {
   }
 
   set count(n: number) {
-    if (!(Number.isInteger(n) && n >= 1)) throw new Error(`setThreads: an integer >= 1 expected, got ${n}`)
-    if (n > 1 && !canThread()) {
-      throw new Error(`setThreads: 1 expected on a browser's main thread or without isolation, got ${n}`)
-    }
+    checkThreads(n)
     this.#count = n
   }
 

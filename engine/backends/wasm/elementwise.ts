@@ -33,6 +33,9 @@ const OF_INTEGERS: Readonly<Partial<Record<Binary, number>>> = {
 
 /** What an element costs, in floating-point operations: bringing it and its result to and from memory, mostly. */
 const WORK = 10
+const CHEAP: readonly Unary[] = ['neg', 'abs', 'sign', 'relu', 'sqrt', 'rsqrt']
+const FUNCTION = 50
+const POWER = 300
 
 const vectors = (size: number): number => Math.ceil(size / 4)
 
@@ -48,15 +51,15 @@ export const elementwise = (core: Core): Kernels => ({
   unary(f: Unary, x) {
     const { array, at } = core.allocate(x.shape, x.dtype)
     const size = sizeOf(x.shape)
-    core.threads.run(f as 'relu', vectors(size), size * WORK, core.at(x), at)
+    core.threads.run(f, vectors(size), size * (CHEAP.includes(f) ? WORK : FUNCTION), core.at(x), at)
     return array
   },
 
   binary(f, x, y, shape) {
-    const { array, at } = core.allocate(shape, x.dtype)
     const code = x.dtype === 'int32' ? OF_INTEGERS[f] : CODES[f]
     if (code === undefined) throw new Error(`${f}: float32 expected, got int32`)
-    rows(core, { f: code, z: at, work: WORK }, [x, y], shape)
+    const { array, at } = core.allocate(shape, x.dtype)
+    rows(core, { f: code, z: at, work: f === 'pow' ? POWER : WORK }, [x, y], shape)
     return array
   },
 

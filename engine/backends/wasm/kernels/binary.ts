@@ -1,5 +1,6 @@
-import { ADD, COPY, DIV, EQUAL, MAXIMUM, MINIMUM, MUL, SUB } from './codes.ts'
+import { ADD, COPY, DIV, EQUAL, MAXIMUM, MINIMUM, MUL, POW, SUB } from './codes.ts'
 import { compare } from './compare.ts'
+import { pow4 } from './pow.ts'
 
 /**
  * z = f(x, y), vector by vector up to the address `end` in z. Operands move on by p and q bytes a vector: 16, or 0
@@ -31,6 +32,9 @@ export function apply(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end:
       break
     case MINIMUM:
       for (; z < end; z += 16, x += p, y += q) v128.store(z, f32x4.min(v128.load(x), v128.load(y)))
+      break
+    case POW:
+      for (; z < end; z += 16, x += p, y += q) v128.store(z, pow4(v128.load(x), v128.load(y)))
       break
   }
 }

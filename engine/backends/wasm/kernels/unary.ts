@@ -1,36 +1,133 @@
-import { exp4, log4 } from './math.ts'
+import { acos4 } from './arc.ts'
+import { exp4, expMinus1, log1Plus, log4 } from './math.ts'
+import { erf4, sigmoid4, softplus4, tanh4 } from './sigmoidal.ts'
+import { cos4, sin4 } from './trigonometric.ts'
 
-// z = f(x), for vectors begin..end of four.
+// z = f(x), for vectors begin..end of four. The loops test at their end: only then does V8 take the constants of f
+// out of them.
 
 export function neg(begin: i32, end: i32, x: usize, z: usize): void {
-  for (let i = begin; i < end; i++) v128.store(z + (i << 4), f32x4.neg(v128.load(x + (i << 4))))
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.neg(v128.load(x + (i << 4))))
+  while (++i < end)
 }
 
 export function abs(begin: i32, end: i32, x: usize, z: usize): void {
-  for (let i = begin; i < end; i++) v128.store(z + (i << 4), f32x4.abs(v128.load(x + (i << 4))))
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.abs(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function sign(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), sign4(v128.load(x + (i << 4))))
+  while (++i < end)
 }
 
 /** max(x, 0); a NaN stays. */
 export function relu(begin: i32, end: i32, x: usize, z: usize): void {
-  const zero = f32x4.splat(0)
-  for (let i = begin; i < end; i++) v128.store(z + (i << 4), f32x4.pmax(v128.load(x + (i << 4)), zero))
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.pmax(v128.load(x + (i << 4)), f32x4.splat(0)))
+  while (++i < end)
 }
 
 export function sqrt(begin: i32, end: i32, x: usize, z: usize): void {
-  for (let i = begin; i < end; i++) v128.store(z + (i << 4), f32x4.sqrt(v128.load(x + (i << 4))))
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.sqrt(v128.load(x + (i << 4))))
+  while (++i < end)
 }
 
 export function rsqrt(begin: i32, end: i32, x: usize, z: usize): void {
-  const one = f32x4.splat(1)
-  for (let i = begin; i < end; i++) {
-    v128.store(z + (i << 4), f32x4.div(one, f32x4.sqrt(v128.load(x + (i << 4)))))
-  }
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.div(f32x4.splat(1), f32x4.sqrt(v128.load(x + (i << 4)))))
+  while (++i < end)
 }
 
 export function exp(begin: i32, end: i32, x: usize, z: usize): void {
-  for (let i = begin; i < end; i++) v128.store(z + (i << 4), exp4(v128.load(x + (i << 4))))
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), exp4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function expm1(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), expMinus1(v128.load(x + (i << 4))))
+  while (++i < end)
 }
 
 export function log(begin: i32, end: i32, x: usize, z: usize): void {
-  for (let i = begin; i < end; i++) v128.store(z + (i << 4), log4(v128.load(x + (i << 4))))
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), log4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function log1p(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), log1Plus(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function sin(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), sin4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function cos(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), cos4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function acos(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), acos4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function tanh(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), tanh4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function sigmoid(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), sigmoid4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function softplus(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), softplus4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function erf(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), erf4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+/** 1 with the sign of x; 0 and NaN stay. */
+function sign4(x: v128): v128 {
+  const one = v128.or(v128.and(x, f32x4.splat(-0.0)), f32x4.splat(1))
+  return v128.bitselect(one, x, f32x4.gt(f32x4.abs(x), f32x4.splat(0)))
 }

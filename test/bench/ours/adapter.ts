@@ -10,10 +10,10 @@ export interface OursOptions {
 
 /** Makes the backend the default one, with that many threads. Throws when it cannot have them. */
 export function setUp({ backend, threads }: OursOptions): ir.Backend {
+  ir.setThreads(threads)
   ir.setBackend(backend)
-  const made: ir.Backend & { threads?: number } = ir.defaultBackend()
-  if (made.threads !== undefined) made.threads = threads
-  else if (threads > 1) throw new Error(`${made.name} has one thread`)
+  const made: ir.Backend & { readonly threads?: number } = ir.defaultBackend()
+  if ((made.threads ?? 1) !== threads) throw new Error(`${made.name} has one thread`)
   return made
 }
 

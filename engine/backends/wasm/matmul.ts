@@ -3,7 +3,10 @@ import type { Backend, NDArray } from '../backend.ts'
 import { broadcastStrides, rowStarts } from '../reference/layout.ts'
 import type { Core } from './core.ts'
 
-/** Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a block of C, and its sums' length. */
+/**
+ * Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a block of C; and the most k's that are
+ * added before C is stored, since a panel's share of them stays in the first cache.
+ */
 const WIDTH = 16
 const ROWS = 64
 const COLUMNS = 512
@@ -59,8 +62,24 @@ export function multiply(
     core.threads.run('packPanels', panels, n * k * 4, B.at, k, n, B.row, B.column, packed, k * 64)
     const blocks = Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS)
     const work = 2 * m * n * k
-    const scratch = 256 + (A.column === 4 ? 0 : ROWS * DEPTH * 4)
-    core.threads.runWithScratch('gemm', blocks, work, scratch, m, n, k, A.at, A.row, A.column, packed, c)
+    // Even parts: a short one would pay as much for its stores.
+    const sums = Math.ceil(k / Math.ceil(k / DEPTH))
+    const scratch = 256 + (A.column === 4 ? 0 : ROWS * sums * 4)
+    core.threads.runWithScratch(
+      'gemm',
+      blocks,
+      work,
+      scratch,
+      m,
+      n,
+      k,
+      sums,
+      A.at,
+      A.row,
+      A.column,
+      packed,
+      c,
+    )
   })
 }
 

@@ -1,20 +1,19 @@
 import { transposeRows } from './panels.ts'
 import { tile, WIDTH } from './tile.ts'
 
-/** A block's rows and columns, and the k's that are summed before C is stored: what stays in the caches. */
+/** A block's rows and columns: what stays in the second cache. */
 const ROWS: i32 = 64
 const COLUMNS: i32 = 512
-const DEPTH: i32 = 384
 
 /**
  * Blocks begin..end of C[m,n] = A[m,k] B[k,n]: 64 rows by 512 columns, down each column of blocks. Element (i, j) of A
- * lies at a + i row + j step, and one of the two is 4; B comes in `panels`; C's rows lie side by side. `scratch` holds
- * 256 bytes, and a block of A if A is stored transposed.
+ * lies at a + i row + j step, and one of the two is 4; B comes in `panels`; C's rows lie side by side. `sums` k's are
+ * added before C is stored. `scratch` holds 256 bytes, and 64 rows of `sums` if A is stored transposed.
  */
 // biome-ignore format: arguments by what they describe
 export function gemm(
   begin: i32, end: i32, scratch: usize,
-  m: i32, n: i32, k: i32, a: usize, row: usize, step: usize, panels: usize, c: usize,
+  m: i32, n: i32, k: i32, sums: i32, a: usize, row: usize, step: usize, panels: usize, c: usize,
 ): void {
   const height = ((m + ROWS - 1) >> 6) * ROWS
   memory.fill(scratch, 0, 128)
@@ -22,18 +21,19 @@ export function gemm(
     let i = u * ROWS, j = 0
     for (; i >= height; i -= height) j += COLUMNS
     const rows = min(ROWS, m - i), columns = min(COLUMNS, n - j)
-    block(scratch, rows, columns, k, a + i * row, row, step, panels + j * k * 4, c + ((i * n + j) << 2), n << 2)
+    block(scratch, rows, columns, k, sums, a + i * row, row, step, panels + j * k * 4, c + ((i * n + j) << 2), n << 2)
   }
 }
 
 // biome-ignore format: arguments by what they describe
 function block(
-  scratch: usize, m: i32, n: i32, k: i32, a: usize, row: usize, step: usize, panels: usize, c: usize, cRow: usize,
+  scratch: usize, m: i32, n: i32, k: i32, sums: i32, a: usize, row: usize, step: usize, panels: usize, c: usize,
+  cRow: usize,
 ): void {
   const table = scratch, zeros = scratch + 64, rows = scratch + 256
   const transposed = step !== 4
-  for (let p = 0; p < k; p += DEPTH) {
-    const depth = min(DEPTH, k - p)
+  for (let p = 0; p < k; p += sums) {
+    const depth = min(sums, k - p)
     if (transposed) transposeRows(a + p * step, m, depth, step, rows)
     const from = transposed ? rows : a + p * 4
     const aRow: usize = transposed ? depth << 2 : row

@@ -1,0 +1,11 @@
+import type { Call } from './call.ts'
+import { ELEMENTWISE } from './elementwise.ts'
+import { MOVEMENT } from './movement.ts'
+import { POOLING } from './pooling.ts'
+import { PRODUCTS } from './products.ts'
+import { REDUCING } from './reductions.ts'
+
+export { type Call, type Drawn, type Input, perform } from './call.ts'
+
+/** One row a kernel of the backends, or a kind of it. */
+export const CALLS: readonly Call[] = [...ELEMENTWISE, ...REDUCING, ...MOVEMENT, ...PRODUCTS, ...POOLING]

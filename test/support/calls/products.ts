@@ -1,0 +1,88 @@
+import type { Convolution } from '../../../engine/backends/backend.ts'
+import type { Generator, Shape } from '../../../engine/index.ts'
+import { outputSize } from '../../../engine/ops/window.ts'
+import { sizeOf } from '../../../engine/shape.ts'
+import { broadcasting, type Call, floats, type Input, SPECIAL, shape, size } from './call.ts'
+
+/** Products to be summed in one call: what the plain kernels do in a moment. */
+const MOST = 40_000
+
+const values = (rng: Generator, s: Shape): Input =>
+  floats(rng, s, { edges: rng.uniform() < 0.1 ? SPECIAL : [] })
+
+const matmul: Call = {
+  ...{ name: 'matmul', kernel: 'matmul' },
+  draw(rng) {
+    const lead = shape(rng, { maxRank: 2, most: 6 })
+    let [m, n, depth] = [size(rng), size(rng), size(rng)]
+    // Longer than one of the product's blocks, now and then.
+    const long = rng.integer(0, 15)
+    if (long === 0) [m, n, depth] = [size(rng, 3), rng.integer(510, 530), size(rng, 5)]
+    if (long === 1) [m, n, depth] = [size(rng, 5), size(rng, 5), rng.integer(380, 400)]
+    while (sizeOf(lead) * m * n * depth > MOST) [m, n, depth] = [m, n, depth].map(x => Math.ceil(x / 2))
+    const [transposeA, transposeB] = [rng.uniform() < 0.5, rng.uniform() < 0.5]
+    const [aLead, bLead] = rng.uniform() < 0.5 ? [lead, []] : [broadcasting(rng, lead), lead]
+    return {
+      inputs: [
+        values(rng, [...aLead, ...(transposeA ? [depth, m] : [m, depth])]),
+        values(rng, [...bLead, ...(transposeB ? [n, depth] : [depth, n])]),
+      ],
+      run: (k, [a, b]) => k.matmul(a, b, transposeA, transposeB, [...lead, m, n]),
+    }
+  },
+}
+
+function geometry(rng: Generator): Convolution {
+  for (;;) {
+    const groups = rng.uniform() < 0.6 ? 1 : rng.integer(2, 3)
+    const [inChannels, outChannels] = [size(rng, 33), size(rng, 33)].map(n => groups * Math.max(1, n))
+    const kernel = [rng.integer(1, 4), rng.integer(1, 5)] as const
+    const input = [size(rng, 19), size(rng, 19)].map(n => Math.max(1, n)) as [number, number]
+    const batch = rng.uniform() < 0.05 ? 0 : rng.integer(1, 3)
+    const pair = (low: number, high: number) => [rng.integer(low, high), rng.integer(low, high)] as const
+    const options = { stride: pair(1, 3), padding: pair(0, 3), dilation: pair(1, 2) }
+    const span = [0, 1].map(i => options.dilation[i] * (kernel[i] - 1) + 1 - 2 * options.padding[i])
+    if (span.some((n, i) => n > input[i])) continue
+    const window = outputSize('conv2d', input, kernel, options)
+    const products = batch * sizeOf(window.output) * sizeOf(kernel) * (inChannels / groups) * outChannels
+    if (products <= MOST) return { ...window, batch, groups, inChannels, outChannels }
+  }
+}
+
+const xShape = (g: Convolution): Shape => [g.batch, ...g.input, g.inChannels]
+const wShape = (g: Convolution): Shape => [...g.kernel, g.inChannels / g.groups, g.outChannels]
+const zShape = (g: Convolution): Shape => [g.batch, ...g.output, g.outChannels]
+
+export const PRODUCTS: readonly Call[] = [
+  matmul,
+  {
+    ...{ name: 'conv2d', kernel: 'conv2d' },
+    draw(rng) {
+      const g = geometry(rng)
+      return {
+        inputs: [values(rng, xShape(g)), values(rng, wShape(g))],
+        run: (k, [x, w]) => k.conv2d(x, w, g),
+      }
+    },
+  },
+  {
+    ...{ name: 'conv2dInput', kernel: 'conv2dInput' },
+    draw(rng) {
+      const g = geometry(rng)
+      return {
+        inputs: [values(rng, zShape(g)), values(rng, wShape(g))],
+        run: (k, [dz, w]) => k.conv2dInput(dz, w, g),
+      }
+    },
+  },
+  {
+    ...{ name: 'conv2dWeight', kernel: 'conv2dWeight' },
+    draw(rng) {
+      const g = geometry(rng)
+      return {
+        inputs: [values(rng, xShape(g)), values(rng, zShape(g))],
+        run: (k, [x, dz]) => k.conv2dWeight(x, dz, g),
+      }
+    },
+  },
+]

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../shape.ts'
 import type { Backend } from '../backend.ts'
 import type { Core } from './core.ts'
 import { copyOf, forwardTaps, offsetIn } from './window.ts'
@@ -15,6 +16,10 @@ export const weightGradient = (core: Core): Pick<Backend, 'conv2dWeight'> => ({
   conv2dWeight(x, dz, g) {
     const [groupIn, groupOut] = [g.inChannels / g.groups, g.outChannels / g.groups]
     const { array, at: dw } = core.allocate([...g.kernel, groupIn, g.outChannels], x.dtype)
+    if (g.batch === 0) {
+      core.pool.floats.fill(0, dw / 4, dw / 4 + sizeOf(array.shape))
+      return array
+    }
     const [rows, columns] = g.output
     const [taps, pixel] = [forwardTaps(g), g.inChannels * 4]
     const k = taps.length * groupIn

@@ -46,6 +46,7 @@ export class Pool {
 
   /** Address of a block of at least `bytes`, a multiple of 64. Throws when the limit is reached. */
   allocate(bytes: number): number {
+    if (!(bytes >= 0)) throw new Error(`wasm: a size in bytes expected, got ${bytes}`)
     const size = sizeClass(bytes)
     const block = this.#free.get(size)?.pop() ?? this.#fresh(size) ?? this.#larger(size)
     if (block === undefined) {

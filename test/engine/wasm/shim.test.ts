@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Generator } from '../../../engine/index.ts'
 import { seeds } from '../../../engine/testing/index.ts'
-import { CALLS, perform } from '../../support/calls/index.ts'
+import { CALLS, free, upload } from '../../support/calls/index.ts'
 import { check } from '../../support/property.ts'
 import { createTwin } from '../../support/wasmTwin.ts'
 
@@ -16,8 +16,9 @@ describe('the kernels give the same bits in WASM and as plain TypeScript, howeve
         const drawn = call.draw(rng)
         const used = backend.used
         const floats = drawn.inputs.some(x => x.dtype === 'float32')
-        const z = watch(rng, floats, () => perform(backend, drawn))
-        backend.free(z.buffer)
+        const xs = upload(backend, drawn)
+        const z = watch(rng, floats, () => drawn.run(backend, xs))
+        free(backend, [...xs, z])
         expect(backend.used).toBe(used)
       }),
       40,

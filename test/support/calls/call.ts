@@ -28,12 +28,22 @@ export interface Call {
   draw(rng: Generator): Drawn
 }
 
-/** Uploads a call's inputs, floats as `dtype`, and makes it. */
-export function perform(k: Backend, { inputs, run }: Drawn, dtype: DType = 'float32'): NDArray {
-  const xs = inputs.map(x => k.upload(x.values, x.shape, x.dtype === 'int32' ? 'int32' : dtype))
-  const z = run(k, xs)
-  for (const { buffer } of xs) if (--buffer.refs === 0) k.free(buffer)
-  return z
+/** A call's inputs on a backend, floats as `dtype`. */
+export const upload = (k: Backend, { inputs }: Drawn, dtype: DType = 'float32'): NDArray[] =>
+  inputs.map(x => k.upload(x.values, x.shape, x.dtype === 'int32' ? 'int32' : dtype))
+
+/** Gives arrays back; each is held once. */
+export const free = (k: Backend, arrays: readonly NDArray[]): void => {
+  for (const { buffer } of arrays) k.free(buffer)
+}
+
+/** The values that a call gives, its shape and dtype; nothing of it stays on the backend. */
+export function perform(k: Backend, drawn: Drawn, dtype: DType = 'float32') {
+  const xs = upload(k, drawn, dtype)
+  const z = drawn.run(k, xs)
+  const values = k.readSync(z)
+  free(k, [...xs, z])
+  return { values, shape: z.shape, dtype: z.dtype }
 }
 
 /** Sizes at which vectors, tiles and blocks begin, end, or are left over. */

@@ -5,7 +5,7 @@ import { POOLING } from './pooling.ts'
 import { PRODUCTS } from './products.ts'
 import { REDUCING } from './reductions.ts'
 
-export { type Call, type Drawn, type Input, perform } from './call.ts'
+export { type Call, type Drawn, free, type Input, perform, upload } from './call.ts'
 
 /** One row a kernel of the backends, or a kind of it. */
 export const CALLS: readonly Call[] = [...ELEMENTWISE, ...REDUCING, ...MOVEMENT, ...PRODUCTS, ...POOLING]

@@ -9,12 +9,13 @@ function region(rng: Generator, inner: readonly number[]) {
   return { step, begin, outer }
 }
 
-/** x's shape, an axis, and x's shape with another size there. */
+/** x's shape, an axis, and x's shape with another size there: at times a long one, which is summed otherwise. */
 function along(rng: Generator) {
-  const x = shape(rng, { minRank: 1, maxRank: 4 })
+  const long = rng.uniform() < 0.2
+  const x = shape(rng, { minRank: 1, maxRank: 4, most: long ? 40 : 1500 })
   const axis = rng.integer(0, x.length - 1)
   if (x[axis] === 0) x[axis] = 1
-  const index = x.with(axis, size(rng, 20))
+  const index = x.with(axis, long ? rng.integer(100, 300) : size(rng, 20))
   return { x, axis, index }
 }
 

@@ -1,7 +1,11 @@
 import { convert, nearest, saturate } from './rounding.ts'
 import type { V128 } from './vectors.ts'
 
-type Lanes = Float32ArrayConstructor | Float64ArrayConstructor | Int32ArrayConstructor
+type Lanes =
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor
+  | Int32ArrayConstructor
+  | Uint32ArrayConstructor
 type Map = (...values: number[]) => number
 
 /** f lane by lane; storing a lane rounds it, or takes it modulo 2^32. */
@@ -99,6 +103,8 @@ export const integers = Object.assign(made(Int32Array), common(Int32Array), {
   le_s: mask(Int32Array, (x, y) => x <= y),
   gt_s: mask(Int32Array, (x, y) => x > y),
   ge_s: mask(Int32Array, (x, y) => x >= y),
+  lt_u: mask(Uint32Array, (x, y) => x < y),
+  ge_u: mask(Uint32Array, (x, y) => x >= y),
   shl: (v: V128, n: number) => each(Int32Array, x => x << n)(v),
   shr_s: (v: V128, n: number) => each(Int32Array, x => x >> n)(v),
   shr_u: (v: V128, n: number) => each(Int32Array, x => x >>> n)(v),

@@ -54,6 +54,8 @@ export const i32 = Object.assign((x: number) => Number(x) | 0, {
   add: (x: number, y: number) => (x + y) | 0,
   sub: (x: number, y: number) => (x - y) | 0,
   mul: Math.imul,
+  clz: Math.clz32,
+  ctz: (x: number) => (x === 0 ? 32 : 31 - Math.clz32(x & -x)),
   reinterpret_f32(x: number) {
     bits.setFloat32(0, x)
     return bits.getInt32(0)

@@ -1,0 +1,61 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { reference } from '../../../engine/backends/reference/index.ts'
+import { createWasm } from '../../../engine/backends/wasm/index.ts'
+import { Generator } from '../../../engine/index.ts'
+import { seeds } from '../../../engine/testing/index.ts'
+import { CALLS, type Drawn, type Input, perform } from '../../support/calls/index.ts'
+import { expectParity, type Truth } from '../../support/parity.ts'
+import { check } from '../../support/property.ts'
+
+/** The tolerance of the backend's row; reference itself is tried to see that the measure is fair. */
+const BACKENDS = [
+  ['reference', reference],
+  ['wasm', createWasm()],
+] as const
+const TOLERANCE = 1e-5
+
+/** A call in float64, and with the inputs that rounding reaches moved. */
+function truthOf(drawn: Drawn, tolerance: number, rng: Generator, rounded?: readonly number[]): Truth {
+  const on = (inputs: Drawn['inputs']) => perform(reference, { ...drawn, inputs }, 'float64').values
+  const exact = on(drawn.inputs)
+  if (rounded?.length === 0) return { exact }
+  const off = (x: number): number =>
+    x * (1 + tolerance * (rng.uniform() < 0.5 ? -1 : 1) * rng.uniform(0.5, 1))
+  const moves = (x: Input, i: number): boolean => x.dtype === 'float32' && (rounded?.includes(i) ?? true)
+  return {
+    exact,
+    noisy: () => on(drawn.inputs.map((x, i) => (moves(x, i) ? { ...x, values: x.values.map(off) } : x))),
+  }
+}
+
+describe.each(BACKENDS)("%s: kernels against the reference's in float64", (_, backend) => {
+  it.each(CALLS.map(call => [call.name, call] as const))('%s', (_, { draw, rounded }) => {
+    check(
+      fc.property(seeds(), seed => {
+        const rng = new Generator(seed)
+        const drawn = draw(rng)
+        const { values, ...kind } = perform(backend, drawn)
+        const { values: _, ...right } = perform(reference, drawn)
+        expect(kind).toEqual(right)
+        expectParity(values, truthOf(drawn, TOLERANCE, rng, rounded), TOLERANCE)
+      }),
+      100,
+    )
+  })
+})
+
+describe('expectParity', () => {
+  const f = (a: number, b: number, c: number) => Float64Array.of(a + b + 1e-3 * c)
+  const rng = new Generator(1)
+  const off = (x: number): number => x * (1 + 1e-5 * rng.uniform(-1, 1))
+  const truth = { exact: f(1, -1, 3), noisy: () => f(off(1), off(-1), off(3)) }
+  const compare = (z: number) => () => expectParity(Float64Array.of(z), truth, 1e-5)
+
+  it('allows an error by what went in, and no more', () => {
+    expect(compare(3e-3 + 1e-6)).not.toThrow()
+    expect(compare(3e-3 + 3e-5)).toThrow(/^element 0 of 1: 0.003 within .* expected, got/)
+    expect(compare(Number.NaN)).toThrow('got NaN')
+    expect(compare(Infinity)).toThrow('got Infinity')
+  })
+})

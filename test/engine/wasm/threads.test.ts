@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Core } from '../../../engine/backends/wasm/core.ts'
+import { createWasm, wasmOn } from '../../../engine/backends/wasm/index.ts'
+import { Generator } from '../../../engine/index.ts'
+import { seeds } from '../../../engine/testing/index.ts'
+import { CALLS, perform } from '../../support/calls/index.ts'
+import { check } from '../../support/property.ts'
+
+type Kernel = (begin: number, end: number, ...rest: number[]) => number | undefined
+
+const wait = (ms: number): void => {
+  for (const end = performance.now() + ms; performance.now() < end; );
+}
+
+/**
+ * A core that shares the smallest work among `threads`. `around` is called for each part that falls to this thread, and
+ * `units` counts what all of them did.
+ */
+function sharing(threads: number, around: (run: () => void, units: number) => void) {
+  const core = new Core({ threads })
+  core.threads.gate = 0
+  const counted = { core, units: 0 }
+  const kernels = Object.entries(core.threads.kernels).map(([name, kernel]) => {
+    const run: Kernel = (begin, end, ...rest) => {
+      let result: number | undefined
+      around(() => {
+        result = (kernel as Kernel)(begin, end, ...rest)
+      }, end - begin)
+      return result
+    }
+    return [name, run]
+  })
+  const { run, runWithScratch } = core.threads as unknown as Record<string, (...args: unknown[]) => void>
+  const count =
+    (f: typeof run) =>
+    (...args: unknown[]) => {
+      counted.units += args[1] as number
+      f.apply(core.threads, args)
+    }
+  const wrapped = { run: count(run), runWithScratch: count(runWithScratch) }
+  Object.assign(core.threads, { kernels: Object.fromEntries(kernels), ...wrapped })
+  return counted
+}
+
+/** abs of n ones at x, into z; both float32. */
+function ones(core: Core, n: number) {
+  const [x, z] = [core.allocate([n], 'float32'), core.allocate([n], 'float32')]
+  core.pool.floats.fill(-1, x.at / 4, x.at / 4 + n)
+  return {
+    run: (to = z.at) => core.threads.run('abs', n / 4, 1e9, x.at, to),
+    read: () => core.storage.read(z.array),
+  }
+}
+
+describe('threads', () => {
+  it.each([2, 3])('%i give the same bits as one, whatever they compute', threads => {
+    let mine = 0
+    const counted = sharing(threads, (run, units) => {
+      mine += units
+      // Otherwise this thread is done before the others wake.
+      wait(0.02)
+      run()
+    })
+    const [one, several] = [createWasm({ threads: 1 }), wasmOn(counted.core)]
+    for (const call of CALLS) {
+      check(
+        fc.property(seeds(), seed => {
+          const drawn = call.draw(new Generator(seed))
+          const [a, b] = [one, several].map(k => new Uint32Array(perform(k, drawn).values.buffer))
+          expect(b, call.name).toEqual(a)
+        }),
+        8,
+      )
+    }
+    expect(mine).toBeLessThan(0.95 * counted.units)
+  })
+
+  it('a failure on this thread, or on another, is an error, and the next call works', () => {
+    // How many parts this thread does, and how long it takes for each.
+    let [parts, slow] = [Infinity, 0]
+    const { core } = sharing(2, run => {
+      if (parts-- > 0) run()
+      wait(slow)
+    })
+    const { run, read } = ones(core, 4096)
+    expect(() => run(2 ** 32 - 64)).toThrow('memory access out of bounds')
+    slow = 50
+    run()
+    expect(read()).toEqual(new Float32Array(4096).fill(1))
+    // The first part just fits, so that it is the other thread that fails on the second.
+    parts = 1
+    expect(() => run(core.pool.memory.buffer.byteLength - (4096 * 4) / 8)).toThrow(
+      'wasm: abs failed on a worker',
+    )
+    parts = Infinity
+    run()
+    expect(read()).toEqual(new Float32Array(4096).fill(1))
+  })
+
+  it('do not keep a process alive', () => {
+    const program = `
+      import { createWasm } from './engine/backends/wasm/index.ts'
+      const k = createWasm({ threads: 3 })
+      const x = k.fill(-1, [4_000_000], 'float32')
+      const z = k.readSync(k.unary('abs', x))
+      console.log(k.threads, z.every(v => v === 1))`
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', program]
+    expect(execFileSync(process.execPath, args, { timeout: 20_000, encoding: 'utf8' })).toBe('3 true\n')
+  })
+
+  it.each([0, -1, 1.5, Number.NaN])('%s threads are refused', n => {
+    const backend = createWasm({ threads: 1 })
+    expect(() => {
+      backend.threads = n
+    }).toThrow(`setThreads: an integer >= 1 expected, got ${n}`)
+    expect(() => createWasm({ threads: n })).toThrow('setThreads')
+    expect(backend.threads).toBe(1)
+  })
+})

@@ -1,0 +1,56 @@
+import type { TypedArray } from '../../engine/backends/backend.ts'
+
+/** What to compare with, computed in float64. */
+export interface Truth {
+  readonly exact: TypedArray
+  /** The same, with random errors of the size of `tolerance`; not given where a result has to be exact. */
+  noisy?(): TypedArray
+}
+
+/** Random errors may cancel out in a result by chance, hardly in all of these. */
+const TRIES = 6
+
+/**
+ * Fails unless each element of `actual`, computed in float32, lies within `tolerance` of the truth, relative to the
+ * magnitudes that went into it.
+ *
+ * Those are not the result's: in a sum of terms that cancel, errors are as large as the terms. But they need no other
+ * account of the function than the function itself: an element may be off by what it moves when what goes in is off by
+ * random shares of `tolerance`, and by `tolerance` of itself. For z = sum a_i x_i that is at most `tolerance` times
+ * sum |a_i x_i|, and it follows a function through all its steps. In the words of numerical analysis, the nearly right
+ * result of nearly the right inputs is asked for. Kinks and ties need no exception, as long as inputs keep clear of
+ * them by more than the noise.
+ *
+ * Below float32's normal numbers results are spaced evenly: a few of those steps are allowed too. NaN is NaN and
+ * infinities are infinities, unless a permitted result rounds to them.
+ */
+export function expectParity(actual: TypedArray, { exact, noisy }: Truth, tolerance: number): void {
+  if (actual.length !== exact.length) {
+    throw new Error(`${exact.length} elements expected, got ${actual.length}`)
+  }
+  const moves = new Float64Array(exact.length)
+  for (let i = 0; noisy !== undefined && i < TRIES; i++) {
+    noisy().forEach((x, i) => {
+      const move = Math.abs(x - exact[i])
+      if (Number.isFinite(move)) moves[i] = Math.max(moves[i], move)
+    })
+  }
+  const bounds = moves.map((move, i) =>
+    noisy === undefined ? 0 : move + tolerance * Math.abs(exact[i]) + STEPS,
+  )
+  const wrong = actual.findIndex((x, i) => !within(x, exact[i], bounds[i]))
+  if (wrong < 0) return
+  const [x, y] = [actual[wrong], exact[wrong]]
+  throw new Error(
+    `element ${wrong} of ${actual.length}: ${y} within ${bounds[wrong]} expected, got ${x}, off by ${Math.abs(x - y)}`,
+  )
+}
+
+/** Ten steps between the smallest floats. */
+const STEPS = 10 * 2 ** -149
+
+function within(x: number, y: number, bound: number): boolean {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) && Number.isNaN(y)
+  if (x === y || x === Math.fround(y)) return true
+  return Math.fround(y - bound) <= x && x <= Math.fround(y + bound)
+}

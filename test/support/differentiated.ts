@@ -10,33 +10,23 @@ export interface Value {
 
 export type Values = Readonly<Record<string, Value>>
 
-/** y = f(xs), and the cotangents of the xs in `wanted` for a cotangent dy of y, one after another. */
+/** f's value and, for a cotangent dy of it, the cotangents of `wanted`, one after another. */
 export function withGradients(
   backend: Backend,
   dtype: 'float32' | 'float64',
   xs: Values,
-  wanted: readonly string[],
   dy: Float64Array | undefined,
-  f: (xs: Record<string, Tensor>) => Tensor,
+  f: (xs: Record<string, Tensor>) => { y: Tensor; wanted: readonly Tensor[] },
 ): Float64Array {
   return tidy(() => {
-    const make = (name: string, { shape, values, integers }: Value): Tensor =>
-      tensor(values, {
-        ...{ shape, backend, dtype: integers ? 'int32' : dtype },
-        requiresGrad: wanted.includes(name),
-      })
-    const inputs = Object.fromEntries(Object.entries(xs).map(([name, x]) => [name, make(name, x)]))
-    const y = f(inputs)
+    const make = ({ shape, values, integers }: Value): Tensor =>
+      integers
+        ? tensor(values, { shape, backend, dtype: 'int32' })
+        : tensor(values, { shape, backend, dtype, requiresGrad: true })
+    const { y, wanted } = f(Object.fromEntries(Object.entries(xs).map(([name, x]) => [name, make(x)])))
     const parts = [y]
     if (dy !== undefined && y.requiresGrad) {
-      const cotangent = tensor(dy, { shape: y.shape, backend, dtype })
-      parts.push(
-        ...grad(
-          y,
-          wanted.map(name => inputs[name]),
-          cotangent,
-        ),
-      )
+      parts.push(...grad(y, wanted, tensor(dy, { shape: y.shape, backend, dtype })))
     }
     return Float64Array.from(parts.flatMap(part => [...part.dataSync()]))
   })

@@ -22,9 +22,10 @@ interface Case {
 function run({ op, inputs, attrs }: Case, backend: Backend, dtype: 'float32' | 'float64', dz?: Float64Array) {
   // An op that makes tensors of its own is told of which dtype.
   const own = 'dtype' in attrs ? { ...attrs, dtype } : attrs
-  return withGradients(backend, dtype, inputs, dz === undefined ? [] : differentiable(op), dz, xs =>
-    apply(op, xs, own),
-  )
+  return withGradients(backend, dtype, inputs, dz, xs => ({
+    y: apply(op, xs, own),
+    wanted: differentiable(op).map(name => xs[name]),
+  }))
 }
 
 /** Fails unless the op, or with a cotangent dz its gradient, is right within the tolerance of the backend. */

@@ -67,6 +67,7 @@ export const numbers = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -4, max: 4 }) },
   { weight: 8, arbitrary: fc.float({ noNaN: true, min: -100, max: 100 }) },
   { weight: 1, arbitrary: fc.float() },
+  { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Infinity, -Infinity, -0) },
 )
 
 export const filled = (shape: Shape, values: fc.Arbitrary<number> = numbers): fc.Arbitrary<Operand> => {

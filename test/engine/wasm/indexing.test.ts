@@ -103,6 +103,7 @@ describe('wasm gather and scatterAdd', () => {
         [0, -1],
         [count - 1, 3],
         [count >> 1, -(2 ** 31)],
+        [5 * count - 1, -1],
       ]) {
         const picks = new Int32Array(5 * count)
         picks[at] = bad

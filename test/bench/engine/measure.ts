@@ -75,7 +75,8 @@ const memory = (name: string, options: MemoryOptions): EngineCase => ({
     })
     bar.stop()
     const growth = end.now / settled!.now - 1
-    const text = `${settled!.now.toFixed(0)} MiB after step ${settled!.step}, ${end.now.toFixed(0)} at the end`
+    const settledText = `${settled!.now.toFixed(0)} MiB after step ${settled!.step}`
+    const heap = `of it V8's heap ${settled!.heap.toFixed(0)} and ${end.heap.toFixed(0)}`
     return {
       line: {
         name,
@@ -85,8 +86,13 @@ const memory = (name: string, options: MemoryOptions): EngineCase => ({
         rss_end_mib: end.now,
         rss_growth: growth,
         rss_max_mib: end.most,
+        heap_settled_mib: settled!.heap,
+        heap_end_mib: end.heap,
       },
-      text: `${text} (${percent(growth)}), at most ${end.most.toFixed(0)}; ${end.ms.toFixed(1)} ms a step`,
+      text: [
+        `${settledText}, ${end.now.toFixed(0)} at the end (${percent(growth)}), ${heap}`,
+        `at most ${end.most.toFixed(0)}; ${end.ms.toFixed(1)} ms a step`,
+      ].join('; '),
     }
   },
 })

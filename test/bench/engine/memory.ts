@@ -20,6 +20,8 @@ export interface MemoryReport {
   /** MiB resident: now, and the most ever. */
   readonly now: number
   readonly most: number
+  /** MiB of it that V8 holds for JavaScript's objects, garbage among them. */
+  readonly heap: number
 }
 
 const options = JSON.parse(process.argv[2]) as MemoryOptions
@@ -32,11 +34,13 @@ for (let i = 1; i <= options.steps; i++) {
   const value = options.tidy ? step() : stepWithoutTidy()
   if (!Number.isFinite(value)) throw new Error(`memory: a finite loss expected, got ${value} at step ${i}`)
   if (i % EVERY !== 0 && i !== options.steps) continue
+  const { rss, heapTotal } = process.memoryUsage()
   const report: MemoryReport = {
     step: i,
     ms: (performance.now() - begin) / i,
-    now: process.memoryUsage.rss() / 2 ** 20,
+    now: rss / 2 ** 20,
     most: process.resourceUsage().maxRSS / 2 ** 10,
+    heap: heapTotal / 2 ** 20,
   }
   writeSync(1, `${JSON.stringify(report)}\n`)
 }

@@ -1,6 +1,6 @@
 import type { Backend, Binary, TypedArray } from '../backend.ts'
+import { type Rows, rowsOf } from '../layout.ts'
 import { BINARY, UNARY } from './functions.ts'
-import { type Rows, rowsOf } from './layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
 type Kernels = Pick<Backend, 'fill' | 'unary' | 'binary' | 'where' | 'broadcastTo'>

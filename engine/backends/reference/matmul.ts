@@ -1,7 +1,7 @@
 import { sizeOf } from '../../shape.ts'
 import type { Backend } from '../backend.ts'
+import { broadcastStrides, rowStarts } from '../layout.ts'
 import { gemm } from './gemm.ts'
-import { broadcastStrides, rowStarts } from './layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
 export const matmul: Backend['matmul'] = (a, b, transposeA, transposeB, shape) => {

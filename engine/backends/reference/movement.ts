@@ -1,6 +1,6 @@
 import { type Shape, stridesOf } from '../../shape.ts'
 import type { Backend } from '../backend.ts'
-import { around, rowStarts } from './layout.ts'
+import { around, rowStarts } from '../layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
 type Kernels = Pick<Backend, 'slice' | 'place' | 'permute' | 'concat' | 'gather' | 'scatterAdd'>

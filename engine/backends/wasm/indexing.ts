@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
-import { around } from '../reference/layout.ts'
+import { around } from '../layout.ts'
 import type { Core } from './core.ts'
 
 type Kernels = Pick<Backend, 'gather' | 'scatterAdd'>

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
-import { broadcastStrides, rowStarts } from '../reference/layout.ts'
+import { broadcastStrides, rowStarts } from '../layout.ts'
 import type { Core } from './core.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type Shape, stridesOf } from '../../shape.ts'
 import type { Backend } from '../backend.ts'
-import { around } from '../reference/layout.ts'
+import { around } from '../layout.ts'
 import { type Axis, copy } from './copy.ts'
 import type { Core } from './core.ts'
 import { elementwise } from './elementwise.ts'

@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Backend, NDArray, Reduction } from '../backend.ts'
-import { around } from '../reference/layout.ts'
+import { around } from '../layout.ts'
 import type { Core } from './core.ts'
 import { movement } from './movement.ts'
 

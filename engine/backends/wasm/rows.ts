@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { NDArray } from '../backend.ts'
-import { collapse, rowStarts } from '../reference/layout.ts'
+import { collapse, rowStarts } from '../layout.ts'
 import type { Core } from './core.ts'
 
 /** Elements of a row where the operands do not say how to cut: enough to hide what starting one costs. */

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf, stridesOf } from '../../shape.ts'
+import { type Shape, sizeOf, stridesOf } from '../shape.ts'
 
 /** Strides with which to read `from` as if it had been broadcast to `to`: 0 where it stretches. */
 export function broadcastStrides(from: Shape, to: Shape): number[] {

@@ -75,8 +75,7 @@ function farQuarters(x: v128, start: v128): v128 {
   sum = f64x2.add(sum, moduloFour(x, 1.2089613708828537e-29))
   sum = f64x2.add(sum, moduloFour(x, 5.667556795740071e-37))
   sum = f64x2.add(sum, moduloFour(x, 2.6204031112097215e-44))
-  sum = f64x2.add(sum, moduloFour(x, 7.053957680880629e-52))
-  return f64x2.add(sum, moduloFour(x, 1.582624282116559e-58))
+  return f64x2.add(sum, moduloFour(x, 7.053957680880629e-52))
 }
 
 /** x part - 4 n, n the nearest integer. */

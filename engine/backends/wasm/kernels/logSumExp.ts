@@ -1,6 +1,6 @@
 import { maxColumns, maxRows } from './extreme.ts'
 import { addAcross, demote, firstLanes, lower, storeLanes, upper } from './lanes.ts'
-import { exp4, log4 } from './math.ts'
+import { exp4, log1Plus } from './math.ts'
 
 /**
  * z_i = ln of the sum of e^x over x's row i, for rows begin..end of n elements that follow one another up to `stop`,
@@ -17,13 +17,23 @@ export function logSumExpRows(begin: i32, end: i32, x: usize, stop: usize, n: i3
     let a = f64x2.splat(0)
     let b = f64x2.splat(0)
     let largest = i32x4.splat(0)
-    for (; at < last; at += 16) {
+    // The test at the end lets V8 take the constants of exp4 out of the loop.
+    if (at + 16 <= last) {
+      do {
+        const v = v128.load(at)
+        const e = term(v, m)
+        a = f64x2.add(a, lower(e))
+        b = f64x2.add(b, upper(e))
+        largest = i32x4.sub(largest, f32x4.eq(v, m))
+        at += 16
+      } while (at + 16 <= last)
+    }
+    if (at < last) {
       const v = v128.bitselect(v128.load(at), least, firstLanes((last - at) >> 2))
-      const equal = f32x4.eq(v, m)
-      const e = v128.andnot(exp4(f32x4.sub(v, m)), equal)
+      const e = term(v, m)
       a = f64x2.add(a, lower(e))
       b = f64x2.add(b, upper(e))
-      largest = i32x4.sub(largest, equal)
+      largest = i32x4.sub(largest, f32x4.eq(v, m))
     }
     const pairs = i32x4.add(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1))
     const equals = i32x4.add(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
@@ -53,13 +63,16 @@ export function logSumExpColumns(
       let a = f64x2.splat(0)
       let b = f64x2.splat(0)
       let largest = i32x4.splat(0)
-      for (let at: usize = first + (column << 2); at < last; at += row) {
-        const v = v128.load(at)
-        const equal = f32x4.eq(v, m)
-        const e = v128.andnot(exp4(f32x4.sub(v, m)), equal)
-        a = f64x2.add(a, lower(e))
-        b = f64x2.add(b, upper(e))
-        largest = i32x4.sub(largest, equal)
+      let at: usize = first + (column << 2)
+      if (at < last) {
+        do {
+          const v = v128.load(at)
+          const e = term(v, m)
+          a = f64x2.add(a, lower(e))
+          b = f64x2.add(b, upper(e))
+          largest = i32x4.sub(largest, f32x4.eq(v, m))
+          at += row
+        } while (at < last)
       }
       a = f64x2.add(a, lessOne(largest))
       b = f64x2.add(b, lessOne(i32x4.shuffle(largest, largest, 2, 3, 2, 3)))
@@ -73,11 +86,12 @@ function lessOne(n: v128): v128 {
   return f64x2.convert_low_i32x4_s(i32x4.sub(n, i32x4.splat(1)))
 }
 
-/** m + ln(1 + s) for s >= 0; m where that is not finite. What rounding takes from 1 + s counts as the slope says. */
+/** e^(v - m), 0 where v is m. */
+function term(v: v128, m: v128): v128 {
+  return v128.andnot(exp4(f32x4.sub(v, m)), f32x4.eq(v, m))
+}
+
+/** m + ln(1 + s); m where that is not finite. */
 function addLog1p(m: v128, s: v128): v128 {
-  const one = f32x4.splat(1)
-  const u = f32x4.add(one, s)
-  const lost = f32x4.sub(s, f32x4.sub(u, one))
-  const z = f32x4.add(m, f32x4.add(log4(u), f32x4.div(lost, u)))
-  return v128.bitselect(z, m, f32x4.lt(f32x4.abs(m), f32x4.splat(Infinity)))
+  return v128.bitselect(f32x4.add(m, log1Plus(s)), m, f32x4.lt(f32x4.abs(m), f32x4.splat(Infinity)))
 }

@@ -1,4 +1,4 @@
-import { pair } from './trigonometric.ts'
+import { demote, lower, upper } from './lanes.ts'
 
 /**
  * x^y of four floats, relative error at most 6.5e-8, with the edges of JavaScript's `**`: 2^(y log2 |x|) in float64,
@@ -21,16 +21,8 @@ export function pow4(x: v128, y: v128): v128 {
     v128.bitselect(finite, size, f32x4.lt(size, infinity)),
     f32x4.eq(size, zero),
   )
-  const z = pair(power(lower(m), lower(e), lower(y)), power(upper(m), upper(e), upper(y)))
+  const z = demote(power(lower(m), lower(e), lower(y)), power(upper(m), upper(e), upper(y)))
   return atEdges(x, y, z)
-}
-
-function lower(x: v128): v128 {
-  return f64x2.promote_low_f32x4(x)
-}
-
-function upper(x: v128): v128 {
-  return f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3))
 }
 
 /**

@@ -1,3 +1,5 @@
+import { demote, lower, upper } from './lanes.ts'
+
 /** sin x of four floats, relative error at most 1.2e-7 for every float; NaN at the infinities. */
 export function sin4(x: v128): v128 {
   return turned(x, 0)
@@ -10,11 +12,11 @@ export function cos4(x: v128): v128 {
 
 /** sin(x + k pi / 2) of four floats: x = r + q pi / 2 in float64, |r| <= pi / 4, then +-sin r or +-cos r in float32. */
 function turned(x: v128, k: i32): v128 {
-  const low = f64x2.promote_low_f32x4(x)
-  const high = f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3))
+  const low = lower(x)
+  const high = upper(x)
   const s = quarters(low)
   const t = quarters(high)
-  const r = pair(rest(low, s), rest(high, t))
+  const r = demote(rest(low, s), rest(high, t))
   const q = i32x4.add(i32x4.shuffle(s, t, 0, 2, 4, 6), i32x4.splat(k))
   const odd = i32x4.eq(v128.and(q, i32x4.splat(1)), i32x4.splat(1))
   const sign = i32x4.shl(v128.and(q, i32x4.splat(2)), 30)
@@ -83,9 +85,4 @@ function moduloFour(x: v128, part: f64): v128 {
   const product = f64x2.mul(x, f64x2.splat(part))
   const turns = f64x2.nearest(f64x2.mul(product, f64x2.splat(0.25)))
   return f64x2.sub(product, f64x2.mul(turns, f64x2.splat(4)))
-}
-
-/** Four floats out of two pairs of doubles. */
-export function pair(low: v128, high: v128): v128 {
-  return i32x4.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5)
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Backend, Buffer } from '../../engine/backends/backend.ts'
-import { reference } from '../../engine/backends/reference/index.ts'
+import type { Buffer } from '../../engine/backends/backend.ts'
 import {
   add,
   exp,
@@ -17,21 +16,9 @@ import {
   tidy,
   valueAndGrad,
 } from '../../engine/index.ts'
+import { counting } from '../support/counting.ts'
 import { f64 } from '../support/numbers.ts'
 import '../support/onReference.ts'
-
-/** The reference backend, and which buffers it was told to free, and that no scope holds. */
-function counting(): { backend: Backend; freed: Buffer[]; adopted: Set<Buffer> } {
-  const freed: Buffer[] = []
-  const adopted = new Set<Buffer>()
-  const backend: Backend = {
-    ...reference,
-    name: 'counting',
-    free: buffer => freed.push(buffer),
-    adopt: buffer => adopted.add(buffer),
-  }
-  return { freed, adopted, backend }
-}
 
 describe('tidy', () => {
   test('releases what was made inside but not what is returned, in any form', () => {
@@ -176,49 +163,5 @@ describe('release', () => {
     expect(() => exp(x)).toThrow(message)
     await expect(x.data()).rejects.toThrow(message)
     expect(String(x)).toBe('Tensor float64[2] (released)')
-  })
-})
-
-describe('assign', () => {
-  test('takes over the values, shares the memory, and counts', () => {
-    const w = parameter([1, 2])
-    const next = tensor([3, 4])
-    w.assign(next)
-    next.release()
-    expect(w.toArray()).toEqual([3, 4])
-    expect(w.version).toBe(1)
-  })
-
-  test('of itself changes nothing', () => {
-    const { backend, freed } = counting()
-    const w = parameter([1, 2], { backend })
-    w.assign(w)
-    expect(w.toArray()).toEqual([1, 2])
-    expect(freed).toEqual([])
-  })
-
-  test.each<[string, () => unknown, RegExp]>([
-    [
-      'another shape',
-      () => parameter([1, 2]).assign(ones([3])),
-      /assign: float32\[2\] on reference expected, got float32\[3\]/,
-    ],
-    [
-      'another dtype',
-      () => parameter([1, 2]).assign(f64([1, 2])),
-      /assign: float32\[2\] on reference expected, got float64\[2\]/,
-    ],
-    [
-      'another backend',
-      () => parameter([1, 2]).assign(ones([2], { backend: counting().backend })),
-      /got float32\[2\] on counting/,
-    ],
-    [
-      'what an op made',
-      () => exp(parameter([1])).assign(ones([1])),
-      /assign: only a tensor that no op made can be assigned to/,
-    ],
-  ])('refuses %s', (_, run, message) => {
-    expect(run).toThrow(message)
   })
 })

@@ -1,7 +1,7 @@
 import type { Backend, DType } from './backend.ts'
 import { reference } from './reference/index.ts'
 import { type Host, thisHost } from './wasm/features.ts'
-import { wasm } from './wasm/index.ts'
+import { wasm, wasmFma } from './wasm/index.ts'
 
 interface BackendRow {
   readonly name: string
@@ -29,6 +29,14 @@ export const BACKENDS = [
     available: () => true,
     create: () => reference,
     tolerance: 1e-6,
+  },
+  // Only by name: its rounding is the host's affair.
+  {
+    name: 'wasm-fma',
+    dtypes: ['float32', 'int32'],
+    available: host => host.fma,
+    create: wasmFma,
+    tolerance: 1e-5,
   },
 ] as const satisfies readonly BackendRow[]
 

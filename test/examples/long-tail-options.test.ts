@@ -63,7 +63,7 @@ describe('options', () => {
     ['--seeds 0,,1', 'Seeds are integers from 0 to 2147483647, got ""'],
     ['--seeds 0,x', 'got "x"'],
     ['--seeds 99999999999', 'got "99999999999"'],
-    ['--backend cuda', /Allowed choices are auto, wasm, reference/],
+    ['--backend cuda', /Allowed choices are auto, wasm, reference, wasm-fma/],
     ['--steps', 'argument missing'],
     ['extra', 'too many arguments'],
   ]

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Backend } from '../../engine/backends/backend.ts'
 import { reference } from '../../engine/backends/reference/index.ts'
 import { BACKENDS } from '../../engine/backends/registry.ts'
+import { thisHost } from '../../engine/backends/wasm/features.ts'
 import { type Generator, generator, uniform } from '../../engine/index.ts'
 import { direction } from '../../engine/testing/grid.ts'
 import { LOSSES, type LossRow } from '../../losses/index.ts'
@@ -65,7 +66,7 @@ function run(c: Case, backend: Backend, dtype: 'float32' | 'float64', dy?: Float
   })
 }
 
-describe.each(BACKENDS.filter(row => row.available({ simd: true })))('$name', ({ create, tolerance }) => {
+describe.each(BACKENDS.filter(row => row.available(thisHost())))('$name', ({ create, tolerance }) => {
   const backend = create()
 
   it.each(LOSSES.map(row => [row.name, row] as const))('%s: value and gradients as in float64', (_, row) => {

@@ -1,5 +1,6 @@
 // Compiles kernels/ (AssemblyScript) to WebAssembly and writes module.ts: the module as base64, so that Node and
-// browsers load it without a fetch, and the types of what it exports. Does nothing when the sources did not change.
+// browsers load it without a fetch, and the types of what it exports. A second module holds the products with fused
+// multiply-adds, for `wasm-fma`. Does nothing when the sources did not change.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -33,24 +34,34 @@ for (const text of [...sources].flat()) hash.update(text)
 const stamp = `// Written by build.mjs from kernels/: ${hash.digest('hex')}\n`
 
 if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
+  const plain = await compile('index.ts')
+  const fused = await compile('products.ts', ['--enable', 'relaxed-simd'], { 'madd.ts': 'maddFused.ts' })
+  const text = `export interface Kernels {\n${plain.types.join('\n')}\n}
+export const KERNELS = '${plain.base64}'
+export const FUSED = '${fused.base64}'
+`
   // Whole at once: another process may be reading it, or writing the same.
   const draft = `${TARGET}.${process.pid}`
-  writeFileSync(draft, stamp + (await compile()))
+  writeFileSync(draft, stamp + text)
   renameSync(draft, TARGET)
 }
 
-async function compile() {
+async function compile(entry, options = [], instead = {}) {
   const { default: asc } = await import('assemblyscript/asc')
   const output = new Map()
-  const { error, stderr } = await asc.main(['index.ts', ...OPTIONS], {
-    // asc adds an extension to './x.ts' too.
-    readFile: name => sources.get(name.replace('.ts.ts', '.ts')) ?? null,
+  const { error, stderr } = await asc.main([entry, ...OPTIONS, ...options], {
+    readFile(path) {
+      // asc adds an extension to './x.ts' too.
+      const name = path.replace('.ts.ts', '.ts')
+      return sources.get(instead[name] ?? name) ?? null
+    },
     writeFile: (name, contents) => output.set(name, contents),
     listFiles: () => [],
   })
   if (error) throw new Error(`asc: ${stderr.toString()}`)
   const functions = [...output.get('kernels.d.ts').matchAll(/export function (\w+)\((.*?)\): (\w+);/g)]
-  const lines = functions.map(([, name, parameters, result]) => `  ${name}(${parameters}): ${result}`)
-  const base64 = Buffer.from(output.get('kernels.wasm')).toString('base64')
-  return `export interface Kernels {\n${lines.join('\n')}\n}\nexport const BASE64 = '${base64}'\n`
+  return {
+    types: functions.map(([, name, parameters, result]) => `  ${name}(${parameters}): ${result}`),
+    base64: Buffer.from(output.get('kernels.wasm')).toString('base64'),
+  }
 }

@@ -12,6 +12,11 @@ export interface WasmOptions {
   budget?: number
   /** How many threads share the work; default one a core, at most 8, and 1 where threads cannot. */
   threads?: number
+  /**
+   * Products by fused multiply-adds: faster by a sixth, but how they round is the host's affair, so that results differ
+   * between hosts. Default false. Throws where `thisHost().fma` does not hold.
+   */
+  fma?: boolean
 }
 
 /** What the kernels of one backend share: a memory, the arrays in it, and the threads that work on it. */
@@ -19,11 +24,13 @@ export class Core {
   readonly pool: Pool
   readonly storage: Storage
   readonly threads: Threads
+  readonly fma: boolean
 
-  constructor({ limit, budget, threads = defaultThreads() }: WasmOptions = {}) {
+  constructor({ limit, budget, threads = defaultThreads(), fma = false }: WasmOptions = {}) {
+    this.fma = fma
     this.pool = new Pool(limit)
     this.storage = new Storage(this.pool, budget)
-    this.threads = new Threads(this.pool)
+    this.threads = new Threads(this.pool, fma)
     this.threads.count = threads
   }
 

@@ -1,18 +1,26 @@
-import { BASE64 } from './module.ts'
+import { FUSED, KERNELS } from './module.ts'
 
-/** The compiled kernels. */
-export const moduleBytes = (): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(BASE64), c => c.charCodeAt(0))
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+
+/** The compiled kernels; with `fma` those of the products come second, to take the place of the plain ones. */
+export const modulesOf = (fma: boolean): WebAssembly.Module[] =>
+  (fma ? [KERNELS, FUSED] : [KERNELS]).map(text => new WebAssembly.Module(bytesOf(text)))
 
 /** What a host can do. */
 export interface Host {
   /** WebAssembly with 128-bit SIMD, and a memory that grows without detaching. */
   readonly simd: boolean
+  /** Fused multiply-adds besides (relaxed SIMD): Node from 22 on, and Node 20 by --experimental-wasm-relaxed-simd. */
+  readonly fma: boolean
 }
 
 let host: Host | undefined
 
 export function thisHost(): Host {
-  host ??= { simd: typeof WebAssembly === 'object' && WebAssembly.validate(moduleBytes()) }
+  const runs = (text: string): boolean =>
+    typeof WebAssembly === 'object' && WebAssembly.validate(bytesOf(text))
+  host ??= { simd: runs(KERNELS), fma: runs(KERNELS) && runs(FUSED) }
   return host
 }
 

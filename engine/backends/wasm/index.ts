@@ -26,24 +26,30 @@ export interface Wasm extends Backend {
  */
 export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Core(options))
 
-let shared: Wasm | undefined
+const shared: { wasm?: Wasm; fma?: Wasm } = {}
 let wanted: number | undefined
 
 /** The backend `wasm` of this process. */
 export function wasm(): Wasm {
-  shared ??= createWasm({ threads: wanted })
-  return shared
+  shared.wasm ??= createWasm({ threads: wanted })
+  return shared.wasm
+}
+
+/** The backend `wasm-fma` of this process. */
+export function wasmFma(): Wasm {
+  shared.fma ??= createWasm({ threads: wanted, fma: true })
+  return shared.fma
 }
 
 /**
- * How many threads share the work of the backend `wasm`, this one among them; results do not depend on it. Default: one
- * a core, at most 8, and 1 on a browser page's main thread or without cross-origin isolation. Throws unless n is an
+ * How many threads share the work of `wasm` and `wasm-fma`, this one among them; results do not depend on it. Default:
+ * one a core, at most 8, and 1 on a browser page's main thread or without cross-origin isolation. Throws unless n is an
  * integer >= 1, and where threads cannot share the work unless n is 1. Other backends are not concerned.
  */
 export function setThreads(n: number): void {
   checkThreads(n)
   wanted = n
-  if (shared !== undefined) shared.threads = n
+  for (const backend of [shared.wasm, shared.fma]) if (backend !== undefined) backend.threads = n
 }
 
 /** The backend whose memory and threads are those of `core`. */
@@ -60,7 +66,7 @@ export function wasmOn(core: Core): Wasm {
     ...weightGradient(core),
   })
   return {
-    name: 'wasm',
+    name: core.fma ? 'wasm-fma' : 'wasm',
     dtypes: ['float32', 'int32'],
     get threads() {
       return threads.count

@@ -1,4 +1,4 @@
-import { checkThreads, moduleBytes } from './features.ts'
+import { checkThreads, modulesOf } from './features.ts'
 import type { Kernels } from './module.ts'
 import type { Pool } from './pool.ts'
 import { WORKER } from './worker.ts'
@@ -48,17 +48,19 @@ export class Threads {
   /** Work that starts paying for waking a thread, in floating-point operations. */
   gate = 2e6
   readonly #pool: Pool
-  readonly #module = new WebAssembly.Module(moduleBytes())
+  readonly #modules: readonly WebAssembly.Module[]
   readonly #names: readonly Name[]
   readonly #ints: Int32Array
   readonly #args: Float64Array
   #workers = 0
   #count = 1
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, fma = false) {
     this.#pool = pool
     const { memory } = pool
-    this.kernels = new WebAssembly.Instance(this.#module, { env: { memory } }).exports as unknown as Kernels
+    this.#modules = modulesOf(fma)
+    const exports = this.#modules.map(module => new WebAssembly.Instance(module, { env: { memory } }).exports)
+    this.kernels = Object.assign({}, ...exports)
     this.#names = Object.keys(this.kernels) as Name[]
     this.#ints = new Int32Array(memory.buffer, LAYOUT.ints, 16)
     this.#args = new Float64Array(memory.buffer, LAYOUT.args, 32)
@@ -154,7 +156,7 @@ export class Threads {
 
   #start(slot: number): void {
     const data = {
-      module: this.#module,
+      modules: this.#modules,
       memory: this.#pool.memory,
       names: this.#names,
       layout: LAYOUT,

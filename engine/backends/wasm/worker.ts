@@ -3,8 +3,9 @@
  * until `sequence` changes, joins in while `open`, and takes chunks from the counter `next` until none is left.
  */
 export const WORKER = `
-function serve({ module, memory, names, layout, slot }) {
-  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports
+function serve({ modules, memory, names, layout, slot }) {
+  const exports = modules.map(module => new WebAssembly.Instance(module, { env: { memory } }).exports)
+  const kernels = Object.assign({}, ...exports)
   const ints = new Int32Array(memory.buffer, layout.ints, 16)
   const args = new Float64Array(memory.buffer, layout.args, 32)
   const { sequence, open, next, active, failed, chunk, units, kernel, count, threads, scratch, bytes, spin } = layout.at

@@ -11,7 +11,7 @@ afterEach(() => {
 })
 
 describe('without SIMD', () => {
-  const host = { simd: false }
+  const host = { simd: false, fma: false }
 
   it('auto is the reference, and wasm an error', () => {
     expect(backend('auto', { host })).toBe(reference)
@@ -32,7 +32,7 @@ describe('without SIMD', () => {
 
 describe('with SIMD', () => {
   it('auto is wasm, one in a process, and the reference for float64', () => {
-    expect(thisHost()).toEqual({ simd: true })
+    expect(thisHost()).toMatchObject({ simd: true })
     expect(backend()).toBe(wasm())
     expect(backend('wasm')).toBe(wasm())
     expect(defaultBackend()).toBe(wasm())

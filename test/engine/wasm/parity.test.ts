@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Backend } from '../../../engine/backends/backend.ts'
 import { reference } from '../../../engine/backends/reference/index.ts'
 import { BACKENDS } from '../../../engine/backends/registry.ts'
+import { thisHost } from '../../../engine/backends/wasm/features.ts'
 import { apply, Generator, OPS, type OpSpec } from '../../../engine/index.ts'
 import { sizeOf } from '../../../engine/shape.ts'
 import { direction } from '../../../engine/testing/grid.ts'
@@ -58,7 +59,7 @@ const ANY_SHAPE = OPS.filter(
 
 const named = (ops: readonly OpSpec[]) => ops.map(op => [op.name, op] as const)
 
-describe.each(BACKENDS.filter(row => row.available({ simd: true })))('$name', ({ create, tolerance }) => {
+describe.each(BACKENDS.filter(row => row.available(thisHost())))('$name', ({ create, tolerance }) => {
   const backend = create()
 
   it.each(named(OPS))('%s: as in float64', (_, op) => {

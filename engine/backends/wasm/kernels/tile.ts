@@ -1,3 +1,5 @@
+import { madd } from './madd.ts'
+
 /** Columns of a tile: four vectors. */
 export const WIDTH: i32 = 16
 
@@ -23,11 +25,11 @@ export function tile(
     do {
       const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48)
       let a = v128.load32_splat(p0)
-      c00 = f32x4.add(c00, f32x4.mul(a, b0)); c01 = f32x4.add(c01, f32x4.mul(a, b1))
-      c02 = f32x4.add(c02, f32x4.mul(a, b2)); c03 = f32x4.add(c03, f32x4.mul(a, b3))
+      c00 = madd(a, b0, c00); c01 = madd(a, b1, c01)
+      c02 = madd(a, b2, c02); c03 = madd(a, b3, c03)
       a = v128.load32_splat(p1)
-      c10 = f32x4.add(c10, f32x4.mul(a, b0)); c11 = f32x4.add(c11, f32x4.mul(a, b1))
-      c12 = f32x4.add(c12, f32x4.mul(a, b2)); c13 = f32x4.add(c13, f32x4.mul(a, b3))
+      c10 = madd(a, b0, c10); c11 = madd(a, b1, c11)
+      c12 = madd(a, b2, c12); c13 = madd(a, b3, c13)
       p0 += step
       p1 += step
       b += 64

@@ -8,6 +8,8 @@ interface BackendRow {
   readonly dtypes: readonly DType[]
   /** Can it run there? */
   available(host: Host): boolean
+  /** What it wants of a host. */
+  readonly needs: string
   create(): Backend
   /** How far results may lie from float64's, relative to the sum of the magnitudes that went into them. */
   readonly tolerance: number
@@ -19,6 +21,7 @@ export const BACKENDS = [
     name: 'wasm',
     dtypes: ['float32', 'int32'],
     available: host => host.simd,
+    needs: 'WebAssembly with SIMD',
     create: wasm,
     // A product sums up to 384 terms in float32 before it stores them: sqrt(384) roundings of 6e-8, with room.
     tolerance: 1e-5,
@@ -27,6 +30,7 @@ export const BACKENDS = [
     name: 'reference',
     dtypes: reference.dtypes,
     available: () => true,
+    needs: 'nothing',
     create: () => reference,
     tolerance: 1e-6,
   },
@@ -35,6 +39,7 @@ export const BACKENDS = [
     name: 'wasm-fma',
     dtypes: ['float32', 'int32'],
     available: host => host.fma,
+    needs: 'relaxed SIMD: Node 22, or Node 20 with --experimental-wasm-relaxed-simd',
     create: wasmFma,
     tolerance: 1e-5,
   },
@@ -52,21 +57,21 @@ interface Wanted {
 let current: Backend | undefined
 
 /**
- * The backend of that name; `auto` is the first of the registry that runs here and holds `dtype`. Throws when there is
- * none.
+ * The backend of that name; `auto` is the first of the registry that runs here and holds `dtype`. Throws on another name,
+ * and when it does not run here.
  */
 export function backend(
   name: BackendName = 'auto',
   { dtype = 'float32', host = thisHost() }: Wanted = {},
 ): Backend {
   const rows: readonly BackendRow[] = BACKENDS
-  const row = rows.find(
-    b => (name === 'auto' ? b.dtypes.includes(dtype) : b.name === name) && b.available(host),
+  const row = rows.find(b =>
+    name === 'auto' ? b.dtypes.includes(dtype) && b.available(host) : b.name === name,
   )
   if (row === undefined) {
-    const names = rows.filter(b => b.available(host)).map(b => b.name)
-    throw new Error(`backend: one of auto, ${names.join(', ')} expected, got ${name}`)
+    throw new Error(`backend: one of auto, ${rows.map(b => b.name).join(', ')} expected, got ${name}`)
   }
+  if (!row.available(host)) throw new Error(`backend: ${name} does not run here: it needs ${row.needs}`)
   return row.create()
 }
 

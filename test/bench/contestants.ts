@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Contestant } from './harness/contestant.ts'
 import type { Options } from './options.ts'
 import type { OursOptions } from './ours/adapter.ts'
+import { flagsOf } from './ours/flags.ts'
 import { INSTALL, install } from './peers/install.ts'
 import { isInstalled, PEERS } from './peers/registry.ts'
 
@@ -10,7 +11,7 @@ const ADAPTER = fileURLToPath(new URL('./ours/adapter.ts', import.meta.url))
 export const oursOf = ({ backend, threads }: Options): OursOptions => ({ backend, threads })
 
 export const ours = (name: string, options: OursOptions): Contestant =>
-  new Contestant({ name, start: { adapter: ADAPTER, options } })
+  new Contestant({ name, start: { adapter: ADAPTER, options, flags: flagsOf(options.backend) } })
 
 /** The peers that were chosen, started; what is not installed yet is, once. A peer that cannot start says why. */
 export async function startPeers(names: Options['peers']): Promise<Contestant[]> {

@@ -1,20 +1,26 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { OursOptions } from '../ours/adapter.ts'
+import { flagsOf } from '../ours/flags.ts'
 
 /**
  * Runs a file of this folder in a process of its own, so that nothing else counts, and gives what it wrote last;
  * `onLine` sees the lines before. All are JSON. Throws when it fails.
  */
-export async function runAlone<Options, Progress, Result>(
+export async function runAlone<Options extends OursOptions, Progress, Result>(
   file: string,
   options: Options,
   onLine: (progress: Progress) => void = () => {},
 ): Promise<Result> {
   const path = fileURLToPath(new URL(file, import.meta.url))
-  const child = spawn(process.execPath, [...process.execArgv, path, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...flagsOf(options.backend), ...process.execArgv, path, JSON.stringify(options)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const stop = (): void => {
     child.kill('SIGKILL')
   }

@@ -16,8 +16,9 @@ export const WIDTH: i32 = 16
 export function tile(
   runs: i32, table: usize, a0: usize, a1: usize, step: usize, b: usize, s0: usize, s1: usize, c0: usize, c1: usize,
 ): void {
-  let c00 = v128.load(s0, 0), c01 = v128.load(s0, 16), c02 = v128.load(s0, 32), c03 = v128.load(s0, 48)
-  let c10 = v128.load(s1, 0), c11 = v128.load(s1, 16), c12 = v128.load(s1, 32), c13 = v128.load(s1, 48)
+  const zero = f32x4.splat(0)
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero
+  let c10 = zero, c11 = zero, c12 = zero, c13 = zero
   for (; runs > 0; runs--) {
     const offset: usize = i32.load(table)
     let p0 = a0 + offset, p1 = a1 + offset
@@ -36,6 +37,14 @@ export function tile(
     } while (--k)
     table += 8
   }
-  v128.store(c0, c00, 0); v128.store(c0, c01, 16); v128.store(c0, c02, 32); v128.store(c0, c03, 48)
-  v128.store(c1, c10, 0); v128.store(c1, c11, 16); v128.store(c1, c12, 32); v128.store(c1, c13, 48)
+  store(c0, s0, c00, c01, c02, c03)
+  store(c1, s1, c10, c11, c12, c13)
+}
+
+/** S is added last: a long sum, done in parts, then rounds as its parts do and not as one chain. */
+function store(c: usize, s: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
+  v128.store(c, f32x4.add(v128.load(s, 0), x0), 0)
+  v128.store(c, f32x4.add(v128.load(s, 16), x1), 16)
+  v128.store(c, f32x4.add(v128.load(s, 32), x2), 32)
+  v128.store(c, f32x4.add(v128.load(s, 48), x3), 48)
 }

@@ -15,7 +15,9 @@ describe('without SIMD', () => {
 
   it('auto is the reference, and wasm an error', () => {
     expect(backend('auto', { host })).toBe(reference)
-    expect(() => backend('wasm', { host })).toThrow('backend: wasm does not run here: it needs WebAssembly with SIMD')
+    expect(() => backend('wasm', { host })).toThrow(
+      'backend: wasm does not run here: it needs WebAssembly with SIMD',
+    )
   })
 
   it('is what a host shows that refuses the module', async () => {

@@ -4,6 +4,8 @@ import type { Pool } from './pool.ts'
 
 /** What tensors outside every `tidy` may hold of the pool before the next move out of it, in bytes. */
 const BUDGET = 256 * 2 ** 20
+/** Uses after which an array that moved out is taken for one that stays, such as a data set: it moves in again. */
+const USES = 8
 
 /** A block of the pool, or values that moved out of it. */
 class Block implements Buffer {
@@ -11,8 +13,10 @@ class Block implements Buffer {
   /** Undefined once the values moved out, and after the release. */
   address: number | undefined
   values: Float32Array<ArrayBuffer> | undefined
-  /** Waits for the garbage collector, since no `tidy` will release it. */
-  adopted = false
+  /** How often the values were copied in. */
+  uses = 0
+  /** Bytes of the budget that it holds while it waits for the garbage collector; undefined when it does not. */
+  held: number | undefined
   readonly bytes: number
 
   constructor(address: number, bytes: number) {
@@ -26,7 +30,8 @@ class Block implements Buffer {
  *
  * A tensor that no `tidy` will release is `adopt`ed: when the garbage collector takes it, its block goes back. But a
  * loop that never waits gives the collector's call no turn, so once adopted tensors hold `budget` bytes, the next ones
- * move out of the pool into arrays that the collector can take at any time; they are copied in for each use.
+ * move out of the pool into arrays that the collector can take at any time. They are copied in for each use, and when
+ * there are many of them for good, beyond the budget: what a loop leaves behind it uses a few times only.
  */
 export class Storage {
   readonly pool: Pool
@@ -58,7 +63,7 @@ export class Storage {
   /** Where an array lies, until the end of the call. Throws when it was released. */
   at(x: NDArray): number {
     const block = x.buffer as Block
-    if (block.values !== undefined) return this.#stage(block.values)
+    if (block.values !== undefined) return this.#stage(block, block.values)
     if (block.address === undefined) throw new Error('wasm: this array was released')
     return block.address
   }
@@ -76,10 +81,10 @@ export class Storage {
 
   free(buffer: Buffer): void {
     const block = buffer as Block
-    if (block.adopted) {
+    if (block.held !== undefined) {
       this.#registry.unregister(block)
-      this.#adopted -= block.bytes
-      block.adopted = false
+      this.#adopted -= block.held
+      block.held = undefined
     }
     if (block.address !== undefined) this.pool.release(block.address)
     else if (block.values === undefined) throw new Error('wasm: this array was released before')
@@ -89,17 +94,15 @@ export class Storage {
 
   adopt(buffer: Buffer): void {
     const block = buffer as Block
-    if (block.adopted || block.address === undefined) return
     const { address, bytes } = block
+    if (block.held !== undefined || address === undefined) return
     if (this.#adopted + bytes > this.#budget) {
       block.values = this.pool.floats.slice(address / 4, (address + bytes) / 4)
       block.address = undefined
       this.pool.release(address)
       return
     }
-    this.#adopted += bytes
-    block.adopted = true
-    this.#registry.register(block, { address, bytes }, block)
+    this.#hold(block, address, bytes)
   }
 
   /** Runs a kernel; what was copied in for it goes at its end, and when it throws what it allocated. */
@@ -118,10 +121,22 @@ export class Storage {
     }
   }
 
-  #stage(values: Float32Array): number {
+  /** To be released when the collector takes the block; until then it holds `bytes` of the budget. */
+  #hold(block: Block, address: number, bytes: number): void {
+    this.#adopted += bytes
+    block.held = bytes
+    this.#registry.register(block, { address, bytes }, block)
+  }
+
+  #stage(block: Block, values: Float32Array): number {
     const address = this.pool.allocate(values.byteLength)
-    this.#staged.push(address)
     this.pool.floats.set(values, address / 4)
+    if (++block.uses <= USES) this.#staged.push(address)
+    else {
+      block.address = address
+      block.values = undefined
+      this.#hold(block, address, 0)
+    }
     return address
   }
 }

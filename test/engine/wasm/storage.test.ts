@@ -39,7 +39,7 @@ describe('Storage', () => {
   it('holds and computes the same whether an array was adopted, moved out, or neither', () => {
     const cases = fc.array(fc.tuple(arrays, fc.boolean()), { maxLength: 12 })
     check(
-      fc.property(cases, fc.nat(4000), (drawn, budget) => {
+      fc.property(cases, fc.nat(4000), fc.nat(10), (drawn, budget, uses) => {
         const pool = new Pool(4 * MIB)
         const storage = new Storage(pool, budget)
         const held = drawn.map(([values, adopted]) => {
@@ -54,10 +54,13 @@ describe('Storage', () => {
           expect(read.constructor).toBe(values.constructor)
           expect(bits(read)).toEqual(bits(values))
           const used = pool.used
-          const z = twice(storage, array)
-          expect(storage.read(z)).toEqual(values.map(x => 2 * x))
-          storage.free(z.buffer)
-          expect(pool.used).toBe(used)
+          for (let i = 0; i < uses; i++) {
+            const z = twice(storage, array)
+            expect(storage.read(z)).toEqual(values.map(x => 2 * x))
+            storage.free(z.buffer)
+          }
+          if (uses < 8) expect(pool.used).toBe(used)
+          expect(bits(storage.read(array))).toEqual(bits(values))
         }
         for (const { array } of held) storage.free(array.buffer)
         expect(pool.used).toBe(0)
@@ -78,6 +81,24 @@ describe('Storage', () => {
     expect(() => storage.read(x)).toThrow('wasm: this array was released')
     expect(() => twice(storage, x)).toThrow('wasm: this array was released')
     storage.adopt(x.buffer)
+    expect(storage.pool.used).toBe(0)
+  })
+
+  it('takes in for good what is used again and again', () => {
+    const storage = new Storage(new Pool(4 * MIB), 0)
+    const x = put(storage, Float32Array.of(1, 2))
+    storage.adopt(x.buffer)
+    const used = Array.from({ length: 12 }, () => {
+      const z = twice(storage, x)
+      expect(storage.read(z)).toEqual(Float32Array.of(2, 4))
+      storage.free(z.buffer)
+      return storage.pool.used
+    })
+    expect(used).toEqual([...new Array(8).fill(0), ...new Array(4).fill(64)])
+    expect(storage.read(x)).toEqual(Float32Array.of(1, 2))
+    storage.adopt(x.buffer)
+    storage.free(x.buffer)
+    expect(() => storage.free(x.buffer)).toThrow('wasm: this array was released before')
     expect(storage.pool.used).toBe(0)
   })
 

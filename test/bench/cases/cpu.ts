@@ -41,6 +41,8 @@ function convolutions(): Case[] {
   const all = [
     { c: 32, size: 28, o: 32, kernel: 5, stride: 1 },
     { c: 64, size: 14, o: 64, kernel: 3, stride: 1 },
+    { c: 32, size: 28, o: 32, kernel: 5, stride: 2 },
+    { c: 64, size: 14, o: 64, kernel: 3, stride: 2 },
     { c: 16, size: 28, o: 32, kernel: 3, stride: 2 },
     { c: 1, size: 28, o: 16, kernel: 3, stride: 1 },
   ]

@@ -121,7 +121,7 @@ describe('errors name the operation, what was expected and what came', () => {
     [
       'an unknown backend',
       () => backend('abacus' as never),
-      /backend: one of auto, .*reference expected, got abacus/,
+      /backend: one of auto, wasm, reference, wasm-fma expected, got abacus/,
     ],
     ['an unknown default backend', () => setBackend('abacus' as never), /got abacus/],
   ])('%s', (_, run, message) => {

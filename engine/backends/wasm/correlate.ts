@@ -4,6 +4,8 @@ import { bandRowsOf, copyOf, offsetIn, type Tap } from './window.ts'
 
 /** Columns of a panel of weights. */
 const WIDTH = 16
+/** The most k's of a run: the kernel sums that many before it stores. */
+const TERMS = 384
 /** Bytes of input that a band copies: what a core's second cache holds beside the weights. */
 const COPY = 2 ** 17
 
@@ -120,13 +122,17 @@ function pack(
   }
 }
 
-/** Offset and length of each run of neighbours: taps of `n` channels that lie side by side are one. */
+/** Offset and length of each run of neighbours, of at most `TERMS`: taps of `n` channels that lie side by side are one. */
 function runsOf(offsets: readonly number[], n: number): number[] {
   const runs: number[] = []
   for (const offset of offsets) {
-    const [start, length] = runs.slice(-2)
-    if (runs.length > 0 && start + length * 4 === offset) runs[runs.length - 1] += n
-    else runs.push(offset, n)
+    for (let k = 0; k < n; k += TERMS) {
+      const [at, more] = [offset + k * 4, Math.min(TERMS, n - k)]
+      const [start, length] = runs.slice(-2)
+      if (runs.length > 0 && start + length * 4 === at && length + more <= TERMS)
+        runs[runs.length - 1] += more
+      else runs.push(at, more)
+    }
   }
   return runs
 }

@@ -41,7 +41,8 @@ const SUMS: readonly [string, number, (of: (v: number | 'v', shape: Shape) => ND
   ...(
     [
       [3, 64],
-      [5, 16],
+      [5, 64],
+      [5, 512],
     ] as const
   ).map(([kernel, channels]): (typeof SUMS)[number] => [
     'conv2d',

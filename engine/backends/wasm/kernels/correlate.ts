@@ -1,6 +1,9 @@
 import { copyBand } from './band.ts'
 import { tile, WIDTH } from './tile.ts'
 
+/** The most k's that are summed before C is stored; no run is longer. */
+const TERMS: i32 = 384
+
 /**
  * Bands begin..end of z[n,p,q,:] = bias + sum over taps t of x[n, p stepRow + row_t, q stepColumn + column_t, :] w_t: a
  * convolution, or its adjoint in x, which is one such sum for each phase of the stride. A band is `bandRows` rows of the
@@ -62,7 +65,7 @@ function places(
       c += cTurn
     }
     const two = left > 1, a1 = two ? a : a0, c1 = c
-    tile(runs, table, a0, a1, 4, b, start, start, whole ? c0 : spill, whole && two ? c1 : spill + 64)
+    sum(runs, table, a0, a1, b, start, whole ? c0 : spill, whole && two ? c1 : spill + 64)
     if (!whole) {
       memory.copy(c0, spill, bytes)
       if (two) memory.copy(c1, spill + 64, bytes)
@@ -76,4 +79,26 @@ function places(
       c += cTurn
     }
   }
+}
+
+/** A tile of two places, in parts of at most `TERMS` k's, so that a long sum does not round as one chain. */
+// biome-ignore format: arguments by what they describe
+function sum(
+  runs: i32, table: usize, a0: usize, a1: usize, b: usize, start: usize, c0: usize, c1: usize,
+): void {
+  let s0 = start, s1 = start
+  do {
+    let n = 0, k = 0
+    for (; n < runs; n++) {
+      const more = k + i32.load(table + (n << 3) + 4)
+      if (more > TERMS) break
+      k = more
+    }
+    tile(n, table, a0, a1, 4, b, s0, s1, c0, c1)
+    runs -= n
+    table += n << 3
+    b += k << 6
+    s0 = c0
+    s1 = c1
+  } while (runs > 0)
 }

@@ -11,6 +11,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     execArgv,
     setupFiles: ['test/support/seed.ts'],
+    provide: { backends: ['wasm', 'reference', 'wasm-fma'] },
     testTimeout: 60_000,
   },
 })

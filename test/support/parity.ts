@@ -7,8 +7,8 @@ export interface Truth {
   noisy?(): TypedArray
 }
 
-/** Random errors may cancel out in a result by chance, hardly in all of these. */
-const TRIES = 6
+/** How often `noisy` is called: random errors may cancel out in a result by chance, hardly in all of these. */
+export const TRIES = 6
 
 /**
  * Fails unless each element of `actual`, computed in float32, lies within `tolerance` of the truth, relative to the
@@ -24,9 +24,15 @@ const TRIES = 6
  * Below float32's normal numbers results are spaced evenly: a few of those steps are allowed too. NaN is NaN and
  * infinities are infinities, unless a permitted result rounds to them.
  */
-export function expectParity(actual: TypedArray, { exact, noisy }: Truth, tolerance: number): void {
+export function expectParity(
+  actual: TypedArray,
+  { exact, noisy }: Truth,
+  tolerance: number,
+  what = '',
+): void {
+  const of = what && `${what}: `
   if (actual.length !== exact.length) {
-    throw new Error(`${exact.length} elements expected, got ${actual.length}`)
+    throw new Error(`${of}${exact.length} elements expected, got ${actual.length}`)
   }
   const moves = new Float64Array(exact.length)
   for (let i = 0; noisy !== undefined && i < TRIES; i++) {
@@ -42,7 +48,7 @@ export function expectParity(actual: TypedArray, { exact, noisy }: Truth, tolera
   if (wrong < 0) return
   const [x, y] = [actual[wrong], exact[wrong]]
   throw new Error(
-    `element ${wrong} of ${actual.length}: ${y} within ${bounds[wrong]} expected, got ${x}, off by ${Math.abs(x - y)}`,
+    `${of}element ${wrong} of ${actual.length}: ${y} within ${bounds[wrong]} expected, got ${x}, off by ${Math.abs(x - y)}`,
   )
 }
 

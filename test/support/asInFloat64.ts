@@ -1,0 +1,34 @@
+import type { Backend } from '../../engine/backends/backend.ts'
+import { reference } from '../../engine/backends/reference/index.ts'
+import type { Generator } from '../../engine/index.ts'
+import type { Part, Place } from './differentiated.ts'
+import { noisy } from './noisy.ts'
+import { expectParity, TRIES } from './parity.ts'
+
+/**
+ * Fails unless what `run` computes in float32 on the backend is as near to the same in float64 as `expectParity`
+ * asks, part by part. Gives the parts in float64.
+ */
+export async function expectAsInFloat64(
+  run: (place: Place) => Promise<Part[]>,
+  { backend, tolerance }: { backend: Backend; tolerance: number },
+  rng: Generator,
+): Promise<Part[]> {
+  const exact = await run({ backend: reference, dtype: 'float64' })
+  const disturbed = noisy(tolerance, rng)
+  const tries: Part[][] = []
+  while (tries.length < TRIES) tries.push(await run({ backend: disturbed, dtype: 'float64' }))
+  const actual = await run({ backend, dtype: 'float32' })
+  const names = (parts: readonly Part[]): string => parts.map(part => part.name).join()
+  if (names(actual) !== names(exact)) throw new Error(`${names(exact)} expected, got ${names(actual)}`)
+  exact.forEach(({ name, values }, i) => {
+    const turns = tries.map(parts => parts[i].values)
+    expectParity(
+      actual[i].values,
+      { exact: values, noisy: () => turns.pop() as Float64Array },
+      tolerance,
+      name,
+    )
+  })
+  return exact
+}

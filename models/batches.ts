@@ -1,4 +1,5 @@
 import {
+  broadcastTo,
   Generator,
   gather,
   noGrad,
@@ -85,12 +86,9 @@ export class Batches implements Stateful {
 /** x's samples `picks`, in that order.  x[N,...] -> [B,...] */
 function rows(x: Tensor, picks: Int32Array): Tensor {
   const width = x.size / x.shape[0]
-  const index = new Int32Array(picks.length * width)
-  picks.forEach((pick, i) => {
-    index.fill(pick, i * width, (i + 1) * width)
-  })
   return noGrad(() => {
-    const places = tensor(index, { shape: [picks.length, width], backend: x.backend })
+    const column = tensor(picks, { shape: [picks.length, 1], backend: x.backend })
+    const places = broadcastTo(column, [picks.length, width])
     return reshape(gather(reshape(x, [x.shape[0], width]), places, 0), [picks.length, ...x.shape.slice(1)])
   })
 }

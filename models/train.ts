@@ -90,24 +90,43 @@ export class Trainer implements Stateful {
   /** Takes one step and gives the batch's loss. Throws, and moves no parameter, when that is not a finite number. */
   step(): number {
     return tidy(() => {
-      const { net, loss, optimizer } = this
-      if (loss.refreshEvery > 0 && this.#steps % loss.refreshEvery === 0) {
-        const { x, y } = this.#batches
-        noGrad(() => loss.refresh(embed(net, x), y))
-      }
-      const { x, y } = this.#batches.next()
-      const features = net(x, { training: true })
-      noGrad(() => loss.update(stopGradient(features), y))
-      const value = loss(features, y)
-      const number = value.item()
-      if (!Number.isFinite(number)) {
-        throw new Error(`Trainer: a finite loss expected, got ${number} at step ${this.#steps + 1}`)
-      }
-      const grads = noGrad(() => grad(value, optimizer.parameters))
-      optimizer.step(this.#clipped(grads), this.#schedule(this.#steps))
-      this.#steps++
-      return number
+      const { value, grads } = this.#differentiate()
+      return this.#move(value.item(), grads)
     })
+  }
+
+  /** The same on any backend: some answer later. */
+  async stepAsync(): Promise<number> {
+    const { value, grads } = tidy(() => this.#differentiate())
+    try {
+      const [number] = await value.data()
+      return tidy(() => this.#move(number, grads))
+    } finally {
+      for (const t of [value, ...Object.values(grads)]) t.release()
+    }
+  }
+
+  /** The loss of the next batch and its gradients. */
+  #differentiate(): { value: Tensor; grads: Record<string, Tensor> } {
+    const { net, loss, optimizer } = this
+    if (loss.refreshEvery > 0 && this.#steps % loss.refreshEvery === 0) {
+      const { x, y } = this.#batches
+      noGrad(() => loss.refresh(embed(net, x), y))
+    }
+    const { x, y } = this.#batches.next()
+    const features = net(x, { training: true })
+    noGrad(() => loss.update(stopGradient(features), y))
+    const value = loss(features, y)
+    return { value, grads: noGrad(() => grad(value, optimizer.parameters)) }
+  }
+
+  #move(loss: number, grads: Record<string, Tensor>): number {
+    if (!Number.isFinite(loss)) {
+      throw new Error(`Trainer: a finite loss expected, got ${loss} at step ${this.#steps + 1}`)
+    }
+    this.optimizer.step(this.#clipped(grads), this.#schedule(this.#steps))
+    this.#steps++
+    return loss
   }
 
   /** Takes steps until there were enough or `onStep` says `false`; other events get their turn in between. */
@@ -115,6 +134,7 @@ export class Trainer implements Stateful {
     if (!Number.isInteger(steps) || steps < 0)
       throw new Error(`Trainer.run: steps is an integer >= 0, got ${steps}`)
     const bar = typeof progress === 'object' ? progress : await progressBar(progress)
+    const { synchronous } = this.#batches.x.backend
     const last = this.#steps + steps
     let report: Report | undefined
     let rested = performance.now()
@@ -122,7 +142,7 @@ export class Trainer implements Stateful {
     try {
       while (this.#steps < last) {
         const lr = this.optimizer.lr * this.#schedule(this.#steps)
-        const loss = this.step()
+        const loss = synchronous ? this.step() : await this.stepAsync()
         report = { step: this.#steps, loss, lr }
         bar?.update(report)
         if ((await onStep?.(report)) === false) break

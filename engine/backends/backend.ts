@@ -75,6 +75,8 @@ export interface Convolution extends Window {
 export interface Backend {
   readonly name: string
   readonly dtypes: readonly DType[]
+  /** It answers `readSync`; else values come by `read` alone. */
+  readonly synchronous: boolean
 
   /** A copy of `values` on the backend. */
   upload(values: TypedArray, shape: Shape, dtype: DType): NDArray

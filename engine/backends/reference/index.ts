@@ -14,6 +14,7 @@ import { allocate, valuesOf } from './storage.ts'
 export const reference: Backend = {
   name: 'reference',
   dtypes: ['float32', 'float64', 'int32'],
+  synchronous: true,
 
   upload(values, shape, dtype) {
     const { values: copy, array } = allocate(shape, dtype)

@@ -11,7 +11,7 @@ import { movement } from './movement.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduce.ts'
 
-type Kernels = Omit<Backend, 'name' | 'dtypes' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
+type Kernels = Omit<Backend, 'name' | 'dtypes' | 'synchronous' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
 
 export interface Wasm extends Backend {
   /** How many threads share the work; results do not depend on it. */
@@ -68,6 +68,7 @@ export function wasmOn(core: Core): Wasm {
   return {
     name: core.fma ? 'wasm-fma' : 'wasm',
     dtypes: ['float32', 'int32'],
+    synchronous: true,
     get threads() {
       return threads.count
     },

@@ -1,0 +1,50 @@
+import type { Program } from '../program.ts'
+
+/** An array on a device, as a driver holds it. */
+export interface Handle {
+  readonly length: number
+}
+
+/** A driver answers at once, or by a promise where its device does. */
+export type Answer<T> = T | Promise<T>
+
+/** One way in which gpu.js computes: where arrays live, and how results get into memory that was used before. */
+export interface Driver {
+  /** Results of `program` on `length` threads; four values a thread where it returns four. */
+  run(program: Program, length: number, args: readonly (Handle | number)[]): Answer<readonly Handle[]>
+  upload(values: Float32Array): Answer<Handle>
+  read(handle: Handle): Answer<Float32Array>
+  free(handle: Handle): void
+  /** Bytes in arrays that are held, and in all that were ever made and not given up. */
+  readonly used: number
+  readonly reserved: number
+  /** How many kernels were compiled and are kept. */
+  readonly kernels: number
+  /** Why the device is gone, if it is. */
+  readonly lost: string | undefined
+  /** Gives all of it up. */
+  destroy(): void
+  /** Loses the device, as a failure does. */
+  lose(): void
+}
+
+/** What a mode is like. */
+export interface Traits {
+  /** Results can be read at once. */
+  readonly synchronous: boolean
+  /** How products compute. */
+  readonly tile: Tile
+}
+
+/** Of a product: the results a thread computes, and how it loads. */
+export type Tile =
+  /** `rows` x 4 results, by loads of four values; more than one row by further results of a program. */
+  | { readonly loads: 'fours'; readonly rows: 1 | 4 }
+  /** 1 x 4 results, by single loads. */
+  | { readonly loads: 'singles'; readonly rows: 1 }
+  /** A single result. */
+  | undefined
+
+/** f of an answer, when it is there. */
+export const whenThere = <T, R>(answer: Answer<T>, f: (value: T) => Answer<R>): Answer<R> =>
+  answer instanceof Promise ? answer.then(f) : f(answer)

@@ -1,0 +1,163 @@
+import type { GlContext, GlTexture, Gpu, RawKernel, RawTexture, Shortcut } from '../library.ts'
+import type { Program } from '../program.ts'
+import type { Driver, Handle } from './driver.ts'
+import { Kernels } from './kernels.ts'
+import { Pool } from './pool.ts'
+import { createKernel, UPLOAD } from './settings.ts'
+
+/** A float texture, one value a texel or four. */
+interface Texture extends Handle {
+  readonly texture: GlTexture
+  /** What the pool knows it by. */
+  readonly key: string
+  readonly bytes: number
+}
+
+type Argument = Handle | number
+
+const PIPELINE = { pipeline: true, immutable: true }
+
+/**
+ * gpu.js's modes `webgl2`, `webgl` and `headlessgl`: arrays are float textures. Left to itself gpu.js makes a texture for
+ * each result, and resizes its canvas with each size; here a kernel's output is set to a texture of the pool and its size
+ * before it runs.
+ */
+export class GlDriver implements Driver {
+  readonly #gpu: Gpu
+  readonly #kernels = new Kernels()
+  readonly #pool = new Pool<RawTexture>(texture => this.#context?.deleteTexture(texture))
+  /** Bytes of a value in a texture of one a texel: WebGL 1 draws into four channels all the same. */
+  readonly #single: number
+  #context: GlContext | undefined
+  #lost: string | undefined
+
+  constructor(gpu: Gpu, mode: string) {
+    this.#gpu = gpu
+    this.#single = mode === 'webgl2' ? 4 : 16
+  }
+
+  get used(): number {
+    return this.#pool.used
+  }
+
+  get reserved(): number {
+    return this.#pool.used + this.#pool.waiting
+  }
+
+  get kernels(): number {
+    return this.#kernels.size
+  }
+
+  get lost(): string | undefined {
+    if (this.#context?.isContextLost()) this.#lost ??= 'the WebGL context was lost'
+    return this.#lost
+  }
+
+  /** Of the first kernel on. */
+  get context(): GlContext | undefined {
+    return this.#context
+  }
+
+  run(program: Program, length: number, args: readonly Argument[]): readonly Handle[] {
+    const make = (more: object) => () =>
+      createKernel(this.#gpu, program, length, args, a => (a as Texture).texture.type, {
+        ...PIPELINE,
+        ...more,
+      })
+    const sizes = args.map(a => (typeof a === 'number' ? '' : (a as Texture).key)).join()
+    const kernel =
+      (program.specialize
+        ? this.#kernels.special(`${program.source} ${sizes}`, make({ dynamicArguments: false }))
+        : undefined) ?? this.#kernels.general(program.source, make({}))
+    return this.#call(
+      kernel,
+      length,
+      args.map(a => (typeof a === 'number' ? a : (a as Texture).texture)),
+    )
+  }
+
+  upload(values: Float32Array): Handle {
+    const make = () =>
+      createKernel(this.#gpu, UPLOAD, values.length, [{ length: 0 }], () => 'Array', PIPELINE)
+    return this.#call(this.#kernels.general(UPLOAD.source, make), values.length, [values])[0]
+  }
+
+  read(handle: Handle): Float32Array {
+    return (handle as Texture).texture.toArray()
+  }
+
+  free(handle: Handle): void {
+    const { key, texture, bytes } = handle as Texture
+    this.#pool.give(key, texture.texture, bytes)
+  }
+
+  destroy(): void {
+    void this.#gpu.destroy()
+  }
+
+  lose(): void {
+    this.#context?.getExtension('WEBGL_lose_context')?.loseContext()
+  }
+
+  #call(kernel: Shortcut, length: number, args: readonly unknown[]): readonly Handle[] {
+    const raw = kernel.kernel
+    if (!raw.built) this.#build(kernel, args)
+    const size = sizeOf(length)
+    raw.output = [length]
+    raw.threadDim = [length, 1, 1]
+    raw.texSize = size
+    this.#makeRoom(raw, size)
+    const results = Array.from({ length: 1 + (raw.mappedTextures?.length ?? 0) }, () =>
+      this.#texture(raw, length, size),
+    )
+    const [first, ...more] = results
+    raw.texture = first.texture
+    raw._textureSwitched = true
+    if (more.length > 0) {
+      raw.mappedTextures = more.map(t => t.texture)
+      raw._mappedTextureSwitched = Object.fromEntries(more.map((_, i) => [i, true]))
+    }
+    kernel(...args)
+    if (kernel.kernel !== raw) throw new Error(`gpu: a kernel fell back: ${kernel.kernel.fallbackReason}`)
+    return results
+  }
+
+  #build(kernel: Shortcut, args: readonly unknown[]): void {
+    kernel.build(...args)
+    const raw = kernel.kernel
+    if (!raw.built) throw new Error(`gpu: a kernel fell back: ${raw.fallbackReason}`)
+    this.#context = raw.context
+    for (const { texture } of [raw.texture, ...(raw.mappedTextures ?? [])]) raw.deleteTexture(texture)
+  }
+
+  /** gpu.js draws into a viewport as large as its largest output, and scales. */
+  #makeRoom(raw: RawKernel, [width, height]: Int32Array): void {
+    const most = raw.maxTexSize
+    if (width <= most[0] && height <= most[1]) return
+    most[0] = Math.max(most[0], width)
+    most[1] = Math.max(most[1], height)
+    raw.context.viewport(0, 0, most[0], most[1])
+  }
+
+  #texture(raw: RawKernel, length: number, size: Int32Array): Texture {
+    const format = raw.getInternalFormat()
+    const values = raw.returnType === 'Array(4)' ? 4 : 1
+    const key = `${values}:${size[0]}x${size[1]}`
+    const bytes = size[0] * size[1] * (values === 4 ? 16 : this.#single)
+    const old = this.#pool.take(key, bytes)
+    // gpu.js counts users and replaces a texture that has others; the pool's has none.
+    if (old !== undefined) old._refs = 0
+    const texture = new raw.TextureConstructor({
+      ...{ texture: old ?? { _refs: 0 }, size, dimensions: raw.threadDim, output: raw.output },
+      ...{ context: raw.context, internalFormat: format, textureFormat: raw.getTextureFormat(), kernel: raw },
+    })
+    if (old === undefined) texture.newTexture()
+    return { length, texture, key, bytes }
+  }
+}
+
+/** Width and height of a texture of so many texels: near a square, as gpu.js has them. */
+function sizeOf(length: number): Int32Array {
+  const width = Math.floor(Math.sqrt(length))
+  return Int32Array.of(width, Math.ceil(length / width))
+}

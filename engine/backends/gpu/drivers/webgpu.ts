@@ -1,0 +1,112 @@
+import type { Gpu, Library, Shortcut, WebGPUBuffer, WebGPUHandle, WebGPUPlace } from '../library.ts'
+import type { Program } from '../program.ts'
+import type { Driver, Handle } from './driver.ts'
+import { Kernels } from './kernels.ts'
+import { Pool } from './pool.ts'
+import { createKernel, UPLOAD } from './settings.ts'
+
+interface Stored extends Handle {
+  readonly handle: WebGPUHandle
+  readonly buffer: WebGPUBuffer
+}
+
+type Argument = Handle | number
+
+/** `GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC` */
+const USAGE = 0x80 | 0x04
+/** Kernels that may be under way: what waits for the device holds memory. */
+const AHEAD = 256
+
+/**
+ * gpu.js's mode `webgpu`: arrays are storage buffers. A kernel's output is set to a buffer of the pool before it runs,
+ * where gpu.js would make one. Calls go out at once when the kernel is compiled; answers are promises.
+ */
+export class WebGPUDriver implements Driver {
+  readonly #library: Library
+  readonly #gpu: Gpu
+  readonly #place: WebGPUPlace
+  readonly #kernels = new Kernels()
+  readonly #pool = new Pool<WebGPUBuffer>(buffer => buffer.destroy())
+  #calls = 0
+
+  constructor(library: Library, gpu: Gpu, place: WebGPUPlace) {
+    this.#library = library
+    this.#gpu = gpu
+    this.#place = place
+  }
+
+  get used(): number {
+    return this.#pool.used
+  }
+
+  get reserved(): number {
+    return this.#pool.used + this.#pool.waiting
+  }
+
+  get kernels(): number {
+    return this.#kernels.size
+  }
+
+  get lost(): string | undefined {
+    return this.#place.isLost ? 'the WebGPU device was lost' : undefined
+  }
+
+  run(program: Program, length: number, args: readonly Argument[]): Promise<readonly Handle[]> {
+    const make = () => createKernel(this.#gpu, program, length, args, () => 'Array', { pipeline: true })
+    const given = args.map(a => (typeof a === 'number' ? a : (a as Stored).handle))
+    return this.#call(this.#kernels.general(program.source, make), length, given)
+  }
+
+  async upload(values: Float32Array): Promise<Handle> {
+    const make = () =>
+      createKernel(this.#gpu, UPLOAD, values.length, [{ length: 0 }], () => 'Array', { pipeline: true })
+    const [handle] = await this.#call(this.#kernels.general(UPLOAD.source, make), values.length, [values])
+    return handle
+  }
+
+  read(handle: Handle): Promise<Float32Array> {
+    return (handle as Stored).handle.toArray()
+  }
+
+  free(handle: Handle): void {
+    const { buffer } = handle as Stored
+    this.#pool.give(String(buffer.size), buffer, buffer.size)
+  }
+
+  destroy(): void {
+    void this.#gpu.destroy()
+  }
+
+  lose(): void {
+    this.#place.device.destroy()
+  }
+
+  async #call(kernel: Shortcut, length: number, args: readonly unknown[]): Promise<readonly Handle[]> {
+    const raw = kernel.kernel
+    if (!raw.built) {
+      await kernel.build(...args)
+      raw.outputBuffer?.destroy()
+    }
+    const values = length * raw.componentCount
+    const bytes = classOf(values * 4)
+    const buffer =
+      this.#pool.take(String(bytes), bytes) ?? this.#place.device.createBuffer({ size: bytes, usage: USAGE })
+    raw.output = [length]
+    raw.outputBuffer = buffer
+    raw.bindGroupDirty = true
+    await kernel(...args)
+    if (++this.#calls % AHEAD === 0) await this.#place.device.queue.onSubmittedWorkDone()
+    // Four values a thread are as many in a row, for the kernel that reads them.
+    const handle = new this.#library.WebGPUBufferResult({
+      ...{ buffer, output: [values], componentCount: 1, context: this.#place, kernel: raw },
+    })
+    return [{ length: values, handle, buffer } as Stored]
+  }
+}
+
+/** Quarters of a power of two, so that memory serves for sizes nearby. */
+function classOf(bytes: number): number {
+  if (bytes <= 256) return 256
+  const step = 2 ** (Math.floor(Math.log2(bytes - 1)) - 2)
+  return Math.ceil(bytes / step) * step
+}

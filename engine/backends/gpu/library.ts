@@ -1,0 +1,125 @@
+/**
+ * gpu.js 2.24, loaded on first use, and the part of it that this folder builds on. Some of it is not its public face:
+ * results go into buffers of our own pool, which no setting of gpu.js offers. The version is pinned in package.json.
+ */
+export interface Library {
+  readonly GPU: {
+    new (settings: { mode: string }): Gpu
+    readonly isWebGL2Supported: boolean
+    readonly isWebGLSupported: boolean
+    readonly isHeadlessGLSupported: boolean
+    isWebGPUAvailable(): Promise<boolean>
+  }
+  readonly WebGPUContext: { acquire(): Promise<WebGPUPlace> }
+  readonly WebGPUBufferResult: new (settings: object) => WebGPUHandle
+}
+
+export interface Gpu {
+  readonly Kernel: {
+    readonly features: Readonly<
+      Record<'kernelMap' | 'isTextureFloat' | 'isFloatRead', boolean> &
+        Record<'channelCount' | 'maxTextureSize', number>
+    >
+  }
+  createKernel(source: string, settings: object): Shortcut
+  createKernelMap(subkernels: object, source: string, settings: object): Shortcut
+  destroy(): Promise<void>
+}
+
+/** A kernel as gpu.js hands it out: callable; what it does by is in `kernel`. */
+export interface Shortcut {
+  (...args: readonly unknown[]): unknown
+  readonly kernel: RawKernel
+  build(...args: readonly unknown[]): unknown
+  setOutput(output: readonly number[]): void
+  destroy(): void
+}
+
+export interface RawKernel {
+  readonly constructor: { readonly mode?: string; readonly name: string }
+  readonly fallbackReason?: string
+  readonly built: boolean
+  readonly returnType: string
+  output: number[]
+  // GL
+  readonly context: GlContext
+  readonly maxTexSize: number[]
+  readonly TextureConstructor: new (settings: object) => GlTexture
+  threadDim: number[]
+  texSize: Int32Array
+  texture: GlTexture
+  mappedTextures: GlTexture[] | null
+  _textureSwitched: boolean
+  _mappedTextureSwitched: Record<number, boolean>
+  getInternalFormat(): number
+  getTextureFormat(): number
+  deleteTexture(texture: RawTexture): void
+  // webgpu
+  readonly componentCount: number
+  outputBuffer: WebGPUBuffer | null
+  bindGroupDirty: boolean
+}
+
+export interface GlContext {
+  readonly RENDERER: number
+  isContextLost(): boolean
+  getExtension(name: 'WEBGL_debug_renderer_info'): { readonly UNMASKED_RENDERER_WEBGL: number } | null
+  getExtension(name: 'WEBGL_lose_context'): { loseContext(): void } | null
+  getParameter(name: number): unknown
+  viewport(x: number, y: number, width: number, height: number): void
+  deleteTexture(texture: RawTexture): void
+}
+
+/** A texture; `_refs` is gpu.js's count of its users. */
+export interface RawTexture {
+  _refs: number
+}
+
+/** gpu.js's handle of a texture. */
+export interface GlTexture {
+  readonly type: string
+  readonly texture: RawTexture
+  readonly output: readonly number[]
+  newTexture(): void
+  toArray(): Float32Array
+}
+
+export interface WebGPUBuffer {
+  readonly size: number
+  destroy(): void
+}
+
+/** gpu.js's handle of a storage buffer. */
+export interface WebGPUHandle {
+  buffer: WebGPUBuffer
+  toArray(): Promise<Float32Array>
+}
+
+/** gpu.js's one WebGPU device of the page. */
+export interface WebGPUPlace {
+  readonly adapter: { readonly info?: Readonly<Record<string, string>>; readonly isFallbackAdapter?: boolean }
+  readonly device: WebGPUDevice
+  readonly isLost: boolean
+}
+
+export interface WebGPUDevice {
+  readonly limits: Readonly<Record<string, number>>
+  createBuffer(settings: { size: number; usage: number }): WebGPUBuffer
+  readonly queue: { onSubmittedWorkDone(): Promise<void> }
+  destroy(): void
+}
+
+let loading: Promise<Library> | undefined
+
+/** Loads gpu.js, once. Throws, with what to do, when it is not installed. */
+export function loadLibrary(): Promise<Library> {
+  loading ??= import('gpu.js').then(
+    // Its own types know only what it shows.
+    module => (module.default ?? module) as unknown as Library,
+    (cause: unknown) => {
+      loading = undefined
+      throw new Error('gpu: the package gpu.js is missing: npm install gpu.js@2.24.1', { cause })
+    },
+  )
+  return loading
+}

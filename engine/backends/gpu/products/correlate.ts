@@ -1,0 +1,153 @@
+import type { Cell } from '../cell.ts'
+import type { Core } from '../core.ts'
+import { DIV, type Program } from '../program.ts'
+import { type Band, padded } from './band.ts'
+import { foursOf } from './pack.ts'
+import { FIRST_TAP } from './phases.ts'
+import {
+  addProducts,
+  type Fours,
+  handOut,
+  load,
+  pick,
+  resultsOf,
+  rowNames,
+  rowsOf,
+  zeroSums,
+} from './tile.ts'
+
+/** What an axis of a correlation does. */
+export interface Axis {
+  /** One, or in an adjoint the stride: places of a phase have the same taps. */
+  readonly phases: number
+  /** Places of the output, and of a phase of it. */
+  readonly output: number
+  readonly places: number
+  /** In the padded copy: from place to place, from tap to tap, and to what a first tap's offset counts from. */
+  readonly step: number
+  readonly tap: number
+  readonly lead: number
+  readonly taps: number
+  /** What a phase's first tap depends on; where there is one phase, 0 and 1. */
+  readonly padding: number
+  readonly dilation: number
+}
+
+export interface Correlation {
+  readonly x: Cell
+  readonly band: Band
+  readonly axes: readonly [Axis, Axis]
+  /** Weights [phase, group, tap, channel, fours of columns], channels padded to fours. */
+  readonly weights: Cell
+  /** Columns of a group. */
+  readonly columns: number
+  readonly bias?: Cell
+}
+
+/**
+ * z[n,p,q,:] = sum over taps of x[n, p step + tap.., q step + tap.., :] w[tap], for each group, and in the adjoint for
+ * each phase: a product whose matrix of patches is never made, since a patch's rows lie in the padded copy of x.
+ */
+export function correlation(core: Core, tile: Fours): (c: Correlation) => Cell {
+  const programs = { tiles: tiles(tile), result: finish(tile, false), biased: finish(tile, true) }
+  return ({ x, band, axes, weights, columns, bias }) => {
+    const [rows, cols] = axes
+    const [n4, c4] = [foursOf(columns), foursOf(band.channels)]
+    const places = band.batch * rows.places * cols.places
+    const m4 = Math.ceil(places / tile.rows)
+    const threads = rows.phases * cols.phases * band.groups * m4 * n4
+    const copy = padded(core, x, band)
+    const parts = core.using([copy, weights], () =>
+      core.device.runFours(programs.tiles, threads, [
+        ...[copy, weights, n4, m4, band.groups, c4, band.rows, band.columns],
+        ...[rows.places, cols.places, rows.step, cols.step, rows.tap, cols.tap, rows.taps, cols.taps],
+        ...[rows.phases, cols.phases, rows.padding, cols.padding, rows.dilation, cols.dilation],
+        ...[rows.lead, cols.lead],
+      ]),
+    )
+    return core.using(parts, () =>
+      core.device.run(
+        bias === undefined ? programs.result : programs.biased,
+        band.batch * rows.output * cols.output * band.groups * columns,
+        [
+          ...parts,
+          ...(bias === undefined ? [] : [bias]),
+          ...[n4, m4, band.groups, columns, rows.output, cols.output],
+          ...[rows.places, cols.places, rows.phases, cols.phases],
+        ],
+      ),
+    )
+  }
+}
+
+/** Where the four at place `r` of a tile lie in the copy, its first tap. */
+const base = (r: number): string => `
+    const m${r} = i + ${r};
+    const t${r} = div(m${r}, places1);
+    const i${r} = div(t${r}, places0);
+    const p${r} = ((i${r} * rows + (t${r} - i${r} * places0) * step0 + start0) * columns + (m${r} - t${r} * places1) * step1 + start1) * pixel + g * c4;`
+
+const tiles = (tile: Fours): Program => ({
+  source: `function (x, w, n4, m4, groups, c4, rows, columns, places0, places1, step0, step1, tap0, tap1, taps0, taps1, phases0, phases1, padding0, padding1, dilation0, dilation1, lead0, lead1) {
+    // y[phase, g, i, j, 0..3] = sum over taps and channels c of x[place i, tap, g, c] w[phase, g, tap, c, 4 j + 0..3]${tile.rows === 4 ? ', for places i to i + 3' : ''}
+    const t = div(this.thread.x, n4);
+    const j = this.thread.x - t * n4;
+    const u = div(t, m4);
+    const i = (t - u * m4) * ${tile.rows};
+    const phase = div(u, groups);
+    const g = u - phase * groups;
+    const phase0 = div(phase, phases1);
+    const phase1 = phase - phase0 * phases1;
+    const first0 = firstTap(phase0, padding0, dilation0, phases0);
+    const first1 = firstTap(phase1, padding1, dilation1, phases1);
+    const start0 = first0 < 0 ? lead0 : lead0 + Math.floor((phase0 + padding0 - first0 * dilation0) / phases0 + 0.5);
+    const start1 = first1 < 0 ? lead1 : lead1 + Math.floor((phase1 + padding1 - first1 * dilation1) / phases1 + 0.5);
+    const pixel = groups * c4;
+    ${rowsOf(tile).map(base).join('').trim()}
+    let q = u * taps0 * taps1 * c4 * 4 * n4 + j;
+    ${zeroSums(tile)}
+    for (let a = 0; a < taps0; a++) {
+      for (let b = 0; b < taps1; b++) {
+        const o = (a * tap0 * columns + b * tap1) * pixel;
+        for (let c = 0; c < c4; c++) {
+          ${rowsOf(tile)
+            .map(r => load(tile, `v${r}`, 'x', `p${r} + o + c`))
+            .join('\n          ')}
+          ${[0, 1, 2, 3].map(k => load(tile, `w${k}`, 'w', `q + ${k} * n4`)).join('\n          ')}
+          ${addProducts(tile)}
+          q += 4 * n4;
+        }
+      }
+    }
+    ${handOut(tile)}
+  }`,
+  functions: [DIV, FIRST_TAP],
+  results: resultsOf(tile),
+  specialize: true,
+})
+
+const finish = (tile: Fours, bias: boolean): Program => ({
+  source: `function (${rowNames(tile).join(', ')}, ${bias ? 'bias, ' : ''}n4, m4, groups, columns, output0, output1, places0, places1, phases0, phases1) {
+    // z[n, p, q, g, o] = y[phase of p and q, g, place of p and q, o]${bias ? ' + bias[g, o]' : ''}
+    const t = div(this.thread.x, columns);
+    const o = this.thread.x - t * columns;
+    const u = div(t, groups);
+    const g = t - u * groups;
+    const v = div(u, output1);
+    const q = u - v * output1;
+    const n = div(v, output0);
+    const p = v - n * output0;
+    const a = div(p, phases0);
+    const b = div(q, phases1);
+    const phase = (p - a * phases0) * phases1 + q - b * phases1;
+    const i = (n * places0 + a) * places1 + b;
+    const i4 = div(i, ${tile.rows});
+    const row = i - i4 * ${tile.rows};
+    const j4 = div(o, 4);
+    const l = o - j4 * 4;
+    const at = ((phase * groups + g) * m4 + i4) * n4 + j4;
+    ${pick(tile)}
+    return z${bias ? ' + bias[g * columns + o]' : ''};
+  }`,
+  functions: [DIV],
+})

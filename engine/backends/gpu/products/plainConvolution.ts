@@ -1,0 +1,125 @@
+import type { Convolution } from '../../backend.ts'
+import type { Core } from '../core.ts'
+import { DIV, type Program } from '../program.ts'
+import type { Products } from './conv2d.ts'
+
+/** Sizes that the three kernels share, as arguments. */
+const SIZES = `height, width, channels, outs, groups, kernel0, kernel1, output0, output1, stride0, stride1, padding0, padding1, dilation0, dilation1`
+
+const sizesOf = (g: Convolution): number[] => [
+  ...[...g.input, g.inChannels / g.groups, g.outChannels / g.groups, g.groups],
+  ...[...g.kernel, ...g.output, ...g.stride, ...g.padding, ...g.dilation],
+]
+
+const FORWARD: Program = {
+  source: `function (x, w, bias, biased, ${SIZES}) {
+    // z[n,p,q,o] = bias[o] + sum over taps i, j and c of x[n, p stride + i dilation - padding, .., c] w[i,j,c,o]
+    const all = groups * outs;
+    const t = div(this.thread.x, all);
+    const o = this.thread.x - t * all;
+    const first = div(o, outs) * channels;
+    const u = div(t, output1);
+    const q = (t - u * output1) * stride1 - padding1;
+    const n = div(u, output0);
+    const p = (u - n * output0) * stride0 - padding0;
+    let sum = 0;
+    for (let i = 0; i < kernel0; i++) {
+      const h = p + i * dilation0;
+      for (let j = 0; j < kernel1; j++) {
+        const v = q + j * dilation1;
+        if (h >= 0 && h < height && v >= 0 && v < width) {
+          let a = ((n * height + h) * width + v) * groups * channels + first;
+          let b = (i * kernel1 + j) * channels * all + o;
+          for (let c = 0; c < channels; c++) {
+            sum += x[a] * w[b];
+            a += 1;
+            b += all;
+          }
+        }
+      }
+    }
+    if (biased > 0) { sum += bias[o]; }
+    return sum;
+  }`,
+  functions: [DIV],
+}
+
+const INPUT: Program = {
+  source: `function (dz, w, ${SIZES}) {
+    // dx[n,h,v,c] = sum over taps i, j that lead from place p, q here and o of dz[n,p,q,o] w[i,j,c,o]
+    const t = div(this.thread.x, groups * channels);
+    const d = this.thread.x - t * groups * channels;
+    const g = div(d, channels);
+    const c = d - g * channels;
+    const u = div(t, width);
+    const v = t - u * width + padding1;
+    const n = div(u, height);
+    const h = u - n * height + padding0;
+    let sum = 0;
+    for (let i = 0; i < kernel0; i++) {
+      const y = h - i * dilation0;
+      const p = y < 0 ? -1 : div(y, stride0);
+      for (let j = 0; j < kernel1; j++) {
+        const x = v - j * dilation1;
+        const q = x < 0 ? -1 : div(x, stride1);
+        if (p >= 0 && p < output0 && p * stride0 === y && q >= 0 && q < output1 && q * stride1 === x) {
+          let a = ((n * output0 + p) * output1 + q) * groups * outs + g * outs;
+          let b = ((i * kernel1 + j) * channels + c) * groups * outs + g * outs;
+          for (let o = 0; o < outs; o++) {
+            sum += dz[a] * w[b];
+            a += 1;
+            b += 1;
+          }
+        }
+      }
+    }
+    return sum;
+  }`,
+  functions: [DIV],
+}
+
+const WEIGHT: Program = {
+  source: `function (x, dz, images, ${SIZES}) {
+    // dw[i,j,c,o] = sum over images n and places p, q of x[n, p stride + i dilation - padding, .., c] dz[n,p,q,o]
+    const all = groups * outs;
+    const t = div(this.thread.x, all);
+    const o = this.thread.x - t * all;
+    const u = div(t, channels);
+    const c = t - u * channels + div(o, outs) * channels;
+    const i = div(u, kernel1);
+    const h = i * dilation0 - padding0;
+    const v = (u - i * kernel1) * dilation1 - padding1;
+    let total = 0;
+    for (let n = 0; n < images; n++) {
+      let sum = 0;
+      for (let p = 0; p < output0; p++) {
+        const y = p * stride0 + h;
+        for (let q = 0; q < output1; q++) {
+          const k = q * stride1 + v;
+          if (y >= 0 && y < height && k >= 0 && k < width) {
+            sum += x[((n * height + y) * width + k) * groups * channels + c] * dz[((n * output0 + p) * output1 + q) * all + o];
+          }
+        }
+      }
+      total += sum;
+    }
+    return total;
+  }`,
+  functions: [DIV],
+}
+
+/** A result a thread, from the arrays as they lie: what suits a processor. */
+export const plainConvolution = ({ device }: Core): Products => ({
+  forward: (x, w, g, bias) =>
+    device.run(FORWARD, g.batch * g.output[0] * g.output[1] * g.outChannels, [
+      ...[x, w, bias ?? w, bias === undefined ? 0 : 1],
+      ...sizesOf(g),
+    ]),
+  input: (dz, w, g) =>
+    device.run(INPUT, g.batch * g.input[0] * g.input[1] * g.inChannels, [dz, w, ...sizesOf(g)]),
+  weight: (x, dz, g) =>
+    device.run(WEIGHT, g.kernel[0] * g.kernel[1] * (g.inChannels / g.groups) * g.outChannels, [
+      ...[x, dz, g.batch],
+      ...sizesOf(g),
+    ]),
+})

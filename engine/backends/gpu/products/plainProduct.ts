@@ -1,0 +1,48 @@
+import type { Cell } from '../cell.ts'
+import type { Core } from '../core.ts'
+import type { Program } from '../program.ts'
+import { numbers, walk } from '../walk.ts'
+import type { Product } from './matmul.ts'
+
+const programs = new Map<number, Program>()
+
+/** Thread (batch, i, j) of C[b] = A[b] B[b]; `rank` counts the batch axes and two. */
+function product(rank: number): Program {
+  let program = programs.get(rank)
+  if (program === undefined) {
+    const { parameters, lines, functions } = walk(rank, ['a', 'b'])
+    program = {
+      source: `function (a, b, ${parameters}, k, aStep, bStep) {
+    // z[b, i, j] = sum over k of a[b, i, k] b[b, k, j]
+    ${lines}
+    let p = aAt;
+    let q = bAt;
+    let sum = 0;
+    for (let i = 0; i < k; i++) {
+      sum += a[p] * b[q];
+      p += aStep;
+      q += bStep;
+    }
+    return sum;
+  }`,
+      functions,
+    }
+    programs.set(rank, program)
+  }
+  return program
+}
+
+/** A result a thread, from the matrices as they lie: what suits a processor. */
+export const plainProduct =
+  (core: Core) =>
+  ({ batches, m, n, k, a, b }: Product): Cell => {
+    const batch = a.sizes.slice(0, -2)
+    const [aRow, aColumn] = a.strides.slice(-2)
+    const [bRow, bColumn] = b.strides.slice(-2)
+    const strides = [
+      [...a.strides.slice(0, -2), aRow, 0],
+      [...b.strides.slice(0, -2), 0, bColumn],
+    ]
+    const args = [a.cell, b.cell, ...numbers([...batch, m, n], strides), k, aColumn, bRow]
+    return core.device.run(product(batch.length + 2), batches * m * n, args)
+  }

@@ -1,0 +1,37 @@
+/**
+ * A kernel: what one thread computes, as the text of a JavaScript function that gpu.js translates. As text, since gpu.js
+ * reads functions by `toString()`, which minifiers and loaders break.
+ *
+ * Arrays are flat, and sizes and strides come as number arguments, so that one compiled kernel serves all shapes. Numbers
+ * in a kernel are float32: indices are exact up to 2^24.
+ */
+export interface Program {
+  readonly source: string
+  /** Functions that the source calls. */
+  readonly functions?: readonly string[]
+  /** Names of functions of four numbers: each call of one is a further result, as the four returned are. GL only. */
+  readonly results?: readonly string[]
+  /** Compile anew for shapes that come again, since loads cost less where the compiler knows the sizes of textures. */
+  readonly specialize?: boolean
+}
+
+/** The largest tensor, in elements: beyond it a float32 index skips some. */
+export const MOST = 2 ** 24
+
+/**
+ * floor(i / n), exact for integers 0 <= i < 2^24: the quotient of floats may be off by one, which the remainder tells.
+ */
+export const DIV = `function div(i, n) {
+  let q = Math.floor((i + 0.5) / n);
+  const r = i - q * n;
+  if (r < 0) { q = q - 1; }
+  if (r >= n) { q = q + 1; }
+  return q;
+}`
+
+export const FILL: Program = {
+  source: `function (value) {
+    // z[i] = value
+    return value + 0 * this.thread.x;
+  }`,
+}

@@ -1,0 +1,40 @@
+import type { Backend, DType, TypedArray } from '../backend.ts'
+import type { Cell } from './cell.ts'
+import { type Core, cellOf } from './core.ts'
+import { FILL, MOST } from './program.ts'
+
+type Kernels = Pick<Backend, 'upload' | 'read' | 'readSync' | 'free' | 'adopt' | 'fill'>
+
+/** int32 is stored as float32, exact for integers up to 2^24. */
+export function storage(core: Core): Kernels {
+  const { device } = core
+  const asStored = (values: Float32Array, dtype: DType): TypedArray =>
+    dtype === 'int32' ? Int32Array.from(values) : values
+
+  return {
+    upload(values, shape, dtype) {
+      return core.array(device.upload(values, dtype === 'int32' ? integers(values) : undefined), shape, dtype)
+    },
+    read: async x => asStored(await device.read(cellOf(x)), x.dtype),
+    readSync: x => asStored(device.readSync(cellOf(x)), x.dtype),
+    free: buffer => device.free(buffer as Cell),
+    adopt: buffer => device.adopt(buffer as Cell),
+    fill(value, shape, dtype) {
+      const range = dtype === 'int32' ? integers([value]) : undefined
+      return core.run(FILL, shape, dtype, [value], range)
+    },
+  }
+}
+
+/** The least and the largest of `values`. Throws when float32 does not hold them. */
+function integers(values: ArrayLike<number>): readonly [number, number] {
+  let [low, high] = [Infinity, -Infinity]
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i])
+    high = Math.max(high, values[i])
+  }
+  if (low < -MOST || high > MOST) {
+    throw new Error(`gpu: int32 from ${-MOST} to ${MOST} expected, got ${low < -MOST ? low : high}`)
+  }
+  return [low, high]
+}

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { inject } from 'vitest'
 
-/** Run before every test file: properties draw the same cases each time; `FC_SEED=n npm test` looks elsewhere. */
-fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20201111) })
+// Run before every test file.
+fc.configureGlobal({ seed: inject('seed') })

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import '../../engine/backends/wasm/build.mjs'
+import { GPU_SUITES, SEED } from '../support/provided.ts'
+
+/** The suites of the GPU on WebGL in Node, as main.ts runs them. */
+export default defineConfig({
+  root: fileURLToPath(new URL('../../', import.meta.url)),
+  test: {
+    include: GPU_SUITES,
+    setupFiles: ['test/support/seed.ts'],
+    provide: { backends: ['gpu:headlessgl'], seed: SEED },
+    testTimeout: 120_000,
+  },
+})

@@ -1,0 +1,19 @@
+/** What a configuration of the tests tells them: a browser has no environment to look it up in. */
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Names of the backends to test here, as test/support/backends.ts reads them. */
+    backends: readonly string[]
+    /** Of fast-check's draws. */
+    seed: number
+  }
+}
+
+/** Properties draw the same cases each time; `FC_SEED=n npm test` looks elsewhere. */
+export const SEED = Number(process.env.FC_SEED ?? 20201111)
+
+/** The tests that run wherever there is a GPU. */
+export const GPU_SUITES = [
+  'test/engine/parity.test.ts',
+  'test/losses/parity.test.ts',
+  'test/gpu/**/*.test.ts',
+]

@@ -2,7 +2,17 @@
 import './methods.ts'
 
 export type { Backend, DType, NDArray, TypedArray } from './backends/backend.ts'
-export { BACKENDS, type BackendName, backend, defaultBackend, setBackend } from './backends/registry.ts'
+export { type Gpu, type GpuOptions, gpu, type Info } from './backends/gpu/index.ts'
+export { MODES, type Mode } from './backends/gpu/mode.ts'
+export {
+  BACKENDS,
+  type BackendName,
+  backend,
+  defaultBackend,
+  type StartName,
+  setBackend,
+  startBackend,
+} from './backends/registry.ts'
 export { setThreads } from './backends/wasm/index.ts'
 export {
   full,

@@ -63,3 +63,18 @@ describe('imports point one way: examples -> models -> losses -> engine', () => 
     ])
   })
 })
+
+describe('what the GPU is driven by stays in its folder', () => {
+  const WORDS = /gpu\.js|texture|shader|webgl context/i
+  const hasWords = (path: string, text: string): boolean =>
+    !path.startsWith('engine/backends/gpu/') && WORDS.test(text)
+
+  test('no other file of the library has a word of it', () => {
+    expect([...sources()].flatMap(([path, text]) => (hasWords(path, text) ? [path] : []))).toEqual([])
+  })
+
+  test('a word elsewhere is found', () => {
+    expect(hasWords('engine/tensor.ts', '/** A texture. */')).toBe(true)
+    expect(hasWords('engine/backends/gpu/drivers/gl.ts', '/** A texture. */')).toBe(false)
+  })
+})

@@ -1,4 +1,5 @@
 import type { Backend, DType } from './backend.ts'
+import type { Mode } from './gpu/mode.ts'
 import { reference } from './reference/index.ts'
 import { type Host, thisHost } from './wasm/features.ts'
 import { wasm, wasmFma } from './wasm/index.ts'
@@ -45,6 +46,17 @@ export const BACKENDS = [
   },
 ] as const satisfies readonly BackendRow[]
 
+/** The row of what takes a moment to start, and so has no place among those that are there at once. */
+export const GPU = {
+  name: 'gpu',
+  dtypes: ['float32', 'int32'],
+  // A thread sums up to 1,024 terms of a matrix product, or a window's channels, one after another in float32.
+  tolerance: 1e-5,
+} as const
+
+/** What `startBackend` takes besides: the graphics card, or a way of computing by its name. */
+export type StartName = BackendName | typeof GPU.name | `${typeof GPU.name}:${Mode}`
+
 export type BackendName = (typeof BACKENDS)[number]['name'] | 'auto'
 
 interface Wanted {
@@ -73,6 +85,14 @@ export function backend(
   }
   if (!row.available(host)) throw new Error(`backend: ${name} does not run here: it needs ${row.needs}`)
   return row.create()
+}
+
+/** As `backend`, and `gpu` and `gpu:mode`, which are loaded only then. Throws when it does not run here. */
+export async function startBackend(name: StartName): Promise<Backend> {
+  const [first, mode] = name.split(':')
+  if (first !== GPU.name) return backend(name as BackendName)
+  const { gpu } = await import('./gpu/index.ts')
+  return gpu({ mode: mode as Mode | undefined })
 }
 
 /** Where new tensors go when they do not say. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
-import { BACKENDS, type BackendName } from '../../engine/index.ts'
+import { BACKENDS, MODES, type StartName } from '../../engine/index.ts'
 import { lossNames } from './losses.ts'
 import type { Job } from './results.ts'
 
@@ -13,12 +13,12 @@ export interface Options {
   readonly dim: number
   readonly out: string
   readonly json?: boolean
-  readonly backend: BackendName
+  readonly backend: StartName
   readonly jobs: number
 }
 
 const LOSSES = 'normFace,irNormFace,cosFace,irCosFace'
-const BACKEND_NAMES = ['auto', ...BACKENDS.map(row => row.name)]
+const BACKEND_NAMES = ['auto', ...BACKENDS.map(row => row.name), 'gpu', ...MODES.map(mode => `gpu:${mode}`)]
 
 const DESCRIPTION = `Trains a small net on long-tailed handwritten digits, once for each loss and seed, and compares them: ten classes of 690 down to 7 images, tested on up to 190 others of each. Prints a table, and writes a report with pictures to <out>/index.html and the same figures to <out>/results.json.`
 

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { BackendName } from '../../engine/index.ts'
+import type { StartName } from '../../engine/index.ts'
 
 /** How many of the largest classes are the head, and of the smallest the tail. */
 export const END = 4
@@ -12,7 +12,7 @@ export interface Job {
   readonly steps: number
   readonly imbalance: number
   readonly dim: number
-  readonly backend: BackendName
+  readonly backend: StartName
 }
 
 export interface ClassFigures {

@@ -1,4 +1,4 @@
-import { generator, setBackend, tensor } from '../../engine/index.ts'
+import { generator, setBackend, startBackend, tensor } from '../../engine/index.ts'
 import {
   adam,
   anglesBetween,
@@ -34,7 +34,7 @@ export async function run(
   onStep: (step: number, loss: number) => boolean = () => true,
 ): Promise<{ run: Run; points?: Points }> {
   const began = performance.now()
-  setBackend(job.backend)
+  setBackend(await startBackend(job.backend))
   const { train, test, digits, sizes } = splitDigits(readDigits(), job.seed, job.imbalance)
   // Streams of their own: the net must not start from the numbers that drew the split.
   const seeds = generator(job.seed)

@@ -3,12 +3,14 @@ import { Core } from './core.ts'
 import { Device } from './device.ts'
 import { elementwise } from './elementwise.ts'
 import { loadLibrary } from './library.ts'
-import { type Info, type Mode, restart, startCard, startMode } from './modes.ts'
+import type { Mode } from './mode.ts'
 import { convolution } from './products/conv2d.ts'
 import { matmul } from './products/matmul.ts'
+import { type Info, restart, startCard, startMode } from './start.ts'
 import { storage } from './storage.ts'
 
-export type { Info, Mode } from './modes.ts'
+export type { Mode } from './mode.ts'
+export type { Info } from './start.ts'
 
 export interface GpuOptions {
   /** How gpu.js computes. Default: the first of webgpu, webgl2, webgl and headlessgl that answers with a graphics card. */

@@ -3,6 +3,7 @@ import { GlDriver } from './drivers/gl.ts'
 import { HostDriver } from './drivers/host.ts'
 import { WebGPUDriver } from './drivers/webgpu.ts'
 import type { GlContext, Gpu, Library, WebGPUPlace } from './library.ts'
+import { MODES, type Mode } from './mode.ts'
 import { MOST } from './program.ts'
 
 /** What really computes. */
@@ -22,55 +23,45 @@ export interface Started {
   readonly info: Info
 }
 
-interface ModeRow {
-  readonly mode: string
+interface Row {
   /** What it wants of a host. */
   readonly needs: string
   available(library: Library): Answer<boolean>
   start(library: Library): Answer<Started>
 }
 
-/** In the order in which they are tried. */
-export const MODES = [
-  {
-    mode: 'webgpu',
+const ROWS: Readonly<Record<Mode, Row>> = {
+  webgpu: {
     needs: 'a browser with a WebGPU adapter',
     available: ({ GPU }) => GPU.isWebGPUAvailable(),
-    start: library => startWebGPU(library),
+    start: startWebGPU,
   },
-  {
-    mode: 'webgl2',
-    needs: 'a browser with WebGL 2 and float textures',
+  webgl2: {
+    needs: 'a browser with WebGL 2',
     available: ({ GPU }) => GPU.isWebGL2Supported,
     start: library => startGl(library, 'webgl2'),
   },
-  {
-    mode: 'webgl',
-    needs: 'a browser with WebGL and float textures',
+  webgl: {
+    needs: 'a browser with WebGL',
     available: ({ GPU }) => GPU.isWebGLSupported,
     start: library => startGl(library, 'webgl'),
   },
-  {
-    mode: 'headlessgl',
-    needs: 'Node, the package gl with its native part, and a display (xvfb-run)',
+  headlessgl: {
+    needs: 'Node, the package gl with its native part, and a display such as that of xvfb-run',
     available: ({ GPU }) => GPU.isHeadlessGLSupported,
     start: library => startGl(library, 'headlessgl'),
   },
-  {
-    mode: 'webasm',
+  webasm: {
     needs: 'WebAssembly',
     available: () => typeof WebAssembly === 'object',
     start: library => startHost(library, 'webasm'),
   },
-  {
-    mode: 'cpu',
+  cpu: {
     needs: 'nothing',
     available: () => true,
     start: library => startHost(library, 'cpu'),
   },
-] as const satisfies readonly ModeRow[]
-
-export type Mode = (typeof MODES)[number]['mode']
+}
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i
 
@@ -124,25 +115,24 @@ async function startWebGPU(library: Library): Promise<Started> {
   }
 }
 
-/** The mode of that name. Throws when it does not run here. */
-export async function startMode(library: Library, name: Mode): Promise<Started> {
-  const row: ModeRow | undefined = MODES.find(({ mode }) => mode === name)
-  if (row === undefined) {
-    throw new Error(`gpu: one of ${MODES.map(m => m.mode).join(', ')} expected, got ${name}`)
+/** Throws when the mode does not run here. */
+export async function startMode(library: Library, mode: Mode): Promise<Started> {
+  const row: Row | undefined = ROWS[mode]
+  if (row === undefined) throw new Error(`gpu: one of ${MODES.join(', ')} expected, got ${mode}`)
+  if (!(await row.available(library))) {
+    throw new Error(`gpu: ${mode} does not run here: it needs ${row.needs}`)
   }
-  if (!(await row.available(library)))
-    throw new Error(`gpu: ${name} does not run here: it needs ${row.needs}`)
   return row.start(library)
 }
 
-/** The first mode that a graphics card answers in. */
+/** The first mode that a graphics card answers in. Throws when none does. */
 export async function startCard(library: Library): Promise<Started> {
   const found: string[] = []
-  for (const row of MODES.filter(({ mode }) => mode !== 'webasm' && mode !== 'cpu')) {
-    if (!(await row.available(library))) continue
-    const started = await row.start(library)
+  for (const mode of MODES) {
+    if (mode === 'webasm' || mode === 'cpu' || !(await ROWS[mode].available(library))) continue
+    const started = await ROWS[mode].start(library)
     if (!started.info.software) return started
-    found.push(`${row.mode} on ${started.info.renderer}`)
+    found.push(`${mode} on ${started.info.renderer}`)
     started.driver.destroy()
   }
   const others = found.length > 0 ? `, only programs that stand for one: ${found.join('; ')}` : ''
@@ -150,7 +140,5 @@ export async function startCard(library: Library): Promise<Started> {
 }
 
 /** The mode again, after its device was lost. */
-export const restart = (library: Library, name: Mode): Answer<Driver> => {
-  const row: ModeRow = MODES.find(({ mode }) => mode === name)!
-  return whenThere(row.start(library), ({ driver }) => driver)
-}
+export const restart = (library: Library, mode: Mode): Answer<Driver> =>
+  whenThere(ROWS[mode].start(library), ({ driver }) => driver)

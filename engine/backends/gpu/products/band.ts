@@ -1,20 +1,16 @@
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import { DIV, type Program } from '../program.ts'
+import type { Axis } from './axis.ts'
+import { foursOf } from './pack.ts'
 
-/** Sizes of an image batch x[N,H,W,groups * channels], and what it is copied to. */
+/** Images x[batch, height, width, groups * channels], and what is added around them along each axis. */
 export interface Band {
+  readonly axes: readonly [Pick<Axis, 'before' | 'length'>, Pick<Axis, 'before' | 'length'>]
   readonly batch: number
-  readonly height: number
-  readonly width: number
+  readonly size: readonly [number, number]
   readonly groups: number
-  /** Of a group. */
   readonly channels: number
-  /** Zeros before the first row and column, and the rows and columns of the copy. */
-  readonly top: number
-  readonly left: number
-  readonly rows: number
-  readonly columns: number
 }
 
 const BAND: Program = {
@@ -41,10 +37,13 @@ const BAND: Program = {
 }
 
 /** The copy [N,rows,columns,groups,fours of channels]: padded, so that a tap is an offset. */
-export function padded(core: Core, x: Cell, b: Band): Cell {
-  const c4 = Math.ceil(b.channels / 4)
-  return core.device.runFours(BAND, b.batch * b.rows * b.columns * b.groups * c4, [
-    x,
-    ...[b.height, b.width, b.groups, b.channels, c4, b.top, b.left, b.rows, b.columns],
+export function padded(
+  core: Core,
+  x: Cell,
+  { axes: [rows, cols], batch, size, groups, channels }: Band,
+): Cell {
+  const c4 = foursOf(channels)
+  return core.device.runFours(BAND, batch * rows.length * cols.length * groups * c4, [
+    ...[x, ...size, groups, channels, c4, rows.before, cols.before, rows.length, cols.length],
   ])[0]
 }

@@ -1,9 +1,9 @@
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import { DIV, type Program } from '../program.ts'
-import { type Band, padded } from './band.ts'
+import { type Axis, FIRST_TAP } from './axis.ts'
+import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
-import { FIRST_TAP } from './phases.ts'
 import {
   addProducts,
   type Fours,
@@ -16,27 +16,14 @@ import {
   zeroSums,
 } from './tile.ts'
 
-/** What an axis of a correlation does. */
-export interface Axis {
-  /** One, or in an adjoint the stride: places of a phase have the same taps. */
-  readonly phases: number
-  /** Places of the output, and of a phase of it. */
-  readonly output: number
-  readonly places: number
-  /** In the padded copy: from place to place, from tap to tap, and to what a first tap's offset counts from. */
-  readonly step: number
-  readonly tap: number
-  readonly lead: number
-  readonly taps: number
-  /** What a phase's first tap depends on; where there is one phase, 0 and 1. */
-  readonly padding: number
-  readonly dilation: number
-}
-
 export interface Correlation {
-  readonly x: Cell
-  readonly band: Band
   readonly axes: readonly [Axis, Axis]
+  /** What is read: x[batch, height, width, groups * channels]. */
+  readonly x: Cell
+  readonly batch: number
+  readonly size: readonly [number, number]
+  readonly groups: number
+  readonly channels: number
   /** Weights [phase, group, tap, channel, fours of columns], channels padded to fours. */
   readonly weights: Cell
   /** Columns of a group. */
@@ -50,16 +37,16 @@ export interface Correlation {
  */
 export function correlation(core: Core, tile: Fours): (c: Correlation) => Cell {
   const programs = { tiles: tiles(tile), result: finish(tile, false), biased: finish(tile, true) }
-  return ({ x, band, axes, weights, columns, bias }) => {
+  return ({ axes, x, batch, size, groups, channels, weights, columns, bias }) => {
     const [rows, cols] = axes
-    const [n4, c4] = [foursOf(columns), foursOf(band.channels)]
-    const places = band.batch * rows.places * cols.places
+    const [n4, c4] = [foursOf(columns), foursOf(channels)]
+    const places = batch * rows.places * cols.places
     const m4 = Math.ceil(places / tile.rows)
-    const threads = rows.phases * cols.phases * band.groups * m4 * n4
-    const copy = padded(core, x, band)
+    const threads = rows.phases * cols.phases * groups * m4 * n4
+    const copy = padded(core, x, { axes, batch, size, groups, channels })
     const parts = core.using([copy, weights], () =>
       core.device.runFours(programs.tiles, threads, [
-        ...[copy, weights, n4, m4, band.groups, c4, band.rows, band.columns],
+        ...[copy, weights, n4, m4, groups, c4, rows.length, cols.length],
         ...[rows.places, cols.places, rows.step, cols.step, rows.tap, cols.tap, rows.taps, cols.taps],
         ...[rows.phases, cols.phases, rows.padding, cols.padding, rows.dilation, cols.dilation],
         ...[rows.lead, cols.lead],
@@ -68,11 +55,11 @@ export function correlation(core: Core, tile: Fours): (c: Correlation) => Cell {
     return core.using(parts, () =>
       core.device.run(
         bias === undefined ? programs.result : programs.biased,
-        band.batch * rows.output * cols.output * band.groups * columns,
+        batch * rows.output * cols.output * groups * columns,
         [
           ...parts,
           ...(bias === undefined ? [] : [bias]),
-          ...[n4, m4, band.groups, columns, rows.output, cols.output],
+          ...[n4, m4, groups, columns, rows.output, cols.output],
           ...[rows.places, cols.places, rows.phases, cols.phases],
         ],
       ),

@@ -1,7 +1,7 @@
 import type { Convolution } from '../../backend.ts'
 import type { Core } from '../core.ts'
 import { DIV, type Program } from '../program.ts'
-import type { Products } from './conv2d.ts'
+import type { Products } from './products.ts'
 
 /** Sizes that the three kernels share, as arguments. */
 const SIZES = `height, width, channels, outs, groups, kernel0, kernel1, output0, output1, stride0, stride1, padding0, padding1, dilation0, dilation1`

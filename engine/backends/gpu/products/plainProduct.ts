@@ -2,7 +2,7 @@ import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import type { Program } from '../program.ts'
 import { numbers, walk } from '../walk.ts'
-import type { Product } from './matmul.ts'
+import type { Product } from './product.ts'
 
 const programs = new Map<number, Program>()
 

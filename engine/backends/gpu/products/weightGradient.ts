@@ -2,8 +2,8 @@ import type { Convolution } from '../../backend.ts'
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import { DIV, type Program } from '../program.ts'
+import { forwardAxis } from './axis.ts'
 import { padded } from './band.ts'
-import { forwardBand } from './conv2d.ts'
 import { foursOf } from './pack.ts'
 import { type Fours, handOut, lane, load, pick, resultsOf, rowNames, zeroSums } from './tile.ts'
 
@@ -20,25 +20,24 @@ export function weightGradient(core: Core, tile: Fours): (x: Cell, dz: Cell, g: 
   return (x, dz, g) => {
     const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups]
     const [taps, lines] = [g.kernel[0] * g.kernel[1], g.batch * g.output[0]]
-    const band = forwardBand(g)
+    const axes = [forwardAxis(g, 0), forwardAxis(g, 1)] as const
     const [c4, n4, m4] = [foursOf(channels), foursOf(columns), Math.ceil(channels / tile.rows)]
     const one = taps * g.groups * m4 * n4
     const most = Math.max(1, Math.floor(RESULTS / one))
     const parts = Math.min(Math.ceil(lines / Math.max(1, Math.floor(PLACES / g.output[1]))), most)
     const length = Math.ceil(lines / parts)
     const [height, width] = g.output
+    const whole = [asItIs(height), asItIs(width)] as const
+    const { batch, groups } = g
     const copies = [
-      padded(core, x, band),
-      padded(core, dz, {
-        ...{ batch: g.batch, height, width, groups: g.groups, channels: columns },
-        ...{ top: 0, left: 0, rows: height, columns: width },
-      }),
+      padded(core, x, { axes, batch, size: g.input, groups, channels }),
+      padded(core, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
     ]
     const sums = core.using(copies, () =>
       core.device.runFours(programs.tiles, parts * one, [
         ...copies,
         ...[n4, m4, c4, g.groups, ...g.kernel, lines, length, height, width],
-        ...[...g.stride, ...g.dilation, band.rows, band.columns],
+        ...[...g.stride, ...g.dilation, axes[0].length, axes[1].length],
       ]),
     )
     return core.using(sums, () =>
@@ -49,6 +48,9 @@ export function weightGradient(core: Core, tile: Fours): (x: Cell, dz: Cell, g: 
     )
   }
 }
+
+/** An axis without padding. */
+const asItIs = (length: number) => ({ before: 0, length })
 
 const tiles = (tile: Fours): Program => ({
   source: `function (x, dz, n4, m4, c4, groups, kernel0, kernel1, lines, length, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {

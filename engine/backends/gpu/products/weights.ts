@@ -1,18 +1,8 @@
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import { DIV, type Program } from '../program.ts'
+import { type Axis, FIRST_TAP } from './axis.ts'
 import { foursOf } from './pack.ts'
-import { FIRST_TAP } from './phases.ts'
-
-/** How the taps of a convolution's weights w[KH,KW,C,O] are read for an axis: see `Phases`; forward one phase. */
-interface Axis {
-  readonly phases: number
-  readonly taps: number
-  readonly kernel: number
-  readonly every: number
-  readonly padding: number
-  readonly dilation: number
-}
 
 export interface Weights {
   readonly axes: readonly [Axis, Axis]

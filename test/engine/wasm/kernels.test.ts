@@ -5,26 +5,12 @@ import { BACKENDS } from '../../../engine/backends/registry.ts'
 import { thisHost } from '../../../engine/backends/wasm/features.ts'
 import { Generator } from '../../../engine/index.ts'
 import { seeds } from '../../../engine/testing/index.ts'
-import { CALLS, type Drawn, type Input, perform } from '../../support/calls/index.ts'
-import { expectParity, type Truth } from '../../support/parity.ts'
+import { CALLS, perform, truthOf } from '../../support/calls/index.ts'
+import { expectParity } from '../../support/parity.ts'
 import { check } from '../../support/property.ts'
 
 /** A fifth of what wasm's row allows, whose sums may be longer than here; reference is tried to see that it is fair. */
 const TOLERANCE = 2e-6
-
-/** A call in float64, and with the inputs that rounding reaches moved. */
-function truthOf(drawn: Drawn, tolerance: number, rng: Generator, rounded?: readonly number[]): Truth {
-  const on = (inputs: Drawn['inputs']) => perform(reference, { ...drawn, inputs }, 'float64').values
-  const exact = on(drawn.inputs)
-  if (rounded?.length === 0) return { exact }
-  const off = (x: number): number =>
-    x * (1 + tolerance * (rng.uniform() < 0.5 ? -1 : 1) * rng.uniform(0.5, 1))
-  const moves = (x: Input, i: number): boolean => x.dtype === 'float32' && (rounded?.includes(i) ?? true)
-  return {
-    exact,
-    noisy: () => on(drawn.inputs.map((x, i) => (moves(x, i) ? { ...x, values: x.values.map(off) } : x))),
-  }
-}
 
 const here = BACKENDS.filter(row => row.available(thisHost()))
 

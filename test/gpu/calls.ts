@@ -1,0 +1,71 @@
+import { expect } from 'vitest'
+import type { NDArray, TypedArray } from '../../engine/backends/backend.ts'
+import type { Gpu } from '../../engine/backends/gpu/index.ts'
+import { reference } from '../../engine/backends/reference/index.ts'
+import type { Generator } from '../../engine/index.ts'
+import { EDGES } from '../support/calls/call.ts'
+import {
+  CALLS,
+  type Call,
+  type Drawn,
+  free,
+  type Input,
+  perform,
+  truthOf,
+  upload,
+} from '../support/calls/index.ts'
+import { expectParity } from '../support/parity.ts'
+
+/** Results that a processor rounds to the nearest float, and a graphics card may miss by a little. */
+const NEAREST = new Set(['unary sqrt', 'binary add', 'binary sub', 'binary mul', 'binary div'])
+
+/** Random calls of each kernel, within what the GPU promises. */
+export const PLAIN: readonly Call[] = CALLS.map(call => ({
+  ...call,
+  rounded: NEAREST.has(call.name) ? undefined : call.rounded,
+  draw(rng) {
+    const { inputs, run } = call.draw(rng)
+    return { inputs: inputs.map(plain), run }
+  },
+}))
+
+const UNUSUAL = new Set(EDGES.map(Math.fround))
+
+/** Without infinities, NaN and the ends of float32's range, and with integers that it holds. */
+const plain = (x: Input): Input => ({
+  ...x,
+  values: x.values.map(v => (x.dtype === 'int32' ? v % 2 ** 24 : UNUSUAL.has(v) ? 0.5 : v)),
+})
+
+/** A call whose result was not looked at yet. */
+export interface Running {
+  readonly call: Call
+  readonly drawn: Drawn
+  readonly z: NDArray
+}
+
+/** Asks for a result, and gives the inputs back at once: what they held has to stay as long as it is needed. */
+export function begin(backend: Gpu, call: Call, rng: Generator): Running {
+  const drawn = call.draw(rng)
+  const xs = upload(backend, drawn)
+  const z = drawn.run(backend, xs)
+  free(backend, xs)
+  return { call, drawn, z }
+}
+
+/** Fails unless the result is right. */
+export async function settle(
+  backend: Gpu,
+  { call, drawn, z }: Running,
+  tolerance: number,
+  rng: Generator,
+): Promise<void> {
+  const values = await backend.read(z)
+  free(backend, [z])
+  const { values: _, ...right } = perform(reference, drawn)
+  expect({ shape: z.shape, dtype: z.dtype }).toEqual(right)
+  const truth = truthOf(drawn, tolerance, rng, call.rounded)
+  // Like NaN in inputs, results that are none are not spoken of.
+  const spoken = (xs: TypedArray): TypedArray => xs.map((x, i) => (Number.isNaN(truth.exact[i]) ? 0 : x))
+  expectParity(spoken(values), { ...truth, exact: spoken(truth.exact) }, tolerance, call.name)
+}

@@ -28,7 +28,6 @@ describe.each(gpuSubjects())('$name', ({ create, tolerance }) => {
     await mixed(backend, 500, tolerance, rng)
     const { kernels } = backend
     await mixed(backend, 500, tolerance, rng)
-    console.log(kernels, backend.kernels, used, backend.used, backend.reserved)
     // The last to be given back may still stand in the queue.
     await vi.waitFor(() => expect(backend.used).toBe(used))
   })

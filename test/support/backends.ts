@@ -1,7 +1,7 @@
 import { expect, inject } from 'vitest'
 import type { Backend } from '../../engine/backends/backend.ts'
 import { type Gpu, gpu, type Mode } from '../../engine/backends/gpu/index.ts'
-import { BACKENDS } from '../../engine/backends/registry.ts'
+import { BACKENDS, GPU } from '../../engine/backends/registry.ts'
 import { thisHost } from '../../engine/backends/wasm/features.ts'
 
 /** A backend under test. */
@@ -39,7 +39,7 @@ function subject(name: string): Subject[] {
 
 function gpuSubject(name: string): GpuSubject {
   const mode = name.slice(PREFIX.length) as Mode
-  return { name, mode, tolerance: 1e-5, runs: 10, create: () => start(mode) }
+  return { name, mode, tolerance: GPU.tolerance, runs: 10, create: () => start(mode) }
 }
 
 /** The GPU in that mode, and in no other. */

@@ -56,6 +56,21 @@ export class Device {
     return cell
   }
 
+  /**
+   * The same memory, not to be freed, after `test` has seen its values: what it throws is thrown at once where the device
+   * answers at once, and else befalls what is computed from the result.
+   */
+  tested(cell: Cell, test: (values: Float32Array) => void): Cell {
+    const seen = new Cell(cell.length, cell.range)
+    this.#fill([seen], [cell], (driver, [handle]) => {
+      return whenThere(this.#look(driver, handle as Handle), values => {
+        test(values)
+        return [handle as Handle]
+      })
+    })
+    return seen
+  }
+
   read(cell: Cell): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
       this.#queue.push(() => {
@@ -96,9 +111,12 @@ export class Device {
 
   #read(cell: Cell): Answer<Float32Array> {
     if (cell.length === 0) return new Float32Array(0)
+    return this.#look(this.#driver, this.#handle(cell, this.#driver))
+  }
+
+  #look(driver: Driver, handle: Handle): Answer<Float32Array> {
     this.readbacks++
-    const driver = this.#driver
-    return whenThere(driver.read(this.#handle(cell, driver)), values => {
+    return whenThere(driver.read(handle), values => {
       if (driver.lost !== undefined) throw lost(driver)
       return values
     })

@@ -25,7 +25,9 @@ export const elementwise = (core: Core): Kernels => ({
   },
 
   where(condition, x, y, shape) {
-    return broadcast(core, { formula: 'c === 0 ? b : a' }, { c: condition, a: x, b: y }, shape, x)
+    const [p, q] = [cellOf(x).range, cellOf(y).range]
+    const range = [Math.min(p[0], q[0]), Math.max(p[1], q[1])] as const
+    return broadcast(core, { formula: 'c === 0 ? b : a' }, { c: condition, a: x, b: y }, shape, x, range)
   },
 
   broadcastTo(x, shape) {

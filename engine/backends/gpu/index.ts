@@ -2,10 +2,14 @@ import type { Backend } from '../backend.ts'
 import { Core } from './core.ts'
 import { Device } from './device.ts'
 import { elementwise } from './elementwise.ts'
+import { indexing } from './indexing.ts'
 import { loadLibrary } from './library.ts'
 import type { Mode } from './mode.ts'
+import { movement } from './movement.ts'
+import { pooling } from './pooling.ts'
 import { convolution } from './products/conv2d.ts'
 import { matmul } from './products/matmul.ts'
+import { reduction } from './reduce.ts'
 import { type Info, restart, startCard, startMode } from './start.ts'
 import { storage } from './storage.ts'
 
@@ -64,7 +68,11 @@ export async function gpu({ mode }: GpuOptions = {}): Promise<Gpu> {
     lose: () => device.driver.lose(),
     ...storage(core),
     ...elementwise(core),
+    ...reduction(core),
+    ...movement(core),
+    ...indexing(core),
+    ...pooling(core),
     ...matmul(core),
     ...convolution(core),
-  } as unknown as Gpu // TEMPORARY until all families are there
+  }
 }

@@ -79,7 +79,7 @@ export class GlDriver implements Driver {
   upload(values: Float32Array): Handle {
     const make = () =>
       createKernel(this.#gpu, UPLOAD, values.length, [{ length: 0 }], () => 'Array', PIPELINE)
-    return this.#call(this.#kernels.general(UPLOAD.source, make), values.length, [values])[0]
+    return this.#call(this.#kernels.general('upload', make), values.length, [values])[0]
   }
 
   read(handle: Handle): Float32Array {

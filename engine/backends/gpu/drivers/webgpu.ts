@@ -60,7 +60,7 @@ export class WebGPUDriver implements Driver {
   async upload(values: Float32Array): Promise<Handle> {
     const make = () =>
       createKernel(this.#gpu, UPLOAD, values.length, [{ length: 0 }], () => 'Array', { pipeline: true })
-    const [handle] = await this.#call(this.#kernels.general(UPLOAD.source, make), values.length, [values])
+    const [handle] = await this.#call(this.#kernels.general('upload', make), values.length, [values])
     return handle
   }
 

@@ -1,0 +1,138 @@
+import type { Reduction } from '../backend.ts'
+import { DIV, type Program } from './program.ts'
+import { EXPONENTIAL } from './scalars/exponential.ts'
+import { LOGARITHM_PLUS_1 } from './scalars/logarithm.ts'
+
+/**
+ * One thread a result: x is rows of m terms, z rows of w results, and result t is made of the terms t, t + w, t + 2 w, ..,
+ * so that neighbouring threads read neighbours: of `turns` = ceil(m / w) or one less. `body` folds `count` terms, from
+ * `first` on and w apart. No two variables of a kernel may share a name, not even those of loops.
+ */
+const strided = (
+  parameters: string,
+  equation: string,
+  body: string,
+  functions: readonly string[] = [],
+): Program => ({
+  source: `function (${parameters}, m, w, turns) {
+    // ${equation} over j with t + j w < m
+    const o = div(this.thread.x, w);
+    const t = this.thread.x - o * w;
+    const first = o * m + t;
+    const count = t + (turns - 1) * w < m ? turns : turns - 1;
+    ${body}
+  }`,
+  functions: [...new Set([DIV, ...functions])],
+})
+
+const fold = (name: string, body: string, functions?: readonly string[]): Program =>
+  strided('x', `x[outer, m] -> z[outer, w]: z[o, t] = ${name} of x[o, t + j w]`, body, functions)
+
+const extreme = (name: string, sign: '>' | '<'): Program =>
+  fold(
+    name,
+    `let best = x[first];
+    let at = first;
+    for (let j = 1; j < count; j++) {
+      at += w;
+      const v = x[at];
+      if (v ${sign} best) { best = v; }
+    }
+    return best;`,
+  )
+
+export const FOLDS: Readonly<Record<Reduction, Program>> = {
+  sum: fold(
+    'sum',
+    `let sum = x[first];
+    let at = first;
+    for (let j = 1; j < count; j++) {
+      at += w;
+      sum += x[at];
+    }
+    return sum;`,
+  ),
+
+  max: extreme('largest', '>'),
+
+  min: extreme('least', '<'),
+
+  // Squares of what lies in 2^-40..2^50 can be summed; other lengths are scaled there, by a power of two: exactly.
+  norm: fold(
+    'length',
+    `let largest = Math.abs(x[first]);
+    let at = first;
+    for (let j = 1; j < count; j++) {
+      at += w;
+      const v = Math.abs(x[at]);
+      if (v > largest) { largest = v; }
+    }
+    const up = ${2 ** 40} * ${2 ** 46};
+    const down = ${2 ** -40} * ${2 ** -46};
+    const scale = largest > ${2 ** 50} ? down : largest < ${2 ** -40} ? up : 1;
+    const back = largest > ${2 ** 50} ? up : largest < ${2 ** -40} ? down : 1;
+    let sum = 0;
+    at = first;
+    for (let k = 0; k < count; k++) {
+      const scaled = x[at] * scale;
+      sum += scaled * scaled;
+      at += w;
+    }
+    return Math.sqrt(sum) * back;`,
+  ),
+
+  // All but the (first) largest go through ln(1 + .), so that a result near 0 keeps its digits.
+  logSumExp: fold(
+    'ln sum e^.',
+    `let largest = x[first];
+    let place = first;
+    let at = first;
+    for (let j = 1; j < count; j++) {
+      at += w;
+      const v = x[at];
+      if (v > largest) { largest = v; place = at; }
+    }
+    let others = 0;
+    if (Math.abs(largest) < 3.4028234e38) {
+      at = first;
+      for (let k = 0; k < count; k++) {
+        if (at !== place) { others += exponential(x[at] - largest); }
+        at += w;
+      }
+    }
+    return largest + logarithmPlus1(others);`,
+    [...EXPONENTIAL, ...LOGARITHM_PLUS_1],
+  ),
+}
+
+/** Where in its row the first largest of the terms lies, divided by `unit`. */
+export const LARGEST: Program = strided(
+  'x, unit',
+  'x[outer, m] -> z[outer, w]: z[o, t] = floor((t + j w) / unit) of the first largest x[o, t + j w]',
+  `let best = x[first];
+    let place = first;
+    let at = first;
+    for (let j = 1; j < count; j++) {
+      at += w;
+      const v = x[at];
+      if (v > best) { best = v; place = at; }
+    }
+    return div(place - o * m, unit);`,
+)
+
+/** The same among places that `LARGEST` found, m a row, in rows of x of n terms: of equals the one that lies first. */
+export const LARGEST_OF: Program = strided(
+  'x, places, n, unit',
+  'x[outer, n] p[outer, m] -> z[outer, w]: z[o, t] = floor(p / unit) of the first largest x[o, p], p = p[o, t + j w]',
+  `const row = o * n;
+    let place = places[first];
+    let best = x[row + place];
+    let at = first;
+    for (let j = 1; j < count; j++) {
+      at += w;
+      const p = places[at];
+      const v = x[row + p];
+      if (v > best || (v === best && p < place)) { best = v; place = p; }
+    }
+    return div(place, unit);`,
+)

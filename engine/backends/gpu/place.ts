@@ -1,0 +1,70 @@
+import type { Shape } from '../../shape.ts'
+import type { NDArray } from '../backend.ts'
+import { type Core, cellOf } from './core.ts'
+import { DIV, FILL, type Program } from './program.ts'
+import { numbers, walk } from './walk.ts'
+
+/** An axis of n places, of which begin, begin + step, .. hold `count` elements. */
+interface Axis {
+  readonly n: number
+  readonly count: number
+  readonly begin: number
+  readonly step: number
+}
+
+/** z[begin + i * step] = x[i], and `value` elsewhere. */
+export function place(
+  core: Core,
+  x: NDArray,
+  begin: readonly number[],
+  step: readonly number[],
+  shape: Shape,
+  value: number,
+): NDArray {
+  // As an Int32Array keeps it.
+  const other = x.dtype === 'int32' ? value | 0 : value
+  const [low, high] = cellOf(x).range
+  const range = [Math.min(low, other), Math.max(high, other)] as const
+  if (cellOf(x).length === 0) return core.run(FILL, shape, x.dtype, [other], range)
+  const axes = fewest(shape.map((n, i) => ({ n, count: x.shape[i], begin: begin[i], step: step[i] })))
+  const sizes = axes.map(axis => axis.n)
+  const grid = axes.flatMap(axis => [axis.count, axis.begin, axis.step])
+  return core.run(placed(axes.length), shape, x.dtype, [x, other, ...numbers(sizes, []), ...grid], range)
+}
+
+function placed(rank: number): Program {
+  const { parameters, lines } = walk(rank, [])
+  const axes = Array.from({ length: rank }, (_, axis) => axis)
+  const names = axes.map(axis => `count${axis}, begin${axis}, step${axis}`)
+  const looks = axes.map(
+    axis => `const from${axis} = ${axis === 0 ? 'rest' : `c${axis}`} - begin${axis};
+    const i${axis} = div(Math.max(from${axis}, 0), step${axis});
+    if (i${axis} * step${axis} !== from${axis} || i${axis} >= count${axis}) { on = 0; }`,
+  )
+  return {
+    source: `function (${['x', 'value', parameters, ...names].filter(Boolean).join(', ')}) {
+    // z[begin + i step] = x[i], i from 0 to count - 1 along each axis, else value
+    ${lines}
+    let on = 1;
+    ${looks.join('\n    ')}
+    let z = value;
+    if (on === 1) { z = x[${axes.slice(1).reduce((at, axis) => `(${at}) * count${axis} + i${axis}`, 'i0')}]; }
+    return z;
+  }`,
+    functions: [DIV],
+  }
+}
+
+/** Axes of size 1 go, and a whole axis is one with its outer neighbour; at least one stays. */
+function fewest(axes: readonly Axis[]): readonly Axis[] {
+  const few: Axis[] = []
+  for (const { n, count, begin, step: given } of axes) {
+    const step = count === 1 ? 1 : given
+    const outer = few.at(-1)
+    if (n === 1) continue
+    if (n === count && outer?.step === 1) {
+      few[few.length - 1] = { n: outer.n * n, count: outer.count * n, begin: outer.begin * n, step: 1 }
+    } else few.push({ n, count, begin, step })
+  }
+  return few.length > 0 ? few : [{ n: 1, count: 1, begin: 0, step: 1 }]
+}

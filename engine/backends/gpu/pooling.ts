@@ -1,0 +1,33 @@
+import type { Shape } from '../../shape.ts'
+import type { Backend, Window } from '../backend.ts'
+import { type Core, cellOf } from './core.ts'
+import { AVERAGE, AVERAGE_INPUT, LARGEST, MAX, MAX_INPUT, reach, sizes } from './windows.ts'
+
+type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dInput' | 'avgPool2d' | 'avgPool2dInput'>
+
+/** Pooling of NHWC. An adjoint gathers, for each place, from the windows that hold it. */
+export const pooling = (core: Core): Kernels => ({
+  maxPool2d(v, x, g) {
+    return core.run(MAX, output(x.shape, g), v.dtype, [v, x, ...sizes(g, x.shape[3]), Number.NaN])
+  },
+
+  maxPool2dInput(dz, x, g) {
+    const geometry = sizes(g, x.shape[3])
+    const largest = cellOf(core.run(LARGEST, dz.shape, 'float32', [x, ...geometry]))
+    return core.using([largest], () =>
+      core.run(MAX_INPUT, x.shape, dz.dtype, [dz, largest, ...reach(g), ...geometry]),
+    )
+  },
+
+  avgPool2d(x, g) {
+    return core.run(AVERAGE, output(x.shape, g), x.dtype, [x, ...sizes(g, x.shape[3])])
+  },
+
+  avgPool2dInput(dz, g) {
+    const [batch, , , channels] = dz.shape
+    const shape = [batch, ...g.input, channels]
+    return core.run(AVERAGE_INPUT, shape, dz.dtype, [dz, ...reach(g), ...sizes(g, channels)])
+  },
+})
+
+const output = (x: Shape, g: Window): Shape => [x[0], ...g.output, x[3]]

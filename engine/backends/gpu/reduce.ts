@@ -1,0 +1,85 @@
+import { type Shape, sizeOf } from '../../shape.ts'
+import type { Backend, Reduction } from '../backend.ts'
+import { around, collapse } from '../layout.ts'
+import type { Cell, Range } from './cell.ts'
+import { type Core, cellOf } from './core.ts'
+import { FOLDS, LARGEST, LARGEST_OF } from './folds.ts'
+import { FILL } from './program.ts'
+
+type Kernels = Pick<Backend, 'reduce' | 'argmax'>
+
+/** The most terms that one thread folds: more go in stages, so that threads share them and sums stay exact. */
+const TERMS = 256
+
+/** What no terms make. */
+const NOTHING: Readonly<Record<Reduction, number>> = {
+  ...{ sum: 0, norm: 0 },
+  ...{ max: -Infinity, min: Infinity, logSumExp: -Infinity },
+}
+
+export const reduction = (core: Core): Kernels => ({
+  reduce(f, x, axes) {
+    const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
+    if (sizeOf(x.shape) === 0) return core.run(FILL, shape, x.dtype, [NOTHING[f]])
+    const range = f === 'max' || f === 'min' ? cellOf(x).range : undefined
+    const fold = (from: Cell, { outer, m, w }: Stage) =>
+      core.device.run(FOLDS[f], outer * w, [from, m, w, Math.ceil(m / w)], range)
+    const [first, ...more] = passes(x.shape, shape)
+    const last = more.reduce(
+      (from, stage) => core.using([from], () => fold(from, stage)),
+      fold(cellOf(x), first),
+    )
+    return core.array(last, shape, x.dtype)
+  },
+
+  argmax(x, axis) {
+    const { outer, n, inner } = around(x.shape, axis)
+    const range: Range = [0, n - 1]
+    const [first, ...more] = stages(outer, n, inner)
+    /** Places of a row until the last stage, then of the axis. */
+    const size = (stage: Stage): readonly number[] => {
+      const { m, w } = stage
+      return [w === inner ? inner : 1, m, w, Math.ceil(m / w)]
+    }
+    const last = more.reduce(
+      (places, stage) =>
+        core.using([places], () =>
+          core.device.run(LARGEST_OF, outer * stage.w, [cellOf(x), places, n * inner, ...size(stage)], range),
+        ),
+      core.device.run(LARGEST, outer * first.w, [cellOf(x), ...size(first)], range),
+    )
+    const shape = x.shape.filter((_, i) => i !== axis)
+    return core.array(last, shape, 'int32')
+  },
+})
+
+/** [outer, m] -> [outer, w]: what one call of a kernel does, see folds.ts. */
+interface Stage {
+  readonly outer: number
+  readonly m: number
+  readonly w: number
+}
+
+/**
+ * Neighbouring axes that go are one: [outer, n, inner] -> [outer, inner]. Where they lie apart each is a pass of its own,
+ * from the last on, over what the pass before left: a sum of sums, a length of lengths.
+ */
+function passes(from: Shape, to: Shape): Stage[] {
+  const { sizes, strides } = collapse(from, [from, to])
+  const goes = (i: number): boolean => strides[1][i] === 0
+  const axes = sizes.map((_, i) => i)
+  const going = axes.filter(goes).reverse()
+  if (going.length === 0) return stages(sizeOf(sizes), 1, 1)
+  return going.flatMap(axis => {
+    const inner = axes.filter(i => i > axis && !goes(i))
+    return stages(sizeOf(sizes.slice(0, axis)), sizes[axis], sizeOf(inner.map(i => sizes[i])))
+  })
+}
+
+/** Of n terms each, in stages of about as many terms a thread; how many does not depend on how many results there are. */
+function stages(outer: number, n: number, inner: number): Stage[] {
+  const depth = Math.max(1, Math.ceil(Math.log(n) / Math.log(TERMS)))
+  const blocks = Math.ceil(n / Math.ceil(n ** (1 / depth)))
+  const stage = { outer, m: n * inner, w: blocks * inner }
+  return blocks === 1 ? [stage] : [stage, ...stages(outer, blocks, inner)]
+}

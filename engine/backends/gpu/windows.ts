@@ -1,0 +1,121 @@
+import type { Window } from '../backend.ts'
+import { DIV, type Program } from './program.ts'
+
+/** Kernel, stride, padding, dilation, input and output, each of height and width, and the channels. */
+const SIZES = 'kh, kw, sh, sw, ph, pw, dh, dw, height, width, rows, columns, channels'
+
+/** The arguments of those names. */
+export const sizes = (g: Window, channels: number): number[] => [
+  ...[...g.kernel, ...g.stride, ...g.padding, ...g.dilation, ...g.input, ...g.output],
+  channels,
+]
+
+/** How many windows may hold a place, along height and width: the arguments `down` and `across`. */
+export const reach = (g: Window): number[] =>
+  [0, 1].map(axis => Math.floor(((g.kernel[axis] - 1) * g.dilation[axis]) / g.stride[axis]) + 1)
+
+/** The coordinates n, y, x, c of a thread of [N, rows, columns, C]. */
+const split = (y: string, x: string, rows: string, columns: string): string =>
+  `const s = div(this.thread.x, channels);
+    const c = this.thread.x - s * channels;
+    const r = div(s, ${columns});
+    const ${x} = s - r * ${columns};
+    const n = div(r, ${rows});
+    const ${y} = r - n * ${rows};`
+
+/** Visits what lies on the image of the window of z[n, p, q, c], in row-major order; `at` is its place in x. */
+const overWindow = (visit: string): string =>
+  `${split('p', 'q', 'rows', 'columns')}
+    for (let i = 0; i < kh; i++) {
+      const h = p * sh + i * dh - ph;
+      if (h >= 0 && h < height) {
+        for (let j = 0; j < kw; j++) {
+          const w = q * sw + j * dw - pw;
+          if (w >= 0 && w < width) {
+            const at = ((n * height + h) * width + w) * channels + c;
+            ${visit}
+          }
+        }
+      }
+    }`
+
+/** Visits the windows that hold x[n, h, w, c], in row-major order; `at` is their place in z. */
+const overHolders = (visit: string): string =>
+  `${split('h', 'w', 'height', 'width')}
+    const pFirst = div(h + ph, sh) - down + 1;
+    const qFirst = div(w + pw, sw) - across + 1;
+    for (let a = 0; a < down; a++) {
+      const p = pFirst + a;
+      const y = h + ph - p * sh;
+      if (p >= 0 && p < rows && y < kh * dh && div(y, dh) * dh === y) {
+        for (let b = 0; b < across; b++) {
+          const q = qFirst + b;
+          const x = w + pw - q * sw;
+          if (q >= 0 && q < columns && x < kw * dw && div(x, dw) * dw === x) {
+            const at = ((n * rows + p) * columns + q) * channels + c;
+            ${visit}
+          }
+        }
+      }
+    }`
+
+const LOOK = 'if (best < 0 || x[at] > most) { most = x[at]; best = at; }'
+
+export const MAX: Program = {
+  source: `function (v, x, ${SIZES}, none) {
+    // z[n, p, q, c] = v at the first largest of x[n, p sh + i dh - ph, q sw + j dw - pw, c], i < kh, j < kw;
+    // x[N, height, width, C] -> z[N, rows, columns, C]; \`none\` where a window lies off the image
+    let best = -1;
+    let most = 0;
+    ${overWindow(LOOK)}
+    let z = none;
+    if (best >= 0) { z = v[best]; }
+    return z;
+  }`,
+  functions: [DIV],
+}
+
+export const LARGEST: Program = {
+  source: `function (x, ${SIZES}) {
+    // z[n, p, q, c] = the place of the first largest of x[n, p sh + i dh - ph, q sw + j dw - pw, c], i < kh, j < kw;
+    // x[N, height, width, C] -> z[N, rows, columns, C]; -1 where a window lies off the image
+    let best = -1;
+    let most = 0;
+    ${overWindow(LOOK)}
+    return best;
+  }`,
+  functions: [DIV],
+}
+
+export const MAX_INPUT: Program = {
+  source: `function (dz, largest, down, across, ${SIZES}) {
+    // dx[n, h, w, c] = sum of dz[n, p, q, c] over the windows with largest[n, p, q, c] here;
+    // dz[N, rows, columns, C] -> dx[N, height, width, C]
+    let sum = 0;
+    ${overHolders('if (largest[at] === this.thread.x) { sum += dz[at]; }')}
+    return sum;
+  }`,
+  functions: [DIV],
+}
+
+export const AVERAGE: Program = {
+  source: `function (x, ${SIZES}) {
+    // z[n, p, q, c] = sum over i < kh, j < kw of x[n, p sh + i dh - ph, q sw + j dw - pw, c] / (kh kw);
+    // x[N, height, width, C] -> z[N, rows, columns, C]; 0 for what lies off the image
+    let sum = 0;
+    ${overWindow('sum += x[at];')}
+    return sum / (kh * kw);
+  }`,
+  functions: [DIV],
+}
+
+export const AVERAGE_INPUT: Program = {
+  source: `function (dz, down, across, ${SIZES}) {
+    // dx[n, h, w, c] = sum of dz[n, p, q, c] / (kh kw) over the windows that hold h, w;
+    // dz[N, rows, columns, C] -> dx[N, height, width, C]
+    let sum = 0;
+    ${overHolders('sum += dz[at];')}
+    return sum / (kh * kw);
+  }`,
+  functions: [DIV],
+}

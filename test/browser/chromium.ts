@@ -3,22 +3,16 @@ import { delimiter, join } from 'node:path'
 import { chromium, type LaunchOptions } from 'playwright'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const FOLDERS = [
-  ...(process.env.PATH ?? '').split(delimiter),
-  '/usr/bin',
-  '/Applications/Chromium.app/Contents/MacOS',
-]
+const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
 
 /** An installed Chromium: the one that the variable CHROMIUM names, or the first on the path. */
 export function findChromium(): string {
   const named = process.env.CHROMIUM
-  const found = [named]
-    .filter(path => path !== undefined)
-    .concat(named === undefined ? FOLDERS.flatMap(folder => NAMES.map(name => join(folder, name))) : [])
-    .find(runs)
+  const all = FOLDERS.flatMap(folder => NAMES.map(name => join(folder, name)))
+  const found = (named ? [named] : all).find(runs)
   if (found !== undefined) return found
   throw new Error(
-    `test:browser: an installed Chromium expected, got ${named ?? `none of ${NAMES.join(', ')} on the path`}. ` +
+    `test:browser: an installed Chromium expected, got ${named || `none of ${NAMES.join(', ')} on the path`}. ` +
       'Debian, Ubuntu: apt-get install chromium. Elsewhere: CHROMIUM=/path/to/chromium npm run test:browser',
   )
 }

@@ -17,10 +17,10 @@ export default defineConfig({
       headless: true,
       screenshotFailures: false,
       provider: playwright({ launchOptions: await launchOptions() }),
-      instances: ['webgl2', 'webgpu'].map(mode => ({
+      instances: (['webgl2', 'webgpu'] as const).map(mode => ({
         browser: 'chromium' as const,
         name: mode,
-        provide: { backends: [`gpu:${mode}`], seed: SEED },
+        provide: { registry: false, modes: [mode], seed: SEED },
       })),
     },
   },

@@ -28,6 +28,9 @@ describe.each(gpuSubjects())('$name', ({ create, tolerance }) => {
     await mixed(backend, 500, tolerance, rng)
     const { kernels } = backend
     await mixed(backend, 500, tolerance, rng)
+    // By what they compute and how many axes, not by sizes.
+    expect(backend.kernels).toBeLessThan(3 * PLAIN.length)
+    expect(backend.kernels - kernels).toBeLessThan(kernels / 5)
     // The last to be given back may still stand in the queue.
     await vi.waitFor(() => expect(backend.used).toBe(used))
   })

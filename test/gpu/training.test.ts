@@ -8,7 +8,7 @@ import { adam } from '../../models/optim/index.ts'
 import { Trainer } from '../../models/train.ts'
 import { gpuSubjects } from '../support/backends.ts'
 
-const [STEPS, CLASSES, SAMPLES, SIDE, DIM] = [50, 5, 70, 11, 3]
+const [STEPS, CLASSES, SAMPLES, SIDE, DIM] = [20, 5, 70, 11, 3]
 
 /** A net with every kind of layer, on images of a bright spot whose place is their class. */
 function trainer(
@@ -60,7 +60,7 @@ describe.each(gpuSubjects())('training on $name', ({ create }) => {
   it.each([
     ['cosFace', cosFace],
     ['irCosFace', irCosFace],
-  ])('%s: its loss as on wasm, one readback a step, and memory that stays', async (_, loss) => {
+  ])('%s: its loss as on wasm, one readback a step, and no growth', async (_, loss) => {
     const right = await curve(trainer(loss, named('wasm')))
     const backend = await create()
     const t = trainer(loss, backend)
@@ -76,7 +76,7 @@ describe.each(gpuSubjects())('training on $name', ({ create }) => {
     expect(Math.max(...off)).toBeLessThan(0.01)
     expect(right.at(-1)).toBeLessThan(right[0] / 2)
     expect(new Set(reads)).toEqual(new Set([1]))
-    // The optimiser's memory comes with the first step.
-    expect(new Set(used.slice(1)).size).toBe(1)
+    // The optimiser's memory comes with the first step; what made the net goes as the garbage collector finds it.
+    expect(used.slice(2).filter((bytes, i) => bytes > used[i + 1])).toEqual([])
   })
 })

@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: GPU_SUITES,
     setupFiles: ['test/support/seed.ts'],
-    provide: { backends: ['gpu:headlessgl'], seed: SEED },
+    provide: { registry: false, modes: ['headlessgl'], seed: SEED },
     testTimeout: 120_000,
   },
 })

@@ -17,30 +17,25 @@ export interface GpuSubject extends Subject<Gpu> {
   readonly mode: Mode
 }
 
-/** gpu:webgl2, and so on. */
-const PREFIX = 'gpu:'
+/** Modes on the processor: they share their kernels with the others, and take time from everybody's tests. */
+const HOST: ReadonlySet<Mode> = new Set(['cpu', 'webasm'])
 
 /** The backends that this run of the tests is about, as its configuration says: the same tests for each. */
-export const subjects = (): Subject[] => inject('backends').flatMap(name => subject(name))
+export const subjects = (): Subject[] => [...(inject('registry') ? rows() : []), ...gpuSubjects()]
 
 /** Those among them that are a mode of the GPU's. */
 export const gpuSubjects = (): GpuSubject[] =>
-  inject('backends')
-    .filter(name => name.startsWith(PREFIX))
-    .map(gpuSubject)
+  inject('modes').map(mode => ({
+    ...{ name: `gpu:${mode}`, mode, tolerance: GPU.tolerance },
+    runs: HOST.has(mode) ? 5 : 10,
+    create: () => start(mode),
+  }))
 
-function subject(name: string): Subject[] {
-  if (name.startsWith(PREFIX)) return [gpuSubject(name)]
-  const row = BACKENDS.find(row => row.name === name)
-  if (row === undefined) throw new Error(`backends: a row of the registry expected, got ${name}`)
-  if (!row.available(thisHost())) return []
-  return [{ name, tolerance: row.tolerance, runs: 30, create: async () => row.create() }]
-}
-
-function gpuSubject(name: string): GpuSubject {
-  const mode = name.slice(PREFIX.length) as Mode
-  return { name, mode, tolerance: GPU.tolerance, runs: 10, create: () => start(mode) }
-}
+const rows = (): Subject[] =>
+  BACKENDS.filter(row => row.available(thisHost())).map(({ name, tolerance, create }) => ({
+    ...{ name, tolerance, runs: 30 },
+    create: async () => create(),
+  }))
 
 /** The GPU in that mode, and in no other. */
 async function start(mode: Mode): Promise<Gpu> {

@@ -1,8 +1,12 @@
+import type { Mode } from '../../engine/backends/gpu/mode.ts'
+
 /** What a configuration of the tests tells them: a browser has no environment to look it up in. */
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Names of the backends to test here, as test/support/backends.ts reads them. */
-    backends: readonly string[]
+    /** Whether the backends of the registry are tested, */
+    registry: boolean
+    /** and which modes of the GPU's. */
+    modes: readonly Mode[]
     /** Of fast-check's draws. */
     seed: number
   }

@@ -116,9 +116,13 @@ export class Device {
 
   #look(driver: Driver, handle: Handle): Answer<Float32Array> {
     this.readbacks++
-    return whenThere(driver.read(handle), values => {
+    const answer = whenThere(driver.read(handle), values => {
       if (driver.lost !== undefined) throw lost(driver)
       return values
+    })
+    if (!(answer instanceof Promise)) return answer
+    return answer.catch(error => {
+      throw driver.lost === undefined ? error : lost(driver)
     })
   }
 

@@ -106,6 +106,7 @@ export interface WebGPUDevice {
   readonly limits: Readonly<Record<string, number>>
   createBuffer(settings: { size: number; usage: number }): WebGPUBuffer
   readonly queue: { onSubmittedWorkDone(): Promise<void> }
+  readonly lost: Promise<unknown>
   destroy(): void
 }
 

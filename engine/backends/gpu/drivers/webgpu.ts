@@ -16,6 +16,8 @@ type Argument = Handle | number
 const USAGE = 0x80 | 0x04
 /** Kernels that may be under way: what waits for the device holds memory. */
 const AHEAD = 256
+/** How long to wait for the reason why reading failed, in milliseconds. */
+const PATIENCE = 1000
 
 /**
  * gpu.js's mode `webgpu`: arrays are storage buffers. A kernel's output is set to a buffer of the pool before it runs,
@@ -64,8 +66,14 @@ export class WebGPUDriver implements Driver {
     return handle
   }
 
-  read(handle: Handle): Promise<Float32Array> {
-    return (handle as Stored).handle.toArray()
+  async read(handle: Handle): Promise<Float32Array> {
+    try {
+      return await (handle as Stored).handle.toArray()
+    } catch (error) {
+      // On a lost device reading fails before the loss is told of.
+      await Promise.race([this.#place.device.lost, new Promise(resolve => setTimeout(resolve, PATIENCE))])
+      throw error
+    }
   }
 
   free(handle: Handle): void {

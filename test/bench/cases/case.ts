@@ -24,6 +24,8 @@ export interface Case {
   readonly flops?: number
   /** How far two correct results may lie apart, as a part of the largest magnitude of an output. */
   readonly tolerance: number
+  /** Calls after the first until one counts, for libraries that compile at the first few. Default 0. */
+  readonly warmUp?: number
   /** Milliseconds that a contestant may take for all its calls; the first one is never refused. */
   readonly budget: number
   /** Milliseconds after which a call that has not come back is given up. */

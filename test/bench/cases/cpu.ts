@@ -1,66 +1,42 @@
 import type { Case, Fill, Input } from './case.ts'
+import { type Common, convolutions, product } from './products.ts'
 
-const BUDGET = 2_000
-const LIMIT = 30_000
 /** Float32 sums of some thousand terms, in any order, agree to about 1e-6; a wrong result does not to 1e-4. */
-const TOLERANCE = 1e-4
+const COMMON: Common = { tolerance: 1e-4, budget: 2_000, limit: 30_000 }
 
 const N = 128
 const ELEMENTS = 1 << 20
 
 export function cpuCases(): Case[] {
-  return [...matmuls(), ...convolutions(), ...elementwise(), ...reductions(), ...pooling(), ...movement()]
+  return [...matmuls(), ...convs(), ...elementwise(), ...reductions(), ...pooling(), ...movement()]
 }
 
 function made(op: string, name: string, inputs: readonly Input[], rest: Partial<Case> = {}): Case {
-  return { name, op, inputs, attrs: {}, tolerance: TOLERANCE, budget: BUDGET, limit: LIMIT, ...rest }
+  return { name, op, inputs, attrs: {}, ...COMMON, ...rest }
 }
 
 /** Squares; then the products of a training step, as M x N x K: a linear layer's, of cosines', of an unrolled conv's. */
-function matmuls(): Case[] {
-  const product = (m: number, n: number, k: number, transposes = ''): Case => {
-    const [transposeA, transposeB] = [transposes === 'At', transposes === 'Bt']
-    const name = m === n && n === k ? `matmul ${m}` : `matmul ${m}x${n}x${k} ${transposes}`.trim()
-    const inputs = [{ shape: transposeA ? [k, m] : [m, k] }, { shape: transposeB ? [n, k] : [k, n] }]
-    return made('matmul', name, inputs, { attrs: { transposeA, transposeB }, flops: 2 * m * n * k })
-  }
-  return [
-    ...[64, 128, 256, 512, 1024].map(n => product(n, n, n)),
-    product(128, 128, 3136),
-    product(128, 32, 3136),
-    product(128, 3136, 32, 'Bt'),
-    product(3136, 32, 128, 'At'),
-    product(128, 2000, 32, 'Bt'),
-    product(128, 32, 2000),
-    product(2000, 32, 128, 'At'),
-    product(100352, 32, 800),
-  ]
-}
+const matmuls = (): Case[] => [
+  ...[64, 128, 256, 512, 1024].map(n => product(COMMON, n, n, n)),
+  product(COMMON, 128, 128, 3136),
+  product(COMMON, 128, 32, 3136),
+  product(COMMON, 128, 3136, 32, 'Bt'),
+  product(COMMON, 3136, 32, 128, 'At'),
+  product(COMMON, 128, 2000, 32, 'Bt'),
+  product(COMMON, 128, 32, 2000),
+  product(COMMON, 2000, 32, 128, 'At'),
+  product(COMMON, 100352, 32, 800),
+]
 
-function convolutions(): Case[] {
-  const all = [
+const convs = (): Case[] =>
+  [
     { c: 32, size: 28, o: 32, kernel: 5, stride: 1 },
     { c: 64, size: 14, o: 64, kernel: 3, stride: 1 },
     { c: 32, size: 28, o: 32, kernel: 5, stride: 2 },
     { c: 64, size: 14, o: 64, kernel: 3, stride: 2 },
     { c: 16, size: 28, o: 32, kernel: 3, stride: 2 },
     { c: 1, size: 28, o: 16, kernel: 3, stride: 1 },
-  ]
-  return all.flatMap(({ c, size, o, kernel, stride }) => {
-    const out = Math.ceil(size / stride)
-    const x: Input = { shape: [N, size, size, c], layout: 'NHWC' }
-    const z: Input = { shape: [N, out, out, o], layout: 'NHWC' }
-    const w: Input = { shape: [kernel, kernel, c, o], layout: 'HWIO' }
-    const title = `conv ${c}x${size}x${size}->${o} ${kernel}x${kernel}${stride === 1 ? '' : ` stride ${stride}`}`
-    const attrs = { stride, padding: (kernel - 1) / 2, kernel, xShape: x.shape, wShape: w.shape }
-    const rest = { attrs, flops: 2 * N * out * out * o * kernel * kernel * c }
-    return [
-      made('conv2d', `${title} forward`, [x, w], { ...rest, outputLayout: 'NHWC' }),
-      made('conv2dInput', `${title} dx`, [z, w], { ...rest, outputLayout: 'NHWC' }),
-      made('conv2dWeight', `${title} dw`, [x, z], { ...rest, outputLayout: 'HWIO' }),
-    ]
-  })
-}
+  ].flatMap(geometry => convolutions(COMMON, { batch: N, ...geometry }))
 
 function elementwise(): Case[] {
   const of = (fill: Fill): Input => ({ shape: [ELEMENTS], fill })

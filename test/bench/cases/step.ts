@@ -6,7 +6,8 @@ const LIMIT = 240_000
 /** A step's move is a difference of float32s that are some hundred times as large. */
 const TOLERANCE = 1e-2
 
-const [N, D] = [128, 32]
+/** The embedding's size. */
+const D = 32
 
 /** What each contestant's step uses; of the cosine softmax s is 16. */
 export const RATES = { lr: 0.05, momentum: 0.9, s: 16 }
@@ -17,7 +18,7 @@ export const RATES = { lr: 0.05, momentum: 0.9, s: 16 }
  * read. Inputs: x, labels, then the eight parameters of the net and W[C,32] as they start. Outputs: the first step's
  * loss, and how far it moves each parameter.
  */
-export function stepCase(classes: number): Case {
+export function stepCase(classes: number, batch = 128): Case {
   const weighted = (weight: Input): Input[] => {
     const fanIn = sizeOf(weight.shape) / weight.shape.at(-1)!
     return [
@@ -30,8 +31,8 @@ export function stepCase(classes: number): Case {
     name: `step C=${classes}`,
     op: 'step',
     inputs: [
-      { shape: [N, 28, 28, 1], layout: 'NHWC' },
-      { shape: [N], fill: { below: classes } },
+      { shape: [batch, 28, 28, 1], layout: 'NHWC' },
+      { shape: [batch], fill: { below: classes } },
       ...conv(1, 16),
       ...conv(16, 32),
       ...conv(32, 64),
@@ -45,4 +46,4 @@ export function stepCase(classes: number): Case {
   }
 }
 
-export const stepCases = (): Case[] => [10, 2000, 20000].map(stepCase)
+export const stepCases = (): Case[] => [10, 2000, 20000].map(classes => stepCase(classes))

@@ -20,7 +20,12 @@ export interface Entry {
     | { readonly command: string; readonly args: readonly string[]; readonly env: Record<string, string> }
 }
 
-type Answer<R extends Request> = R extends { ask: 'begin' } ? Begun : R extends { ask: 'run' } ? Ran : object
+/** What a request is answered by. */
+export type Answer<R extends Request> = R extends { ask: 'begin' }
+  ? Begun
+  : R extends { ask: 'run' }
+    ? Ran
+    : object
 
 const HOST = fileURLToPath(new URL('./host.ts', import.meta.url))
 /** Milliseconds to load a library. */

@@ -1,5 +1,5 @@
 import { type Case, type Input, type Layout, sampleOf, valuesOf } from '../cases/case.ts'
-import type { Prepared } from './host.ts'
+import type { Prepared } from './adapter.ts'
 
 export type Attrs = Case['attrs']
 

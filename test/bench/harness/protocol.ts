@@ -19,7 +19,7 @@ export interface Greeting {
 }
 
 export interface Begun {
-  /** Of the first call. */
+  /** Of the first call; where the case warms up, of the last. */
   readonly ms: number
   /** Some values of each output, in the layout of the case. */
   readonly outputs: readonly (readonly number[])[]

@@ -1,5 +1,5 @@
 import * as ir from '../../../models/all.ts'
-import type { Adapter } from '../harness/host.ts'
+import type { Adapter } from '../harness/adapter.ts'
 import { type Attrs, type Library, prepareOp } from '../harness/library.ts'
 import { prepareStep } from './step.ts'
 
@@ -32,7 +32,7 @@ const axisOf = (attrs: Attrs): { axis: number } => ({ axis: attrs.axis as number
 const convOf = (attrs: Attrs): ir.ConvOptions => attrs as ir.ConvOptions
 const shapeOf = (attrs: Attrs, name: string): number[] => attrs[name] as number[]
 
-const library: Library<T> = {
+export const library: Library<T> = {
   upload: (values, { shape }) =>
     ir.tensor(values, { shape, dtype: values instanceof Int32Array ? 'int32' : 'float32' }),
   read: z => z.dataSync(),

@@ -6,12 +6,12 @@ import {
   normFace,
   relu,
   sgd,
-  type Tensor,
+  stopGradient,
   tensor,
   tidy,
 } from '../../../models/all.ts'
 import { type Case, sampleOf, valuesOf } from '../cases/case.ts'
-import type { Prepared } from '../harness/host.ts'
+import type { Prepared } from '../harness/adapter.ts'
 
 /** The net, loss and optimiser of a step case; `step` trains once and gives the loss. */
 export function training({ inputs, attrs }: Case) {
@@ -49,23 +49,38 @@ export function training({ inputs, attrs }: Case) {
     step: () => tidy(forwardBackward),
     /** What a step makes is left to the garbage collector. */
     stepWithoutTidy: forwardBackward,
+    /** On a backend that answers later: the loss is read when the whole step is under way. */
+    async stepLater() {
+      const value = tidy(() => {
+        const value = loss(net(x, { training: true }), y)
+        optimizer.step(noGrad(() => grad(value, parameters)))
+        return stopGradient(value)
+      })
+      const [number] = await value.data()
+      value.release()
+      return number
+    },
   }
 }
 
-export function prepareStep(c: Case): Prepared {
-  const { parameters, step } = training(c)
-  const before = parameters.map(p => p.dataSync())
-  let value = Number.NaN
+export async function prepareStep(c: Case, run: 'step' | 'stepLater' = 'step'): Promise<Prepared> {
+  const { parameters, [run]: step } = training(c)
+  const before = await Promise.all(parameters.map(p => p.data()))
+  let value: number | Promise<number> = Number.NaN
   return {
     call() {
       value = step()
+      return value instanceof Promise ? value.then(() => {}) : undefined
     },
-    outputs: async () => [[value], ...parameters.map((p, i) => sampleOf(moved(before[i], p)))],
+    async outputs() {
+      const moves = parameters.map(async (p, i) => sampleOf(moved(before[i], await p.data())))
+      return [[await value], ...(await Promise.all(moves))]
+    },
     end() {
       for (const p of parameters) p.release()
     },
   }
 }
 
-const moved = (before: ArrayLike<number>, now: Tensor): Float64Array =>
-  Float64Array.from(now.dataSync(), (v, i) => v - before[i])
+const moved = (before: ArrayLike<number>, now: ArrayLike<number>): Float64Array =>
+  Float64Array.from(now, (v, i) => v - before[i])

@@ -1,7 +1,7 @@
 import { jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
 import { type Case, sampleOf, valuesOf } from '../cases/case.ts'
-import type { Prepared } from '../harness/host.ts'
-import { conv, read, upload } from './jaxJs.ts'
+import type { Prepared } from '../harness/adapter.ts'
+import { conv, read, upload } from './jaxJsLibrary.ts'
 
 type T = np.Array
 

@@ -1,15 +1,14 @@
-import { createRequire } from 'node:module'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Case, sampleOf, valuesOf } from '../cases/case.ts'
-import type { Prepared } from '../harness/host.ts'
-
-// The bundle for Node leaves the gradients out; this file registers them with the bundle's engine, which is a global.
-createRequire(import.meta.url)('@tensorflow/tfjs-core/dist/register_all_gradients.js')
+import type { Prepared } from '../harness/adapter.ts'
 
 type Variables = Record<string, tf.Tensor>
 
-/** The training step of cases/step.ts. */
-export function prepareStep({ inputs, attrs }: Case): Prepared {
+/** The training step of cases/step.ts; the loss is read when the whole step is under way. */
+export function prepareStep(
+  { inputs, attrs }: Case,
+  read: (loss: tf.Tensor) => ArrayLike<number> | Promise<ArrayLike<number>>,
+): Prepared {
   const { classes, lr, momentum, s } = attrs as Record<string, number>
   const [images, labels, ...start] = inputs.map(valuesOf)
   const variables = start.map((values, i) => tf.variable(tf.tensor(values, [...inputs[i + 2].shape])))
@@ -29,17 +28,22 @@ export function prepareStep({ inputs, attrs }: Case): Prepared {
   }
   let value = Number.NaN
   return {
-    call() {
-      value = tf.tidy(() => {
+    async call() {
+      const z = tf.tidy(() => {
         const { value, grads } = tf.variableGrads(loss)
         optimizer.applyGradients(grads as Variables as never)
-        return value.dataSync()[0]
+        return value
       })
+      value = (await read(z))[0]
+      z.dispose()
     },
-    outputs: async () => [
-      [value],
-      ...variables.map((v, i) => sampleOf(v.dataSync().map((now, j) => now - start[i][j]))),
-    ],
+    async outputs() {
+      const moves = variables.map(async (v, i) => {
+        const now = (await v.data()) as Float32Array
+        return sampleOf(now.map((value, j) => value - start[i][j]))
+      })
+      return [[value], ...(await Promise.all(moves))]
+    },
     end() {
       for (const t of [x, y, ...variables]) t.dispose()
       optimizer.dispose()

@@ -1,13 +1,12 @@
 /** `npm run bench`: see options.ts for what it takes. */
+import type { Case } from './cases/case.ts'
 import { picker, type Section, select } from './cases/select.ts'
-import { ours, oursOf, startPeers } from './contestants.ts'
+import { oursOf } from './contestants.ts'
 import { type EngineCase, engineCases } from './engine/measure.ts'
-import type { Contestant } from './harness/contestant.ts'
+import { type Field, Fields } from './fields.ts'
 import { race, WRONG } from './harness/race.ts'
 import { type Options, parseOptions } from './options.ts'
-import { Peak } from './peak/peak.ts'
 import { json, type Line, lineOf } from './report/line.ts'
-import { machine } from './report/machine.ts'
 import { Table } from './report/table.ts'
 
 /** The turns of the SIMD peak beside the contestants, in milliseconds. */
@@ -39,34 +38,27 @@ function selectEngine(options: Options): EngineCase[] {
 
 /** Runs the tables; gives in how many cases ours has no result, or one that nobody agrees with. */
 async function races(sections: readonly Section[], options: Options): Promise<number> {
-  const own = ours('ir-softmax', oursOf(options))
-  await own.start()
-  const peers = sections.some(s => s.threads === undefined) ? await startPeers(options.peers) : []
-  const all = [own, ...peers]
-  process.once('exit', () => {
-    for (const contestant of all) contestant.stop()
-  })
-  const peak = await Peak.create()
   const comment = options.json ? (line: string) => console.error(`# ${line}`) : console.log
-  for (const line of machine(all, peak.best)) comment(line)
+  const fields = new Fields(options, comment)
   let failed = 0
-  for (const { title, cases, threads } of sections) {
-    const field = threads === undefined ? all : pair(threads, options)
-    const table = new Table(
-      cases.map(c => c.name),
-      field.slice(1).map(({ name }) => name),
-    )
-    if (!options.json) console.log(`\n${title}\n${table.header()}`)
-    for (const c of cases) {
-      const lines = await raced(c, field, peak, options)
-      if (lines[0].ours_ms === null || isAlone(lines)) failed++
-      console.log(options.json ? lines.map(json).join('\n') : table.row(lines))
-    }
-    if (!options.json) for (const note of table.footnotes()) console.log(note)
-    if (threads !== undefined) for (const contestant of field) contestant.stop()
+  for (const section of sections) failed += await raceAll(section, await fields.of(section), options)
+  await fields.stop()
+  return failed
+}
+
+async function raceAll({ title, cases }: Section, field: Field, options: Options): Promise<number> {
+  const table = new Table(
+    cases.map(c => c.name),
+    field.contestants.slice(1).map(({ name }) => name),
+  )
+  if (!options.json) console.log(`\n${title}\n${table.header()}`)
+  let failed = 0
+  for (const c of cases) {
+    const lines = await raced(c, field, options)
+    if (lines[0].ours_ms === null || isAlone(lines)) failed++
+    console.log(options.json ? lines.map(json).join('\n') : table.row(lines))
   }
-  for (const contestant of all) contestant.stop()
-  comment(`SIMD peak, the best of the whole run: ${peak.best.toFixed(1)} GFLOP/s`)
+  if (!options.json) for (const note of table.footnotes()) console.log(note)
   return failed
 }
 
@@ -76,29 +68,14 @@ function isAlone(lines: readonly Line[]): boolean {
   return others >= 2 && lines.every(({ peer_ms }) => peer_ms === null)
 }
 
-function pair(threads: number, options: Options): Contestant[] {
-  const field = [threads, 1].map(n =>
-    ours(`ir-softmax ${n} thread${n === 1 ? '' : 's'}`, { ...oursOf(options), threads: n }),
-  )
-  process.once('exit', () => {
-    for (const contestant of field) contestant.stop()
-  })
-  return field
-}
-
-async function raced(
-  c: Section['cases'][number],
-  field: readonly Contestant[],
-  peak: Peak,
-  { rounds, budget }: Options,
-): Promise<Line[]> {
+async function raced(c: Case, { contestants, peak }: Field, { rounds, budget }: Options): Promise<Line[]> {
   const beside = (): void => {
-    peak.measure(PEAK_TURN)
+    peak?.measure(PEAK_TURN)
   }
-  const [first, ...others] = await race(c, field, { rounds, budget, beside })
-  const compared = { name: c.name, flops: c.flops, ours: first, peak: peak.best }
+  const [first, ...others] = await race(c, contestants, { rounds, budget, beside })
+  const compared = { name: c.name, flops: c.flops, ours: first, peak: peak?.best }
   if (others.length === 0) return [lineOf(compared)]
-  return others.map((outcome, i) => lineOf({ ...compared, peer: { name: field[i + 1].name, outcome } }))
+  return others.map((outcome, i) => lineOf({ ...compared, peer: { name: contestants[i + 1].name, outcome } }))
 }
 
 async function measure(c: EngineCase, asJson: boolean): Promise<void> {

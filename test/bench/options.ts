@@ -1,13 +1,14 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { BACKENDS, type BackendName } from '../../engine/index.ts'
-import { PEERS } from './peers/registry.ts'
+import { ANGLES, type Angle } from './chromium/angles.ts'
+import { GPU_PEERS, PEERS } from './peers/registry.ts'
 
-export const GROUPS = ['cpu', 'step', 'engine'] as const
+export const GROUPS = ['cpu', 'step', 'engine', 'gpu'] as const
 export type Group = (typeof GROUPS)[number]
-export type PeerName = (typeof PEERS)[number]['name']
+export type PeerName = (typeof PEERS | typeof GPU_PEERS)[number]['name']
 
 export interface Options {
-  /** All without one. */
+  /** Without one all but gpu. */
   group?: Group
   json: boolean
   /** The name of a case, or a part of names. */
@@ -18,19 +19,25 @@ export interface Options {
   budget?: number
   backend: BackendName
   threads: number
+  /** What draws WebGL 2 in Chromium; undefined: the first that works. */
+  angle?: Angle
   steps: number
 }
 
+const ALL: readonly PeerName[] = [...new Set([...PEERS, ...GPU_PEERS].map(p => p.name))]
+
 const HELP = `
-Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); all without one. Full runs take
-minutes: see --only and --peers. Each library runs in a process of its own, all in turns, one thread each, and its
-result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers are
-installed on first use (npm ci --prefix test/bench); PyTorch takes part where /usr/bin/python3 has it, and needs
+Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; gpu (webgl2
+and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs and there is a display). Full runs take
+minutes: see --only and --peers. Each library runs in a process of its own, or a page, all in turns, one thread each,
+and its result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers
+are installed on first use (npm ci --prefix test/bench); PyTorch takes part where /usr/bin/python3 has it, and needs
 libopenblas0 to be fast.
 
   npm run bench cpu -- --only 'matmul 512' --peers tfjs-wasm
   npm run bench step -- --json --only 'step C=2000' --peers torch
-  npm run bench engine -- --steps 200`
+  npm run bench engine -- --steps 200
+  xvfb-run -a npm run bench gpu -- --only 'matmul 512' --angle swiftshader`
 
 /** Reads the command line; says what is wrong, or helps, and ends the process. */
 export function parseOptions(args: readonly string[]): Options {
@@ -39,12 +46,7 @@ export function parseOptions(args: readonly string[]): Options {
     .addArgument(new Argument('[group]', 'what to measure').choices(GROUPS))
     .option('--json', 'one line a case and peer, for programs', false)
     .option('--only <text>', 'the case of that name, or those whose names contain it', '')
-    .option(
-      '--peers <names>',
-      `of ${PEERS.map(p => p.name).join(', ')}; or none`,
-      peerNames,
-      peerNames('all'),
-    )
+    .option('--peers <names>', `of ${ALL.join(', ')}; or none`, peerNames, peerNames('all'))
     .option('--rounds <n>', 'turns of each library a case', integer, 10)
     .option('--budget <s>', 'a slow library gets as many turns as fit, at least its first call', seconds)
     .addOption(
@@ -53,6 +55,11 @@ export function parseOptions(args: readonly string[]): Options {
         .default('auto' satisfies BackendName),
     )
     .option('--threads <n>', 'ours', integer, 1)
+    .addOption(
+      new Option('--angle <name>', 'what draws WebGL 2 in Chromium; default the first that works').choices(
+        Object.keys(ANGLES),
+      ),
+    )
     .option('--steps <n>', 'training steps of the memory cases', integer, 2000)
     .addHelpText('after', HELP)
   program.parse([...args], { from: 'user' })
@@ -72,12 +79,11 @@ function seconds(text: string): number {
 }
 
 function peerNames(text: string): readonly PeerName[] {
-  const all = PEERS.map(p => p.name)
-  if (text === 'all') return all
+  if (text === 'all') return ALL
   if (text === 'none') return []
   return text.split(',').map(name => {
-    const found = all.find(known => known === name.trim())
-    if (found === undefined) throw new InvalidArgumentError(`${all.join(', ')} expected, got ${name}`)
+    const found = ALL.find(known => known === name.trim())
+    if (found === undefined) throw new InvalidArgumentError(`${ALL.join(', ')} expected, got ${name}`)
     return found
   })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Case, sampleOf, valuesOf } from './cases/case.ts'
 import { cpuCases } from './cases/cpu.ts'
+import { GPU_MODES, gpuCases } from './cases/gpu.ts'
 import { picker } from './cases/select.ts'
 import { stepCases } from './cases/step.ts'
 import type { Request } from './harness/protocol.ts'
@@ -103,6 +104,17 @@ describe('a line of JSON', () => {
     expect(without.reason).toBe('ours: no kernel')
   })
 
+  test('has no part of a peak that nobody knows', () => {
+    const outcome = { best: 5, median: 6, runs: 7 }
+    const line = lineOf({
+      name: 'webgl2 matmul 512',
+      flops: 3e6,
+      ours,
+      peer: { name: 'tfjs-webgl', outcome },
+    })
+    expect(JSON.parse(json(line))).toMatchObject({ gflops: 1.5, ratio: 2.5, peak_fraction: null })
+  })
+
   test('is a row of the table, a reason given once for all cases', () => {
     const table = new Table(['x', 'y'], ['p'])
     const rows = ['x', 'y'].map(name =>
@@ -114,7 +126,7 @@ describe('a line of JSON', () => {
 })
 
 describe('cases', () => {
-  const all = [...cpuCases(), ...stepCases()]
+  const all = [...cpuCases(), ...stepCases(), ...GPU_MODES.flatMap(gpuCases)]
 
   test('have names of their own, those of the issue among them', () => {
     const names = all.map(c => c.name)
@@ -124,6 +136,9 @@ describe('cases', () => {
       'matmul 128x128x3136',
       'conv 32x28x28->32 5x5 forward',
       'step C=2000',
+      'webgl2 matmul 512',
+      'webgpu conv 64x14x14->64 3x3 forward',
+      'headlessgl step C=10',
     ]) {
       expect(names).toContain(name)
     }

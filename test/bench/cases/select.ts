@@ -1,6 +1,7 @@
 import type { Options } from '../options.ts'
 import type { Case } from './case.ts'
 import { cpuCases } from './cpu.ts'
+import { GPU_MODES, type GpuMode, gpuCases, gpuTitle } from './gpu.ts'
 import { stepCase, stepCases } from './step.ts'
 
 /** A table of the bench. */
@@ -9,17 +10,20 @@ export interface Section {
   readonly cases: readonly Case[]
   /** Compared with ourselves on one thread, instead of with the peers, is ours on so many. */
   readonly threads?: number
+  /** Ours in this mode of the GPU's, and its peers. */
+  readonly mode?: GpuMode
 }
 
-const SECTIONS: Readonly<Record<'cpu' | 'step', readonly Section[]>> = {
+const SECTIONS: Readonly<Record<'cpu' | 'step' | 'gpu', readonly Section[]>> = {
   cpu: [{ title: 'cpu: kernels, one thread', cases: cpuCases() }],
   step: [
     { title: 'step: batch 128, three convolutions, forward, backward, SGD', cases: stepCases() },
     { title: 'step, two threads', cases: [{ ...stepCase(2000), name: 'step C=2000 2 threads' }], threads: 2 },
   ],
+  gpu: GPU_MODES.map(mode => ({ title: gpuTitle(mode), cases: gpuCases(mode), mode })),
 }
 
-/** The cases of the group (of all groups without one) that `only` picks, by table. */
+/** The cases of the group (of cpu and step without one) that `only` picks, by table. */
 export function select({ group, only }: Options): Section[] {
   const groups = group === undefined ? (['cpu', 'step'] as const) : group === 'engine' ? [] : [group]
   const sections = groups.flatMap(name => SECTIONS[name])

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module'
 import { torch } from 'js-pytorch'
 import { sizeOf } from '../cases/case.ts'
-import type { Adapter } from '../harness/host.ts'
+import type { Adapter } from '../harness/adapter.ts'
 import { type Attrs, type Library, prepareOp } from '../harness/library.ts'
 import { versionOf } from './version.ts'
 
@@ -15,18 +16,31 @@ function convolution(): never {
   )
 }
 
-/** js-pytorch on its `cpu`: nested arrays of numbers. */
-export async function open(): Promise<Adapter> {
+/** js-pytorch on its `cpu` or its `gpu`, by a gpu.js of its own: nested arrays of numbers, on the host in both cases. */
+export async function open({ device = 'cpu' }: { device?: 'cpu' | 'gpu' }): Promise<Adapter> {
+  if (device === 'gpu') shareGl()
+  const own: Library<T> = {
+    ...library,
+    upload: (values, { shape }) => torch.tensor(nested(values, shape) as number[], false, device),
+  }
   return {
     version: versionOf('js-pytorch'),
-    prepare: c => (c.op === 'step' ? convolution() : prepareOp(library, c)),
+    prepare: c => (c.op === 'step' ? convolution() : prepareOp(own, c)),
   }
+}
+
+/** The `gl` beside it was installed without being compiled; it gets the project's, of the same version, which was. */
+function shareGl(): void {
+  const [beside, project] = ['../package.json', '../../../package.json'].map(path =>
+    createRequire(new URL(path, import.meta.url)),
+  )
+  project('gl')
+  project.cache[beside.resolve('gl')] = project.cache[project.resolve('gl')]
 }
 
 const axisOf = ({ axis }: Attrs): number => axis as number
 
-const library: Library<T> = {
-  upload: (values, { shape }) => torch.tensor(nested(values, shape) as number[]),
+const library: Omit<Library<T>, 'upload'> = {
   read: z => [z.data].flat(Number.POSITIVE_INFINITY) as number[],
   free() {},
   ops: {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { GpuMode } from '../cases/gpu.ts'
 import type { Entry } from '../harness/contestant.ts'
 
 export interface PeerRow extends Entry {
@@ -50,5 +51,33 @@ export const PEERS = [
   },
 ] as const satisfies readonly PeerRow[]
 
-export const isInstalled = (row: PeerRow): boolean =>
+/** A peer of the GPU's modes, beside the mode of ours that computes by the same means. */
+export interface GpuPeerRow {
+  readonly name: string
+  readonly mode: GpuMode
+  readonly package: string
+  readonly adapter: string
+  readonly options: object
+}
+
+export const GPU_PEERS = [
+  {
+    ...{ name: 'tfjs-webgl', mode: 'webgl2', package: '@tensorflow/tfjs-backend-webgl' },
+    ...{ adapter: file('tfjsPage.ts'), options: { backend: 'webgl' } },
+  },
+  {
+    ...{ name: 'tfjs-webgpu', mode: 'webgpu', package: '@tensorflow/tfjs-backend-webgpu' },
+    ...{ adapter: file('tfjsPage.ts'), options: { backend: 'webgpu' } },
+  },
+  {
+    ...{ name: 'jax-js', mode: 'webgpu', package: '@jax-js/jax' },
+    ...{ adapter: file('jaxJsPage.ts'), options: {} },
+  },
+  {
+    ...{ name: 'js-pytorch', mode: 'headlessgl', package: 'js-pytorch' },
+    ...{ adapter: file('jsPytorch.ts'), options: { device: 'gpu' } },
+  },
+] as const satisfies readonly GpuPeerRow[]
+
+export const isInstalled = (row: PeerRow | GpuPeerRow): boolean =>
   row.package === undefined || existsSync(file(`../node_modules/${row.package}/package.json`))

@@ -23,8 +23,8 @@ export interface Compared {
   readonly flops?: number
   readonly ours: Outcome
   readonly peer?: { readonly name: string; readonly outcome: Outcome }
-  /** GFLOP/s. */
-  readonly peak: number
+  /** GFLOP/s; of a graphics card nobody knows it. */
+  readonly peak?: number
 }
 
 export function lineOf({ name, flops, ours, peer, peak }: Compared): Line {
@@ -42,12 +42,12 @@ export function lineOf({ name, flops, ours, peer, peak }: Compared): Line {
     peer_ms: other?.best ?? null,
     ratio: own === undefined || other === undefined ? null : other.best / own.best,
     gflops,
-    peak_fraction: gflops === null ? null : gflops / peak,
+    peak_fraction: gflops === null || peak === undefined ? null : gflops / peak,
     ours_median_ms: own?.median ?? null,
     peer_median_ms: other?.median ?? null,
     ours_runs: own?.runs ?? 0,
     peer_runs: other?.runs ?? 0,
-    peak_gflops: peak,
+    peak_gflops: peak ?? null,
     ...(reasons.length > 0 && { reason: reasons.join('; ') }),
   }
 }

@@ -1,8 +1,15 @@
 import { cpus } from 'node:os'
-import type { Contestant } from '../harness/contestant.ts'
+import type { Greeting, Refusal } from '../harness/protocol.ts'
+import type { Racer } from '../harness/race.ts'
 
-/** What the figures were measured on and with, a line each. */
-export function machine(contestants: readonly Contestant[], peak: number): string[] {
+/** A contestant, started. */
+export interface Entrant extends Racer {
+  readonly greeting: Greeting | Refusal | undefined
+  stop(): void
+}
+
+/** What the figures were measured on and with, a line each; `peak` where it is the processor's. */
+export function machine(contestants: readonly Entrant[], peak?: number): string[] {
   const all = cpus()
   const versions = contestants.flatMap(({ name, greeting }) =>
     greeting === undefined || 'reason' in greeting ? [] : [`${name} ${greeting.version}`],
@@ -14,8 +21,10 @@ export function machine(contestants: readonly Contestant[], peak: number): strin
   })
   return [
     `${all.length} x ${all[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, V8 ${process.versions.v8}`,
-    `SIMD peak of one thread: ${peak.toFixed(1)} GFLOP/s (128-bit multiplications and additions)`,
+    peak === undefined
+      ? []
+      : `SIMD peak of one thread: ${peak.toFixed(1)} GFLOP/s (128-bit multiplications and additions)`,
     versions.join(', '),
     ...notes,
-  ]
+  ].flat()
 }

@@ -1,0 +1,79 @@
+import type { GpuMode } from './cases/gpu.ts'
+import type { Section } from './cases/select.ts'
+import { ours, oursOf, startPeers } from './contestants.ts'
+import { GpuContestants } from './gpuContestants.ts'
+import type { Options } from './options.ts'
+import { Peak } from './peak/peak.ts'
+import { type Entrant, machine } from './report/machine.ts'
+
+/** Who races in a section, ours first. */
+export interface Field {
+  readonly contestants: readonly Entrant[]
+  /** What the processor can do, measured beside them; not where something else computes. */
+  readonly peak?: Peak
+}
+
+/** The fields of a run. One is started when its first section comes, and stopped when another one's does. */
+export class Fields {
+  readonly #options: Options
+  readonly #comment: (line: string) => void
+  readonly #gpu: GpuContestants
+  #peak: Peak | undefined
+  #cpu: Field | undefined
+  #current: Field | undefined
+
+  /** `comment` is told what the figures are measured on and with. */
+  constructor(options: Options, comment: (line: string) => void) {
+    this.#options = options
+    this.#comment = comment
+    this.#gpu = new GpuContestants(options)
+    process.once('exit', () => this.#leave())
+  }
+
+  async of({ threads, mode }: Section): Promise<Field> {
+    const same = threads === undefined && mode === undefined ? this.#cpu : undefined
+    if (this.#current === undefined || this.#current !== same) this.#leave()
+    this.#current =
+      same ??
+      (mode !== undefined
+        ? await this.#onGpu(mode)
+        : await this.#onCpu(threads === undefined ? undefined : pair(threads, this.#options)))
+    return this.#current
+  }
+
+  async stop(): Promise<void> {
+    this.#leave()
+    await this.#gpu.stop()
+    if (this.#peak !== undefined) {
+      this.#comment(`SIMD peak, the best of the whole run: ${this.#peak.best.toFixed(1)} GFLOP/s`)
+    }
+  }
+
+  async #onCpu(pair: Entrant[] | undefined): Promise<Field> {
+    this.#peak ??= await Peak.create()
+    const peak = this.#peak
+    if (pair !== undefined) return { contestants: pair, peak }
+    const own = ours('ir-softmax', oursOf(this.#options))
+    await own.start()
+    const contestants = [own, ...(await startPeers(this.#options.peers))]
+    for (const line of machine(contestants, peak.best)) this.#comment(line)
+    this.#cpu = { contestants, peak }
+    return this.#cpu
+  }
+
+  async #onGpu(mode: GpuMode): Promise<Field> {
+    const contestants = await this.#gpu.start(mode)
+    for (const line of machine(contestants)) this.#comment(line)
+    return { contestants }
+  }
+
+  #leave(): void {
+    for (const contestant of this.#current?.contestants ?? []) contestant.stop()
+    this.#current = undefined
+  }
+}
+
+const pair = (threads: number, options: Options): Entrant[] =>
+  [threads, 1].map(n =>
+    ours(`ir-softmax ${n} thread${n === 1 ? '' : 's'}`, { ...oursOf(options), threads: n }),
+  )

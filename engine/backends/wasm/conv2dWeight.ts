@@ -1,6 +1,7 @@
 import { sizeOf } from '../../shape.ts'
-import type { Backend } from '../backend.ts'
+import type { Backend, Convolution } from '../backend.ts'
 import type { Core } from './core.ts'
+import { remember } from './remember.ts'
 import { copyOf, forwardTaps, offsetIn } from './window.ts'
 
 /** Columns of a panel of x or dz. */
@@ -12,58 +13,74 @@ const PLACES = 512
 const PARTS = 8
 
 /** dw[k,o] = sum over places of x[place, k] dz[place, o], k counting taps and channels. */
-export const weightGradient = (core: Core): Pick<Backend, 'conv2dWeight'> => ({
-  conv2dWeight(x, dz, g) {
-    const [groupIn, groupOut] = [g.inChannels / g.groups, g.outChannels / g.groups]
-    const { array, at: dw } = core.allocate([...g.kernel, groupIn, g.outChannels], x.dtype)
-    if (g.batch === 0) {
-      core.pool.floats.fill(0, dw / 4, dw / 4 + sizeOf(array.shape))
+export const weightGradient = (core: Core): Pick<Backend, 'conv2dWeight'> => {
+  const plans = remember(planOf)
+  return {
+    conv2dWeight(x, dz, g) {
+      const plan = plans(g)
+      const { array, at } = core.allocate(plan.shape, x.dtype)
+      if (g.batch === 0) core.pool.floats.fill(0, at / 4, at / 4 + sizeOf(plan.shape))
+      else sumUp(core, plan, core.at(x), core.at(dz), at)
       return array
-    }
-    const [rows, columns] = g.output
-    const [taps, pixel] = [forwardTaps(g), g.inChannels * 4]
-    const k = taps.length * groupIn
-    const images = Math.min(g.batch, Math.max(1, Math.floor(PLACES / (rows * columns))))
-    const bandRows = Math.min(rows, Math.max(1, Math.floor(PLACES / columns)))
-    const bands = Math.ceil(rows / bandRows)
-    const bandPlaces = images * bandRows * columns
-    const copied = copyOf({ taps, step: g.stride, columns }, bandRows)
-    const segments = segmentsOf(
-      taps.map(tap => offsetIn(copied, tap, pixel)),
-      groupIn,
+    },
+  }
+}
+
+type Plan = ReturnType<typeof planOf>
+
+/** What the geometry alone tells. */
+function planOf(g: Convolution) {
+  const [groupIn, groupOut] = [g.inChannels / g.groups, g.outChannels / g.groups]
+  const [rows, columns] = g.output
+  const [taps, pixel] = [forwardTaps(g), g.inChannels * 4]
+  const k = taps.length * groupIn
+  const images = Math.min(g.batch, Math.max(1, Math.floor(PLACES / (rows * columns))))
+  const bandRows = Math.min(rows, Math.max(1, Math.floor(PLACES / columns)))
+  const bands = Math.ceil(rows / bandRows)
+  const bandPlaces = images * bandRows * columns
+  const copied = copyOf({ taps, step: g.stride, columns }, bandRows)
+  const offsets = taps.map(tap => offsetIn(copied, tap, pixel))
+  const groupBlocks = Math.ceil(groupOut / BLOCK)
+  const blocks = groupBlocks * g.groups
+  // Each slice of the bands has a sum of its own, and the slices do not depend on the number of threads.
+  const allBands = Math.ceil(g.batch / images) * bands
+  const sliceBands = Math.ceil(allBands / Math.max(1, Math.ceil(PARTS / blocks)))
+  const kBytes = Math.ceil(k / 2) * 128
+  return {
+    ...{ g, shape: [...g.kernel, groupIn, g.outChannels], pixel, k, groupIn, groupOut },
+    ...{ images, bands, bandRows, bandPlaces, copied, groupBlocks, blocks, allBands, sliceBands, kBytes },
+    slices: Math.ceil(allBands / sliceBands),
+    unitBytes: Math.ceil(Math.min(BLOCK, groupOut) / WIDTH) * kBytes,
+    table: Int32Array.from(segmentsOf(offsets, groupIn)),
+    scratch: 64 + bandPlaces * 64 * 9 + images * copied.rows * copied.columns * pixel,
+    work: 2 * g.batch * rows * columns * k * g.outChannels,
+  }
+}
+
+function sumUp(core: Core, plan: Plan, x: number, dz: number, dw: number): void {
+  const { g, table, copied, k, slices, blocks, unitBytes } = plan
+  const { input, output, stride, outChannels } = g
+  const sumBytes = slices * blocks * unitBytes
+  core.temporary(sumBytes + table.byteLength, sums => {
+    const segments = sums + sumBytes
+    core.pool.ints.set(table, segments / 4)
+    // biome-ignore format: arguments by what they describe
+    core.threads.runWithScratch(
+      'weightGradient', slices * blocks, plan.work, plan.scratch,
+      x, input[0], input[1], plan.pixel, g.batch,
+      plan.images, plan.bands, plan.bandRows, plan.bandPlaces,
+      copied.top, copied.left, copied.rows, copied.columns,
+      dz, output[0], output[1], stride[0], stride[1], outChannels,
+      segments, k, plan.groupIn, plan.groupOut, plan.groupBlocks, blocks,
+      plan.allBands, plan.sliceBands, sums, unitBytes,
     )
-    const groupBlocks = Math.ceil(groupOut / BLOCK)
-    const blocks = groupBlocks * g.groups
-    // Each slice of the bands has a sum of its own, and the slices do not depend on the number of threads.
-    const allBands = Math.ceil(g.batch / images) * bands
-    const sliceBands = Math.ceil(allBands / Math.max(1, Math.ceil(PARTS / blocks)))
-    const slices = Math.ceil(allBands / sliceBands)
-    const kBytes = Math.ceil(k / 2) * 128
-    const unitBytes = Math.ceil(Math.min(BLOCK, groupOut) / WIDTH) * kBytes
-    const [xs, dzs] = [core.at(x), core.at(dz)]
-    core.temporary(slices * blocks * unitBytes, sums =>
-      core.temporary(segments.length * 4, table => {
-        core.pool.ints.set(segments, table / 4)
-        const { top, left, rows: copyRows, columns: copyColumns } = copied
-        const scratch = 64 + bandPlaces * 64 * 9 + images * copyRows * copyColumns * pixel
-        const work = 2 * g.batch * rows * columns * k * g.outChannels
-        core.threads.runWithScratch(
-          ...(['weightGradient', slices * blocks, work, scratch] as const),
-          ...([xs, ...g.input, pixel, g.batch, images, bands, bandRows, bandPlaces] as const),
-          ...([top, left, copyRows, copyColumns, dzs, rows, columns, ...g.stride, g.outChannels] as const),
-          ...([table, k, groupIn, groupOut, groupBlocks, blocks, allBands, sliceBands] as const),
-          ...([sums, unitBytes] as const),
-        )
-        const length = slices * k * g.outChannels
-        core.threads.run(
-          ...(['sumSlices', k, length, sums, slices, blocks, unitBytes, kBytes] as const),
-          ...([groupOut, g.outChannels, dw] as const),
-        )
-      }),
+    // biome-ignore format: arguments by what they describe
+    core.threads.run(
+      'sumSlices', k, slices * k * outChannels,
+      sums, slices, blocks, unitBytes, plan.kBytes, plan.groupOut, outChannels, dw,
     )
-    return array
-  },
-})
+  })
+}
 
 /** Where the lanes of each panel of 16 k's lie in a copy, as the kernel `weightGradient` wants it. */
 function segmentsOf(offsets: readonly number[], groupIn: number): number[] {

@@ -1,6 +1,7 @@
+import type { Shape } from '../../shape.ts'
 import type { Convolution } from '../backend.ts'
 import type { Core } from './core.ts'
-import { bandRowsOf, copyOf, offsetIn, type Tap } from './window.ts'
+import { bandRowsOf, type Copy, copyOf, offsetIn, type Tap } from './window.ts'
 
 /** Columns of a panel of weights. */
 const WIDTH = 16
@@ -9,7 +10,7 @@ const TERMS = 384
 /** Bytes of input that a band copies: what a core's second cache holds beside the weights. */
 const COPY = 2 ** 17
 
-/** What is summed at every stride-th place of the output: its taps, its size, and where it starts. */
+/** What is summed at every stride-th place of the output: its taps, its size, and where it starts, in bytes. */
 interface Phase {
   readonly taps: readonly Tap[]
   readonly rows: number
@@ -17,25 +18,41 @@ interface Phase {
   readonly z: number
 }
 
-export interface Correlation {
-  readonly x: number
+interface Correlation {
+  /** Of the output. */
+  readonly shape: Shape
   readonly height: number
   readonly width: number
   readonly channels: number
   readonly step: readonly [number, number]
   readonly phases: readonly Phase[]
   /** The matrix [groupIn,groupOut] of a tap and group, in bytes. */
-  readonly weights: { at: number; tap: number; group: number; row: number; column: number }
+  readonly weights: { tap: number; group: number; row: number; column: number }
   readonly groupIn: number
   readonly groupOut: number
-  /** Address of a number for each channel of the output, added to it. */
-  readonly bias?: number
   readonly zImage: number
   readonly zRow: number
   readonly zColumn: number
 }
 
-export function correlate(core: Core, { batch, groups }: Convolution, c: Correlation): void {
+/** What the geometry alone tells; all that the arrays add is where they lie. */
+export interface Plan extends Correlation {
+  readonly groups: number
+  readonly units: number
+  readonly work: number
+  readonly bands: number
+  readonly bandRows: number
+  /** The part of the input that a band reads. */
+  readonly copied: Copy
+  /** Phases and runs, as the kernel wants them. */
+  readonly table: Int32Array
+  /** Of each matrix of weights: where it starts, where its panels go, and how far they lie apart. */
+  readonly matrices: readonly (readonly [from: number, to: number, pitch: number])[]
+  readonly groupPanels: number
+  readonly panelBytes: number
+}
+
+export function planOf({ batch, groups }: Convolution, c: Correlation): Plan {
   const phases = c.phases.filter(phase => phase.rows > 0 && phase.columns > 0)
   const pixel = c.channels * 4
   // Where no tap reaches, the sum is 0; it still wants a copy to read nothing from.
@@ -44,7 +61,6 @@ export function correlate(core: Core, { batch, groups }: Convolution, c: Correla
   const bandRows = bandRowsOf({ ...c, taps, rows, columns }, COPY / pixel)
   const bands = Math.ceil(rows / bandRows)
   const copied = copyOf({ ...c, taps, columns }, bandRows)
-  const { top, left, rows: copyRows, columns: copyColumns } = copied
   const runs = phases.map(phase =>
     runsOf(
       phase.taps.map(tap => offsetIn(copied, tap, pixel)),
@@ -52,45 +68,73 @@ export function correlate(core: Core, { batch, groups }: Convolution, c: Correla
     ),
   )
   const groupPanels = Math.ceil(c.groupOut / WIDTH)
-  const tapBytes = c.groupIn * 64
-  const count = phases.reduce((n, phase) => n + phase.taps.length, 0)
-  const biasPanels = c.bias === undefined ? 1 : groups * groupPanels
-  const weightBytes = groups * groupPanels * count * tapBytes
-  core.temporary(weightBytes + biasPanels * 64, panels =>
-    core.temporary(runs.flat().length * 4 + phases.length * 28, table => {
-      const bias = panels + weightBytes
-      packBias(core, c, biasPanels / groups, groups, bias)
-      let [at, run] = [panels, table + phases.length * 28]
-      const plan = phases.flatMap((phase, i) => {
-        const pitch = phase.taps.length * tapBytes
-        const row = [phase.rows, phase.columns, phase.z, run, runs[i].length / 2, at, pitch]
-        pack(core, c, phase.taps, groups, groupPanels, at)
-        at += groups * groupPanels * pitch
-        run += runs[i].length * 4
-        return row
-      })
-      core.pool.ints.set([...plan, ...runs.flat()], table / 4)
-      const work = phases.reduce((sum, p) => sum + p.taps.length * p.rows * p.columns, 0)
-      core.threads.runWithScratch(
-        ...(['correlate', batch * bands] as const),
-        ...([
-          2 * batch * work * c.groupIn * c.groupOut * groups,
-          copyRows * copyColumns * pixel + 128,
-        ] as const),
-        ...([c.x, c.height, c.width, pixel, bands, bandRows, top, left, copyRows, copyColumns] as const),
-        ...([...c.step, table, phases.length, groups, c.groupIn, c.groupOut] as const),
-        ...([bias, c.bias === undefined ? 0 : 64, c.zImage, c.zRow, c.zColumn] as const),
-      )
-    }),
-  )
+  let [panel, run] = [0, phases.length * 28]
+  const table: number[] = []
+  const matrices: [number, number, number][] = []
+  phases.forEach((phase, i) => {
+    const pitch = phase.taps.length * c.groupIn * 64
+    table.push(phase.rows, phase.columns, phase.z, run, runs[i].length / 2, panel, pitch)
+    matrices.push(...matricesOf(c, phase.taps, groups, panel, pitch))
+    run += runs[i].length * 4
+    panel += groups * groupPanels * pitch
+  })
+  const products = phases.reduce((sum, p) => sum + p.taps.length * p.rows * p.columns, 0)
+  return {
+    ...{ ...c, phases, groups, bands, bandRows, copied, matrices, groupPanels },
+    units: batch * bands,
+    work: 2 * batch * products * c.groupIn * c.groupOut * groups,
+    table: Int32Array.from([...table, ...runs.flat()]),
+    panelBytes: panel,
+  }
+}
+
+/** The weights of a phase in panels: for each group and 16 of its columns, those of the taps one after another. */
+const matricesOf = (
+  { weights, groupIn, groupOut }: Correlation,
+  taps: readonly Tap[],
+  groups: number,
+  at: number,
+  pitch: number,
+): [number, number, number][] =>
+  Array.from({ length: groups }, (_, g) =>
+    taps.map(({ index }, t): [number, number, number] => [
+      index * weights.tap + g * weights.group,
+      at + g * Math.ceil(groupOut / WIDTH) * pitch + t * groupIn * 64,
+      pitch,
+    ]),
+  ).flat()
+
+/** Runs a plan on arrays at these addresses. The bias has a number for each channel of the output, added to it. */
+export function correlate(core: Core, plan: Plan, x: number, w: number, z: number, bias?: number): void {
+  const { groups, groupPanels, panelBytes, table, copied, step, phases } = plan
+  const { packPanels } = core.threads.kernels
+  const pixel = plan.channels * 4
+  const biasPanels = bias === undefined ? 1 : groups * groupPanels
+  core.temporary(panelBytes + biasPanels * 64 + table.byteLength, panels => {
+    const start = panels + panelBytes
+    const phasesAt = start + biasPanels * 64
+    for (const [from, to, pitch] of plan.matrices) {
+      const { row, column } = plan.weights
+      packPanels(0, groupPanels, w + from, plan.groupIn, plan.groupOut, row, column, panels + to, pitch)
+    }
+    packBias(core, plan, bias, start)
+    core.pool.ints.set(table, phasesAt / 4)
+    // biome-ignore format: arguments by what they describe
+    core.threads.runWithScratch(
+      'correlate', plan.units, plan.work, copied.rows * copied.columns * pixel + 128,
+      x, plan.height, plan.width, pixel, plan.bands, plan.bandRows,
+      copied.top, copied.left, copied.rows, copied.columns, step[0], step[1],
+      phasesAt, phases.length, groups, plan.groupIn, plan.groupOut, panels,
+      start, bias === undefined ? 0 : 64, z, plan.zImage, plan.zRow, plan.zColumn,
+    )
+  })
 }
 
 /** The bias in panels as the weights are, or one panel of zeros. */
 function packBias(
   core: Core,
-  { bias, groupOut }: Correlation,
-  groupPanels: number,
-  groups: number,
+  { groupOut, groupPanels, groups }: Plan,
+  bias: number | undefined,
   to: number,
 ): void {
   if (bias === undefined) core.pool.floats.fill(0, to / 4, to / 4 + WIDTH)
@@ -99,26 +143,6 @@ function packBias(
       const [from, panels] = [bias + g * groupOut * 4, to + g * groupPanels * 64]
       core.threads.kernels.packPanels(0, groupPanels, from, 1, groupOut, 0, 4, panels, 64)
     }
-  }
-}
-
-/** The weights of a phase, in panels: for each group and 16 of its columns, those of the taps one after another. */
-function pack(
-  core: Core,
-  c: Correlation,
-  taps: readonly Tap[],
-  groups: number,
-  groupPanels: number,
-  to: number,
-): void {
-  const { at, tap, group, row, column } = c.weights
-  const tapBytes = c.groupIn * 64
-  const pitch = taps.length * tapBytes
-  for (let g = 0; g < groups; g++) {
-    taps.forEach(({ index }, t) => {
-      const [from, panels] = [at + index * tap + g * group, to + g * groupPanels * pitch + t * tapBytes]
-      core.threads.kernels.packPanels(0, groupPanels, from, c.groupIn, c.groupOut, row, column, panels, pitch)
-    })
   }
 }
 

@@ -10,8 +10,8 @@ const TERMS: i32 = 384
  * output of one image, `bands` of them an image. What it reads of x is copied to `scratch` with its padding, from row
  * `top` and column `left` on, so that a tap is an offset.
  *
- * `phases` holds seven numbers for each phase: rows and columns of its output, where its output starts, the address and
- * number of its runs (see `tile`) in the copy, and the address of its weights in panels, for each group, `pitch` apart.
+ * `phases` holds seven numbers for each phase: rows and columns of its output, where that starts in z, where its runs
+ * (see `tile`) start after `phases`, their number, and where its weights start in `panels`, for each group, `pitch` apart.
  * The bias comes in panels too, `biasPitch` apart: 0 for one panel of zeros.
  */
 // biome-ignore format: arguments by what they describe
@@ -19,8 +19,8 @@ export function correlate(
   begin: i32, end: i32, scratch: usize,
   x: usize, height: i32, width: i32, pixel: i32,
   bands: i32, bandRows: i32, top: i32, left: i32, copyRows: i32, copyColumns: i32,
-  stepRow: i32, stepColumn: i32, phases: usize, phaseCount: i32, groups: i32, groupIn: i32, groupOut: i32,
-  bias: usize, biasPitch: usize, zImage: usize, zRow: usize, zColumn: usize,
+  stepRow: i32, stepColumn: i32, phases: usize, phaseCount: i32, groups: i32, groupIn: i32, groupOut: i32, panels: usize,
+  bias: usize, biasPitch: usize, z: usize, zImage: usize, zRow: usize, zColumn: usize,
 ): void {
   const copy = scratch + 128
   const aRow: usize = stepRow * copyColumns * pixel, aColumn: usize = stepColumn * pixel
@@ -32,11 +32,12 @@ export function correlate(
     for (let phase = phases; phase < phases + phaseCount * 28; phase += 28) {
       const rows = min(bandRows, i32.load(phase) - first), columns = i32.load(phase, 4)
       const pitch: usize = i32.load(phase, 24)
-      let b: usize = i32.load(phase, 20), start = bias
+      const table: usize = phases + i32.load(phase, 12)
+      let b: usize = panels + i32.load(phase, 20), start = bias
       for (let g = 0; g < groups; g++) {
         for (let o = 0; o < groupOut; o += WIDTH) {
-          const c: usize = i32.load(phase, 8) + n * zImage + first * zRow + ((g * groupOut + o) << 2)
-          places(scratch, copy + ((g * groupIn) << 2), aRow, aColumn, rows, columns, i32.load(phase, 12), i32.load(phase, 16), b, start, c, zRow, zColumn, min(WIDTH, groupOut - o) << 2)
+          const c: usize = z + i32.load(phase, 8) + n * zImage + first * zRow + ((g * groupOut + o) << 2)
+          places(scratch, copy + ((g * groupIn) << 2), aRow, aColumn, rows, columns, table, i32.load(phase, 16), b, start, c, zRow, zColumn, min(WIDTH, groupOut - o) << 2)
           b += pitch
           start += biasPitch
         }

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import type { Convolution } from '../../../engine/backends/backend.ts'
+import { remember } from '../../../engine/backends/wasm/remember.ts'
+
+const geometry = (batch: number, padding: readonly [number, number] = [0, 0]): Convolution => ({
+  ...{ batch, groups: 1, inChannels: 1, outChannels: 1, padding },
+  ...{ kernel: [1, 1], stride: [1, 1], dilation: [1, 1], input: [1, 1], output: [1, 1] },
+})
+
+it('makes a plan once a geometry, and forgets the oldest of many', () => {
+  const asked: number[] = []
+  const plan = remember(g => {
+    asked.push(g.batch)
+    return { g }
+  })
+  expect(plan(geometry(1))).toBe(plan(geometry(1)))
+  expect(plan(geometry(1, [0, 1]))).not.toBe(plan(geometry(1, [1, 0])))
+  expect(asked).toEqual([1, 1, 1])
+  for (let n = 2; n < 300; n++) expect(plan(geometry(n)).g.batch).toBe(n)
+  expect(plan(geometry(299))).toBe(plan(geometry(299)))
+  expect(asked.length).toBe(3 + 298)
+  plan(geometry(1))
+  expect(asked.at(-1)).toBe(1)
+})

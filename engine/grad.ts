@@ -41,14 +41,16 @@ function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tens
     const node = z.origin as Node
     if (dz === undefined) continue
     if (!targets.has(z)) cotangents.delete(z)
-    Object.keys(node.inputs).forEach((name, i) => {
+    let i = 0
+    for (const name in node.inputs) {
       const x = node.inputs[name]
-      if (!onPath.has(x)) return
-      if (x.version !== node.versions[i]) {
+      const version = node.versions[i++]
+      if (!onPath.has(x)) continue
+      if (x.version !== version) {
         throw new Error(`grad: ${node.op}: input ${name} was assigned to after it was used`)
       }
       const dx = node.pull(name, dz, z)
-      if (dx === undefined) return
+      if (dx === undefined) continue
       if (!sameShape(dx.shape, x.shape)) {
         throw new Error(
           `${node.op}: the vjp of ${name} gives ${format(dx.shape)}, but ${name} is ${format(x.shape)}`,
@@ -56,7 +58,7 @@ function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tens
       }
       const before = cotangents.get(x)
       cotangents.set(x, before === undefined ? dx : add(before, dx))
-    })
+    }
   }
   return cotangents
 }

@@ -119,21 +119,27 @@ function wrap<I extends string, A>(
   backend: Backend,
 ): Tensor {
   const { vjp } = op
-  const leads = (name: string): boolean =>
-    inputs[name as I].requiresGrad && vjp?.[name as I] !== 'nondifferentiable'
-  const names = Object.keys(inputs)
-  if (vjp === undefined || !recording || !names.some(leads)) return new Tensor(array, backend)
+  if (vjp === undefined || !recording || !leads(vjp, inputs)) return new Tensor(array, backend)
   const node: Node = {
     id: nodes++,
     op: op.name,
     inputs,
-    versions: names.map(name => inputs[name as I].version),
+    versions: Object.values<Tensor>(inputs).map(x => x.version),
     pull(name, dz, z) {
       const rule = vjp[name as I]
       return rule === 'nondifferentiable' ? undefined : rule(dz, inputs, z, attrs)
     },
   }
   return new Tensor(array, backend, true, node)
+}
+
+/** Does a gradient reach any of the inputs? */
+function leads<I extends string>(
+  vjp: Readonly<Record<I, unknown>>,
+  inputs: Readonly<Record<I, Tensor>>,
+): boolean {
+  for (const name in inputs) if (inputs[name].requiresGrad && vjp[name] !== 'nondifferentiable') return true
+  return false
 }
 
 /** The backend of all inputs. Indices are int32; the other inputs share one dtype, and it is a float where it must be. */

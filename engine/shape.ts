@@ -39,8 +39,9 @@ function parsePattern(text: string): Pattern {
 /** The output's shape of `op` for these input shapes. Throws `op: expected, actual` when they do not fit. */
 export function bind(op: string, signature: string, shapes: Readonly<Record<string, Shape>>): Shape {
   const { inputs, output } = parseSignature(signature)
-  const sizes = new Map<string, { size: number; from: string }>()
-  let leading: Shape = []
+  // Most ops name no sizes.
+  let sizes: Map<string, { size: number; from: string }> | undefined
+  let leading: Shape | undefined
   for (const { name, ellipsis, dims } of inputs) {
     const shape = shapes[name]
     const lead = shape.length - dims.length
@@ -49,8 +50,13 @@ export function bind(op: string, signature: string, shapes: Readonly<Record<stri
         `${op}: ${signature}: ${name} has ${ellipsis ? 'at least ' : ''}rank ${dims.length}, got shape ${format(shape)}`,
       )
     }
-    if (ellipsis) leading = broadcast(op, leading, shape.slice(0, lead))
-    dims.forEach((dim, i) => {
+    if (ellipsis) {
+      const own = dims.length === 0 ? shape : shape.slice(0, lead)
+      leading = leading === undefined ? own : broadcast(op, leading, own)
+    }
+    for (let i = 0; i < dims.length; i++) {
+      sizes ??= new Map()
+      const dim = dims[i]
       const size = shape[lead + i]
       const bound = sizes.get(dim) ?? { size: /^\d+$/.test(dim) ? Number(dim) : size, from: 'the signature' }
       if (bound.size !== size) {
@@ -60,14 +66,16 @@ export function bind(op: string, signature: string, shapes: Readonly<Record<stri
         )
       }
       if (!sizes.has(dim)) sizes.set(dim, { size, from: name })
-    })
+    }
   }
-  const named = output.dims.map(dim => sizes.get(dim)?.size ?? Number(dim))
-  return output.ellipsis ? [...leading, ...named] : named
+  if (output.ellipsis && output.dims.length === 0) return leading ?? []
+  const named = output.dims.map(dim => sizes?.get(dim)?.size ?? Number(dim))
+  return output.ellipsis ? [...(leading ?? []), ...named] : named
 }
 
 /** The shape that `a` and `b` broadcast to: aligned at the right, a size of 1 stretches. */
 export function broadcast(op: string, a: Shape, b: Shape): Shape {
+  if (b.length === 0 || sameShape(a, b)) return a
   const rank = Math.max(a.length, b.length)
   const out = new Array<number>(rank)
   for (let i = 1; i <= rank; i++) {
@@ -99,7 +107,9 @@ export function stridesOf(shape: Shape): number[] {
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i])
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** `axis` counted from the left; negative axes count from the right. */

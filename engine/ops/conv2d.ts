@@ -190,7 +190,8 @@ function convolution(op: string, x: Shape, w: Shape, options: ConvOptions): Conv
     )
   }
   const window = outputSize(op, [height, width], [kh, kw], options)
-  return { ...window, batch, groups, inChannels, outChannels }
+  // The spread comes last: V8 makes a hidden class of its own for each object whose first part is spread.
+  return { batch, groups, inChannels, outChannels, ...window }
 }
 
 const xShape = (g: Convolution): Shape => [g.batch, ...g.input, g.inChannels]

@@ -70,7 +70,7 @@ export const normOp = defineOp<'x', Along>({
  * gives 0, with gradient 0.  x[...] -> [...]
  */
 export const normalize = (x: Tensor, { axis = -1, eps = 1e-12 } = {}): Tensor =>
-  apply(normalizeOp, { x }, { ...along('normalize', x, axis), eps })
+  apply(normalizeOp, { x }, { eps, ...along('normalize', x, axis) })
 export const normalizeOp = defineOp<'x', Along & { eps: number }>({
   name: 'normalize',
   signature,

@@ -49,7 +49,7 @@ export function conv2d({ kernel, stride, padding, dilation, groups = 1, ...optio
   const parameters = weights(shape, options)
   const convolve = { stride, padding, dilation, groups }
   const { weight, bias } = parameters
-  return layer('layers.conv2d', x => conv2dOp(x, weight, { ...convolve, bias }), { parameters })
+  return layer('layers.conv2d', x => conv2dOp(x, weight, { bias, ...convolve }), { parameters })
 }
 
 /** z = x weight + bias; the weight stands as HWIO does, inputs first.  x[...,in] weight[in,out] bias[out] -> [...,out] */

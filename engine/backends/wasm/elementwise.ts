@@ -37,13 +37,18 @@ const CHEAP: readonly Unary[] = ['neg', 'abs', 'sign', 'relu', 'sqrt', 'rsqrt']
 const FUNCTION = 50
 const POWER = 300
 
+/** A number's bits in float32. */
+const float = new Float32Array(1)
+const bitsOfFloat = new Int32Array(float.buffer)
+
 const vectors = (size: number): number => Math.ceil(size / 4)
 
 export const elementwise = (core: Core): Kernels => ({
   fill(value, shape, dtype) {
     const { array, at } = core.allocate(shape, dtype)
     const size = sizeOf(shape)
-    const bits = dtype === 'int32' ? value : new Int32Array(Float32Array.of(value).buffer)[0]
+    float[0] = value
+    const bits = dtype === 'int32' ? value : bitsOfFloat[0]
     core.threads.run('fill', vectors(size), size * WORK, bits, at)
     return array
   },

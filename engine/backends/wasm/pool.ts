@@ -1,5 +1,7 @@
 /** WebAssembly's page, and the room at both ends of the memory that no block gets. */
 const PAGE = 65536
+/** What blocks are aligned to, in bytes: a line of the cache. */
+const LINE = 64
 /** Pages of the smallest memory, with a page for blocks, and of the largest that 32 bits address. */
 const [LEAST, MOST] = [3, 65536]
 /** Growing costs a system call; a step of training asks for many blocks. */
@@ -13,9 +15,10 @@ const GROWTH = 256
 export class Pool {
   readonly memory: WebAssembly.Memory
   readonly #limit: number
-  /** Blocks to be had, by class, and the class of each block that is in use. */
-  readonly #free = new Map<number, number[]>()
-  readonly #used = new Map<number, number>()
+  /** Blocks to be had, by class. */
+  readonly #free: number[][] = []
+  /** For each line of the memory: 1 + the class of the block in use that starts there. A Map's tables would be garbage. */
+  #used = new Uint8Array(0)
   /** The first page belongs to the threads' control block. */
   #top = PAGE
   #bytes = 0
@@ -47,28 +50,28 @@ export class Pool {
   /** Address of a block of at least `bytes`, a multiple of 64. Throws when the limit is reached. */
   allocate(bytes: number): number {
     if (!(bytes >= 0)) throw new Error(`wasm: a size in bytes expected, got ${bytes}`)
-    const size = sizeClass(bytes)
-    const block = this.#free.get(size)?.pop() ?? this.#fresh(size) ?? this.#larger(size)
+    let kind = classOf(bytes)
+    let block = this.#free[kind]?.pop() ?? this.#fresh(sizeOf(kind))
     if (block === undefined) {
-      const [asked, used, limit] = [size, this.#bytes, this.#limit].map(n => (n / 2 ** 20).toFixed(1))
-      throw new Error(
-        `wasm: out of memory: ${asked} MiB asked for, ${used} of ${limit} MiB in use; release tensors or use tidy`,
-      )
+      // At the limit: a free block of a larger class, and it keeps that.
+      const larger = this.#free.findIndex((blocks, k) => k > kind && blocks.length > 0)
+      block = this.#free[larger]?.pop()
+      if (block === undefined) throw this.#exhausted(sizeOf(kind))
+      kind = larger
     }
-    if (!this.#used.has(block)) this.#used.set(block, size)
-    this.#bytes += this.#used.get(block)!
+    this.#used[block / LINE] = kind + 1
+    this.#bytes += sizeOf(kind)
     return block
   }
 
   /** Gives a block back. Throws when it is not in use. */
   release(block: number): void {
-    const size = this.#used.get(block)
-    if (size === undefined) throw new Error(`wasm: the block at ${block} was released before`)
-    this.#used.delete(block)
-    this.#bytes -= size
-    const blocks = this.#free.get(size)
-    if (blocks === undefined) this.#free.set(size, [block])
-    else blocks.push(block)
+    const kind = this.#used[block / LINE] - 1
+    if (!(kind >= 0)) throw new Error(`wasm: the block at ${block} was released before`)
+    this.#used[block / LINE] = 0
+    this.#bytes -= sizeOf(kind)
+    while (this.#free.length <= kind) this.#free.push([])
+    this.#free[kind].push(block)
   }
 
   #fresh(size: number): number | undefined {
@@ -91,28 +94,33 @@ export class Pool {
     return block
   }
 
-  /** At the limit: the smallest free block of a larger class, with its own size. */
-  #larger(size: number): number | undefined {
-    let best = Infinity
-    for (const [other, blocks] of this.#free) {
-      if (other > size && other < best && blocks.length > 0) best = other
-    }
-    const block = this.#free.get(best)?.pop()
-    if (block !== undefined) this.#used.set(block, best)
-    return block
+  #exhausted(size: number): Error {
+    const [asked, used, limit] = [size, this.#bytes, this.#limit].map(n => (n / 2 ** 20).toFixed(1))
+    return new Error(
+      `wasm: out of memory: ${asked} MiB asked for, ${used} of ${limit} MiB in use; release tensors or use tidy`,
+    )
   }
 
   #look(): void {
-    this.#floats = new Float32Array(this.memory.buffer)
-    this.#ints = new Int32Array(this.memory.buffer)
+    const { buffer } = this.memory
+    this.#floats = new Float32Array(buffer)
+    this.#ints = new Int32Array(buffer)
+    const used = new Uint8Array(buffer.byteLength / LINE)
+    used.set(this.#used)
+    this.#used = used
   }
 }
 
-/** The least class that holds `bytes`: quarters of a power of two, multiples of 64. */
-function sizeClass(bytes: number): number {
-  if (bytes <= 256) return Math.max(64, Math.ceil(bytes / 64) * 64)
-  const step = 2 ** (Math.floor(Math.log2(bytes - 1)) - 2)
-  return Math.ceil(bytes / step) * step
+/** The least class that holds `bytes`: 1 to 4 lines, then quarters of a power of two. */
+function classOf(bytes: number): number {
+  if (bytes <= 4 * LINE) return Math.max(1, Math.ceil(bytes / LINE)) - 1
+  const octave = 31 - Math.clz32((bytes - 1) / (4 * LINE))
+  return 4 * octave + Math.ceil(bytes / (LINE * 2 ** octave)) - 1
+}
+
+/** Bytes of a block of a class. */
+function sizeOf(kind: number): number {
+  return kind < 4 ? LINE * (kind + 1) : LINE * (5 + (kind % 4)) * 2 ** ((kind >> 2) - 1)
 }
 
 /** A shared memory that may grow to `pages`, or to as many as the host grants. */

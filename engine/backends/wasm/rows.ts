@@ -31,7 +31,16 @@ export interface Job {
 
 /** z = f(x, y) over `shape`, to which one or two operands stretch. */
 export function rows(core: Core, job: Job, operands: readonly NDArray[], shape: Shape): void {
-  if (sizeOf(shape) === 0) return
+  const size = sizeOf(shape)
+  if (size === 0) return
+  // Mostly they run on or stay as they are: no need to look closer.
+  const [x, y = x] = operands
+  if (runsOn(x, size) && runsOn(y, size)) {
+    const first = walk(core.at(x), sizeOf(x.shape) === size ? 1 : 0, ROW)
+    const second = y === x ? first : walk(core.at(y), sizeOf(y.shape) === size ? 1 : 0, ROW)
+    run(core, job, first, second, ROW, size)
+    return
+  }
   const { sizes, strides } = collapse(
     shape,
     operands.map(x => x.shape),
@@ -44,8 +53,14 @@ export function rows(core: Core, job: Job, operands: readonly NDArray[], shape: 
 
 /** Operands that run on or stay. */
 function flat(core: Core, job: Job, operands: readonly Strided[], size: number): void {
-  const walks = operands.map(({ at, strides }) => walk(at, strides[0] ?? 0, ROW))
-  run(core, job, walks, ROW, size)
+  const [x, y = x] = operands.map(({ at, strides }) => walk(at, strides[0] ?? 0, ROW))
+  run(core, job, x, y, ROW, size)
+}
+
+/** A single number, or as many as the result has, which are then in its order. */
+const runsOn = ({ shape }: NDArray, size: number): boolean => {
+  const own = sizeOf(shape)
+  return own === size || own === 1
 }
 
 const repeats = ({ strides }: Strided): boolean => strides[1] === 1 || strides[0] === 0
@@ -55,7 +70,7 @@ function biased(core: Core, job: Job, operands: readonly Strided[], [m, n]: read
   // A multiple of four rows is one of whole vectors.
   const length = n * Math.ceil(ROW / n / 4) * 4
   core.temporary(length * 4, tile => {
-    const walks = operands.map(({ at, strides: [row, step] }) => {
+    const [x, y = x] = operands.map(({ at, strides: [row, step] }) => {
       if (row > 0 || step === 0) return walk(at, step, length)
       const { floats } = core.pool
       floats.copyWithin(tile / 4, at / 4, at / 4 + n)
@@ -64,7 +79,7 @@ function biased(core: Core, job: Job, operands: readonly Strided[], [m, n]: read
       }
       return { at: tile, step: 16, row: 0, outer: 0 }
     })
-    run(core, job, walks, length, m * n)
+    run(core, job, x, y, length, m * n)
   })
 }
 
@@ -75,13 +90,13 @@ function nested(core: Core, job: Job, operands: readonly Strided[], sizes: reado
   const starts = operands.map(({ strides }) => rowStarts([...lead, 1], strides))
   const part = outer * inner * n
   for (let i = 0; i < starts[0].length; i++) {
-    const walks = operands.map(({ at, strides }, k) => ({
+    const [x, y = x] = operands.map(({ at, strides }, k) => ({
       at: at + starts[k][i] * 4,
       step: strides.at(-1)! * 16,
       row: strides.at(-2)! * 4,
       outer: (strides.at(-3) ?? 0) * 4,
     }))
-    run(core, { ...job, z: job.z + i * part * 4 }, walks, n, part, inner)
+    run(core, { ...job, z: job.z + i * part * 4 }, x, y, n, part, inner)
   }
 }
 
@@ -96,13 +111,15 @@ const walk = (at: number, stride: number, length: number): Walk => ({
 function run(
   core: Core,
   { f, z, work }: Job,
-  [x, y = x]: readonly Walk[],
+  x: Walk,
+  y: Walk,
   n: number,
   size: number,
   inner = Math.ceil(size / n),
 ): void {
-  const xs = [x.at, x.step, x.row, x.outer] as const
-  const ys = [y.at, y.step, y.row, y.outer] as const
-  const count = Math.ceil(size / n)
-  core.threads.runWithScratch('rows', count, size * work, SCRATCH, f, n, size, inner, ...xs, ...ys, z)
+  // biome-ignore format: arguments by what they describe
+  core.threads.runWithScratch(
+    'rows', Math.ceil(size / n), size * work, SCRATCH,
+    f, n, size, inner, x.at, x.step, x.row, x.outer, y.at, y.step, y.row, y.outer, z,
+  )
 }

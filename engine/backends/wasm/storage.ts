@@ -38,8 +38,8 @@ export class Storage {
   readonly #budget: number
   #adopted = 0
   /** Copies of arrays that live outside, until the call that uses them ends; and what the call allocated. */
-  #staged: number[] = []
-  #made: Block[] = []
+  readonly #staged: number[] = []
+  readonly #made: Block[] = []
   #depth = 0
   readonly #registry = new FinalizationRegistry<{ address: number; bytes: number }>(({ address, bytes }) => {
     this.#adopted -= bytes
@@ -115,8 +115,9 @@ export class Storage {
       throw error
     } finally {
       if (--this.#depth === 0) {
-        this.#made.length = 0
-        for (const address of this.#staged.splice(0)) this.pool.release(address)
+        // Popped, since an array whose length is set to 0 gives up its memory: garbage of every call.
+        while (this.#made.length > 0) this.#made.pop()
+        while (this.#staged.length > 0) this.pool.release(this.#staged.pop()!)
       }
     }
   }

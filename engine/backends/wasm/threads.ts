@@ -98,14 +98,20 @@ export class Threads {
     // Apart from each other, so that no two threads write to one line of the cache.
     const apart = Math.ceil(bytes / 64) * 64
     const scratch = bytes === 0 ? 0 : this.#pool.allocate(apart * threads)
-    const own = bytes === 0 ? [] : [scratch]
-    const call = this.kernels[kernel] as (...args: number[]) => void
     try {
-      if (threads === 1) call(0, units, ...own, ...args)
-      else this.#publish(kernel, units, scratch, apart, args, threads, call, own)
+      if (threads > 1) this.#publish(kernel, units, scratch, apart, args, threads)
+      else this.#call(kernel, 0, units, scratch, args)
     } finally {
       if (bytes > 0) this.#pool.release(scratch)
     }
+  }
+
+  /** A kernel on this thread; scratch is 0 where it takes none. */
+  #call(kernel: Name, begin: number, end: number, scratch: number, args: readonly number[]): void {
+    const call = this.kernels[kernel] as (...args: number[]) => void
+    // Two spreads in one call would make an array.
+    if (scratch === 0) call(begin, end, ...args)
+    else call(begin, end, scratch, ...args)
   }
 
   #publish(
@@ -115,8 +121,6 @@ export class Threads {
     bytes: number,
     args: readonly number[],
     threads: number,
-    call: (...args: number[]) => void,
-    own: readonly number[],
   ): void {
     while (this.#workers < threads - 1) this.#start(++this.#workers)
     const ints = this.#ints
@@ -137,7 +141,7 @@ export class Threads {
     Atomics.notify(ints, at.sequence, threads - 1)
     try {
       for (let i = Atomics.add(ints, at.next, chunk); i < units; i = Atomics.add(ints, at.next, chunk)) {
-        call(i, Math.min(i + chunk, units), ...own, ...args)
+        this.#call(kernel, i, Math.min(i + chunk, units), scratch, args)
       }
     } finally {
       Atomics.store(ints, at.open, 0)

@@ -85,7 +85,7 @@ function startGl({ GPU }: Library, mode: 'webgl2' | 'webgl' | 'headlessgl'): Sta
     driver,
     traits: {
       synchronous: true,
-      tile: { loads: 'fours', rows: kernelMap && channelCount >= 4 ? 4 : 1 },
+      tile: { loads: 'fours', rows: kernelMap && channelCount >= 4 ? 4 : 1, columns: 4 },
     },
     info: {
       ...{ mode, renderer, software: SOFTWARE.test(renderer) },
@@ -107,7 +107,7 @@ async function startWebGPU(library: Library): Promise<Started> {
   const { maxStorageBufferBindingSize, maxBufferSize } = place.device.limits
   return {
     driver: new WebGPUDriver(library, gpu, place),
-    traits: { synchronous: false, tile: { loads: 'singles', rows: 1 } },
+    traits: { synchronous: false, tile: { loads: 'singles', rows: 2, columns: 2 } },
     info: {
       ...{ mode: 'webgpu', renderer, software: isFallbackAdapter || SOFTWARE.test(renderer) },
       maxElements: Math.min(MOST, maxStorageBufferBindingSize / 4, maxBufferSize / 4),

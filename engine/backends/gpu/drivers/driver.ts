@@ -32,18 +32,16 @@ export interface Driver {
 export interface Traits {
   /** Results can be read at once. */
   readonly synchronous: boolean
-  /** How products compute. */
-  readonly tile: Tile
+  /** How products compute; undefined: a result a thread. */
+  readonly tile: Tile | undefined
 }
 
 /** Of a product: the results a thread computes, and how it loads. */
 export type Tile =
-  /** `rows` x 4 results, by loads of four values; more than one row by further results of a program. */
-  | { readonly loads: 'fours'; readonly rows: 1 | 4 }
-  /** 1 x 4 results, by single loads. */
-  | { readonly loads: 'singles'; readonly rows: 1 }
-  /** A single result. */
-  | undefined
+  /** Four values a load; more than one row by further results of a program. */
+  | { readonly loads: 'fours'; readonly rows: 1 | 4; readonly columns: 4 }
+  /** Single values; four results are all that a thread can return. */
+  | { readonly loads: 'singles'; readonly rows: 2; readonly columns: 2 }
 
 /** f of an answer, when it is there. */
 export const whenThere = <T, R>(answer: Answer<T>, f: (value: T) => Answer<R>): Answer<R> =>

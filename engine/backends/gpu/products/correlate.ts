@@ -1,20 +1,11 @@
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
+import type { Tile } from '../drivers/driver.ts'
 import { DIV, type Program } from '../program.ts'
 import { type Axis, FIRST_TAP } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
-import {
-  addProducts,
-  type Fours,
-  handOut,
-  load,
-  pick,
-  resultsOf,
-  rowNames,
-  rowsOf,
-  zeroSums,
-} from './tile.ts'
+import { beginColumns, handedOut, handOut, pick, resultsOf, rowsOf, turn, zeroSums } from './tile.ts'
 
 export interface Correlation {
   readonly axes: readonly [Axis, Axis]
@@ -24,7 +15,7 @@ export interface Correlation {
   readonly size: readonly [number, number]
   readonly groups: number
   readonly channels: number
-  /** Weights [phase, group, tap, channel, fours of columns], channels padded to fours. */
+  /** As `weightPacking` lays them. */
   readonly weights: Cell
   /** Columns of a group. */
   readonly columns: number
@@ -35,11 +26,11 @@ export interface Correlation {
  * z[n,p,q,:] = sum over taps of x[n, p step + tap.., q step + tap.., :] w[tap], for each group, and in the adjoint for
  * each phase: a product whose matrix of patches is never made, since a patch's rows lie in the padded copy of x.
  */
-export function correlation(core: Core, tile: Fours): (c: Correlation) => Cell {
+export function correlation(core: Core, tile: Tile): (c: Correlation) => Cell {
   const programs = { tiles: tiles(tile), result: finish(tile, false), biased: finish(tile, true) }
   return ({ axes, x, batch, size, groups, channels, weights, columns, bias }) => {
     const [rows, cols] = axes
-    const [n4, c4] = [foursOf(columns), foursOf(channels)]
+    const [n4, c4] = [Math.ceil(columns / tile.columns), foursOf(channels)]
     const places = batch * rows.places * cols.places
     const m4 = Math.ceil(places / tile.rows)
     const threads = rows.phases * cols.phases * groups * m4 * n4
@@ -74,9 +65,9 @@ const base = (r: number): string => `
     const i${r} = div(t${r}, places0);
     const p${r} = ((i${r} * rows + (t${r} - i${r} * places0) * step0 + start0) * columns + (m${r} - t${r} * places1) * step1 + start1) * pixel + g * c4;`
 
-const tiles = (tile: Fours): Program => ({
+const tiles = (tile: Tile): Program => ({
   source: `function (x, w, n4, m4, groups, c4, rows, columns, places0, places1, step0, step1, tap0, tap1, taps0, taps1, phases0, phases1, padding0, padding1, dilation0, dilation1, lead0, lead1) {
-    // y[phase, g, i, j, 0..3] = sum over taps and channels c of x[place i, tap, g, c] w[phase, g, tap, c, 4 j + 0..3]${tile.rows === 4 ? ', for places i to i + 3' : ''}
+    // y[phase, g, i, j] = sum over taps and channels c of x[place i, tap, g, c] w[phase, g, tap, c, j], for ${tile.rows} places i and ${tile.columns} columns j
     const t = div(this.thread.x, n4);
     const j = this.thread.x - t * n4;
     const u = div(t, m4);
@@ -91,18 +82,13 @@ const tiles = (tile: Fours): Program => ({
     const start1 = first1 < 0 ? lead1 : lead1 + Math.floor((phase1 + padding1 - first1 * dilation1) / phases1 + 0.5);
     const pixel = groups * c4;
     ${rowsOf(tile).map(base).join('').trim()}
-    let q = u * taps0 * taps1 * c4 * 4 * n4 + j;
+    ${beginColumns(tile, 'u', 'taps0 * taps1 * c4', '0')}
     ${zeroSums(tile)}
     for (let a = 0; a < taps0; a++) {
       for (let b = 0; b < taps1; b++) {
         const o = (a * tap0 * columns + b * tap1) * pixel;
         for (let c = 0; c < c4; c++) {
-          ${rowsOf(tile)
-            .map(r => load(tile, `v${r}`, 'x', `p${r} + o + c`))
-            .join('\n          ')}
-          ${[0, 1, 2, 3].map(k => load(tile, `w${k}`, 'w', `q + ${k} * n4`)).join('\n          ')}
-          ${addProducts(tile)}
-          q += 4 * n4;
+          ${turn(tile, 'x', r => `p${r} + o + c`, 'w')}
         }
       }
     }
@@ -113,8 +99,8 @@ const tiles = (tile: Fours): Program => ({
   specialize: true,
 })
 
-const finish = (tile: Fours, bias: boolean): Program => ({
-  source: `function (${rowNames(tile).join(', ')}, ${bias ? 'bias, ' : ''}n4, m4, groups, columns, output0, output1, places0, places1, phases0, phases1) {
+const finish = (tile: Tile, bias: boolean): Program => ({
+  source: `function (${handedOut(tile).join(', ')}, ${bias ? 'bias, ' : ''}n4, m4, groups, columns, output0, output1, places0, places1, phases0, phases1) {
     // z[n, p, q, g, o] = y[phase of p and q, g, place of p and q, o]${bias ? ' + bias[g, o]' : ''}
     const t = div(this.thread.x, columns);
     const o = this.thread.x - t * columns;
@@ -130,8 +116,8 @@ const finish = (tile: Fours, bias: boolean): Program => ({
     const i = (n * places0 + a) * places1 + b;
     const i4 = div(i, ${tile.rows});
     const row = i - i4 * ${tile.rows};
-    const j4 = div(o, 4);
-    const l = o - j4 * 4;
+    const j4 = div(o, ${tile.columns});
+    const l = o - j4 * ${tile.columns};
     const at = ((phase * groups + g) * m4 + i4) * n4 + j4;
     ${pick(tile)}
     return z${bias ? ' + bias[g * columns + o]' : ''};

@@ -1,51 +1,71 @@
+import { sizeOf } from '../../../shape.ts'
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
+import type { Tile } from '../drivers/driver.ts'
 import type { Program } from '../program.ts'
 import { numbers, walk } from '../walk.ts'
+import type { Matrices } from './product.ts'
 
 /** Number of fours that hold n. */
 export const foursOf = (n: number): number => Math.ceil(n / 4)
 
-const programs = new Map<number, Program>()
-
-/** z[.., i, k4] = x[.., i, 4 k4 .. 4 k4 + 3]: the last axis in fours; zeros from `rows` and `depth` on. */
-function packing(rank: number): Program {
-  let program = programs.get(rank)
-  if (program === undefined) {
-    const { parameters, lines, functions } = walk(rank, ['x'])
-    const row = rank === 2 ? 'rest' : `c${rank - 2}`
-    program = {
-      source: `function (x, ${parameters}, step, rows, depth) {
-    // z[.., i, k, 0..3] = x[.., i, 4 k], x[.., i, 4 k + 1], x[.., i, 4 k + 2], x[.., i, 4 k + 3]; 0 where i >= rows or
-    // beyond depth
-    ${lines}
-    const k = ${row} < rows ? c${rank - 1} * 4 : depth;
-    let z0 = 0; let z1 = 0; let z2 = 0; let z3 = 0;
-    if (k < depth) { z0 = x[xAt]; }
-    if (k + 1 < depth) { z1 = x[xAt + step]; }
-    if (k + 2 < depth) { z2 = x[xAt + 2 * step]; }
-    if (k + 3 < depth) { z3 = x[xAt + 3 * step]; }
-    return [z0, z1, z2, z3];
-  }`,
-      functions,
-    }
-    programs.set(rank, program)
+const memo = (make: (rank: number) => Program): ((rank: number) => Program) => {
+  const made = new Map<number, Program>()
+  return rank => {
+    if (!made.has(rank)) made.set(rank, make(rank))
+    return made.get(rank)!
   }
-  return program
 }
 
-/** An array of `sizes`, rank 2 at least, read at `strides`: its last axis in fours, its rows padded to `rows`. */
-export function pack(
-  core: Core,
-  x: Cell,
-  sizes: readonly number[],
-  strides: readonly number[],
-  rows = sizes.at(-2)!,
-): Cell {
-  const [real, depth] = sizes.slice(-2)
-  const fours = [...sizes.slice(0, -2), rows, foursOf(depth)]
-  const steps = [...strides.slice(0, -1), strides.at(-1)! * 4]
-  const threads = fours.reduce((n, m) => n * m, 1)
-  const args = [x, ...numbers(fours, [steps]), strides.at(-1)!, real, depth]
-  return core.device.runFours(packing(sizes.length), threads, args)[0]
+const fours = memo(rank => {
+  const { parameters, lines, functions } = walk(rank, ['x'])
+  const row = rank === 2 ? 'rest' : `c${rank - 2}`
+  return {
+    source: `function (x, ${parameters}, step, rows, columns) {
+    // z[.., i, k, 0..3] = x[.., i, 4 k + 0..3], 0 where i >= rows or beyond columns
+    ${lines}
+    const k = ${row} < rows ? c${rank - 1} * 4 : columns;
+    let z0 = 0; let z1 = 0; let z2 = 0; let z3 = 0;
+    if (k < columns) { z0 = x[xAt]; }
+    if (k + 1 < columns) { z1 = x[xAt + step]; }
+    if (k + 2 < columns) { z2 = x[xAt + 2 * step]; }
+    if (k + 3 < columns) { z3 = x[xAt + 3 * step]; }
+    return [z0, z1, z2, z3];
+  }`,
+    functions,
+  }
+})
+
+const panels = memo(rank => {
+  const { parameters, lines, functions } = walk(rank, ['x'])
+  const panel = rank === 3 ? 'rest' : `c${rank - 3}`
+  return {
+    source: `function (x, ${parameters}, width, rows, columns) {
+    // z[.., j, i, l] = x[.., i, width j + l], l < width, 0 where i >= rows or beyond columns
+    ${lines}
+    return c${rank - 2} < rows && ${panel} * width + c${rank - 1} < columns ? x[xAt] : 0;
+  }`,
+    functions,
+  }
+})
+
+/** A's: [.., rows, fours of columns]. */
+export const packRows = (core: Core, a: Matrices): Cell => packFours(core, a, a.sizes.at(-2)!)
+
+/** B's, its rows padded to a multiple of four, as the tile reads them: in fours of columns, or in panels of columns. */
+export function packColumns(core: Core, { loads, columns: width }: Tile, b: Matrices): Cell {
+  const [rows, columns] = b.sizes.slice(-2)
+  if (loads === 'fours') return packFours(core, b, foursOf(rows) * 4)
+  const [row, column] = b.strides.slice(-2)
+  const threads = [...b.sizes.slice(0, -2), Math.ceil(columns / width), foursOf(rows) * 4, width]
+  const strides = [...b.strides.slice(0, -2), width * column, row, column]
+  const args = [b.cell, ...numbers(threads, [strides]), width, rows, columns]
+  return core.device.run(panels(threads.length), sizeOf(threads), args)
+}
+
+function packFours(core: Core, { cell, sizes, strides }: Matrices, padded: number): Cell {
+  const [[rows, columns], step] = [sizes.slice(-2), strides.at(-1)!]
+  const threads = [...sizes.slice(0, -2), padded, foursOf(columns)]
+  const args = [cell, ...numbers(threads, [[...strides.slice(0, -1), step * 4]]), step, rows, columns]
+  return core.device.runFours(fours(threads.length), sizeOf(threads), args)[0]
 }

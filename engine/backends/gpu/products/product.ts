@@ -5,7 +5,7 @@ import type { Cell } from '../cell.ts'
 import { cellOf } from '../core.ts'
 
 /** A matrix for each batch: sizes and strides, batch axes first. */
-interface Matrices {
+export interface Matrices {
   readonly cell: Cell
   readonly sizes: readonly number[]
   readonly strides: readonly number[]

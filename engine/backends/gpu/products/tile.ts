@@ -1,65 +1,90 @@
 import type { Tile } from '../drivers/driver.ts'
 
 /**
- * The text of products, which compute a tile of 1 x 4 or 4 x 4 results a thread. Their operands lie in fours: packed four
- * along the last axis, zeros beyond its end. Where the device loads four values at once an array is indexed by fours;
- * elsewhere by single values.
+ * The text of products: a thread computes a tile of rows x columns results, by four terms k a turn. A's rows lie in
+ * fours along k. B lies as its loads want it: in fours of columns, row after row; or where loads are single in pairs of
+ * columns, each pair's rows one after another, since then nothing else keeps neighbours in a line of the cache.
  */
-export type Fours = NonNullable<Tile>
+const TERMS = [0, 1, 2, 3] as const
 
-const LANES = [0, 1, 2, 3] as const
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
-/** Statements that load the four at index `at` of an array; `lane(name, l)` is one of them. */
-export const load = ({ loads }: Fours, name: string, array: string, at: string): string =>
-  loads === 'fours'
-    ? `const ${name} = ${array}[${at}];`
-    : LANES.map(l => `const ${name}${l} = ${array}[(${at}) * 4 + ${l}];`).join(' ')
-
-export const lane = ({ loads }: Fours, name: string, l: number): string =>
-  loads === 'fours' ? `${name}[${l}]` : `${name}${l}`
-
-/** The rows of a tile. */
-export const rowsOf = ({ rows }: Fours): number[] => Array.from({ length: rows }, (_, r) => r)
+export const rowsOf = ({ rows }: Tile): number[] => upTo(rows)
+export const columnsOf = ({ columns }: Tile): number[] => upTo(columns)
 
 /** Sums of a tile, at 0: s<row><column>. */
-export const zeroSums = (tile: Fours): string =>
+export const zeroSums = (tile: Tile): string =>
   rowsOf(tile)
-    .map(r => LANES.map(j => `let s${r}${j} = 0;`).join(' '))
+    .map(r =>
+      columnsOf(tile)
+        .map(j => `let s${r}${j} = 0;`)
+        .join(' '),
+    )
     .join('\n    ')
 
-/** s += A B for four k's: v<row> holds A's of a row, w<k> those of B for four columns. */
-export const addProducts = (tile: Fours): string =>
-  LANES.flatMap(k =>
+/** Loads four terms of A's row r of the tile, `at` in fours. */
+const loadRow = ({ loads }: Tile, r: number, array: string, at: string): string =>
+  loads === 'fours'
+    ? `const v${r} = ${array}[${at}];`
+    : TERMS.map(k => `const v${r}${k} = ${array}[(${at}) * 4 + ${k}];`).join(' ')
+
+/** Loads the tile's columns of B's row k, from q on. */
+const loadColumns = (tile: Tile, k: number, array: string): string =>
+  tile.loads === 'fours'
+    ? `const w${k} = ${array}[q + ${k} * n4];`
+    : columnsOf(tile)
+        .map(j => `const w${k}${j} = ${array}[q + ${k * tile.columns + j}];`)
+        .join(' ')
+
+/** `q`, where B's columns of a thread begin: of matrix `batch`, tile column j of n4, its rows k4 fours, from `first` on. */
+export const beginColumns = ({ loads, columns }: Tile, batch: string, k4: string, first: string): string =>
+  loads === 'fours'
+    ? `let q = (${batch} * ${k4} + ${first}) * 4 * n4 + j;`
+    : `let q = ((${batch} * n4 + j) * ${k4} + ${first}) * ${4 * columns};`
+
+/** A turn: s += A B for four terms; A's row r from `at(r)` in fours, B from q on, which moves on. */
+export function turn(tile: Tile, a: string, at: (r: number) => string, b: string): string {
+  const [row, column] =
+    tile.loads === 'fours'
+      ? [(r: number, k: number) => `v${r}[${k}]`, (k: number, j: number) => `w${k}[${j}]`]
+      : [(r: number, k: number) => `v${r}${k}`, (k: number, j: number) => `w${k}${j}`]
+  const products = TERMS.flatMap(k =>
     rowsOf(tile).map(r =>
-      LANES.map(j => `s${r}${j} += ${lane(tile, `v${r}`, k)} * ${lane(tile, `w${k}`, j)};`).join(' '),
+      columnsOf(tile)
+        .map(j => `s${r}${j} += ${row(r, k)} * ${column(k, j)};`)
+        .join(' '),
     ),
-  ).join('\n      ')
-
-/** Names of the results beyond the first row, for `Program.results`. */
-export const resultsOf = (tile: Fours): string[] =>
-  rowsOf(tile)
-    .slice(1)
-    .map(r => `row${r}`)
-
-/** Hands the sums out. */
-export const handOut = (tile: Fours): string => {
-  const sums = (r: number): string => LANES.map(j => `s${r}${j}`).join(', ')
-  return [...resultsOf(tile).map((name, i) => `${name}(${sums(i + 1)});`), `return [${sums(0)}];`].join(
-    '\n    ',
   )
+  return [
+    ...rowsOf(tile).map(r => loadRow(tile, r, a, at(r))),
+    ...TERMS.map(k => loadColumns(tile, k, b)),
+    ...products,
+    tile.loads === 'fours' ? 'q += 4 * n4;' : `q += ${4 * tile.columns};`,
+  ].join('\n      ')
 }
 
-/** Names of the arrays that hold a tile's rows. */
-export const rowNames = (tile: Fours): string[] => rowsOf(tile).map(r => `y${r}`)
+/** Names of the results beyond the four that a thread returns, for `Program.results`. */
+export const resultsOf = ({ loads, rows }: Tile): string[] =>
+  loads === 'fours' ? upTo(rows - 1).map(r => `row${r + 1}`) : []
 
-/**
- * Statements that set `z` to a result: from the row `row` of a tile (of those computed together), the four at index `at`,
- * its lane `l`.
- */
-export function pick(tile: Fours): string {
-  if (tile.loads === 'singles') return 'const z = y0[at * 4 + l];'
-  const lanes = (r: number): string =>
-    `const v${r} = y${r}[at]; ${LANES.map(l => `if (l === ${l}) { z = v${r}[${l}]; }`).join(' ')}`
-  const rows = rowsOf(tile).map(r => (tile.rows === 1 ? lanes(r) : `if (row === ${r}) { ${lanes(r)} }`))
+/** Hands the sums out: a row a result, or all in one. */
+export function handOut(tile: Tile): string {
+  const row = (r: number): string[] => columnsOf(tile).map(j => `s${r}${j}`)
+  if (tile.loads === 'singles') return `return [${rowsOf(tile).flatMap(row).join(', ')}];`
+  const more = resultsOf(tile).map((name, i) => `${name}(${row(i + 1).join(', ')});`)
+  return [...more, `return [${row(0).join(', ')}];`].join('\n    ')
+}
+
+/** Names of the arrays that hold what was handed out. */
+export const handedOut = (tile: Tile): string[] => ['y', ...resultsOf(tile)]
+
+/** Statements that set `z` to the result in row `row` and column `l` of the tile of the thread `at`. */
+export function pick(tile: Tile): string {
+  if (tile.loads === 'singles') return `const z = y[at * 4 + row * ${tile.columns} + l];`
+  const lanes = (name: string, r: number): string =>
+    `const v${r} = ${name}[at]; ${TERMS.map(l => `if (l === ${l}) { z = v${r}[${l}]; }`).join(' ')}`
+  const rows = handedOut(tile).map((name, r) =>
+    tile.rows === 1 ? lanes(name, r) : `if (row === ${r}) { ${lanes(name, r)} }`,
+  )
   return `let z = 0;\n    ${rows.join('\n    ')}`
 }

@@ -1,27 +1,29 @@
 import type { Convolution } from '../../backend.ts'
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
+import type { Tile } from '../drivers/driver.ts'
 import { DIV, type Program } from '../program.ts'
 import { forwardAxis } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
-import { type Fours, handOut, lane, load, pick, resultsOf, rowNames, zeroSums } from './tile.ts'
+import { columnsOf, handedOut, handOut, pick, resultsOf, rowsOf, zeroSums } from './tile.ts'
 
 /** Places that a thread sums over, about; and results of all threads, at most, in fours. */
 const PLACES = 512
 const RESULTS = 2 ** 21
 
 /**
- * dw[tap, c, o] = sum over places of x[place, tap, c] dz[place, o]: a thread takes some rows of places, and four channels
- * of x by four of dz, as they lie in NHWC; a second kernel adds the parts.
+ * dw[tap, c, o] = sum over places of x[place, tap, c] dz[place, o]: a thread takes some rows of places, and some channels
+ * of x by some of dz, as they lie in NHWC; a second kernel adds the parts.
  */
-export function weightGradient(core: Core, tile: Fours): (x: Cell, dz: Cell, g: Convolution) => Cell {
+export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: Convolution) => Cell {
   const programs = { tiles: tiles(tile), result: result(tile) }
   return (x, dz, g) => {
     const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups]
     const [taps, lines] = [g.kernel[0] * g.kernel[1], g.batch * g.output[0]]
     const axes = [forwardAxis(g, 0), forwardAxis(g, 1)] as const
-    const [c4, n4, m4] = [foursOf(channels), foursOf(columns), Math.ceil(channels / tile.rows)]
+    const [c4, o4] = [foursOf(channels), foursOf(columns)]
+    const [m4, n4] = [Math.ceil(channels / tile.rows), Math.ceil(columns / tile.columns)]
     const one = taps * g.groups * m4 * n4
     const most = Math.max(1, Math.floor(RESULTS / one))
     const parts = Math.min(Math.ceil(lines / Math.max(1, Math.floor(PLACES / g.output[1]))), most)
@@ -36,7 +38,7 @@ export function weightGradient(core: Core, tile: Fours): (x: Cell, dz: Cell, g: 
     const sums = core.using(copies, () =>
       core.device.runFours(programs.tiles, parts * one, [
         ...copies,
-        ...[n4, m4, c4, g.groups, ...g.kernel, lines, length, height, width],
+        ...[n4, m4, c4, o4, g.groups, ...g.kernel, lines, length, height, width],
         ...[...g.stride, ...g.dilation, axes[0].length, axes[1].length],
       ]),
     )
@@ -52,9 +54,10 @@ export function weightGradient(core: Core, tile: Fours): (x: Cell, dz: Cell, g: 
 /** An axis without padding. */
 const asItIs = (length: number) => ({ before: 0, length })
 
-const tiles = (tile: Fours): Program => ({
-  source: `function (x, dz, n4, m4, c4, groups, kernel0, kernel1, lines, length, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
-    // y[part, tap, g, i, j, 0..3] = sum over places of the part of x[place, tap, g, i] dz[place, g, 4 j + 0..3]${tile.rows === 4 ? ', for channels 4 i to 4 i + 3' : ''}
+const tiles = (tile: Tile): Program => ({
+  source: `function (x, dz, n4, m4, c4, o4, groups, kernel0, kernel1, lines, length, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
+    // y[part, tap, g, i, j] = sum over places of the part of x[place, tap, g, i] dz[place, g, j], for ${tile.rows} channels i and
+    // ${tile.columns} columns j
     const t = div(this.thread.x, n4);
     const j = this.thread.x - t * n4;
     const u = div(t, m4);
@@ -68,18 +71,16 @@ const tiles = (tile: Fours): Program => ({
     const pixel = groups * c4;
     const first = part * length;
     const count = Math.min(length, lines - first);
-    ${tile.rows === 4 ? 'const c = i;' : 'const c = div(i, 4);\n    const l = i - c * 4;'}
     ${zeroSums(tile)}
     for (let line = 0; line < count; line++) {
       const n = div(first + line, height);
       const h = (first + line - n * height) * stride0 + a * dilation0;
-      let p = ((n * rows + h) * columns + b * dilation1) * pixel + g * c4 + c;
-      let q = ((first + line) * width * groups + g) * n4 + j;
+      let p = ((n * rows + h) * columns + b * dilation1) * pixel + g * c4;
+      let q = ((first + line) * width * groups + g) * o4;
       for (let k = 0; k < width; k++) {
-        ${load(tile, 'd', 'dz', 'q')}
         ${outer(tile)}
         p += stride1 * pixel;
-        q += groups * n4;
+        q += groups * o4;
       }
     }
     ${handOut(tile)}
@@ -89,21 +90,38 @@ const tiles = (tile: Fours): Program => ({
   specialize: true,
 })
 
-/** s += x dz of a place: four channels by four, or the channel l by four. */
-function outer(tile: Fours): string {
-  const columns = [0, 1, 2, 3]
-  const add = (r: number, x: string): string =>
-    columns.map(j => `s${r}${j} += ${x} * ${lane(tile, 'd', j)};`).join(' ')
-  if (tile.loads === 'singles') return `const e = x[p * 4 + l];\n        ${add(0, 'e')}`
-  if (tile.rows === 4)
-    return `const e = x[p];\n        ${columns.map(r => add(r, `e[${r}]`)).join('\n        ')}`
-  return `const e = x[p];
-        let f = e[0]; if (l === 1) { f = e[1]; } if (l === 2) { f = e[2]; } if (l === 3) { f = e[3]; }
-        ${add(0, 'f')}`
+/** s += x dz of a place: the tile's channels by its columns, from the fours at p and q on. */
+function outer(tile: Tile): string {
+  const [rows, columns] = [rowsOf(tile), columnsOf(tile)]
+  const add = rows.map(r =>
+    columns
+      .map(j => `s${r}${j} += ${x(tile, r)} * ${tile.loads === 'fours' ? `d[${j}]` : `d${j}`};`)
+      .join(' '),
+  )
+  return [...loads(tile), ...add].join('\n        ')
 }
 
-const result = (tile: Fours): Program => ({
-  source: `function (${rowNames(tile).join(', ')}, n4, m4, groups, taps, channels, columns, parts) {
+/** A channel of the tile. */
+const x = ({ loads, rows }: Tile, r: number): string =>
+  loads === 'fours' && rows === 4 ? `e[${r}]` : `e${r}`
+
+function loads({ loads, rows, columns }: Tile): string[] {
+  if (loads === 'singles') {
+    const pair = (name: string, array: string, at: string): string =>
+      `const ${name}0 = ${array}[${at}]; const ${name}1 = ${array}[${at} + 1];`
+    return [pair('e', 'x', `p * 4 + i * ${rows}`), pair('d', 'dz', `q * 4 + j * ${columns}`)]
+  }
+  if (rows === 4) return ['const e = x[p + i];', 'const d = dz[q + j];']
+  return [
+    'const c = div(i, 4); const l = i - c * 4;',
+    'const e = x[p + c];',
+    'let e0 = e[0]; if (l === 1) { e0 = e[1]; } if (l === 2) { e0 = e[2]; } if (l === 3) { e0 = e[3]; }',
+    'const d = dz[q + j];',
+  ]
+}
+
+const result = (tile: Tile): Program => ({
+  source: `function (${handedOut(tile).join(', ')}, n4, m4, groups, taps, channels, columns, parts) {
     // z[tap, c, g, o] = sum over parts of y[part, tap, g, c, o]
     const t = div(this.thread.x, columns);
     const o = this.thread.x - t * columns;
@@ -113,8 +131,8 @@ const result = (tile: Fours): Program => ({
     const c = u - tap * channels;
     const i = div(c, ${tile.rows});
     const row = c - i * ${tile.rows};
-    const j = div(o, 4);
-    const l = o - j * 4;
+    const j = div(o, ${tile.columns});
+    const l = o - j * ${tile.columns};
     let sum = 0;
     for (let part = 0; part < parts; part++) {
       const at = (((part * taps + tap) * groups + g) * m4 + i) * n4 + j;

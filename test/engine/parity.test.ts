@@ -7,6 +7,7 @@ import { differentiable, drawCase, drawTensor, seeds } from '../../engine/testin
 import { expectAsInFloat64 } from '../support/asInFloat64.ts'
 import { subjects } from '../support/backends.ts'
 import { cotangents, differentiated, type Value, type Values } from '../support/differentiated.ts'
+import type { Accuracy } from '../support/parity.ts'
 import { check } from '../support/property.ts'
 
 interface Case {
@@ -18,7 +19,7 @@ interface Case {
 /** Fails unless the op, its gradients and the gradients of those are right within the tolerance of the backend. */
 async function expectRight(
   { op, inputs, attrs }: Case,
-  on: { backend: Backend; tolerance: number },
+  on: Accuracy & { backend: Backend },
   rng: Generator,
 ): Promise<void> {
   const names = differentiable(op)
@@ -57,7 +58,7 @@ const ANY_SHAPE = OPS.filter(
 
 const named = (ops: readonly OpSpec[]) => ops.map(op => [op.name, op] as const)
 
-describe.each(subjects())('$name', ({ create, tolerance, runs }) => {
+describe.each(subjects())('$name', ({ create, runs, ...accuracy }) => {
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -67,7 +68,7 @@ describe.each(subjects())('$name', ({ create, tolerance, runs }) => {
     await check(
       fc.asyncProperty(seeds(), async seed => {
         const rng = new Generator(seed)
-        await expectRight(draw(op, rng), { backend, tolerance }, rng)
+        await expectRight(draw(op, rng), { backend, ...accuracy }, rng)
       }),
       runs,
     )
@@ -80,7 +81,7 @@ describe.each(subjects())('$name', ({ create, tolerance, runs }) => {
         const x = drawTensor(rng, shape, domain, { backend: reference })
         return [name, { shape, values: x.dataSync() as Float64Array }]
       })
-      await expectRight({ op, attrs: {}, inputs: Object.fromEntries(entries) }, { backend, tolerance }, rng)
+      await expectRight({ op, attrs: {}, inputs: Object.fromEntries(entries) }, { backend, ...accuracy }, rng)
     }
   })
 })

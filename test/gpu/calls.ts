@@ -14,7 +14,7 @@ import {
   truthOf,
   upload,
 } from '../support/calls/index.ts'
-import { expectParity } from '../support/parity.ts'
+import { type Accuracy, expectParity } from '../support/parity.ts'
 
 /** Results that a processor rounds to the nearest float, and a graphics card may miss by a little. */
 const NEAREST = new Set(['unary sqrt', 'binary add', 'binary sub', 'binary mul', 'binary div'])
@@ -57,15 +57,15 @@ export function begin(backend: Gpu, call: Call, rng: Generator): Running {
 export async function settle(
   backend: Gpu,
   { call, drawn, z }: Running,
-  tolerance: number,
+  accuracy: Accuracy,
   rng: Generator,
 ): Promise<void> {
   const values = await backend.read(z)
   free(backend, [z])
   const { values: _, ...right } = perform(reference, drawn)
   expect({ shape: z.shape, dtype: z.dtype }).toEqual(right)
-  const truth = truthOf(drawn, tolerance, rng, call.rounded)
+  const truth = truthOf(drawn, accuracy.tolerance, rng, call.rounded)
   // Like NaN in inputs, results that are none are not spoken of.
   const spoken = (xs: TypedArray): TypedArray => xs.map((x, i) => (Number.isNaN(truth.exact[i]) ? 0 : x))
-  expectParity(spoken(values), { ...truth, exact: spoken(truth.exact) }, tolerance, call.name)
+  expectParity(spoken(values), { ...truth, exact: spoken(truth.exact) }, accuracy, call.name)
 }

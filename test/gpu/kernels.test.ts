@@ -7,19 +7,22 @@ import { gpuSubjects } from '../support/backends.ts'
 import { check } from '../support/property.ts'
 import { begin, PLAIN, settle } from './calls.ts'
 
-describe.each(gpuSubjects())("$name: kernels against the reference's in float64", ({ create, ...row }) => {
-  let backend: Gpu
-  beforeAll(async () => {
-    backend = await create()
-  })
+describe.each(gpuSubjects())(
+  "$name: kernels against the reference's in float64",
+  ({ create, runs, ...accuracy }) => {
+    let backend: Gpu
+    beforeAll(async () => {
+      backend = await create()
+    })
 
-  it.each(PLAIN.map(call => [call.name, call] as const))('%s', async (_, call) => {
-    await check(
-      fc.asyncProperty(seeds(), async seed => {
-        const rng = new Generator(seed)
-        await settle(backend, begin(backend, call, rng), row.tolerance, rng)
-      }),
-      row.runs,
-    )
-  })
-})
+    it.each(PLAIN.map(call => [call.name, call] as const))('%s', async (_, call) => {
+      await check(
+        fc.asyncProperty(seeds(), async seed => {
+          const rng = new Generator(seed)
+          await settle(backend, begin(backend, call, rng), accuracy, rng)
+        }),
+        runs,
+      )
+    })
+  },
+)

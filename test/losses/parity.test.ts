@@ -76,7 +76,7 @@ function run(c: Case, place: Place, cotangents: Cotangents): Promise<Part[]> {
   )
 }
 
-describe.each(subjects())('$name', ({ create, tolerance, runs }) => {
+describe.each(subjects())('$name', ({ create, runs, ...accuracy }) => {
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -91,7 +91,7 @@ describe.each(subjects())('$name', ({ create, tolerance, runs }) => {
           const rng = generator(seed)
           const c = draw(row, rng)
           const given = cotangents(rng)
-          const parts = await expectAsInFloat64(place => run(c, place, given), { backend, tolerance }, rng)
+          const parts = await expectAsInFloat64(place => run(c, place, given), { backend, ...accuracy }, rng)
           const gradients = parts.filter(part => part.name !== 'value').flatMap(part => [...part.values])
           telling += gradients.some(g => Math.abs(g) > 1e-3) ? 1 : 0
         }),

@@ -3,7 +3,7 @@ import { reference } from '../../engine/backends/reference/index.ts'
 import type { Generator } from '../../engine/index.ts'
 import type { Part, Place } from './differentiated.ts'
 import { noisy } from './noisy.ts'
-import { expectParity, TRIES } from './parity.ts'
+import { type Accuracy, expectParity, TRIES } from './parity.ts'
 
 /**
  * Fails unless what `run` computes in float32 on the backend is as near to the same in float64 as `expectParity`
@@ -11,11 +11,11 @@ import { expectParity, TRIES } from './parity.ts'
  */
 export async function expectAsInFloat64(
   run: (place: Place) => Promise<Part[]>,
-  { backend, tolerance }: { backend: Backend; tolerance: number },
+  { backend, ...accuracy }: Accuracy & { backend: Backend },
   rng: Generator,
 ): Promise<Part[]> {
   const exact = await run({ backend: reference, dtype: 'float64' })
-  const disturbed = noisy(tolerance, rng)
+  const disturbed = noisy(accuracy.tolerance, rng)
   const tries: Part[][] = []
   while (tries.length < TRIES) tries.push(await run({ backend: disturbed, dtype: 'float64' }))
   const actual = await run({ backend, dtype: 'float32' })
@@ -26,7 +26,7 @@ export async function expectAsInFloat64(
     expectParity(
       actual[i].values,
       { exact: values, noisy: () => turns.pop() as Float64Array },
-      tolerance,
+      accuracy,
       name,
     )
   })

@@ -3,11 +3,11 @@ import type { Backend } from '../../engine/backends/backend.ts'
 import { type Gpu, gpu, type Mode } from '../../engine/backends/gpu/index.ts'
 import { BACKENDS, GPU } from '../../engine/backends/registry.ts'
 import { thisHost } from '../../engine/backends/wasm/features.ts'
+import type { Accuracy } from './parity.ts'
 
 /** A backend under test. */
-export interface Subject<B extends Backend = Backend> {
+export interface Subject<B extends Backend = Backend> extends Accuracy {
   readonly name: string
-  readonly tolerance: number
   /** Random cases a test. */
   readonly runs: number
   create(): Promise<B>
@@ -27,7 +27,9 @@ export const subjects = (): Subject[] => [...(inject('registry') ? rows() : []),
 export const gpuSubjects = (): GpuSubject[] =>
   inject('modes').map(mode => ({
     ...{ name: `gpu:${mode}`, mode, tolerance: GPU.tolerance },
-    runs: HOST.has(mode) ? 5 : 10,
+    // Graphics cards, and what stands for them, have no numbers below the normal ones.
+    smallest: HOST.has(mode) ? undefined : 2 ** -126,
+    runs: HOST.has(mode) ? 5 : 20,
     create: () => start(mode),
   }))
 

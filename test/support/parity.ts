@@ -7,6 +7,13 @@ export interface Truth {
   noisy?(): TypedArray
 }
 
+/** What can be asked of a backend. */
+export interface Accuracy {
+  readonly tolerance: number
+  /** Its smallest float above 0: 2^-126 where what is below normal numbers may become 0. Default 2^-149. */
+  readonly smallest?: number
+}
+
 /** How often `noisy` is called: random errors may cancel out in a result by chance, hardly in all of these. */
 export const TRIES = 6
 
@@ -27,7 +34,7 @@ export const TRIES = 6
 export function expectParity(
   actual: TypedArray,
   { exact, noisy }: Truth,
-  tolerance: number,
+  { tolerance, smallest = 2 ** -149 }: Accuracy,
   what = '',
 ): void {
   const of = what && `${what}: `
@@ -42,7 +49,7 @@ export function expectParity(
     })
   }
   const bounds = moves.map((move, i) =>
-    noisy === undefined ? 0 : move + tolerance * Math.abs(exact[i]) + STEPS,
+    noisy === undefined ? 0 : move + tolerance * Math.abs(exact[i]) + STEPS * smallest,
   )
   const wrong = actual.findIndex((x, i) => !within(x, exact[i], bounds[i]))
   if (wrong < 0) return
@@ -52,8 +59,8 @@ export function expectParity(
   )
 }
 
-/** Ten steps between the smallest floats. */
-const STEPS = 10 * 2 ** -149
+/** So many of the smallest floats are allowed. */
+const STEPS = 10
 
 function within(x: number, y: number, bound: number): boolean {
   if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) && Number.isNaN(y)

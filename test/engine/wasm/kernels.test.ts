@@ -25,7 +25,7 @@ describe.each(here)("$name: kernels against the reference's in float64", ({ crea
         const { values, ...kind } = perform(backend, drawn)
         const { values: _, ...right } = perform(reference, drawn)
         expect(kind).toEqual(right)
-        expectParity(values, truthOf(drawn, TOLERANCE, rng, rounded), TOLERANCE)
+        expectParity(values, truthOf(drawn, TOLERANCE, rng, rounded), { tolerance: TOLERANCE })
       }),
       100,
     )
@@ -37,7 +37,7 @@ describe('expectParity', () => {
   const rng = new Generator(1)
   const off = (x: number): number => x * (1 + 1e-5 * rng.uniform(-1, 1))
   const truth = { exact: f(1, -1, 3), noisy: () => f(off(1), off(-1), off(3)) }
-  const compare = (z: number) => () => expectParity(Float64Array.of(z), truth, 1e-5)
+  const compare = (z: number) => () => expectParity(Float64Array.of(z), truth, { tolerance: 1e-5 })
 
   it('allows an error by what went in, and no more', () => {
     expect(compare(3e-3 + 1e-6)).not.toThrow()

@@ -11,6 +11,8 @@ const WIDTH = 16
 const ROWS = 64
 const COLUMNS = 512
 const DEPTH = 384
+/** Bytes of B that stay in the second cache while A streams past. */
+const SMALL = 2 ** 17
 
 /** A matrix in memory: element (i, j) at address + i row + j column. */
 export interface Strided {
@@ -64,21 +66,12 @@ export function multiply(
     const work = 2 * m * n * k
     // Even parts: a short one would pay as much for its stores.
     const sums = Math.ceil(k / Math.ceil(k / DEPTH))
-    const scratch = 256 + (A.column === 4 ? 0 : ROWS * sums * 4)
+    const inPlace = A.column === 4
+    const once = inPlace && panels * WIDTH * k * 4 <= SMALL ? 1 : 0
+    // biome-ignore format: arguments by what they describe
     core.threads.runWithScratch(
-      'gemm',
-      blocks,
-      work,
-      scratch,
-      m,
-      n,
-      k,
-      sums,
-      A.at,
-      A.row,
-      A.column,
-      packed,
-      c,
+      'gemm', blocks, work, 256 + (inPlace ? 0 : ROWS * sums * 4),
+      m, n, k, sums, once, A.at, A.row, A.column, packed, c,
     )
   })
 }

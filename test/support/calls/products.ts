@@ -22,7 +22,10 @@ const matmul: Call = {
     const long = rng.integer(0, 15)
     if (long === 0) [m, n, depth] = [size(rng, 3), rng.integer(510, 530), size(rng, 5)]
     if (long === 1) [m, n, depth] = [size(rng, 5), size(rng, 5), rng.integer(380, 400)]
-    while (sizeOf(lead) * m * n * depth > MOST) [m, n, depth] = [m, n, depth].map(x => Math.ceil(x / 2))
+    // And a right side that is more than `SMALL`.
+    if (long === 2) [m, n, depth] = [rng.integer(1, 3), rng.integer(125, 135), rng.integer(260, 275)]
+    const most = long === 2 ? Number.POSITIVE_INFINITY : MOST
+    while (sizeOf(lead) * m * n * depth > most) [m, n, depth] = [m, n, depth].map(x => Math.ceil(x / 2))
     const [transposeA, transposeB] = [rng.uniform() < 0.5, rng.uniform() < 0.5]
     const [aLead, bLead] = rng.uniform() < 0.5 ? [lead, []] : [broadcasting(rng, lead), lead]
     return {

@@ -8,12 +8,13 @@ const COLUMNS: i32 = 512
 /**
  * Blocks begin..end of C[m,n] = A[m,k] B[k,n]: 64 rows by 512 columns, down each column of blocks. Element (i, j) of A
  * lies at a + i row + j step, and one of the two is 4; B comes in `panels`; C's rows lie side by side. `sums` k's are
- * added before C is stored. `scratch` holds 256 bytes, and 64 rows of `sums` if A is stored transposed.
+ * added before C is stored. `once` is 1 for A to be read once, of which `step` is 4. `scratch` holds 256 bytes, and 64
+ * rows of `sums` if A is stored transposed.
  */
 // biome-ignore format: arguments by what they describe
 export function gemm(
   begin: i32, end: i32, scratch: usize,
-  m: i32, n: i32, k: i32, sums: i32, a: usize, row: usize, step: usize, panels: usize, c: usize,
+  m: i32, n: i32, k: i32, sums: i32, once: i32, a: usize, row: usize, step: usize, panels: usize, c: usize,
 ): void {
   const height = ((m + ROWS - 1) >> 6) * ROWS
   memory.fill(scratch, 0, 128)
@@ -21,7 +22,26 @@ export function gemm(
     let i = u * ROWS, j = 0
     for (; i >= height; i -= height) j += COLUMNS
     const rows = min(ROWS, m - i), columns = min(COLUMNS, n - j)
-    block(scratch, rows, columns, k, sums, a + i * row, row, step, panels + j * k * 4, c + ((i * n + j) << 2), n << 2)
+    const from = a + i * row, b = panels + j * k * 4, to = c + ((i * n + j) << 2)
+    if (once > 0) stream(scratch, rows, columns, k, sums, from, row, b, to, n << 2)
+    else block(scratch, rows, columns, k, sums, from, row, step, b, to, n << 2)
+  }
+}
+
+/**
+ * A block for a B that stays in the second cache: whole rows of A one after another, all columns of each, so that A comes
+ * from memory once. The two rows of a tile are half a block apart: two runs from end to end, ahead of which the processor
+ * fetches, as it does not where rows alternate.
+ */
+// biome-ignore format: arguments by what they describe
+function stream(
+  scratch: usize, m: i32, n: i32, k: i32, sums: i32, a: usize, row: usize, panels: usize, c: usize, cRow: usize,
+): void {
+  const half = (m + 1) >> 1
+  for (let i = 0; i < half; i++) {
+    block(scratch, i + half < m ? 2 : 1, n, k, sums, a, half * row, 4, panels, c, half * cRow)
+    a += row
+    c += cRow
   }
 }
 

@@ -11,6 +11,8 @@ export interface Field {
   readonly contestants: readonly Entrant[]
   /** What the processor can do, measured beside them; not where something else computes. */
   readonly peak?: Peak
+  /** What ours needs for it is optional, and not here: no failure of ours. */
+  readonly missing?: boolean
 }
 
 /** The fields of a run. One is started when its first section comes, and stopped when another one's does. */
@@ -64,7 +66,7 @@ export class Fields {
   async #onGpu(mode: GpuMode): Promise<Field> {
     const contestants = await this.#gpu.start(mode)
     for (const line of machine(contestants)) this.#comment(line)
-    return { contestants }
+    return { contestants, missing: mode === 'headlessgl' && 'reason' in contestants[0].greeting! }
   }
 
   #leave(): void {

@@ -24,7 +24,7 @@ export function machine(contestants: readonly Entrant[], peak?: number): string[
     peak === undefined
       ? []
       : `SIMD peak of one thread: ${peak.toFixed(1)} GFLOP/s (128-bit multiplications and additions)`,
-    versions.join(', '),
-    ...notes,
+    versions.length > 0 ? versions.join(', ') : [],
+    ...new Set(notes),
   ].flat()
 }

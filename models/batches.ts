@@ -9,7 +9,7 @@ import {
   type Tensor,
   tensor,
 } from '../engine/index.ts'
-import { checkNames, checkTensors } from '../engine/state.ts'
+import { checkNames } from '../engine/state.ts'
 import { words } from './layers/layer.ts'
 import { count } from './state.ts'
 
@@ -26,7 +26,8 @@ export class Batches implements Stateful {
   readonly x: Tensor
   readonly y: Int32Array
   readonly size: number
-  #rng: Generator
+  readonly #rng: Generator
+  #epoch: readonly number[] = []
   #order: Int32Array
   #at = 0
 
@@ -42,13 +43,13 @@ export class Batches implements Stateful {
     this.y = Int32Array.from(y)
     this.size = size
     this.#rng = new Generator(seed)
-    this.#order = this.#rng.permutation(n)
+    this.#order = this.#shuffle()
   }
 
   /** The next batch of this epoch, or the first of a new one. */
   next(): Batch {
     if (this.#at + this.size > this.#order.length) {
-      this.#order = this.#rng.permutation(this.#order.length)
+      this.#order = this.#shuffle()
       this.#at = 0
     }
     const picks = this.#order.subarray(this.#at, this.#at + this.size)
@@ -56,30 +57,29 @@ export class Batches implements Stateful {
     return { x: rows(this.x, picks), y: Int32Array.from(picks, i => this.y[i]) }
   }
 
+  /** The order of an epoch follows from where its random numbers began. */
   state(): State {
     return {
-      tensors: { order: this.#tensor(this.#order) },
-      values: { at: this.#at, rng: [...this.#rng.state()] },
+      tensors: {},
+      values: { samples: this.#order.length, at: this.#at, epoch: [...this.#epoch] },
     }
   }
 
-  load(state: State): void {
-    checkTensors('Batches', { order: this.#tensor(this.#order) }, state.tensors)
-    checkNames('Batches', ['at', 'rng'], Object.keys(state.values))
-    const order = Int32Array.from(state.tensors.order.dataSync())
-    const n = order.length
-    if (new Set(order).size !== n || order.some(i => i < 0 || i >= n)) {
-      throw new Error(`Batches: order is each of 0 to ${n - 1} once, got something else`)
-    }
-    const at = count('Batches', state.values, 'at')
+  load({ tensors, values }: State): void {
+    const n = this.#order.length
+    checkNames('Batches', ['samples', 'at', 'epoch'], [...Object.keys(tensors), ...Object.keys(values)])
+    const samples = count('Batches', values, 'samples')
+    if (samples !== n) throw new Error(`Batches: samples is ${n}, got ${samples}`)
+    const at = count('Batches', values, 'at')
     if (at > n) throw new Error(`Batches: at is at most ${n}, got ${at}`)
-    this.#rng.restore(words('Batches', 'rng', state.values.rng))
-    this.#order = order
+    this.#rng.restore(words('Batches', 'epoch', values.epoch))
+    this.#order = this.#shuffle()
     this.#at = at
   }
 
-  #tensor(values: Int32Array): Tensor {
-    return tensor(values, { backend: this.x.backend })
+  #shuffle(): Int32Array {
+    this.#epoch = this.#rng.state()
+    return this.#rng.permutation(this.y.length)
   }
 }
 

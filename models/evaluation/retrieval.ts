@@ -1,6 +1,8 @@
 import type { Tensor } from '../../engine/index.ts'
 import { meanOf } from './closedSet.ts'
 import { checkLabels, checkRows, type Labels } from './labels.ts'
+import { hitRanks } from './ladder.ts'
+import { averagePrecision, checkRanks, cumulativeMatch } from './rankFigures.ts'
 import { similarities } from './similarity.ts'
 
 export interface RetrievalOptions {
@@ -39,56 +41,26 @@ export async function retrieval(
   { cameras, exclude = 'identity', ranks = 10 }: RetrievalOptions = {},
 ): Promise<Retrieval> {
   checkRows('retrieval', x)
-  if (!Number.isInteger(ranks) || ranks < 1) throw new Error(`retrieval: ranks >= 1 expected, got ${ranks}`)
+  checkRanks('retrieval', ranks)
   const n = x.shape[0]
   const labels = checkLabels('retrieval', y, n)
   const camera = cameras && checkLabels('retrieval: cameras', cameras, n)
-  const first = new Float64Array(ranks)
+  const first: number[] = []
   const precisions: number[] = []
   for await (const { start, rows, cosines } of similarities(x, x)) {
     for (let r = 0; r < rows; r++) {
       const i = start + r
+      const shut = (j: number, same: boolean): boolean =>
+        camera !== undefined && camera[j] === camera[i] && (same || exclude === 'all')
       const own: number[] = []
-      const others: number[] = []
-      for (let j = 0; j < n; j++) {
-        const same = labels[j] === labels[i]
-        const shut = camera !== undefined && camera[j] === camera[i] && (same || exclude === 'all')
-        if (j !== i && !shut) (same ? own : others).push(cosines[r * n + j])
-      }
+      for (let j = 0; j < n; j++) if (labels[j] === labels[i] && j !== i && !shut(j, true)) own.push(j)
       if (own.length === 0) continue
-      const found = ranksOf(own, others)
-      if (found[0] <= ranks) first[found[0] - 1]++
-      precisions.push(meanOf(found.map((rank, k) => (k + 1) / rank)))
+      const competes = (j: number): boolean => labels[j] !== labels[i] && !shut(j, false)
+      const found = hitRanks(cosines.subarray(r * n, (r + 1) * n), own, competes, 'worst')
+      first.push(found[0])
+      precisions.push(averagePrecision(found))
     }
   }
-  let reached = 0
-  const cmc = first.map(count => {
-    reached += count
-    return reached / precisions.length
-  })
+  const cmc = cumulativeMatch(first, ranks)
   return { cmc, rank1: cmc[0], mAP: meanOf(precisions), queries: precisions.length }
-}
-
-/**
- * The ranks, from 1, of `own` among both lists in descending order, the others first among equals. Sorting `own`
- * alone will do, and it is short: each of the others only pushes back those that it does not fall below.
- */
-function ranksOf(own: readonly number[], others: readonly number[]): number[] {
-  const descending = Float64Array.from(own).sort().reverse()
-  const before = new Int32Array(descending.length + 1)
-  for (const score of others) {
-    let low = 0
-    let high = descending.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (descending[middle] <= score) high = middle
-      else low = middle + 1
-    }
-    before[low]++
-  }
-  let pushed = 0
-  return Array.from(descending, (_, k) => {
-    pushed += before[k]
-    return k + 1 + pushed
-  })
 }

@@ -1,4 +1,5 @@
 import type { Backend, DType } from '../backends/backend.ts'
+import { defaultBackend } from '../backends/registry.ts'
 import { tensor } from '../create.ts'
 import type { Domain } from '../domain.ts'
 import { apply, type OpSpec } from '../op.ts'
@@ -27,12 +28,12 @@ export function drawCase(op: OpSpec, rng: Generator, options: CaseOptions = {}):
   return { inputs: Object.fromEntries(inputs), attrs: drawn.attrs }
 }
 
-/** A tensor within a domain; indices lie in 0..index-1. */
+/** A tensor within a domain; indices lie in 0..index-1, on the backend of what they are indices into. */
 export function drawTensor(
   rng: Generator,
   shape: Shape,
   domain: Domain,
-  { dtype = 'float64', backend, index = 1 }: CaseOptions & { index?: number } = {},
+  { dtype = 'float64', backend = defaultBackend(dtype), index = 1 }: CaseOptions & { index?: number } = {},
 ): Tensor {
   const n = sizeOf(shape)
   if (domain.kind !== 'index') return tensor(drawValues(rng, n, domain), { shape, dtype, backend })

@@ -36,6 +36,7 @@ export { add, div, identity, maximum, minimum, mul, neg, pow, sub } from './ops/
 export { concat, stack } from './ops/concat.ts'
 export { type ConvOptions, conv2d, conv2dInput, conv2dWeight } from './ops/conv2d.ts'
 export { type ConvTransposeOptions, convTranspose2d } from './ops/convTranspose2d.ts'
+export { softmaxCrossEntropy } from './ops/crossEntropy.ts'
 export { dropout } from './ops/dropout.ts'
 export { argmax, logSumExp, max, min } from './ops/extremes.ts'
 export { gather, oneHot, scatterAdd } from './ops/indexing.ts'

@@ -45,6 +45,8 @@ export interface Primitive<I extends string, A> extends Described<I, A> {
 /** An op made of ops: its gradient follows, unless `vjp` states a better one. */
 export interface Composed<I extends string, A> extends Described<I, A> {
   compose(inputs: Readonly<Record<I, Tensor>>, attrs: A, shape: Shape): Tensor
+  /** The same by one kernel, on a backend that has it; for an op with a `vjp`. */
+  fused?(k: Backend, inputs: Readonly<Record<I, NDArray>>, attrs: A, shape: Shape): NDArray | undefined
   readonly vjp?: Readonly<Record<I, Rule<I, A> | 'nondifferentiable'>>
 }
 
@@ -92,15 +94,17 @@ export function apply<I extends string, A>(
   const shapes = {} as Record<I, Shape>
   for (const name in inputs) shapes[name] = inputs[name].shape
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
-  if (!('forward' in op)) {
-    if (op.vjp === undefined) return op.compose(inputs, attrs, shape)
-    const shared = noGrad(() => tidy(() => share(op.compose(inputs, attrs, shape))))
-    return wrap(op, inputs, attrs, shared, backend)
-  }
+  if ('compose' in op && op.vjp === undefined) return op.compose(inputs, attrs, shape)
   const arrays = {} as Record<I, NDArray>
   for (const name in inputs) arrays[name] = inputs[name].array
-  const array = op.forward(backend, arrays, attrs, shape)
-  for (const name in arrays) if (arrays[name].buffer === array.buffer) array.buffer.refs++
+  let array: NDArray
+  if ('forward' in op) {
+    array = op.forward(backend, arrays, attrs, shape)
+    for (const name in arrays) if (arrays[name].buffer === array.buffer) array.buffer.refs++
+  } else {
+    const composed = (): NDArray => noGrad(() => tidy(() => share(op.compose(inputs, attrs, shape))))
+    array = op.fused?.(backend, arrays, attrs, shape) ?? composed()
+  }
   checkNaN(op.name, backend, array)
   return wrap(op, inputs, attrs, array, backend)
 }

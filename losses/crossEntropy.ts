@@ -1,4 +1,4 @@
-import { gather, logSumExp, mean, mul, sub, sum, type Tensor, tensor } from '../engine/index.ts'
+import { mean, mul, softmaxCrossEntropy, sum, type Tensor, tensor } from '../engine/index.ts'
 import { format } from '../engine/shape.ts'
 import { checkLabels, type Labels, labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
@@ -15,9 +15,7 @@ export function crossEntropy(z: Tensor, y: Labels, options: ReductionOptions = {
   const [n, classes] = z.shape
   checkLabels('crossEntropy', y, n, classes)
   checkReduction('crossEntropy', options, classes)
-  // Taking z_y off first keeps the digits of a small loss: ln(1 + e^-20) is lost next to z_y = 20.
-  const overTarget = sub(z, gather(z, labelIndex(y, z.backend)))
-  return reduceLosses('crossEntropy', logSumExp(overTarget, { axis: 1 }), y, options)
+  return reduceLosses('crossEntropy', softmaxCrossEntropy(z, labelIndex(y, z.backend)), y, options)
 }
 
 /** The losses[N] weighted by class and reduced; `options` were checked. */

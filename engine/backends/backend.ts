@@ -134,4 +134,14 @@ export interface Backend {
   avgPool2d(x: NDArray, g: Window): NDArray
   /** The adjoint of avgPool2d. */
   avgPool2dInput(dz: NDArray, g: Window): NDArray
+
+  // What ops compose of the above, and a backend may do in one: it is where training spends its time.
+  /** y (x > 0): relu's gradient. Both broadcast to `shape`. */
+  gate?(y: NDArray, x: NDArray, shape: Shape): NDArray
+  /** Over the last axis. */
+  softmax?(x: NDArray): NDArray
+  /** l_i = ln sum over j of e^(z_ij - z_iy), z[N,C] y[N,1] -> [N]; throws on an index out of range. */
+  softmaxCrossEntropy?(z: NDArray, y: NDArray): NDArray
+  /** Its gradient in z, dl_i (e^(z_ij - z_iy - l_i) - [j = y]): dl[N] z[N,C] y[N,1] l[N] -> [N,C]. */
+  softmaxCrossEntropyInput?(dl: NDArray, z: NDArray, y: NDArray, l: NDArray): NDArray
 }

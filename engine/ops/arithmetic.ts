@@ -64,7 +64,7 @@ export const subOp = defineOp({
   forward: (k, { x, y }, _, shape) => k.binary('sub', x, y, shape),
   vjp: {
     x: (dz, { x }) => unbroadcast(dz, x.shape),
-    y: (dz, { y }) => unbroadcast(neg(dz), y.shape),
+    y: (dz, { y }) => neg(unbroadcast(dz, y.shape)),
   },
 })
 

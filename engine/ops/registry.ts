@@ -2,6 +2,7 @@ import type { OpSpec } from '../op.ts'
 import {
   absOp,
   clampOp,
+  gateOp,
   geluOp,
   leakyReluOp,
   preluOp,
@@ -27,6 +28,7 @@ import { addOp, divOp, identityOp, maximumOp, minimumOp, mulOp, negOp, powOp, su
 import { concatOp, stackOp } from './concat.ts'
 import { conv2dBiasOp, conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
 import { convTranspose2dOp } from './convTranspose2d.ts'
+import { softmaxCrossEntropyInputOp, softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
 import { gatherOp, oneHotOp, scatterAddOp } from './indexing.ts'
@@ -66,6 +68,7 @@ export const OPS: readonly OpSpec[] = [
   sigmoidOp,
   softplusOp,
   reluOp,
+  gateOp,
   leakyReluOp,
   preluOp,
   geluOp,
@@ -86,6 +89,8 @@ export const OPS: readonly OpSpec[] = [
   argmaxOp,
   softmaxOp,
   logSoftmaxOp,
+  softmaxCrossEntropyOp,
+  softmaxCrossEntropyInputOp,
   normOp,
   normalizeOp,
   reshapeOp,

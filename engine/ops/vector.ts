@@ -26,6 +26,8 @@ export const softmaxOp = defineOp<'x', Along>({
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axis: 0 }, z: [0.5, 0.5] }],
   sample,
   compose: ({ x }, { axis }) => exp(logSoftmax(x, axis)),
+  fused: (k, { x }, { axis }) => (axis === x.shape.length - 1 ? k.softmax?.(x) : undefined),
+  vjp: { x: (dz, _, z, { axis }) => mul(z, sub(dz, sum(mul(dz, z), { axis, keepDims: true }))) },
 })
 
 /** z = x - ln sum over axis of e^x; axis is the last by default.  x[...] -> [...] */

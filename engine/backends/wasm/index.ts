@@ -5,13 +5,17 @@ import { weightGradient } from './conv2dWeight.ts'
 import { Core, type WasmOptions } from './core.ts'
 import { elementwise } from './elementwise.ts'
 import { checkThreads } from './features.ts'
+import { fused } from './fused.ts'
 import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduce.ts'
 
-type Kernels = Omit<Backend, 'name' | 'dtypes' | 'synchronous' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'>
+type Kernels = Omit<
+  Backend,
+  'name' | 'dtypes' | 'synchronous' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'
+>
 
 export interface Wasm extends Backend {
   /** How many threads share the work; results do not depend on it. */
@@ -64,6 +68,7 @@ export function wasmOn(core: Core): Wasm {
     ...matmul(core),
     ...convolution(core),
     ...weightGradient(core),
+    ...fused(core),
   })
   return {
     name: core.fma ? 'wasm-fma' : 'wasm',

@@ -15,7 +15,7 @@ const TERMS = 128
 /** What picks places along an axis. Indices are checked before anything is written. */
 export const indexing = (core: Core): Kernels => ({
   gather(x, index, axis) {
-    const { outer, n, m, inner } = checked(core, 'gather', x.shape, index, axis)
+    const { outer, n, m, inner } = checkedAround(core, 'gather', x.shape, index, axis)
     const { array, at } = core.allocate(index.shape, x.dtype)
     const work = sizeOf(index.shape) * WORK
     const [from, picks] = [core.at(x), core.at(index)]
@@ -26,7 +26,7 @@ export const indexing = (core: Core): Kernels => ({
   },
 
   scatterAdd(x, index, src, axis) {
-    const { outer, n, m, inner } = checked(core, 'scatterAdd', x.shape, index, axis)
+    const { outer, n, m, inner } = checkedAround(core, 'scatterAdd', x.shape, index, axis)
     const { array, at } = core.allocate(x.shape, x.dtype)
     const [from, picks, terms] = [core.at(x), core.at(index), core.at(src)]
     const columns = outer === 1 ? Math.min(STRIP, inner) : inner
@@ -49,7 +49,7 @@ export const indexing = (core: Core): Kernels => ({
 })
 
 /** The sizes around the axis, n of x and m of the index. Throws on an index that is not in 0..n-1. */
-function checked(core: Core, op: string, x: Shape, index: NDArray, axis: number) {
+export function checkedAround(core: Core, op: string, x: Shape, index: NDArray, axis: number) {
   const { outer, n, inner } = around(x, axis)
   const at = core.at(index)
   const outside = core.threads.kernels.firstOutside(at, sizeOf(index.shape), n)

@@ -1,4 +1,4 @@
-import { ADD, COPY, DIV, EQUAL, MAXIMUM, MINIMUM, MUL, POW, SUB } from './codes.ts'
+import { ADD, COPY, DIV, EQUAL, GATE, MAXIMUM, MINIMUM, MUL, POW, SUB } from './codes.ts'
 import { compare } from './compare.ts'
 import { pow4 } from './pow.ts'
 
@@ -7,6 +7,10 @@ import { pow4 } from './pow.ts'
  * for one that stays. The larger or smaller of a number and NaN is NaN.
  */
 export function apply(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end: usize): void {
+  if (f === GATE) {
+    for (; z < end; z += 16, x += p, y += q) v128.store(z, passed(v128.load(x), v128.load(y)))
+    return
+  }
   if (f >= EQUAL) {
     compare(f, x, p, y, q, z, end)
     return
@@ -37,4 +41,9 @@ export function apply(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end:
       for (; z < end; z += 16, x += p, y += q) v128.store(z, pow4(v128.load(x), v128.load(y)))
       break
   }
+}
+
+/** x times 1 or 0, so that a NaN stays one. */
+function passed(x: v128, y: v128): v128 {
+  return f32x4.mul(x, v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.splat(1)))
 }

@@ -18,6 +18,9 @@ export const LESS_EQUAL = 11
 export const GREATER = 12
 export const GREATER_EQUAL = 13
 
+/** x where y > 0, else 0. */
+export const GATE = 20
+
 // The same of int32.
 export const INT_EQUAL = 14
 export const INT_NOT_EQUAL = 15

@@ -8,38 +8,41 @@ import { exp4, log1Plus } from './math.ts'
  * result near 0 keeps its digits.
  */
 export function logSumExpRows(begin: i32, end: i32, x: usize, stop: usize, n: i32, z: usize): void {
-  const least = f32x4.splat(-Infinity)
   maxRows(begin, end, x, stop, n, z)
   for (let i = begin; i < end; i++) {
+    const at: usize = x + i * (n << 2)
     const m = v128.load32_splat(z + (i << 2))
-    let at: usize = x + i * (n << 2)
-    const last: usize = min(at + (n << 2), stop)
-    let a = f64x2.splat(0)
-    let b = f64x2.splat(0)
-    let largest = i32x4.splat(0)
-    // The test at the end lets V8 take the constants of exp4 out of the loop.
-    if (at + 16 <= last) {
-      do {
-        const v = v128.load(at)
-        const e = term(v, m)
-        a = f64x2.add(a, lower(e))
-        b = f64x2.add(b, upper(e))
-        largest = i32x4.sub(largest, f32x4.eq(v, m))
-        at += 16
-      } while (at + 16 <= last)
-    }
-    if (at < last) {
-      const v = v128.bitselect(v128.load(at), least, firstLanes((last - at) >> 2))
+    v128.store32_lane(z + (i << 2), addLog1p(m, others(at, min(at + (n << 2), stop), m)), 0)
+  }
+}
+
+/** The sum of e^(x - m) over the row from `at` to `last`, but for one x that is m. */
+export function others(at: usize, last: usize, m: v128): v128 {
+  let a = f64x2.splat(0)
+  let b = f64x2.splat(0)
+  let largest = i32x4.splat(0)
+  // The test at the end lets V8 take the constants of exp4 out of the loop.
+  if (at + 16 <= last) {
+    do {
+      const v = v128.load(at)
       const e = term(v, m)
       a = f64x2.add(a, lower(e))
       b = f64x2.add(b, upper(e))
       largest = i32x4.sub(largest, f32x4.eq(v, m))
-    }
-    const pairs = i32x4.add(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1))
-    const equals = i32x4.add(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
-    const s = f64x2.add(addAcross(f64x2.add(a, b)), lessOne(equals))
-    v128.store32_lane(z + (i << 2), addLog1p(m, demote(s, s)), 0)
+      at += 16
+    } while (at + 16 <= last)
   }
+  if (at < last) {
+    const v = v128.bitselect(v128.load(at), f32x4.splat(-Infinity), firstLanes((last - at) >> 2))
+    const e = term(v, m)
+    a = f64x2.add(a, lower(e))
+    b = f64x2.add(b, upper(e))
+    largest = i32x4.sub(largest, f32x4.eq(v, m))
+  }
+  const pairs = i32x4.add(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1))
+  const equals = i32x4.add(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
+  const s = f64x2.add(addAcross(f64x2.add(a, b)), lessOne(equals))
+  return demote(s, s)
 }
 
 /** The same for each column of x's sections begin..end of n rows of `width` elements, up to `stop`. */
@@ -92,6 +95,6 @@ function term(v: v128, m: v128): v128 {
 }
 
 /** m + ln(1 + s); m where that is not finite. */
-function addLog1p(m: v128, s: v128): v128 {
+export function addLog1p(m: v128, s: v128): v128 {
   return v128.bitselect(f32x4.add(m, log1Plus(s)), m, f32x4.lt(f32x4.abs(m), f32x4.splat(Infinity)))
 }

@@ -1,0 +1,59 @@
+import { maxRows } from './extreme.ts'
+import { storeLanes } from './lanes.ts'
+import { addLog1p, others } from './logSumExp.ts'
+import { exp4 } from './math.ts'
+
+/**
+ * l_i = ln of the sum over j of e^(z_ij - z_iy), y = y_i, for rows begin..end of n >= 1 elements. It is m - z_iy +
+ * ln(1 + s), m the largest and s the sum of e^(z_ij - m) of all others: a small loss keeps its digits.
+ */
+export function crossEntropy(begin: i32, end: i32, z: usize, n: i32, y: usize, l: usize): void {
+  maxRows(begin, end, z, z + end * (n << 2), n, l)
+  for (let i = begin; i < end; i++) {
+    const row: usize = z + i * (n << 2)
+    const m = v128.load32_splat(l + (i << 2))
+    const target = v128.load32_splat(row + (i32.load(y + (i << 2)) << 2))
+    v128.store32_lane(l + (i << 2), addLog1p(f32x4.sub(m, target), others(row, row + (n << 2), m)), 0)
+  }
+}
+
+/** dz_ij = dl_i (e^(z_ij - z_iy - l_i) - [j = y]), for rows begin..end. */
+export function crossEntropyInput(
+  begin: i32,
+  end: i32,
+  dl: usize,
+  z: usize,
+  n: i32,
+  y: usize,
+  l: usize,
+  dz: usize,
+): void {
+  for (let i = begin; i < end; i++) {
+    const row: usize = i * (n << 2)
+    const target: usize = i32.load(y + (i << 2)) << 2
+    const d = dl + (i << 2)
+    scaled(
+      z + row,
+      v128.load32_splat(z + row + target),
+      v128.load32_splat(l + (i << 2)),
+      v128.load32_splat(d),
+      dz + row,
+      n,
+    )
+    f32.store(dz + row + target, f32.sub(f32.load(dz + row + target), f32.load(d)))
+  }
+}
+
+/** d e^(z - a - l) of n elements. */
+function scaled(z: usize, a: v128, l: v128, d: v128, to: usize, n: i32): void {
+  // The test at the end lets V8 take the constants of exp4 out of the loop.
+  if (n >= 4) {
+    do {
+      v128.store(to, f32x4.mul(d, exp4(f32x4.sub(f32x4.sub(v128.load(z), a), l))))
+      z += 16
+      to += 16
+      n -= 4
+    } while (n >= 4)
+  }
+  storeLanes(to, f32x4.mul(d, exp4(f32x4.sub(f32x4.sub(v128.load(z), a), l))), n)
+}

@@ -1,0 +1,66 @@
+import { apply, type Backend, type NDArray, noGrad, type OpSpec, Tensor } from '../../../engine/index.ts'
+import { gateOp } from '../../../engine/ops/activation.ts'
+import { softmaxCrossEntropyInputOp, softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
+import { softmaxOp } from '../../../engine/ops/vector.ts'
+import { type Call, floats, ints, SPECIAL, shape, size } from './call.ts'
+
+/** An op on arrays: by one kernel where the backend has it, else as it is composed. */
+function run<I extends string, A>(
+  k: Backend,
+  op: OpSpec<I, A>,
+  inputs: Readonly<Record<I, NDArray>>,
+  attrs: A,
+): NDArray {
+  const tensors = Object.entries<NDArray>(inputs).map(([name, x]) => [name, new Tensor(x, k)])
+  return noGrad(() => apply(op, Object.fromEntries(tensors) as Record<I, Tensor>, attrs)).array
+}
+
+/** What a backend may have a kernel for, against what it is composed of. */
+export const FUSED: readonly Call[] = [
+  {
+    ...{ name: 'gate', kernel: 'gate', rounded: [] },
+    draw(rng) {
+      const to = shape(rng, { maxRank: 3 })
+      const scalar = rng.uniform() < 0.2
+      return {
+        inputs: [floats(rng, to, { edges: SPECIAL }), floats(rng, scalar ? [] : to, { edges: SPECIAL })],
+        run: (k, [y, x]) => run(k, gateOp, { y, x }, {}),
+      }
+    },
+  },
+  {
+    ...{ name: 'softmax', kernel: 'softmax' },
+    draw(rng) {
+      const x = shape(rng, { minRank: 1, maxRank: 3 }).map(n => Math.max(1, n))
+      return {
+        inputs: [floats(rng, x, { low: -20, high: 20, edges: [1e4, -1e4, -88] })],
+        run: (k, [x]) => run(k, softmaxOp, { x }, { axis: x.shape.length - 1 }),
+      }
+    },
+  },
+  {
+    ...{ name: 'softmaxCrossEntropy', kernel: 'softmaxCrossEntropy' },
+    draw(rng) {
+      const [n, classes] = [size(rng), Math.max(1, size(rng))]
+      return {
+        inputs: [floats(rng, [n, classes], { low: -20, high: 20 }), ints(rng, [n, 1], 0, classes - 1)],
+        run: (k, [z, y]) => run(k, softmaxCrossEntropyOp, { z, y }, {}),
+      }
+    },
+  },
+  {
+    ...{ name: 'softmaxCrossEntropyInput', kernel: 'softmaxCrossEntropyInput' },
+    draw(rng) {
+      const [n, classes] = [size(rng), Math.max(1, size(rng))]
+      return {
+        inputs: [
+          floats(rng, [n]),
+          floats(rng, [n, classes], { low: -10, high: 10 }),
+          ints(rng, [n, 1], 0, classes - 1),
+          floats(rng, [n], { low: 0, high: 20 }),
+        ],
+        run: (k, [dl, z, y, l]) => run(k, softmaxCrossEntropyInputOp, { dl, z, y, l }, {}),
+      }
+    },
+  },
+]

@@ -11,8 +11,8 @@ export interface Info {
   readonly mode: Mode
   /** The graphics card, as its driver calls it, or what stands for one. */
   readonly renderer: string
-  /** Not a graphics card, but a program that does what one would. */
-  readonly software: boolean
+  /** Whether it is no graphics card, but a program that does what one would; undefined where the driver hides it. */
+  readonly software: boolean | undefined
   /** The most elements of a tensor. */
   readonly maxElements: number
 }
@@ -88,7 +88,7 @@ function startGl({ GPU }: Library, mode: 'webgl2' | 'webgl' | 'headlessgl'): Sta
       tile: { loads: 'fours', rows: kernelMap && channelCount >= 4 ? 4 : 1, columns: 4 },
     },
     info: {
-      ...{ mode, renderer, software: SOFTWARE.test(renderer) },
+      ...{ mode, renderer, software: renderer === 'ANGLE' ? undefined : SOFTWARE.test(renderer) },
       maxElements: Math.min(MOST, maxTextureSize ** 2),
     },
   }
@@ -131,7 +131,7 @@ export async function startCard(library: Library): Promise<Started> {
   for (const mode of MODES) {
     if (mode === 'webasm' || mode === 'cpu' || !(await ROWS[mode].available(library))) continue
     const started = await ROWS[mode].start(library)
-    if (!started.info.software) return started
+    if (started.info.software === false) return started
     found.push(`${mode} on ${started.info.renderer}`)
     started.driver.destroy()
   }

@@ -59,20 +59,19 @@ export class GlDriver implements Driver {
   }
 
   run(program: Program, length: number, args: readonly Argument[]): readonly Handle[] {
-    const make = (more: object) => () =>
-      createKernel(this.#gpu, program, length, args, a => (a as Texture).texture.type, {
-        ...PIPELINE,
-        ...more,
-      })
-    const sizes = args.map(a => (typeof a === 'number' ? '' : (a as Texture).key)).join()
-    const kernel =
-      (program.specialize
-        ? this.#kernels.special(`${program.source} ${sizes}`, make({ dynamicArguments: false }))
-        : undefined) ?? this.#kernels.general(program.source, make({}))
+    const special = program.specialize
+      ? this.#kernels.special(keyOf(program, args), () =>
+          this.#create(specialized(program, args), length, args.filter(isTexture), {
+            dynamicArguments: false,
+          }),
+        )
+      : undefined
+    const kernel = special ?? this.#kernels.general(program.source, () => this.#create(program, length, args))
+    const given = special === undefined ? args : args.filter(isTexture)
     return this.#call(
       kernel,
       length,
-      args.map(a => (typeof a === 'number' ? a : (a as Texture).texture)),
+      given.map(a => (isTexture(a) ? a.texture : a)),
     )
   }
 
@@ -97,6 +96,11 @@ export class GlDriver implements Driver {
 
   lose(): void {
     this.#context?.getExtension('WEBGL_lose_context')?.loseContext()
+  }
+
+  #create(program: Program, length: number, args: readonly Argument[], more: object = {}): Shortcut {
+    const typeOf = (a: Handle): string => (a as Texture).texture.type
+    return createKernel(this.#gpu, program, length, args, typeOf, { ...PIPELINE, ...more })
   }
 
   #call(kernel: Shortcut, length: number, args: readonly unknown[]): readonly Handle[] {
@@ -154,6 +158,21 @@ export class GlDriver implements Driver {
     if (old === undefined) texture.newTexture()
     return { length, texture, key, bytes }
   }
+}
+
+const isTexture = (a: Argument): a is Texture => typeof a !== 'number'
+
+/** What a kernel is compiled for: the sizes of textures, and the numbers. */
+const keyOf = ({ source }: Program, args: readonly Argument[]): string =>
+  `${args.map(a => (isTexture(a) ? a.key : a))} ${source}`
+
+/** The program with its number arguments as constants of the text, which the compiler reckons with. */
+function specialized(program: Program, args: readonly Argument[]): Program {
+  const [, parameters, body] = /^function \(([^)]*)\) \{([\s\S]*)$/.exec(program.source)!
+  const names = parameters.split(',').map(name => name.trim())
+  const constants = names.flatMap((name, i) => (isTexture(args[i]) ? [] : `const ${name} = ${args[i]};`))
+  const left = names.filter((_, i) => isTexture(args[i]))
+  return { ...program, source: `function (${left.join(', ')}) { ${constants.join(' ')}${body}` }
 }
 
 /** Width and height of a texture of so many texels: near a square, as gpu.js has them. */

@@ -123,4 +123,5 @@ const finish = (tile: Tile, bias: boolean): Program => ({
     return z${bias ? ' + bias[g * columns + o]' : ''};
   }`,
   functions: [DIV],
+  specialize: true,
 })

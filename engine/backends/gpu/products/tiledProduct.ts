@@ -72,4 +72,5 @@ const result = (tile: Tile): Program => ({
     return sum;
   }`,
   functions: [DIV],
+  specialize: true,
 })

@@ -142,4 +142,5 @@ const result = (tile: Tile): Program => ({
     return sum;
   }`,
   functions: [DIV],
+  specialize: true,
 })

@@ -17,7 +17,7 @@ export type { Mode } from './mode.ts'
 export type { Info } from './start.ts'
 
 export interface GpuOptions {
-  /** How gpu.js computes. Default: the first of webgpu, webgl2, webgl and headlessgl that answers with a graphics card. */
+  /** How gpu.js computes. Default: the first of webgpu, webgl2 and webgl that answers with a graphics card. */
   mode?: Mode
 }
 

@@ -1,9 +1,14 @@
-/** How good an embedding is: closed set, class means, angles of prototypes, verification, retrieval. */
+/** How good an embedding is: closed set, class means, angles of prototypes, verification, identification, retrieval. */
 export { anglesBetween, degrees } from './angles.ts'
 export { bySize, meanOver, type SizeBounds, type SizeGroups, smallestClasses } from './classGroups.ts'
 export { classMeans, nearestClassMean } from './classMeans.ts'
 export { type ClosedSet, closedSet, predict } from './closedSet.ts'
+export { type FoldAccuracy, foldAccuracy } from './foldAccuracy.ts'
 export { classSizes } from './labels.ts'
+export type { Ties } from './ladder.ts'
+export { averagePrecision, trapezoidalPrecision } from './rankFigures.ts'
 export { type Retrieval, type RetrievalOptions, retrieval } from './retrieval.ts'
 export { type Block, similarities } from './similarity.ts'
+export type { Embeddings } from './unitRows.ts'
 export { auc, type PairScores, pairScores, type RocPoint, roc, tarAtFar } from './verification.ts'
+export { type ImagePair, pairCosines, splitScores } from './verificationPairs.ts'

@@ -8,6 +8,10 @@ import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
  * Convolutions as matrix products without a matrix of patches: in NHWC the channels of a window's row lie side by side,
  * so the tile's inner loop runs over them in place. The adjoint in x is a convolution too, one for each phase of the
  * stride.
+ *
+ * What lies outside of an image counts as zeros that are multiplied like all else. So in the adjoint a weight that is not
+ * finite makes NaN near the edges, where the reference leaves such products out: to do so here, each place there would
+ * need a list of taps of its own.
  */
 export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInput'> => {
   const [forward, adjoint] = [remember(forwardPlan), remember(adjointPlan)]

@@ -1,4 +1,5 @@
 import { copyBand } from './band.ts'
+import { narrowPlaces } from './narrow.ts'
 import { tile, WIDTH } from './tile.ts'
 
 /** The most k's that are summed before C is stored; no run is longer. */
@@ -37,7 +38,9 @@ export function correlate(
       for (let g = 0; g < groups; g++) {
         for (let o = 0; o < groupOut; o += WIDTH) {
           const c: usize = z + i32.load(phase, 8) + n * zImage + first * zRow + ((g * groupOut + o) << 2)
-          places(scratch, copy + ((g * groupIn) << 2), aRow, aColumn, rows, columns, table, i32.load(phase, 16), b, start, c, zRow, zColumn, min(WIDTH, groupOut - o) << 2)
+          const lanes = min(WIDTH, groupOut - o), runs = i32.load(phase, 16), from = copy + ((g * groupIn) << 2)
+          if (lanes > 4) places(scratch, from, aRow, aColumn, rows, columns, table, runs, b, start, c, zRow, zColumn, lanes << 2)
+          else narrowPlaces(scratch, from, aRow, aColumn, rows, columns, table, runs, b, start, c, zRow, zColumn, lanes)
           b += pitch
           start += biasPitch
         }

@@ -4,6 +4,7 @@ export { bySize, meanOver, type SizeBounds, type SizeGroups, smallestClasses } f
 export { classMeans, nearestClassMean } from './classMeans.ts'
 export { type ClosedSet, closedSet, predict } from './closedSet.ts'
 export { type FoldAccuracy, foldAccuracy } from './foldAccuracy.ts'
+export { type Identification, type IdentificationOptions, identification } from './identification.ts'
 export { classSizes } from './labels.ts'
 export type { Ties } from './ladder.ts'
 export { averagePrecision, trapezoidalPrecision } from './rankFigures.ts'

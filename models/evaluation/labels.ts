@@ -36,3 +36,14 @@ export function classSizes(y: Labels, classes: number): Int32Array {
   for (const j of checkLabels('classSizes', y, y.length, classes)) sizes[j]++
   return sizes
 }
+
+/** The rows of each label, ascending. */
+export function rowsByLabel(y: Labels): Map<number, number[]> {
+  const rows = new Map<number, number[]>()
+  for (let i = 0; i < y.length; i++) {
+    const list = rows.get(y[i])
+    if (list === undefined) rows.set(y[i], [i])
+    else list.push(i)
+  }
+  return rows
+}

@@ -1,0 +1,47 @@
+import { matmul, noGrad, slice, type Tensor, type TypedArray, tidy } from '../../engine/index.ts'
+
+export interface Tile {
+  /** The first row and how many. */
+  readonly row: number
+  readonly rows: number
+  /** The first column and how many. */
+  readonly column: number
+  readonly columns: number
+  /** u_i . v_j of the tile, row-major. */
+  readonly values: TypedArray
+}
+
+/** 4 Mi products, 16 MiB in float32. A right side of 16,384 rows of 64 numbers stays in the cache meanwhile. */
+const ROWS = 256
+const COLUMNS = 16_384
+
+/**
+ * u v^T, tile by tile, so that memory does not grow with N M: for each block of columns from the left, all blocks
+ * of rows from the top. Within a tile each product is summed alike, so equal rows have equal products.
+ * u[N,D] v[M,D] -> tiles of at most [height,width]
+ */
+export async function* cosineTiles(
+  u: Tensor,
+  v: Tensor,
+  height = ROWS,
+  width = COLUMNS,
+): AsyncGenerator<Tile> {
+  const [n, m] = [u.shape[0], v.shape[0]]
+  for (let column = 0; column < m; column += width) {
+    const columns = Math.min(width, m - column)
+    const right = noGrad(() => slice(v, [column], [column + columns]))
+    try {
+      for (let row = 0; row < n; row += height) {
+        const rows = Math.min(height, n - row)
+        const product = noGrad(() =>
+          tidy(() => matmul(slice(u, [row], [row + rows]), right, { transposeB: true })),
+        )
+        const values = await product.data()
+        product.release()
+        yield { row, rows, column, columns, values }
+      }
+    } finally {
+      right.release()
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { slice, type Tensor } from '../../engine/index.ts'
+import { cosineTiles } from './cosineTiles.ts'
+import { checkLabels, type Labels, rowsByLabel } from './labels.ts'
+import { Ladder } from './ladder.ts'
+import { checkRanks, cumulativeMatch } from './rankFigures.ts'
+import { type Embeddings, withUnitRows } from './unitRows.ts'
+
+export interface IdentificationOptions {
+  /** How many of the distractors are in the gallery, ascending: the first so many. Default 10, 100, ... and all. */
+  readonly sizes?: readonly number[]
+  /** Up to which rank the CMC curves go. Default 10. */
+  readonly ranks?: number
+}
+
+export interface Identification {
+  /** How many probes with a mate there were: the sum over the identities of M (M - 1). */
+  readonly trials: number
+  /** For each number of distractors, cmc[k-1] = CMC(k), and rank1 = CMC(1). */
+  readonly curves: readonly {
+    readonly distractors: number
+    readonly rank1: number
+    readonly cmc: Float64Array
+  }[]
+}
+
+/**
+ * A trial for every ordered pair (i, j) of different images of one identity: probe i against a gallery of its one
+ * mate j and the first n distractors.
+ *   r_ij(n) = 1 + #{d < n : cos(x_i, z_d) >= cos(x_i, x_j)},  CMC(k; n) = share of the trials with r_ij(n) <= k
+ * x[N,D] y[N] distractors z[M,D] -> a curve for each n, figures in 0..1; NaN where no identity has two images
+ *
+ * Source: MegaFace (Kemelmacher-Shlizerman et al., CVPR 2016, arXiv:1512.00596, "identification"): each of the M
+ * photos of a person is added to the distractors in turn, and each of the other M - 1 is a probe; CMC is the
+ * probability over the probes that the mate is found by rank k. Other images of the probe's person are not in the
+ * gallery. Its development kit ranks in compiled programs, so what follows is ours: of equal similarities the
+ * distractors come first, so that no figure depends on the order of the probes and a collapsed embedding earns
+ * nothing; the galleries are nested, the first n rows of z each, in an order that the caller draws.
+ * Throws on embeddings that are not finite and unless the sizes ascend within 0..M.
+ */
+export async function identification(
+  x: Embeddings,
+  y: Labels,
+  distractors: Embeddings,
+  { sizes, ranks = 10 }: IdentificationOptions = {},
+): Promise<Identification> {
+  checkRanks('identification', ranks)
+  return withUnitRows(
+    'identification',
+    ['probes', x],
+    ['distractors', distractors],
+    async (probes, others) => {
+      const labels = checkLabels('identification', y, probes.shape[0])
+      const counts = checkSizes(sizes, others.shape[0])
+      const ladders = await laddersOf(probes, labels)
+      const curves = []
+      for (const [i, n] of counts.entries()) {
+        await pushAll(ladders, probes, others, counts[i - 1] ?? 0, n)
+        const ladderRanks = ladders.flatMap(ladder => ladder.before().map(before => before + 1))
+        const cmc = cumulativeMatch(ladderRanks, ranks)
+        curves.push({ distractors: n, rank1: cmc[0], cmc })
+      }
+      return { trials: ladders.reduce((sum, ladder) => sum + ladder.order.length, 0), curves }
+    },
+  )
+}
+
+/** For each probe its mates, in descending order of similarity. */
+async function laddersOf(probes: Tensor, labels: Int32Array): Promise<Ladder[]> {
+  const images = rowsByLabel(labels)
+  const mates = Array.from(labels, (label, i) => (images.get(label) ?? []).filter(j => j !== i))
+  const similarity = mates.map(list => new Map(list.map(j => [j, 0])))
+  for await (const { row, rows, column, columns, values } of cosineTiles(probes, probes)) {
+    for (let r = 0; r < rows; r++) {
+      for (const j of similarity[row + r].keys()) {
+        if (j >= column && j < column + columns) similarity[row + r].set(j, values[r * columns + j - column])
+      }
+    }
+  }
+  return mates.map((list, i) => new Ladder(list, j => similarity[i].get(j) as number, 'worst'))
+}
+
+/** Pushes distractors from..to-1 onto every probe's ladder. */
+async function pushAll(
+  ladders: readonly Ladder[],
+  probes: Tensor,
+  others: Tensor,
+  from: number,
+  to: number,
+): Promise<void> {
+  if (from === to) return
+  const part = slice(others, [from], [to])
+  try {
+    for await (const { row, rows, column, columns, values } of cosineTiles(probes, part)) {
+      for (let r = 0; r < rows; r++) {
+        const ladder = ladders[row + r]
+        for (let c = 0; c < columns; c++) ladder.push(values[r * columns + c], from + column + c)
+      }
+    }
+  } finally {
+    part.release()
+  }
+}
+
+function checkSizes(sizes: readonly number[] | undefined, m: number): readonly number[] {
+  if (sizes === undefined) {
+    const powers = []
+    for (let n = 10; n < m; n *= 10) powers.push(n)
+    return [...powers, m]
+  }
+  if (
+    sizes.length === 0 ||
+    !sizes.every((n, i) => Number.isInteger(n) && n >= 0 && n <= m && n > (sizes[i - 1] ?? -1))
+  ) {
+    throw new Error(
+      `identification: ascending numbers of distractors from 0 to ${m} expected, got [${sizes}]`,
+    )
+  }
+  return sizes
+}

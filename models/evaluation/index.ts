@@ -8,6 +8,7 @@ export { type Identification, type IdentificationOptions, identification } from 
 export { classSizes } from './labels.ts'
 export type { Ties } from './ladder.ts'
 export { averagePrecision, trapezoidalPrecision } from './rankFigures.ts'
+export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'
 export { type Retrieval, type RetrievalOptions, retrieval } from './retrieval.ts'
 export { type Block, similarities } from './similarity.ts'
 export type { Embeddings } from './unitRows.ts'

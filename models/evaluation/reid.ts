@@ -1,0 +1,107 @@
+import { meanOf } from './closedSet.ts'
+import { cosineTiles } from './cosineTiles.ts'
+import { type Labels, rowsByLabel } from './labels.ts'
+import { hitRanks, type Ties } from './ladder.ts'
+import { averagePrecision, checkRanks, cumulativeMatch, trapezoidalPrecision } from './rankFigures.ts'
+import { type Embeddings, withUnitRows } from './unitRows.ts'
+
+/** Images of people: embeddings x[N,D], the identity of each, and the camera that took it. */
+export interface ReidSet {
+  readonly x: Embeddings
+  /** 1, 2, ...: a person. In the gallery also 0, a distractor, and -1, junk. */
+  readonly ids: Labels
+  readonly cameras: Labels
+}
+
+export interface ReidOptions {
+  /** Up to which rank the CMC curve goes. Default 10. */
+  readonly ranks?: number
+  /** What stands first among equal similarities. Default `index`, as the sets' own code has it. */
+  readonly ties?: Ties
+}
+
+export interface Reid {
+  /** cmc[k-1]: the share of queries with a match among the first k. */
+  readonly cmc: Float64Array
+  readonly rank1: number
+  readonly rank5: number
+  readonly rank10: number
+  /** The mean of `trapezoidalPrecision`, as the sets' own code has it. */
+  readonly mAP: number
+  /** The mean of `averagePrecision`, not interpolated, as much later code has it. */
+  readonly mAPStep: number
+  /** How many queries had a match in the gallery; only they are counted. */
+  readonly queries: number
+}
+
+export const DISTRACTOR = 0
+export const JUNK = -1
+
+/** How many similarities stand in memory at once, unless one row is longer: 16 MiB in float32. */
+const TILE = 4_194_304
+
+/**
+ * Single query. For a query of identity y and camera c the gallery's images of y on other cameras are the matches;
+ * those of y on c, and junk (identity -1), are taken out of the ranking; all else competes, distractors (identity
+ * 0) too. In descending order of cos(x_q, x_j) the matches have ranks r_1 < ... < r_K:
+ *   CMC(k) = [r_1 <= k],  AP = (1/K) sum_k (q_k + k / r_k) / 2, q_k the precision at rank r_k - 1, or 1 at rank 0
+ * means over the queries with K > 0.  query[N,D] gallery[M,D] -> figures in 0..1, NaN without queries
+ *
+ * Source: Market-1501 (Zheng et al., ICCV 2015), its evaluation code's `compute_AP.m` with the good and junk lists;
+ * DukeMTMC-reID (Zheng et al., ICCV 2017) uses the same file. There distances are sorted by MATLAB's stable sort:
+ * of equals the image that comes first in the gallery is ranked first, here `ties: 'index'`. Under `worst` no
+ * figure depends on the order of the gallery. A query without a match does not occur there; leaving it out is ours.
+ * Throws on a query that is not of a person, on labels that do not fit, and on embeddings that are not finite.
+ */
+export async function reid(
+  query: ReidSet,
+  gallery: ReidSet,
+  { ranks = 10, ties = 'index' }: ReidOptions = {},
+): Promise<Reid> {
+  checkRanks('reid', ranks)
+  return withUnitRows('reid', ['query', query.x], ['gallery', gallery.x], async (q, g) => {
+    const m = g.shape[0]
+    checkSet('query', query, q.shape[0], 1)
+    checkSet('gallery', gallery, m, JUNK)
+    const images = rowsByLabel(gallery.ids)
+    const found: number[][] = []
+    for await (const { row, rows, values } of cosineTiles(q, g, Math.max(1, Math.floor(TILE / m)), m)) {
+      for (let r = 0; r < rows; r++) {
+        const [id, camera] = [query.ids[row + r], query.cameras[row + r]]
+        const matches = (images.get(id) ?? []).filter(j => gallery.cameras[j] !== camera)
+        if (matches.length === 0) continue
+        const competes = (j: number): boolean => gallery.ids[j] !== id && gallery.ids[j] !== JUNK
+        found.push(hitRanks(values.subarray(r * m, (r + 1) * m), matches, competes, ties))
+      }
+    }
+    return figures(found, ranks)
+  })
+}
+
+function figures(found: readonly (readonly number[])[], ranks: number): Reid {
+  const curve = cumulativeMatch(
+    found.map(hits => hits[0]),
+    Math.max(ranks, 10),
+  )
+  return {
+    cmc: curve.slice(0, ranks),
+    rank1: curve[0],
+    rank5: curve[4],
+    rank10: curve[9],
+    mAP: meanOf(found.map(trapezoidalPrecision)),
+    mAPStep: meanOf(found.map(averagePrecision)),
+    queries: found.length,
+  }
+}
+
+function checkSet(name: string, { ids, cameras }: ReidSet, n: number, lowest: number): void {
+  for (const [what, list, least] of [
+    ['ids', ids, lowest],
+    ['cameras', cameras, 0],
+  ] as const) {
+    if (list.length !== n) throw new Error(`reid: ${name}: ${n} ${what} expected, got ${list.length}`)
+    const odd = Array.from(list).findIndex(v => !Number.isInteger(v) || v < least)
+    if (odd >= 0)
+      throw new Error(`reid: ${name}: ${what} are integers >= ${least}, got ${list[odd]} at ${odd}`)
+  }
+}

@@ -1,0 +1,49 @@
+import { cosineTiles } from './cosineTiles.ts'
+import { TopK } from './topK.ts'
+import { type Embeddings, withUnitRows } from './unitRows.ts'
+
+export interface SearchOptions {
+  /** How many of the gallery are found for each query. Default 10. */
+  readonly k?: number
+  /** The height and the width of a tile of similarities. Default 256 and 16,384: 16 MiB in float32. */
+  readonly tile?: readonly [number, number]
+}
+
+export interface Found {
+  readonly k: number
+  /** The rows of the gallery, k for each query, the most similar first. */
+  readonly indices: Int32Array
+  /** Their similarities. */
+  readonly scores: Float64Array
+}
+
+/**
+ * For each query x_i the k rows z_j of largest cos(x_i, z_j), in descending order; of equals the lower j comes
+ * first.  x[N,D] z[M,D] -> indices[N,k] scores[N,k], row-major
+ *
+ * Exact: all N M similarities are computed, by `matmul` in tiles of which one stands in memory at a time, and only
+ * the best of each row are kept. Beside the embeddings and their unit vectors that is a tile twice and 12 N k bytes.
+ * The result does not depend on the tile. Throws unless 1 <= k <= M, and on embeddings that are not finite.
+ */
+export async function search(
+  x: Embeddings,
+  z: Embeddings,
+  { k = 10, tile = [256, 16_384] }: SearchOptions = {},
+): Promise<Found> {
+  if (!tile.every(side => Number.isInteger(side) && side >= 1)) {
+    throw new Error(`search: a tile of at least [1, 1] expected, got [${tile}]`)
+  }
+  return withUnitRows('search', ['queries', x], ['gallery', z], async (queries, gallery) => {
+    const m = gallery.shape[0]
+    if (!Number.isInteger(k) || k < 1 || k > m) {
+      throw new Error(`search: k from 1 to ${m}, the gallery's size, expected, got ${k}`)
+    }
+    const best = new TopK(queries.shape[0], k)
+    for await (const { row, rows, column, columns, values } of cosineTiles(queries, gallery, ...tile)) {
+      for (let r = 0; r < rows; r++) {
+        best.offer(row + r, values, r * columns, (r + 1) * columns, column)
+      }
+    }
+    return { k, ...best.result() }
+  })
+}

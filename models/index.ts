@@ -1,6 +1,7 @@
 /** What a user trains with: layers, nets, optimisers, the training loop, checkpoints. */
 export { type Batch, Batches } from './batches.ts'
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+export * from './data/index.ts'
 export { embed } from './embed.ts'
 export * from './evaluation/index.ts'
 export type { Layer } from './layers/index.ts'

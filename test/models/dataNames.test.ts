@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  dukeMtmcReid,
+  indexLfwPairs,
+  lfwPath,
+  market1501,
+  parseLfwPairs,
+  parseReidName,
+  reidImages,
+} from '../../models/data/index.ts'
+
+const padded = (value: number, width: number): string => String(value).padStart(width, '0')
+const identity = fc.oneof(fc.constant(-1), fc.nat(9999))
+const idText = (id: number): string => (id < 0 ? '-1' : padded(id, 4))
+
+describe("LFW's lists", () => {
+  const name = fc.stringMatching(/^[A-Z][a-z]{1,5}(_[A-Z][a-z]{1,5}){0,2}$/)
+  const number = fc.integer({ min: 1, max: 530 })
+  const two = <T>(of: fc.Arbitrary<T>) => fc.uniqueArray(of, { minLength: 2, maxLength: 2 })
+  const set = (count: number) =>
+    fc.tuple(
+      fc.array(fc.tuple(name, two(number)), { minLength: count, maxLength: count }),
+      fc.array(fc.tuple(two(name), number, number), { minLength: count, maxLength: count }),
+    )
+  const list = fc
+    .integer({ min: 1, max: 3 })
+    .chain(count => fc.array(set(count), { minLength: 1, maxLength: 4 }))
+
+  test('what was written is read, whatever the blanks and line ends', () => {
+    const blanks = fc.constantFrom('\t', ' ', '  ')
+    fc.assert(
+      fc.property(list, blanks, fc.constantFrom('\n', '\r\n'), fc.boolean(), (sets, blank, end, head) => {
+        const short = head && sets.length === 1
+        const lines = sets.flatMap(([matched, mismatched]) => [
+          ...matched.map(([a, n]) => [a, ...n]),
+          ...mismatched.map(([[a, b], m, n]) => [a, m, b, n]),
+        ])
+        const first = short ? [sets[0][0].length] : [sets.length, sets[0][0].length]
+        const pairs = parseLfwPairs([first, ...lines].map(words => words.join(blank) + end).join(''))
+        const expected = sets.flatMap(([matched, mismatched], fold) => [
+          ...matched.map(([name, [m, n]]) => ({
+            a: { name, number: m },
+            b: { name, number: n },
+            same: true,
+            fold,
+          })),
+          ...mismatched.map(([[x, y], m, n]) => ({
+            a: { name: x, number: m },
+            b: { name: y, number: n },
+            same: false,
+            fold,
+          })),
+        ])
+        expect(pairs).toEqual(expected)
+        const { images, pairs: rows, folds } = indexLfwPairs(pairs)
+        expect(new Set(images.map(lfwPath)).size).toBe(images.length)
+        expect(
+          rows.map(({ a, b, same }, p) => ({ a: images[a], b: images[b], same, fold: folds[p] })),
+        ).toEqual(pairs)
+      }),
+    )
+  })
+
+  test('by hand', () => {
+    const pairs = parseLfwPairs('1\t1\nAbel_Pacheco\t1\t4\nAbdel_Madi_Shabneh\t1\tDean_Barker\t12\n')
+    expect(pairs.map(({ a, b, same }) => [lfwPath(a), lfwPath(b), same])).toEqual([
+      ['Abel_Pacheco/Abel_Pacheco_0001', 'Abel_Pacheco/Abel_Pacheco_0004', true],
+      ['Abdel_Madi_Shabneh/Abdel_Madi_Shabneh_0001', 'Dean_Barker/Dean_Barker_0012', false],
+    ])
+  })
+
+  test.each([
+    ['', 'line 1: "sets count" or "count" expected, got ""'],
+    ['A\t1\t2\n', 'line 1: "sets count" or "count" expected, got "A\t1\t2"'],
+    ['10 0', 'line 1: at least one pair expected'],
+    ['2 1\nA 1 2\nA 1 B 1', '1 + 2 x 2 x 1 lines expected, as the first says, got 3'],
+    ['1\nA 1 2\nA 1 B 1\nA 1 B 2', '1 + 1 x 2 x 1 lines expected, as the first says, got 4'],
+    ['1\nA 1 B 2\nA 1 B 1', 'line 2: "name n1 n2", n1 and n2 two, expected, got "A 1 B 2"'],
+    ['1\nA 1 1\nA 1 B 1', 'line 2: "name n1 n2"'],
+    ['1\nA 0 1\nA 1 B 1', 'line 2: "name n1 n2"'],
+    ['1\nA 1 2\nA 1 A 2', 'line 3: "name1 n1 name2 n2", the names two, expected, got "A 1 A 2"'],
+    ['1\nA 1 2\nA 1 2', 'line 3: "name1 n1 name2 n2"'],
+  ])('%j is refused', (text, message) => {
+    expect(() => parseLfwPairs(text)).toThrow(`parseLfwPairs: ${message}`)
+  })
+})
+
+describe('names of re-identification images', () => {
+  const digit = fc.integer({ min: 1, max: 8 })
+  const ending = fc.constantFrom('.jpg', '.png', '.JPG', '.jpeg')
+
+  test('what was written is read', () => {
+    fc.assert(
+      fc.property(identity, digit, digit, fc.nat(999999), ending, (id, camera, s, frame, end) => {
+        const market = `${idText(id)}_c${camera}s${s}_${padded(frame, 6)}_01${end}`
+        expect(parseReidName(market, market1501)).toEqual({ id, camera })
+        const duke = `${idText(id)}_c${camera}_f${padded(frame, 7)}${end}`
+        expect(parseReidName(duke, dukeMtmcReid)).toEqual({ id, camera })
+        expect(() => parseReidName(market, dukeMtmcReid)).toThrow('DukeMTMC-reID: a name such as')
+        expect(() => parseReidName(duke, market1501)).toThrow('Market-1501: a name such as')
+      }),
+    )
+  })
+
+  test.each([
+    '1_c1s1_000151_01.jpg',
+    '0001_c0s1_000151_01.jpg',
+    '-2_c1s1_000151_01.jpg',
+    '0001c1s1_000151_01.jpg',
+  ])('%s is refused', file => {
+    expect(() => parseReidName(file, market1501)).toThrow(
+      `parseReidName: Market-1501: a name such as 0001_c1s1_000151_01.jpg expected, got "${file}"`,
+    )
+  })
+
+  test('a folder: sorted, whatever it is listed in, and without what is no image', () => {
+    const names = ['0002_c1s1_000001_00.jpg', 'Thumbs.db', '-1_c3s1_000002_01.jpg', '0000_c2s2_000003_02.png']
+    const images = reidImages(names, market1501)
+    expect(images).toEqual({
+      files: [names[2], names[3], names[0]],
+      ids: Int32Array.of(-1, 0, 2),
+      cameras: Int32Array.of(3, 2, 1),
+    })
+    expect(reidImages([...names].reverse(), market1501)).toEqual(images)
+    expect(() => reidImages(['Thumbs.db'], market1501)).toThrow('JPEG or PNG files expected, got none of 1')
+    expect(() => reidImages(['a.jpg'], market1501)).toThrow('got "a.jpg"')
+  })
+})

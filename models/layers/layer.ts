@@ -12,6 +12,8 @@ export interface Layer extends Stateful {
   (x: Tensor, options?: ForwardOptions): Tensor
   /** Trained by gradient. */
   readonly parameters: Readonly<Record<string, Tensor>>
+  /** Of a sequence, its layers in order. */
+  readonly layers?: Readonly<Record<string, Layer>>
 }
 
 export interface Memory {

@@ -1,0 +1,22 @@
+import { add, type State, type Tensor } from '../../engine/index.ts'
+import { joinNames, joinStates, loadParts, mapRecord } from '../state.ts'
+import type { ForwardOptions, Layer } from './layer.ts'
+
+export interface ResidualOptions {
+  /** f. */
+  branch: Layer
+  /** g, where f changes the shape; by default x itself. */
+  shortcut?: Layer
+}
+
+/** z = g(x) + f(x) (He 2016, equations 1 and 2). Parameters are named `branch.*` and `shortcut.*`. */
+export function residual({ branch, shortcut }: ResidualOptions): Layer {
+  const parts: Record<string, Layer> = shortcut === undefined ? { branch } : { branch, shortcut }
+  const call = (x: Tensor, options?: ForwardOptions): Tensor =>
+    add(shortcut === undefined ? x : shortcut(x, options), branch(x, options))
+  return Object.assign(call, {
+    parameters: joinNames(mapRecord(parts, part => part.parameters)),
+    state: () => joinStates(mapRecord(parts, part => part.state())),
+    load: (state: State) => loadParts('layers.residual', parts, state),
+  })
+}

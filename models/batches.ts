@@ -1,6 +1,5 @@
 import {
   broadcastTo,
-  Generator,
   gather,
   noGrad,
   reshape,
@@ -10,8 +9,7 @@ import {
   tensor,
 } from '../engine/index.ts'
 import { checkNames } from '../engine/state.ts'
-import { words } from './layers/layer.ts'
-import { count } from './state.ts'
+import { instances, type Sampler, type Sampling } from './samplers/index.ts'
 
 export interface Batch {
   x: Tensor
@@ -19,19 +17,15 @@ export interface Batch {
 }
 
 /**
- * Batches of a data set x[N,...] y[N], in a new random order each epoch; the same seed gives the same batches. The
- * last samples of an epoch that do not fill a batch are left out of that epoch. Throws when not even one is full.
+ * Batches of a data set x[N,...] y[N], as the sampling draws them: by default all samples in a new order each epoch. The
+ * same seed gives the same batches. Throws when not even one is full.
  */
 export class Batches implements Stateful {
   readonly x: Tensor
   readonly y: Int32Array
-  readonly size: number
-  readonly #rng: Generator
-  #epoch: readonly number[] = []
-  #order: Int32Array
-  #at = 0
+  readonly #sampler: Sampler
 
-  constructor(x: Tensor, y: ArrayLike<number>, size: number, seed: number) {
+  constructor(x: Tensor, y: ArrayLike<number>, size: number, seed: number, sampling: Sampling = instances()) {
     const n = x.shape[0]
     if (!Number.isInteger(size) || size < 1) throw new Error(`Batches: a size >= 1 expected, got ${size}`)
     if (!(n >= size))
@@ -41,45 +35,21 @@ export class Batches implements Stateful {
     if (odd >= 0) throw new Error(`Batches: labels are integers >= 0, got ${y[odd]} at ${odd}`)
     this.x = x
     this.y = Int32Array.from(y)
-    this.size = size
-    this.#rng = new Generator(seed)
-    this.#order = this.#shuffle()
+    this.#sampler = sampling(this.y, size, seed)
   }
 
-  /** The next batch of this epoch, or the first of a new one. */
   next(): Batch {
-    if (this.#at + this.size > this.#order.length) {
-      this.#order = this.#shuffle()
-      this.#at = 0
-    }
-    const picks = this.#order.subarray(this.#at, this.#at + this.size)
-    this.#at += this.size
+    const picks = this.#sampler.next()
     return { x: rows(this.x, picks), y: Int32Array.from(picks, i => this.y[i]) }
   }
 
-  /** The order of an epoch follows from where its random numbers began. */
   state(): State {
-    return {
-      tensors: {},
-      values: { samples: this.#order.length, at: this.#at, epoch: [...this.#epoch] },
-    }
+    return { tensors: {}, values: this.#sampler.state() }
   }
 
   load({ tensors, values }: State): void {
-    const n = this.#order.length
-    checkNames('Batches', ['samples', 'at', 'epoch'], [...Object.keys(tensors), ...Object.keys(values)])
-    const samples = count('Batches', values, 'samples')
-    if (samples !== n) throw new Error(`Batches: samples is ${n}, got ${samples}`)
-    const at = count('Batches', values, 'at')
-    if (at > n) throw new Error(`Batches: at is at most ${n}, got ${at}`)
-    this.#rng.restore(words('Batches', 'epoch', values.epoch))
-    this.#order = this.#shuffle()
-    this.#at = at
-  }
-
-  #shuffle(): Int32Array {
-    this.#epoch = this.#rng.state()
-    return this.#rng.permutation(this.y.length)
+    checkNames('Batches', [], Object.keys(tensors))
+    this.#sampler.load(values)
   }
 }
 

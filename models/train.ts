@@ -8,6 +8,7 @@ import { clipGradNorm, clipGradValue } from './optim/clip.ts'
 import type { Optimizer } from './optim/optimizer.ts'
 import { constant, type Schedule } from './optim/schedule.ts'
 import { type Progress, progressBar, type Report } from './progress.ts'
+import type { Sampling } from './samplers/index.ts'
 import { count, joinStates, loadParts, mapRecord } from './state.ts'
 
 export interface TrainerOptions {
@@ -22,6 +23,8 @@ export interface TrainerOptions {
   batch?: number
   /** Of the order of the samples. */
   seed: number
+  /** Which samples make a batch. Default `instances()`: every sample once an epoch. */
+  sampling?: Sampling
   /** Factor on the rates at each step. Default `constant()`. */
   schedule?: Schedule
   /** Bounds on each step's gradients: their common length, or each element. */
@@ -62,6 +65,7 @@ export class Trainer implements Stateful {
     y,
     batch = 64,
     seed,
+    sampling,
     schedule = constant(),
     clip = {},
   }: TrainerOptions) {
@@ -77,7 +81,7 @@ export class Trainer implements Stateful {
     this.net = net
     this.loss = loss
     this.optimizer = optimizer
-    this.#batches = new Batches(x, y, batch, seed)
+    this.#batches = new Batches(x, y, batch, seed, sampling)
     this.#schedule = schedule
     this.#clip = clip
   }

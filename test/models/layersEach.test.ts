@@ -45,6 +45,16 @@ const LAYERS: readonly [string, (rng: Generator) => layers.Layer, Shape][] = [
   ['maxPool2d', () => layers.maxPool2d({ kernel: 2 }), [2, 4, 4, 2]],
   ['avgPool2d', () => layers.avgPool2d({ kernel: 3, stride: 1, padding: 1 }), [1, 3, 3, 2]],
   ['flatten', () => layers.flatten(), [2, 2, 3, 1]],
+  ['globalAvgPool', () => layers.globalAvgPool(), [2, 3, 4, 2]],
+  [
+    'residual',
+    rng =>
+      layers.residual({
+        branch: layers.sequential({ fc: layers.linear({ in: 3, out: 2, rng, ...f64 }), act: layers.gelu() }),
+        shortcut: layers.linear({ in: 3, out: 2, bias: false, rng, ...f64 }),
+      }),
+    [4, 3],
+  ],
   ['dropout', rng => layers.dropout({ p: 0.4, rng }), [4, 4]],
   [
     'sequential',

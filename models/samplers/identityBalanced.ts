@@ -1,0 +1,31 @@
+import { byClass } from './byClass.ts'
+import { choose, drawing } from './drawing.ts'
+import type { Sampling } from './sampler.ts'
+
+/**
+ * P classes with K samples each, P K the size of the batch (Hermans 2017, "PK batches"): different classes, and different
+ * samples of a class as far as it has them; a class of fewer gives some of them again. Throws when K does not divide the
+ * batch, or there are fewer than P classes.
+ */
+export const identityBalanced =
+  ({ samples = 4 }: { samples?: number } = {}): Sampling =>
+  (y, size, seed) => {
+    const count = size / samples
+    if (!Number.isInteger(samples) || samples < 1 || !Number.isInteger(count)) {
+      throw new Error(`identityBalanced: samples that divide the batch of ${size} expected, got ${samples}`)
+    }
+    const classes = byClass(y)
+    if (classes.length < count) {
+      throw new Error(`identityBalanced: at least ${count} classes expected, got ${classes.length}`)
+    }
+    return drawing(seed, rng =>
+      Int32Array.from(
+        choose(classes, count, rng).flatMap(own => {
+          const different = choose(own, Math.min(samples, own.length), rng)
+          return Array.from({ length: samples }, (_, i) =>
+            i < own.length ? different[i] : own[rng.integer(0, own.length - 1)],
+          )
+        }),
+      ),
+    )
+  }

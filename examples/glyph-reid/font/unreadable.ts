@@ -19,7 +19,8 @@ export function reading<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof UnreadableFont) throw error
-    broken((error as Error).message)
+    const inflating = String((error as NodeJS.ErrnoException).code).startsWith('Z_')
+    if (error instanceof RangeError || inflating) broken((error as Error).message)
+    throw error
   }
 }

@@ -11,9 +11,8 @@ export interface Tile {
   readonly values: TypedArray
 }
 
-/** 4 Mi products, 16 MiB in float32. A right side of 16,384 rows of 64 numbers stays in the cache meanwhile. */
-const ROWS = 256
-const COLUMNS = 16_384
+/** Of the height and the width: 1 Mi products, 4 MiB in float32, which a cache still holds when they are read. */
+export const TILE = [256, 4096] as const
 
 /**
  * u v^T, tile by tile, so that memory does not grow with N M: for each block of columns from the left, all blocks
@@ -23,8 +22,8 @@ const COLUMNS = 16_384
 export async function* cosineTiles(
   u: Tensor,
   v: Tensor,
-  height = ROWS,
-  width = COLUMNS,
+  height: number = TILE[0],
+  width: number = TILE[1],
 ): AsyncGenerator<Tile> {
   const [n, m] = [u.shape[0], v.shape[0]]
   for (let column = 0; column < m; column += width) {

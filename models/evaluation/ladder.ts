@@ -27,13 +27,16 @@ export class Ladder {
   /** Puts another image of similarity `score` and index j in its place. */
   push(score: number, j: number): void {
     if (score < this.#lowest) return
+    const own = this.#scores
     let low = 0
-    let high = this.order.length
+    let high = own.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#isBefore(score, j, middle)) high = middle
+      if (own[middle] <= score) high = middle
       else low = middle + 1
     }
+    // It is before every equal match now; those of a lower index go first where the index decides.
+    if (!this.#worst) while (own[low] === score && this.order[low] < j) low++
     this.#pushed[low]++
   }
 
@@ -44,11 +47,6 @@ export class Ladder {
       total += this.#pushed[k]
       return total
     })
-  }
-
-  #isBefore(score: number, j: number, k: number): boolean {
-    const own = this.#scores[k]
-    return own < score || (own === score && (this.#worst || j < this.order[k]))
   }
 }
 

@@ -38,7 +38,7 @@ export const DISTRACTOR = 0
 export const JUNK = -1
 
 /** How many similarities stand in memory at once, unless one row is longer: 16 MiB in float32. */
-const TILE = 4_194_304
+const BLOCK = 4_194_304
 
 /**
  * Single query. For a query of identity y and camera c the gallery's images of y on other cameras are the matches;
@@ -65,7 +65,7 @@ export async function reid(
     checkSet('gallery', gallery, m, JUNK)
     const images = rowsByLabel(gallery.ids)
     const found: number[][] = []
-    for await (const { row, rows, values } of cosineTiles(q, g, Math.max(1, Math.floor(TILE / m)), m)) {
+    for await (const { row, rows, values } of cosineTiles(q, g, Math.max(1, Math.floor(BLOCK / m)), m)) {
       for (let r = 0; r < rows; r++) {
         const [id, camera] = [query.ids[row + r], query.cameras[row + r]]
         const matches = (images.get(id) ?? []).filter(j => gallery.cameras[j] !== camera)

@@ -1,11 +1,11 @@
-import { cosineTiles } from './cosineTiles.ts'
+import { cosineTiles, TILE } from './cosineTiles.ts'
 import { TopK } from './topK.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 export interface SearchOptions {
   /** How many of the gallery are found for each query. Default 10. */
   readonly k?: number
-  /** The height and the width of a tile of similarities. Default 256 and 16,384: 16 MiB in float32. */
+  /** The height and the width of a tile of similarities. Default 256 and 4096: 4 MiB in float32. */
   readonly tile?: readonly [number, number]
 }
 
@@ -28,7 +28,7 @@ export interface Found {
 export async function search(
   x: Embeddings,
   z: Embeddings,
-  { k = 10, tile = [256, 16_384] }: SearchOptions = {},
+  { k = 10, tile = TILE }: SearchOptions = {},
 ): Promise<Found> {
   if (!tile.every(side => Number.isInteger(side) && side >= 1)) {
     throw new Error(`search: a tile of at least [1, 1] expected, got [${tile}]`)

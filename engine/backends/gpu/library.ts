@@ -47,7 +47,7 @@ export interface RawKernel {
   readonly TextureConstructor: new (settings: object) => GlTexture
   threadDim: number[]
   texSize: Int32Array
-  texture: GlTexture
+  texture: GlTexture | null
   mappedTextures: GlTexture[] | null
   _textureSwitched: boolean
   _mappedTextureSwitched: Record<number, boolean>

@@ -24,7 +24,7 @@ const PIPELINE = { pipeline: true, immutable: true }
  */
 export class GlDriver implements Driver {
   readonly #gpu: Gpu
-  readonly #kernels = new Kernels()
+  readonly #kernels = new Kernels(discard)
   readonly #pool = new Pool<RawTexture>(texture => this.#context?.deleteTexture(texture))
   /** Bytes of a value in a texture of one a texel: WebGL 1 draws into four channels all the same. */
   readonly #single: number
@@ -131,7 +131,7 @@ export class GlDriver implements Driver {
     const raw = kernel.kernel
     if (!raw.built) throw new Error(`gpu: a kernel fell back: ${raw.fallbackReason}`)
     this.#context = raw.context
-    for (const { texture } of [raw.texture, ...(raw.mappedTextures ?? [])]) raw.deleteTexture(texture)
+    for (const { texture } of [raw.texture!, ...(raw.mappedTextures ?? [])]) raw.deleteTexture(texture)
   }
 
   /** gpu.js draws into a viewport as large as its largest output, and scales. */
@@ -158,6 +158,13 @@ export class GlDriver implements Driver {
     if (old === undefined) texture.newTexture()
     return { length, texture, key, bytes }
   }
+}
+
+/** gpu.js would delete the last results with their kernel; they are the pool's, or somebody's. */
+function discard(kernel: Shortcut): void {
+  kernel.kernel.texture = null
+  kernel.kernel.mappedTextures = null
+  kernel.destroy()
 }
 
 const isTexture = (a: Argument): a is Texture => typeof a !== 'number'

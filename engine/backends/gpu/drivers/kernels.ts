@@ -11,6 +11,11 @@ export class Kernels {
   /** The longest unused first. */
   readonly #special = new Map<string, Shortcut>()
   readonly #seen = new Map<string, number>()
+  readonly #discard: (kernel: Shortcut) => void
+
+  constructor(discard: (kernel: Shortcut) => void = kernel => kernel.destroy()) {
+    this.#discard = discard
+  }
 
   get size(): number {
     return this.#general.size + this.#special.size
@@ -45,7 +50,7 @@ export class Kernels {
     if (this.#special.size > SPECIAL) {
       const [oldest, unused] = this.#special.entries().next().value!
       this.#special.delete(oldest)
-      unused.destroy()
+      this.#discard(unused)
     }
     return kernel
   }

@@ -40,7 +40,7 @@ export function writeCache(set: GlyphSet, { folder, lock }: Place = HERE): void 
   )
 }
 
-/** The set as it was written; undefined, with a word why, where it is not there, out of date or damaged. */
+/** The set as it was written; a word where there is none: not there, out of date, or damaged. */
 export function readCache({ folder, lock }: Place = HERE): GlyphSet | string {
   try {
     const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as Index

@@ -50,8 +50,9 @@ function samePairs(drawings: readonly Drawing[]): [number, number, number][] {
   for (const { look, codePoint } of drawings) alike.set(look, [...(alike.get(look) ?? []), codePoint])
   const pairs = new Map<string, [number, number, number]>()
   for (const list of alike.values()) {
-    for (const [i, a] of list.entries()) {
-      for (const b of list.slice(i + 1)) {
+    const sorted = list.toSorted((a, b) => a - b)
+    for (const [i, a] of sorted.entries()) {
+      for (const b of sorted.slice(i + 1)) {
         const pair = pairs.get(`${a} ${b}`) ?? [a, b, 0]
         pairs.set(`${a} ${b}`, pair)
         pair[2]++

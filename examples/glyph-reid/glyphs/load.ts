@@ -22,9 +22,9 @@ export function loadGlyphs({
   rebuild = false,
   say = line => console.error(line),
 }: LoadOptions = {}): GlyphSet {
-  const kept = rebuild ? 'to be built again' : readCache()
-  if (typeof kept !== 'string') return kept
-  if (kept !== 'not there') say(`The built set is ${kept}.`)
+  const kept = rebuild ? undefined : readCache()
+  if (typeof kept === 'object') return kept
+  if (kept !== undefined && kept !== 'not there') say(`The set on disk is ${kept}; it is built again.`)
   installFonts(say)
   const sources = sourcesIn(MODULES)
   const progress = buildProgress(process.stderr, sources.length)

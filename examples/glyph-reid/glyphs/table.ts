@@ -1,4 +1,5 @@
 import type { Count, Counts, ProtocolCounts } from './counts.ts'
+import { PUBLISHED } from './published.ts'
 
 /** The counts for people. */
 export function table(counts: Counts): string {
@@ -9,7 +10,7 @@ export function table(counts: Counts): string {
     line('one face a family', oneFaceAFamily),
     ...protocolLines('natural', natural),
     ...protocolLines('controlled', controlled),
-    `hash ${hash}`,
+    `\nhash ${hash}, ${hash === PUBLISHED ? 'as published' : `not the published ${PUBLISHED}`}`,
   ].join('\n')
 }
 

@@ -5,7 +5,19 @@ import { DIV, type Program } from '../program.ts'
 import { type Axis, FIRST_TAP } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
-import { beginColumns, handedOut, handOut, pick, resultsOf, rowsOf, turn, zeroSums } from './tile.ts'
+import {
+  addToTotals,
+  beginColumns,
+  handedOut,
+  handOut,
+  pick,
+  resultsOf,
+  rowsOf,
+  sumTotals,
+  turn,
+  zeroSums,
+  zeroTotals,
+} from './tile.ts'
 
 export interface Correlation {
   readonly axes: readonly [Axis, Axis]
@@ -22,21 +34,30 @@ export interface Correlation {
   readonly bias?: Cell
 }
 
+/** Turns of four terms that are summed in one chain. */
+const TURNS = 200
+
 /**
  * z[n,p,q,:] = sum over taps of x[n, p step + tap.., q step + tap.., :] w[tap], for each group, and in the adjoint for
  * each phase: a product whose matrix of patches is never made, since a patch's rows lie in the padded copy of x.
  */
 export function correlation(core: Core, tile: Tile): (c: Correlation) => Cell {
-  const programs = { tiles: tiles(tile), result: finish(tile, false), biased: finish(tile, true) }
+  const programs = {
+    short: tiles(tile, false),
+    long: tiles(tile, true),
+    result: finish(tile, false),
+    biased: finish(tile, true),
+  }
   return ({ axes, x, batch, size, groups, channels, weights, columns, bias }) => {
     const [rows, cols] = axes
     const [n4, c4] = [Math.ceil(columns / tile.columns), foursOf(channels)]
     const places = batch * rows.places * cols.places
     const m4 = Math.ceil(places / tile.rows)
     const threads = rows.phases * cols.phases * groups * m4 * n4
+    const long = rows.taps * cols.taps * c4 > TURNS
     const copy = padded(core, x, { axes, batch, size, groups, channels })
     const parts = core.using([copy, weights], () =>
-      core.device.runFours(programs.tiles, threads, [
+      core.device.runFours(long ? programs.long : programs.short, threads, [
         ...[copy, weights, n4, m4, groups, c4, rows.length, cols.length],
         ...[rows.places, cols.places, rows.step, cols.step, rows.tap, cols.tap, rows.taps, cols.taps],
         ...[rows.phases, cols.phases, rows.padding, cols.padding, rows.dilation, cols.dilation],
@@ -65,7 +86,21 @@ const base = (r: number): string => `
     const i${r} = div(t${r}, places0);
     const p${r} = ((i${r} * rows + (t${r} - i${r} * places0) * step0 + start0) * columns + (m${r} - t${r} * places1) * step1 + start1) * pixel + g * c4;`
 
-const tiles = (tile: Tile): Program => ({
+const channel = (tile: Tile): string => turn(tile, 'x', r => `p${r} + o + c`, 'w')
+
+const inOne = (tile: Tile): string => `for (let c = 0; c < c4; c++) {
+          ${channel(tile)}
+        }`
+
+const inParts = (tile: Tile): string => `for (let d = 0; d < c4; d += 64) {
+          const end = Math.min(d + 64, c4);
+          for (let c = d; c < end; c += 1) {
+            ${channel(tile)}
+          }
+          ${addToTotals(tile)}
+        }`
+
+const tiles = (tile: Tile, long: boolean): Program => ({
   source: `function (x, w, n4, m4, groups, c4, rows, columns, places0, places1, step0, step1, tap0, tap1, taps0, taps1, phases0, phases1, padding0, padding1, dilation0, dilation1, lead0, lead1) {
     // y[phase, g, i, j] = sum over taps and channels c of x[place i, tap, g, c] w[phase, g, tap, c, j], for ${tile.rows} places i and ${tile.columns} columns j
     const t = div(this.thread.x, n4);
@@ -84,14 +119,14 @@ const tiles = (tile: Tile): Program => ({
     ${rowsOf(tile).map(base).join('').trim()}
     ${beginColumns(tile, 'u', 'taps0 * taps1 * c4', '0')}
     ${zeroSums(tile)}
+    ${long ? zeroTotals(tile) : ''}
     for (let a = 0; a < taps0; a++) {
       for (let b = 0; b < taps1; b++) {
         const o = (a * tap0 * columns + b * tap1) * pixel;
-        for (let c = 0; c < c4; c++) {
-          ${turn(tile, 'x', r => `p${r} + o + c`, 'w')}
-        }
+        ${long ? inParts(tile) : inOne(tile)}
       }
     }
+    ${long ? sumTotals(tile) : ''}
     ${handOut(tile)}
   }`,
   functions: [DIV, FIRST_TAP],

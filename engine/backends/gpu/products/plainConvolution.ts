@@ -3,7 +3,7 @@ import type { Core } from '../core.ts'
 import { DIV, type Program } from '../program.ts'
 import type { Products } from './products.ts'
 
-/** Sizes that the three kernels share, as arguments. */
+/** Sizes that the three kernels share, as arguments. Their sums are sums of shorter ones, which round less. */
 const SIZES = `height, width, channels, outs, groups, kernel0, kernel1, output0, output1, stride0, stride1, padding0, padding1, dilation0, dilation1`
 
 const sizesOf = (g: Convolution): number[] => [
@@ -30,10 +30,15 @@ const FORWARD: Program = {
         if (h >= 0 && h < height && v >= 0 && v < width) {
           let a = ((n * height + h) * width + v) * groups * channels + first;
           let b = (i * kernel1 + j) * channels * all + o;
-          for (let c = 0; c < channels; c++) {
-            sum += x[a] * w[b];
-            a += 1;
-            b += all;
+          for (let c0 = 0; c0 < channels; c0 += 64) {
+            let some = 0;
+            const end = Math.min(c0 + 64, channels);
+            for (let c = c0; c < end; c += 1) {
+              some += x[a] * w[b];
+              a += 1;
+              b += all;
+            }
+            sum += some;
           }
         }
       }
@@ -65,10 +70,15 @@ const INPUT: Program = {
         if (p >= 0 && p < output0 && p * stride0 === y && q >= 0 && q < output1 && q * stride1 === x) {
           let a = ((n * output0 + p) * output1 + q) * groups * outs + g * outs;
           let b = ((i * kernel1 + j) * channels + c) * groups * outs + g * outs;
-          for (let o = 0; o < outs; o++) {
-            sum += dz[a] * w[b];
-            a += 1;
-            b += 1;
+          for (let o0 = 0; o0 < outs; o0 += 64) {
+            let some = 0;
+            const end = Math.min(o0 + 64, outs);
+            for (let o = o0; o < end; o += 1) {
+              some += dz[a] * w[b];
+              a += 1;
+              b += 1;
+            }
+            sum += some;
           }
         }
       }
@@ -94,12 +104,14 @@ const WEIGHT: Program = {
       let sum = 0;
       for (let p = 0; p < output0; p++) {
         const y = p * stride0 + h;
+        let line = 0;
         for (let q = 0; q < output1; q++) {
           const k = q * stride1 + v;
           if (y >= 0 && y < height && k >= 0 && k < width) {
-            sum += x[((n * height + y) * width + k) * groups * channels + c] * dz[((n * output0 + p) * output1 + q) * all + o];
+            line += x[((n * height + y) * width + k) * groups * channels + c] * dz[((n * output0 + p) * output1 + q) * all + o];
           }
         }
+        sum += line;
       }
       total += sum;
     }

@@ -12,16 +12,26 @@ function product(rank: number): Program {
   if (program === undefined) {
     const { parameters, lines, functions } = walk(rank, ['a', 'b'])
     program = {
-      source: `function (a, b, ${parameters}, k, aStep, bStep) {
-    // z[b, i, j] = sum over k of a[b, i, k] b[b, k, j]
+      source: `function (a, b, ${parameters}, k, side, aStep, bStep) {
+    // z[b, i, j] = sum over k of a[b, i, k] b[b, k, j]; sums of sums of sums, so that a long one rounds little
     ${lines}
     let p = aAt;
     let q = bAt;
     let sum = 0;
-    for (let i = 0; i < k; i++) {
-      sum += a[p] * b[q];
-      p += aStep;
-      q += bStep;
+    for (let i0 = 0; i0 < k; i0 += side * side) {
+      let outer = 0;
+      const end0 = Math.min(i0 + side * side, k);
+      for (let i1 = i0; i1 < end0; i1 += side) {
+        let inner = 0;
+        const end1 = Math.min(i1 + side, end0);
+        for (let i = i1; i < end1; i += 1) {
+          inner += a[p] * b[q];
+          p += aStep;
+          q += bStep;
+        }
+        outer += inner;
+      }
+      sum += outer;
     }
     return sum;
   }`,
@@ -43,6 +53,14 @@ export const plainProduct =
       [...a.strides.slice(0, -2), aRow, 0],
       [...b.strides.slice(0, -2), 0, bColumn],
     ]
-    const args = [a.cell, b.cell, ...numbers([...batch, m, n], strides), k, aColumn, bRow]
+    const args = [
+      a.cell,
+      b.cell,
+      ...numbers([...batch, m, n], strides),
+      k,
+      Math.ceil(Math.cbrt(k)),
+      aColumn,
+      bRow,
+    ]
     return core.device.run(product(batch.length + 2), batches * m * n, args)
   }

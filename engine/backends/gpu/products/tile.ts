@@ -12,15 +12,39 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 export const rowsOf = ({ rows }: Tile): number[] => upTo(rows)
 export const columnsOf = ({ columns }: Tile): number[] => upTo(columns)
 
-/** Sums of a tile, at 0: s<row><column>. */
-export const zeroSums = (tile: Tile): string =>
+const eachSum = (tile: Tile, statement: (name: string) => string): string =>
   rowsOf(tile)
     .map(r =>
       columnsOf(tile)
-        .map(j => `let s${r}${j} = 0;`)
+        .map(j => statement(`${r}${j}`))
         .join(' '),
     )
     .join('\n    ')
+
+/** Sums of a tile, at 0: s<row><column>. */
+export const zeroSums = (tile: Tile): string => eachSum(tile, x => `let s${x} = 0;`)
+
+/**
+ * A long sum rounds as its parts do, not as one chain: `zeroTotals` before, `addToTotals` after each part, `sumTotals` at
+ * the end.
+ */
+export const zeroTotals = (tile: Tile): string => eachSum(tile, x => `let t${x} = 0;`)
+export const addToTotals = (tile: Tile): string => eachSum(tile, x => `t${x} += s${x}; s${x} = 0;`)
+export const sumTotals = (tile: Tile): string => eachSum(tile, x => `s${x} += t${x};`)
+
+/**
+ * Statements that set `sum` to the sum of z over part = 0..parts - 1, in groups of 16; `term` sets z.
+ */
+export const sumParts = (term: string): string => `let sum = 0;
+    for (let group = 0; group < parts; group += 16) {
+      let some = 0;
+      const end = Math.min(group + 16, parts);
+      for (let part = group; part < end; part += 1) {
+        ${term}
+        some += z;
+      }
+      sum += some;
+    }`
 
 /** Loads four terms of A's row r of the tile, `at` in fours. */
 const loadRow = ({ loads }: Tile, r: number, array: string, at: string): string =>
@@ -48,12 +72,11 @@ export function turn(tile: Tile, a: string, at: (r: number) => string, b: string
     tile.loads === 'fours'
       ? [(r: number, k: number) => `v${r}[${k}]`, (k: number, j: number) => `w${k}[${j}]`]
       : [(r: number, k: number) => `v${r}${k}`, (k: number, j: number) => `w${k}${j}`]
-  const products = TERMS.flatMap(k =>
-    rowsOf(tile).map(r =>
-      columnsOf(tile)
-        .map(j => `s${r}${j} += ${row(r, k)} * ${column(k, j)};`)
-        .join(' '),
-    ),
+  // Four terms are added up before they join the sum: a fourth of the roundings against what has become large.
+  const products = rowsOf(tile).map(r =>
+    columnsOf(tile)
+      .map(j => `s${r}${j} += ${TERMS.map(k => `${row(r, k)} * ${column(k, j)}`).join(' + ')};`)
+      .join(' '),
   )
   return [
     ...rowsOf(tile).map(r => loadRow(tile, r, a, at(r))),

@@ -4,10 +4,10 @@ import type { Tile } from '../drivers/driver.ts'
 import { DIV, type Program } from '../program.ts'
 import { foursOf, packColumns, packRows } from './pack.ts'
 import type { Product } from './product.ts'
-import { beginColumns, handedOut, handOut, pick, resultsOf, turn, zeroSums } from './tile.ts'
+import { beginColumns, handedOut, handOut, pick, resultsOf, sumParts, turn, zeroSums } from './tile.ts'
 
 /** The most terms that a thread sums: longer sums are parts, which other threads sum and which round less. */
-const TERMS = 1024
+const TERMS = 512
 
 /** By tiles, of matrices packed for them. */
 export function tiledProduct(core: Core, tile: Tile): (product: Product) => Cell {
@@ -63,12 +63,8 @@ const result = (tile: Tile): Program => ({
     const row = i - i4 * ${tile.rows};
     const j4 = div(c, ${tile.columns});
     const l = c - j4 * ${tile.columns};
-    let sum = 0;
-    for (let part = 0; part < parts; part++) {
-      const at = ((batch * parts + part) * m4 + i4) * n4 + j4;
-      ${pick(tile)}
-      sum += z;
-    }
+    ${sumParts(`const at = ((batch * parts + part) * m4 + i4) * n4 + j4;
+        ${pick(tile)}`)}
     return sum;
   }`,
   functions: [DIV],

@@ -6,10 +6,22 @@ import { DIV, type Program } from '../program.ts'
 import { forwardAxis } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
-import { columnsOf, handedOut, handOut, pick, resultsOf, rowsOf, zeroSums } from './tile.ts'
+import {
+  addToTotals,
+  columnsOf,
+  handedOut,
+  handOut,
+  pick,
+  resultsOf,
+  rowsOf,
+  sumParts,
+  sumTotals,
+  zeroSums,
+  zeroTotals,
+} from './tile.ts'
 
-/** Places that a thread sums over, about; and results of all threads, at most, in fours. */
-const PLACES = 512
+/** Places that are summed in one chain; and results of all threads, at most, in fours. */
+const PLACES = 256
 const RESULTS = 2 ** 21
 
 /**
@@ -17,7 +29,7 @@ const RESULTS = 2 ** 21
  * of x by some of dz, as they lie in NHWC; a second kernel adds the parts.
  */
 export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: Convolution) => Cell {
-  const programs = { tiles: tiles(tile), result: result(tile) }
+  const programs = { short: tiles(tile, false), long: tiles(tile, true), result: result(tile) }
   return (x, dz, g) => {
     const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups]
     const [taps, lines] = [g.kernel[0] * g.kernel[1], g.batch * g.output[0]]
@@ -36,7 +48,7 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
       padded(core, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
     ]
     const sums = core.using(copies, () =>
-      core.device.runFours(programs.tiles, parts * one, [
+      core.device.runFours(length * width > PLACES ? programs.long : programs.short, parts * one, [
         ...copies,
         ...[n4, m4, c4, o4, g.groups, ...g.kernel, lines, length, height, width],
         ...[...g.stride, ...g.dilation, axes[0].length, axes[1].length],
@@ -54,7 +66,23 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
 /** An axis without padding. */
 const asItIs = (length: number) => ({ before: 0, length })
 
-const tiles = (tile: Tile): Program => ({
+const place = (tile: Tile): string => `${outer(tile)}
+        p += stride1 * pixel;
+        q += groups * o4;`
+
+const inOne = (tile: Tile): string => `for (let k = 0; k < width; k++) {
+        ${place(tile)}
+      }`
+
+const inParts = (tile: Tile): string => `for (let k0 = 0; k0 < width; k0 += 128) {
+        const end = Math.min(k0 + 128, width);
+        for (let k = k0; k < end; k += 1) {
+          ${place(tile)}
+        }
+        ${addToTotals(tile)}
+      }`
+
+const tiles = (tile: Tile, long: boolean): Program => ({
   source: `function (x, dz, n4, m4, c4, o4, groups, kernel0, kernel1, lines, length, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
     // y[part, tap, g, i, j] = sum over places of the part of x[place, tap, g, i] dz[place, g, j], for ${tile.rows} channels i and
     // ${tile.columns} columns j
@@ -72,17 +100,15 @@ const tiles = (tile: Tile): Program => ({
     const first = part * length;
     const count = Math.min(length, lines - first);
     ${zeroSums(tile)}
+    ${long ? zeroTotals(tile) : ''}
     for (let line = 0; line < count; line++) {
       const n = div(first + line, height);
       const h = (first + line - n * height) * stride0 + a * dilation0;
       let p = ((n * rows + h) * columns + b * dilation1) * pixel + g * c4;
       let q = ((first + line) * width * groups + g) * o4;
-      for (let k = 0; k < width; k++) {
-        ${outer(tile)}
-        p += stride1 * pixel;
-        q += groups * o4;
-      }
+      ${long ? inParts(tile) : inOne(tile)}
     }
+    ${long ? sumTotals(tile) : ''}
     ${handOut(tile)}
   }`,
   functions: [DIV],
@@ -133,12 +159,8 @@ const result = (tile: Tile): Program => ({
     const row = c - i * ${tile.rows};
     const j = div(o, ${tile.columns});
     const l = o - j * ${tile.columns};
-    let sum = 0;
-    for (let part = 0; part < parts; part++) {
-      const at = (((part * taps + tap) * groups + g) * m4 + i) * n4 + j;
-      ${pick(tile)}
-      sum += z;
-    }
+    ${sumParts(`const at = (((part * taps + tap) * groups + g) * m4 + i) * n4 + j;
+        ${pick(tile)}`)}
     return sum;
   }`,
   functions: [DIV],

@@ -143,7 +143,7 @@ describe('the built set', () => {
 })
 
 describe('the set on disk', () => {
-  const set = randomSet({ identities: 12, families: 5, facesEach: 2, seed: 3 })
+  const set = randomSet({ identities: 6, families: 5, facesEach: 2, seed: 3 })
   const place = () => ({ folder: join(folder, 'cache'), lock: join(folder, 'lock.json') })
   beforeEach(() => write('lock.json', '{}'))
 

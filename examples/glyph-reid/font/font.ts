@@ -35,7 +35,7 @@ export function readFont(file: Buffer): Font {
         : glyf.subarray(0, 0)
     return {
       unitsPerEm,
-      characters: readCmap(cmap),
+      characters: readCmap(cmap, glyphs),
       outline: glyph => reading(() => outlineOf(bytesOf, glyph)),
       advance: glyph => reading(() => advanceOf(tables, glyph)),
     }

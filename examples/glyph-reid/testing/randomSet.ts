@@ -24,7 +24,7 @@ export function randomSet({ identities, families, facesEach, seed }: RandomSet):
     }
   }
   const set = {
-    images: Uint8Array.from({ length: rows.length * PIXELS }, (_, i) => (i * (seed + 7)) & 255),
+    images: new Uint8Array(rows.length * PIXELS).map((_, i) => (i * (seed + 7)) & 255),
     identity: Int32Array.from(rows, r => r.identity),
     family: Int32Array.from(rows, r => Math.floor(r.face / facesEach)),
     face: Int32Array.from(rows, r => r.face),

@@ -15,7 +15,7 @@ export interface FoldAccuracy {
  * other folds together;  mean = (1/F) sum_f p_f,  standardError = sqrt(sum_f (p_f - mean)² / (F - 1)) / sqrt(F).
  * s[P] pairs[P] fold[P] in 0..F-1 -> F accuracies in 0..1, their mean and its standard error; F = 10 for LFW.
  *
- * Source: LFW's View 2 (Huang et al. 2007, UMass Amherst 07-49, section IV), whose results page reports
+ * Source: LFW's View 2 (Huang et al. 2007, UMass Amherst 07-49), whose results page reports
  * `mean ± standardError`. How a threshold is chosen is left open there. Ours: all thresholds that tell the training
  * pairs apart are tried, each in the middle between two neighbouring scores, and of equally accurate ones the
  * highest wins. Throws on fewer than 2 folds and on a fold without pairs.

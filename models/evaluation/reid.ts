@@ -48,9 +48,10 @@ const BLOCK = 4_194_304
  * means over the queries with K > 0.  query[N,D] gallery[M,D] -> figures in 0..1, NaN without queries
  *
  * Source: Market-1501 (Zheng et al., ICCV 2015), its evaluation code's `compute_AP.m` with the good and junk lists;
- * DukeMTMC-reID (Zheng et al., ICCV 2017) uses the same file. There distances are sorted by MATLAB's stable sort:
- * of equals the image that comes first in the gallery is ranked first, here `ties: 'index'`. Under `worst` no
- * figure depends on the order of the gallery. A query without a match does not occur there; leaving it out is ours.
+ * DukeMTMC-reID (Zheng et al., ICCV 2017) uses the same file. There Euclidean distances (of unit vectors: the same
+ * order) go through MATLAB's stable sort: of equals the image that comes first in the gallery is ranked first, here
+ * `ties: 'index'`. Under `worst` no figure depends on the order of the gallery. A query without a match would count
+ * there as missed, with an AP of 0; the sets have none, and leaving it out is ours.
  * Throws on a query that is not of a person, on labels that do not fit, and on embeddings that are not finite.
  */
 export async function reid(

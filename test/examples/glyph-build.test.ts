@@ -76,6 +76,19 @@ describe('the sources', () => {
 })
 
 describe('the built set', () => {
+  test('a family is stood for by its plainest face, and of equals by the first', () => {
+    const styles = {
+      ann: ['300-normal', '500-normal', '500-italic'],
+      bea: ['300-italic', '400-italic', '500-normal'],
+    }
+    for (const [family, list] of Object.entries(styles)) {
+      for (const style of list)
+        write(`@fontsource/${family}/files/${family}-latin-${style}.woff`, font('ж', 7))
+    }
+    const { faces } = build(sourcesIn(folder)).set
+    expect(faces.filter(f => f.representative).map(f => f.name)).toEqual(['ann/300', 'bea/500'])
+  })
+
   const named = (set: GlyphSet): string[] =>
     Array.from(set.identity, (k, i) => `${set.identities[k].name} ${set.faces[set.face[i]].name}`)
 

@@ -57,6 +57,12 @@ describe('confusables', () => {
     expect(merged('ж', 'я', drawings)).toBe(false)
   })
 
+  test('of two cosines in the middle the upper one counts', () => {
+    const nearIn = (n: number) =>
+      faces.flatMap((face, i) => [drawing('Ж', face, '1110'), drawing('ж', face, i < n ? '1111' : '1101')])
+    expect([0, 1, 2, 3].map(n => merged('Ж', 'ж', nearIn(n)))).toEqual([false, false, true, true])
+  })
+
   test('are 0, O and o by hand, whatever they look like, and named by the smallest', () => {
     const groups = confusables([...'oO0'].map((c, i) => drawing(c, faces[i], '1')))
     expect([...'oO0'].map(c => groups.nameOf(code(c)))).toEqual([code('0'), code('0'), code('0')])

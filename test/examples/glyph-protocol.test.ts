@@ -84,6 +84,14 @@ describe('the long tail', () => {
     expect(profile(0)).toEqual([])
   })
 
+  test('29 images are too few, 30 are enough', () => {
+    const set = randomSet({ identities: 2, families: 100, facesEach: 1, seed: 2 })
+    const of = (identity: number, n: number): number[] =>
+      [...set.identity.keys()].filter(i => set.identity[i] === identity).slice(0, n)
+    const taken = longTail(set, [...of(0, 29), ...of(1, 30)])
+    expect(taken).toEqual(of(1, 30))
+  })
+
   test('takes the identities of at least 30 images, in hash order, as many as the profile says', () => {
     const images = Array.from(big.identity, (_, i) => i)
     const taken = longTail(big, images)

@@ -31,6 +31,11 @@ function writeSheet(set: GlyphSet, file: string): void {
   // The labels are written with one of the fonts, which a set kept from before does not need.
   installFonts(line => console.error(line))
   const font = readFont(readFileSync(join(MODULES, 'dejavu-fonts-ttf', 'ttf', 'DejaVuSans.ttf')))
-  writeFileSync(file, sheet(set, sections(set), font))
+  const png = sheet(set, sections(set), font)
+  try {
+    writeFileSync(file, png)
+  } catch (error) {
+    throw new Error(`--sheet: a file to write expected, got ${file} (${(error as Error).message})`)
+  }
   console.error(`sheet: ${file}`)
 }

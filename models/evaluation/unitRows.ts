@@ -1,4 +1,4 @@
-import { noGrad, normalize, type Tensor, tensor, tidy } from '../../engine/index.ts'
+import { noGrad, norm, normalize, type Tensor, tensor, tidy } from '../../engine/index.ts'
 
 /** Embeddings x[N,D]: a tensor of that shape, or N arrays of length D. */
 export type Embeddings = Tensor | readonly Float32Array[]
@@ -9,13 +9,13 @@ export type Embeddings = Tensor | readonly Float32Array[]
  */
 export async function unitRows(op: string, name: string, x: Embeddings): Promise<Tensor> {
   const units = noGrad(() => tidy(() => normalize(isTensor(x) ? matrix(op, name, x) : stacked(op, name, x))))
-  const d = units.shape[1]
-  const odd = (await units.data()).findIndex((value: number) => !Number.isFinite(value))
+  // One number a row is enough to see a NaN, and to read them all would take their memory once more.
+  const lengths = noGrad(() => tidy(() => norm(units)))
+  const odd = (await lengths.data()).findIndex((value: number) => !Number.isFinite(value))
+  lengths.release()
   if (odd >= 0) {
     units.release()
-    throw new Error(
-      `${op}: ${name}[N,D] of finite numbers expected, got others in row ${Math.floor(odd / d)}`,
-    )
+    throw new Error(`${op}: ${name}[N,D] of finite numbers expected, got others in row ${odd}`)
   }
   return units
 }

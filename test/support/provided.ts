@@ -18,6 +18,7 @@ export const SEED = Number(process.env.FC_SEED ?? 20201111)
 /** The tests that run wherever there is a GPU. */
 export const GPU_SUITES = [
   'test/engine/parity.test.ts',
+  'test/engine/longSums.test.ts',
   'test/losses/parity.test.ts',
   'test/gpu/**/*.test.ts',
 ]

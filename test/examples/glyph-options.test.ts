@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { countsOf } from '../../examples/glyph-reid/glyphs/counts.ts'
+import { HOME } from '../../examples/glyph-reid/glyphs/folders.ts'
 import { command, type Options } from '../../examples/glyph-reid/glyphs/options.ts'
+import { PUBLISHED } from '../../examples/glyph-reid/glyphs/published.ts'
 import { table } from '../../examples/glyph-reid/glyphs/table.ts'
 import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
 
@@ -43,5 +47,9 @@ describe('npm run glyphs', () => {
     const counts = countsOf(randomSet({ identities: 40, families: 30, facesEach: 2, seed: 1 }))
     expect(table(counts)).toContain(`hash ${counts.hash}, not the published`)
     expect(table(counts)).toMatch(/60 faces of 30 families/)
+  })
+
+  test('the README gives the hash that the table calls published', () => {
+    expect(readFileSync(join(HOME, 'README.md'), 'utf8')).toContain(`\`${PUBLISHED.slice(0, 16)}…\``)
   })
 })

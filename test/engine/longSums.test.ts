@@ -3,12 +3,15 @@ import type { Backend, Convolution, NDArray } from '../../engine/backends/backen
 import { generator, type Shape } from '../../engine/index.ts'
 import { subjects } from '../support/backends.ts'
 
+/** Output channels: a whole tile of 16 and one of 4, where there are such. */
+const OUT = 20
+
 /** A convolution without padding; its output has one place a side less than `size` for each tap beyond one. */
 function geometry(batch: number, size: number, kernel: number, inChannels: number): Convolution {
   const output = size - kernel + 1
   return {
     ...{ kernel: [kernel, kernel], stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
-    ...{ input: [size, size], output: [output, output], batch, groups: 1, inChannels, outChannels: 4 },
+    ...{ input: [size, size], output: [output, output], batch, groups: 1, inChannels, outChannels: OUT },
   }
 }
 
@@ -31,7 +34,7 @@ const conv2dWeight = (batch: number, size: number): Sum => ({
   ...{ name: 'conv2dWeight', n: batch * size * size },
   run: (k, of) => {
     const g = geometry(batch, size, 1, 1)
-    return k.conv2dWeight(of('v', [batch, size, size, 1]), of(1, [batch, size, size, 4]), g)
+    return k.conv2dWeight(of('v', [batch, size, size, 1]), of(1, [batch, size, size, OUT]), g)
   },
 })
 
@@ -39,7 +42,7 @@ const conv2d = (kernel: number, channels: number): Sum => ({
   ...{ name: 'conv2d', n: kernel * kernel * channels },
   run: (k, of) => {
     const g = geometry(1, 8, kernel, channels)
-    return k.conv2d(of('v', [1, 8, 8, channels]), of(1, [kernel, kernel, channels, 4]), g)
+    return k.conv2d(of('v', [1, 8, 8, channels]), of(1, [kernel, kernel, channels, OUT]), g)
   },
 })
 

@@ -23,6 +23,8 @@ export interface Found {
  *
  * Exact: all N M similarities are computed, by `matmul` in tiles of which one stands in memory at a time, and only
  * the best of each row are kept. Beside the embeddings and their unit vectors that is a tile twice and 12 N k bytes.
+ * 10,000 queries in 100,000 x 64 take 7.4 s of processor time, the products shared by the threads, and 107 MiB more
+ * than the embeddings (`npx tsx examples/image-sets/searchTime.ts`).
  * The result does not depend on the tile. Throws unless 1 <= k <= M, and on embeddings that are not finite.
  */
 export async function search(

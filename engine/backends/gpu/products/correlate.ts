@@ -8,6 +8,7 @@ import { foursOf } from './pack.ts'
 import {
   addToTotals,
   beginColumns,
+  groupOf,
   handedOut,
   handOut,
   pick,
@@ -149,9 +150,9 @@ const finish = (tile: Tile, bias: boolean): Program => ({
     const b = div(q, phases1);
     const phase = (p - a * phases0) * phases1 + q - b * phases1;
     const i = (n * places0 + a) * places1 + b;
-    const i4 = div(i, ${tile.rows});
+    const i4 = ${groupOf('i', tile.rows)};
     const row = i - i4 * ${tile.rows};
-    const j4 = div(o, ${tile.columns});
+    const j4 = ${groupOf('o', tile.columns)};
     const l = o - j4 * ${tile.columns};
     const at = ((phase * groups + g) * m4 + i4) * n4 + j4;
     ${pick(tile)}

@@ -98,6 +98,9 @@ export function handOut(tile: Tile): string {
   return [...more, `return [${row(0).join(', ')}];`].join('\n    ')
 }
 
+/** floor(i / n) of the tile's sizes, powers of two: exact without more ado. */
+export const groupOf = (i: string, n: number): string => `Math.floor(${i} * ${1 / n})`
+
 /** Names of the arrays that hold what was handed out. */
 export const handedOut = (tile: Tile): string[] => ['y', ...resultsOf(tile)]
 

@@ -4,14 +4,24 @@ import type { Tile } from '../drivers/driver.ts'
 import { DIV, type Program } from '../program.ts'
 import { foursOf, packColumns, packRows } from './pack.ts'
 import type { Product } from './product.ts'
-import { beginColumns, handedOut, handOut, pick, resultsOf, sumParts, turn, zeroSums } from './tile.ts'
+import {
+  beginColumns,
+  groupOf,
+  handedOut,
+  handOut,
+  pick,
+  resultsOf,
+  sumParts,
+  turn,
+  zeroSums,
+} from './tile.ts'
 
 /** The most terms that a thread sums: longer sums are parts, which other threads sum and which round less. */
 const TERMS = 512
 
 /** By tiles, of matrices packed for them. */
 export function tiledProduct(core: Core, tile: Tile): (product: Product) => Cell {
-  const programs = { tiles: tiles(tile), result: result(tile) }
+  const programs = { tiles: tiles(tile), result: result(tile, false), sum: result(tile, true) }
   return ({ batches, m, n, k, a, b }) => {
     const [m4, n4, k4] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns), foursOf(k)]
     const parts = Math.ceil(k / TERMS)
@@ -24,7 +34,14 @@ export function tiledProduct(core: Core, tile: Tile): (product: Product) => Cell
       ]),
     )
     return core.using(sums, () =>
-      core.device.run(programs.result, batches * m * n, [...sums, m, n, m4, n4, parts]),
+      core.device.run(parts > 1 ? programs.sum : programs.result, batches * m * n, [
+        ...sums,
+        m,
+        n,
+        m4,
+        n4,
+        parts,
+      ]),
     )
   }
 }
@@ -52,19 +69,25 @@ const tiles = (tile: Tile): Program => ({
   specialize: true,
 })
 
-const result = (tile: Tile): Program => ({
+const result = (tile: Tile, sum: boolean): Program => ({
   source: `function (${handedOut(tile).join(', ')}, m, n, m4, n4, parts) {
     // z[b, i, j] = sum over parts of y[b, part, i, j]
     const t = div(this.thread.x, n);
     const c = this.thread.x - t * n;
     const batch = div(t, m);
     const i = t - batch * m;
-    const i4 = div(i, ${tile.rows});
+    const i4 = ${groupOf('i', tile.rows)};
     const row = i - i4 * ${tile.rows};
-    const j4 = div(c, ${tile.columns});
+    const j4 = ${groupOf('c', tile.columns)};
     const l = c - j4 * ${tile.columns};
-    ${sumParts(`const at = ((batch * parts + part) * m4 + i4) * n4 + j4;
-        ${pick(tile)}`)}
+    ${
+      sum
+        ? sumParts(`const at = ((batch * parts + part) * m4 + i4) * n4 + j4;
+        ${pick(tile)}`)
+        : `const at = (batch * m4 + i4) * n4 + j4;
+    ${pick(tile)}
+    const sum = z;`
+    }
     return sum;
   }`,
   functions: [DIV],

@@ -9,6 +9,7 @@ import { foursOf } from './pack.ts'
 import {
   addToTotals,
   columnsOf,
+  groupOf,
   handedOut,
   handOut,
   pick,
@@ -155,9 +156,9 @@ const result = (tile: Tile): Program => ({
     const g = t - u * groups;
     const tap = div(u, channels);
     const c = u - tap * channels;
-    const i = div(c, ${tile.rows});
+    const i = ${groupOf('c', tile.rows)};
     const row = c - i * ${tile.rows};
-    const j = div(o, ${tile.columns});
+    const j = ${groupOf('o', tile.columns)};
     const l = o - j * ${tile.columns};
     ${sumParts(`const at = (((part * taps + tap) * groups + g) * m4 + i) * n4 + j;
         ${pick(tile)}`)}

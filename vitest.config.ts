@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import './engine/backends/wasm/build.mjs'
 import type { Mode } from './engine/backends/gpu/mode.ts'
 import { headlessGl } from './test/headlessGl/gl.ts'
-import { SEED } from './test/support/provided.ts'
+import { SEED, STEPS } from './test/support/provided.ts'
 
 // V8 has had relaxed SIMD behind a flag up to 11.3, which is Node 20's: with it the tests reach `wasm-fma`.
 const [major, minor] = process.versions.v8.split('.').map(Number)
@@ -17,7 +17,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     execArgv,
     setupFiles: ['test/support/seed.ts'],
-    provide: { registry: true, modes, seed: SEED },
+    provide: { registry: true, modes, seed: SEED, steps: STEPS },
     testTimeout: 60_000,
   },
 })

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import '../../engine/backends/wasm/build.mjs'
-import { GPU_SUITES, SEED } from '../support/provided.ts'
+import { GPU_SUITES, SEED, STEPS } from '../support/provided.ts'
 import { launchOptions } from './chromium.ts'
 
 /** The suites of the GPU in a real Chromium, once on WebGL 2 and once on WebGPU. */
@@ -20,7 +20,7 @@ export default defineConfig({
       instances: (['webgl2', 'webgpu'] as const).map(mode => ({
         browser: 'chromium' as const,
         name: mode,
-        provide: { registry: false, modes: [mode], seed: SEED },
+        provide: { registry: false, modes: [mode], seed: SEED, steps: STEPS },
       })),
     },
   },

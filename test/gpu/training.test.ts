@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import type { Backend } from '../../engine/backends/backend.ts'
 import { backend as named } from '../../engine/backends/registry.ts'
 import { generator, tensor } from '../../engine/index.ts'
@@ -8,7 +8,9 @@ import { adam } from '../../models/optim/index.ts'
 import { Trainer } from '../../models/train.ts'
 import { gpuSubjects } from '../support/backends.ts'
 
-const [STEPS, CLASSES, SAMPLES, SIDE, DIM] = [20, 5, 70, 11, 3]
+const [CLASSES, SAMPLES, SIDE, DIM] = [5, 70, 11, 3]
+/** Steps over which losses are compared: rounding leads two trainings apart in time. */
+const COMPARED = 50
 
 /** A net with every kind of layer, on images of a bright spot whose place is their class. */
 function trainer(
@@ -47,7 +49,7 @@ function trainer(
 async function curve(t: Trainer, onStep: () => void = () => {}): Promise<number[]> {
   const losses: number[] = []
   await t.run({
-    steps: STEPS,
+    steps: inject('steps'),
     onStep({ loss }) {
       losses.push(loss)
       onStep()
@@ -72,7 +74,7 @@ describe.each(gpuSubjects())('training on $name', ({ create }) => {
       before = backend.readbacks
       used.push(backend.used)
     })
-    const off = losses.map((l, i) => Math.abs(l / right[i] - 1))
+    const off = losses.slice(0, COMPARED).map((l, i) => Math.abs(l / right[i] - 1))
     expect(Math.max(...off)).toBeLessThan(0.01)
     expect(right.at(-1)).toBeLessThan(right[0] / 2)
     expect(new Set(reads)).toEqual(new Set([1]))

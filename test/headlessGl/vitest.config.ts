@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import '../../engine/backends/wasm/build.mjs'
-import { GPU_SUITES, SEED } from '../support/provided.ts'
+import { GPU_SUITES, SEED, STEPS } from '../support/provided.ts'
 
 /** The suites of the GPU on WebGL in Node, as main.ts runs them. */
 export default defineConfig({
@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: GPU_SUITES,
     setupFiles: ['test/support/seed.ts'],
-    provide: { registry: false, modes: ['headlessgl'], seed: SEED },
+    provide: { registry: false, modes: ['headlessgl'], seed: SEED, steps: STEPS },
     testTimeout: 120_000,
   },
 })

@@ -9,11 +9,16 @@ declare module 'vitest' {
     modes: readonly Mode[]
     /** Of fast-check's draws. */
     seed: number
+    /** Of the trainings on a GPU. */
+    steps: number
   }
 }
 
 /** Properties draw the same cases each time; `FC_SEED=n npm test` looks elsewhere. */
 export const SEED = Number(process.env.FC_SEED ?? 20201111)
+
+/** Steps of a training; `GPU_STEPS=300 npm run test:browser -- test/gpu/training.test.ts` takes more. */
+export const STEPS = Number(process.env.GPU_STEPS ?? 20)
 
 /** The tests that run wherever there is a GPU. */
 export const GPU_SUITES = [

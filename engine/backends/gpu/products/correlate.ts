@@ -6,7 +6,6 @@ import { type Axis, FIRST_TAP } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
 import {
-  addToTotals,
   beginColumns,
   groupOf,
   handedOut,
@@ -14,6 +13,7 @@ import {
   pick,
   resultsOf,
   rowsOf,
+  sumLoop,
   sumTotals,
   turn,
   zeroSums,
@@ -87,20 +87,6 @@ const base = (r: number): string => `
     const i${r} = div(t${r}, places0);
     const p${r} = ((i${r} * rows + (t${r} - i${r} * places0) * step0 + start0) * columns + (m${r} - t${r} * places1) * step1 + start1) * pixel + g * c4;`
 
-const channel = (tile: Tile): string => turn(tile, 'x', r => `p${r} + o + c`, 'w')
-
-const inOne = (tile: Tile): string => `for (let c = 0; c < c4; c++) {
-          ${channel(tile)}
-        }`
-
-const inParts = (tile: Tile): string => `for (let d = 0; d < c4; d += 64) {
-          const end = Math.min(d + 64, c4);
-          for (let c = d; c < end; c += 1) {
-            ${channel(tile)}
-          }
-          ${addToTotals(tile)}
-        }`
-
 const tiles = (tile: Tile, long: boolean): Program => ({
   source: `function (x, w, n4, m4, groups, c4, rows, columns, places0, places1, step0, step1, tap0, tap1, taps0, taps1, phases0, phases1, padding0, padding1, dilation0, dilation1, lead0, lead1) {
     // y[phase, g, i, j] = sum over taps and channels c of x[place i, tap, g, c] w[phase, g, tap, c, j], for ${tile.rows} places i and ${tile.columns} columns j
@@ -120,14 +106,19 @@ const tiles = (tile: Tile, long: boolean): Program => ({
     ${rowsOf(tile).map(base).join('').trim()}
     ${beginColumns(tile, 'u', 'taps0 * taps1 * c4', '0')}
     ${zeroSums(tile)}
-    ${long ? zeroTotals(tile) : ''}
+    ${zeroTotals(tile, long)}
     for (let a = 0; a < taps0; a++) {
       for (let b = 0; b < taps1; b++) {
         const o = (a * tap0 * columns + b * tap1) * pixel;
-        ${long ? inParts(tile) : inOne(tile)}
+        ${sumLoop(
+          tile,
+          long,
+          { i: 'c', count: 'c4', part: 64 },
+          turn(tile, 'x', r => `p${r} + o + c`, 'w'),
+        )}
       }
     }
-    ${long ? sumTotals(tile) : ''}
+    ${sumTotals(tile, long)}
     ${handOut(tile)}
   }`,
   functions: [DIV, FIRST_TAP],

@@ -24,13 +24,30 @@ const eachSum = (tile: Tile, statement: (name: string) => string): string =>
 /** Sums of a tile, at 0: s<row><column>. */
 export const zeroSums = (tile: Tile): string => eachSum(tile, x => `let s${x} = 0;`)
 
-/**
- * A long sum rounds as its parts do, not as one chain: `zeroTotals` before, `addToTotals` after each part, `sumTotals` at
- * the end.
- */
-export const zeroTotals = (tile: Tile): string => eachSum(tile, x => `let t${x} = 0;`)
-export const addToTotals = (tile: Tile): string => eachSum(tile, x => `t${x} += s${x}; s${x} = 0;`)
-export const sumTotals = (tile: Tile): string => eachSum(tile, x => `s${x} += t${x};`)
+/** Totals of a long sum, which rounds as its parts do and not as one chain: `sumLoop` adds to them. */
+export const zeroTotals = (tile: Tile, long: boolean): string =>
+  long ? eachSum(tile, x => `let t${x} = 0;`) : ''
+export const sumTotals = (tile: Tile, long: boolean): string =>
+  long ? eachSum(tile, x => `s${x} += t${x};`) : ''
+
+/** `body` for i = 0..count - 1; of a long sum each `part` of it joins the totals. */
+export const sumLoop = (
+  tile: Tile,
+  long: boolean,
+  { i, count, part }: { i: string; count: string; part: number },
+  body: string,
+): string =>
+  long
+    ? `for (let ${i}0 = 0; ${i}0 < ${count}; ${i}0 += ${part}) {
+        const end = Math.min(${i}0 + ${part}, ${count});
+        for (let ${i} = ${i}0; ${i} < end; ${i} += 1) {
+          ${body}
+        }
+        ${eachSum(tile, x => `t${x} += s${x}; s${x} = 0;`)}
+      }`
+    : `for (let ${i} = 0; ${i} < ${count}; ${i}++) {
+        ${body}
+      }`
 
 /**
  * Statements that set `sum` to the sum of z over part = 0..parts - 1, in groups of 16; `term` sets z.

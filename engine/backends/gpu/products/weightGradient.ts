@@ -7,7 +7,6 @@ import { forwardAxis } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
 import {
-  addToTotals,
   columnsOf,
   groupOf,
   handedOut,
@@ -15,6 +14,7 @@ import {
   pick,
   resultsOf,
   rowsOf,
+  sumLoop,
   sumParts,
   sumTotals,
   zeroSums,
@@ -67,21 +67,10 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
 /** An axis without padding. */
 const asItIs = (length: number) => ({ before: 0, length })
 
+/** What a place adds, and the way to the next. */
 const place = (tile: Tile): string => `${outer(tile)}
         p += stride1 * pixel;
         q += groups * o4;`
-
-const inOne = (tile: Tile): string => `for (let k = 0; k < width; k++) {
-        ${place(tile)}
-      }`
-
-const inParts = (tile: Tile): string => `for (let k0 = 0; k0 < width; k0 += 128) {
-        const end = Math.min(k0 + 128, width);
-        for (let k = k0; k < end; k += 1) {
-          ${place(tile)}
-        }
-        ${addToTotals(tile)}
-      }`
 
 const tiles = (tile: Tile, long: boolean): Program => ({
   source: `function (x, dz, n4, m4, c4, o4, groups, kernel0, kernel1, lines, length, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
@@ -101,15 +90,15 @@ const tiles = (tile: Tile, long: boolean): Program => ({
     const first = part * length;
     const count = Math.min(length, lines - first);
     ${zeroSums(tile)}
-    ${long ? zeroTotals(tile) : ''}
+    ${zeroTotals(tile, long)}
     for (let line = 0; line < count; line++) {
       const n = div(first + line, height);
       const h = (first + line - n * height) * stride0 + a * dilation0;
       let p = ((n * rows + h) * columns + b * dilation1) * pixel + g * c4;
       let q = ((first + line) * width * groups + g) * o4;
-      ${long ? inParts(tile) : inOne(tile)}
+      ${sumLoop(tile, long, { i: 'k', count: 'width', part: 128 }, place(tile))}
     }
-    ${long ? sumTotals(tile) : ''}
+    ${sumTotals(tile, long)}
     ${handOut(tile)}
   }`,
   functions: [DIV],

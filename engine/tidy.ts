@@ -5,13 +5,13 @@ import type { Tensor } from './tensor.ts'
  * scope's end all of them are released, except what the function returned, what `keep` took out, and what was
  * released by hand. A tensor outside every scope is the backend's to find when nobody holds it any more.
  */
-const scopes: Set<Tensor>[] = []
+const scopes: Tensor[][] = []
 
 /** Called by each new tensor, and when one passes to the scope around its own. */
 export function enterScope(t: Tensor): void {
   const scope = scopes.at(-1)
   if (scope === undefined) adopt(t)
-  else scope.add(t)
+  else scope.push(t)
 }
 
 const adopt = (t: Tensor): void => t.backend.adopt?.(t.array.buffer)
@@ -21,32 +21,34 @@ const adopt = (t: Tensor): void => t.backend.adopt?.(t.array.buffer)
  * objects of tensors), which pass to the scope around it. Throws when `f` is async: a scope cannot wait.
  */
 export function tidy<T>(f: () => T): T {
-  const scope = new Set<Tensor>()
+  const scope: Tensor[] = []
   scopes.push(scope)
   let result: T
   try {
     result = f()
     if (result instanceof Promise) throw new Error('tidy: f is synchronous, got a Promise')
   } catch (error) {
-    releaseAll(scope)
+    for (const t of scope) if (!t.released) t.release()
     throw error
   } finally {
     scopes.pop()
   }
-  forEachTensor(result, t => {
-    if (scope.delete(t) && !t.released) enterScope(t)
-  })
-  releaseAll(scope)
+  const results = new Set<Tensor>()
+  forEachTensor(result, t => results.add(t))
+  for (const t of scope) {
+    if (t.released) continue
+    if (results.has(t)) enterScope(t)
+    else t.release()
+  }
   return result
-}
-
-function releaseAll(scope: ReadonlySet<Tensor>): void {
-  for (const t of scope) if (!t.released) t.release()
 }
 
 /** Takes `t` out of every scope: it lives until `release` or the garbage collector. Returns `t`. */
 export function keep(t: Tensor): Tensor {
-  for (const scope of scopes) scope.delete(t)
+  for (const scope of scopes) {
+    const at = scope.lastIndexOf(t)
+    if (at >= 0) scope.splice(at, 1)
+  }
   adopt(t)
   return t
 }

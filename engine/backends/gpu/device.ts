@@ -49,7 +49,7 @@ export class Device {
 
   upload(values: ArrayLike<number>, range?: Range): Cell {
     const cell = new Cell(checked(values.length), range)
-    const copy = Float32Array.from(values)
+    const copy = new Float32Array(values)
     if (copy.length > 0) {
       this.#fill([cell], [], driver => whenThere(driver.upload(copy), handle => [handle]))
     }

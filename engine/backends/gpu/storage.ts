@@ -9,7 +9,7 @@ type Kernels = Pick<Backend, 'upload' | 'read' | 'readSync' | 'free' | 'adopt' |
 export function storage(core: Core): Kernels {
   const { device } = core
   const asStored = (values: Float32Array, dtype: DType): TypedArray =>
-    dtype === 'int32' ? Int32Array.from(values) : values
+    dtype === 'int32' ? new Int32Array(values) : values
 
   return {
     upload(values, shape, dtype) {

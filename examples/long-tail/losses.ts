@@ -1,5 +1,5 @@
 import { type AnyLossOptions, LOSSES, type Loss, type LossOptions, lossByName } from '../../losses/index.ts'
-import { partsOf } from './names.ts'
+import { partsOf } from '../page/names.ts'
 
 export const lossNames: readonly string[] = LOSSES.map(row => row.name)
 

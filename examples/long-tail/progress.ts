@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
 import { clock } from '../../models/progress.ts'
-import { titleOf } from './names.ts'
+import { titleOf } from '../page/names.ts'
 import type { Outcome } from './pool.ts'
 import type { Job } from './results.ts'
 

@@ -1,4 +1,4 @@
-import { partsOf } from './names.ts'
+import { partsOf } from '../page/names.ts'
 import type { Figures } from './results.ts'
 
 /** IR-X less X over the seeds that both have, in shares. */

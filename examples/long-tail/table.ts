@@ -1,5 +1,5 @@
 import { degrees } from '../../models/index.ts'
-import { titleOf } from './names.ts'
+import { titleOf } from '../page/names.ts'
 import type { Figures } from './results.ts'
 import { type Gain, gains, meanFigures } from './summary.ts'
 

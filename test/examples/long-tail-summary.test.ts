@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { partsOf, titleOf } from '../../examples/long-tail/names.ts'
 import type { Figures } from '../../examples/long-tail/results.ts'
 import { gains, meanFigures } from '../../examples/long-tail/summary.ts'
 import { table } from '../../examples/long-tail/table.ts'
+import { partsOf, titleOf } from '../../examples/page/names.ts'
 
 const run = (loss: string, seed: number, accuracy: number, tail: number): Figures => ({
   loss,

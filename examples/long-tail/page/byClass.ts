@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot'
 import { degrees } from '../../../models/index.ts'
+import { styleOf } from '../../page/colors.ts'
+import { svg } from '../../page/svg.ts'
 import { type ClassFigures, END, type Run } from '../results.ts'
 import { lossesOf } from '../summary.ts'
-import { styleOf } from './colors.ts'
-import { svg } from './svg.ts'
 
 interface Dot {
   readonly loss: string

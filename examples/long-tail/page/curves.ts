@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
+import { styleOf } from '../../page/colors.ts'
+import { svg } from '../../page/svg.ts'
 import type { Run } from '../results.ts'
-import { styleOf } from './colors.ts'
-import { svg } from './svg.ts'
 
 /** The loss along the training, a line a run, smoothed over a few points. */
 export function lossCurves(runs: readonly Run[]): string {

@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot'
-import { titleOf } from '../names.ts'
+import { titleOf } from '../../page/names.ts'
+import { svg } from '../../page/svg.ts'
 import type { Points, Run } from '../results.ts'
 import { percent } from '../table.ts'
-import { classColor } from './colors.ts'
-import { svg } from './svg.ts'
+import { classColor } from './classColor.ts'
 
 const SIZE = 380
 /** This share of the points lies inside the picture; the few longest would shrink all others. */

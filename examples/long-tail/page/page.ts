@@ -1,13 +1,14 @@
-import { titleOf } from '../names.ts'
+import { styleOf } from '../../page/colors.ts'
+import { htmlDocument } from '../../page/document.ts'
+import { legend } from '../../page/legend.ts'
+import { titleOf } from '../../page/names.ts'
+import { escapeHtml, figure } from '../../page/svg.ts'
 import type { Points, Results, Run } from '../results.ts'
 import { gains, lossesOf, meanFigures } from '../summary.ts'
 import { cells, HEADS, sentenceOf } from '../table.ts'
 import { accuracyBySize, anglesBySize } from './byClass.ts'
 import { lossCurves } from './curves.ts'
 import { embedding } from './embedding.ts'
-import { legend } from './legend.ts'
-import { style } from './style.ts'
-import { escapeHtml, figure } from './svg.ts'
 
 interface Drawn {
   readonly run?: Run
@@ -19,24 +20,21 @@ export function page(results: Results, drawn: readonly Drawn[]): string {
   const { options, runs } = results
   const body =
     runs.length === 0 ? '<p>No run was done, so there is nothing to show.</p>' : sections(runs, drawn)
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Long-tailed digits</title><style>${style}</style></head><body>
-<h1>Long-tailed digits</h1>
-<p class="lead">A small net learns ten handwritten digits of which the most frequent has ${options.imbalance} times
+  return htmlDocument(
+    'Long-tailed digits',
+    `<p class="lead">A small net learns ten handwritten digits of which the most frequent has ${options.imbalance} times
 the images of the rarest. Each loss is judged on other images, about as many of every digit.</p>
 ${partial(results)}${body}
 <footer>Losses ${options.losses.map(titleOf).join(', ')}; seeds ${options.seeds.join(', ')}; ${options.steps} steps of 64
 images; imbalance ${options.imbalance}; embeddings of length ${options.dim}; backend ${options.backend}. The same
-figures, and each class's, stand in <code>results.json</code>.</footer>
-</body></html>
-`
+figures, and each class's, stand in <code>results.json</code>.</footer>`,
+  )
 }
 
 function sections(runs: readonly Run[], drawn: readonly Drawn[]): string {
   const losses = lossesOf(runs)
   const several = new Set(runs.map(run => run.seed)).size > 1
-  const sameKey = legend(losses)
+  const sameKey = legend(losses.map(loss => ({ title: titleOf(loss), ...styleOf(loss) })))
   const dots = several ? ' Lines are means over the seeds; the small dots are single runs.' : ''
   return [
     figure(

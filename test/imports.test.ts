@@ -32,9 +32,10 @@ describe('imports point one way: examples -> models -> losses -> engine', () => 
     ['engine/ops/x.ts', "import { a } from '../testing/a.ts'", 'engine/testing is for tests'],
     ['losses/x.ts', "import {\n  a,\n} from '../engine/testing/a.ts'", 'engine/testing is for tests'],
     ['models/x.ts', "import { readFileSync } from 'node:fs'", 'no Node module'],
+    ['models/x.ts', "import { a } from './images/a.ts'", 'models/images opens files'],
     ['models/x.ts', "import { a } from '../losses/a'", 'there is no such file'],
   ])('%s: %s', (path, text, rule) => {
-    const others = ['engine/testing', 'losses', 'models', 'examples', 'test'].map(
+    const others = ['engine/testing', 'losses', 'models', 'models/images', 'examples', 'test'].map(
       f => [`${f}/a.ts`, ''] as const,
     )
     const found = violations(new Map([...others, [path, text]]))
@@ -47,9 +48,13 @@ describe('imports point one way: examples -> models -> losses -> engine', () => 
     ['models/x.ts', "import { a } from '../losses/a.ts'"],
     ['examples/x.ts', "import { a } from '../engine/a.ts'\nimport 'node:fs'"],
     ['engine/backends/gpu/x.ts', "import { GPU } from 'gpu.js'"],
+    ['models/images/x.ts', "import { a } from '../../engine/a.ts'\nimport 'node:fs'"],
+    ['examples/x.ts', "import { a } from '../models/images/a.ts'"],
     ['engine/testing/x.ts', "import { a } from '../a.ts'\nimport { b } from './b.ts'"],
   ])('%s may import what lies below', (path, text) => {
-    const below = ['losses/a.ts', 'engine/a.ts', 'engine/testing/b.ts'].map(f => [f, ''] as const)
+    const below = ['models/images/a.ts', 'losses/a.ts', 'engine/a.ts', 'engine/testing/b.ts'].map(
+      f => [f, ''] as const,
+    )
     expect(violations(new Map([...below, [path, text]]))).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { noGrad, type Tensor, tidy } from '../../engine/index.ts'
-import { type ImageOptions, readImages } from './readImages.ts'
+import { type ImageOptions, readImages } from '../../models/images/index.ts'
 
 /** Any embedding: images [N,height,width,channels] in 0..1 -> [N,D]. */
 export type Embedding = (images: Tensor) => Tensor

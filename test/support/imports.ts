@@ -3,6 +3,9 @@ import { posix } from 'node:path'
 /** The floors of the library, the upper first; imports point down. */
 const FLOORS = ['examples', 'models', 'losses', 'engine']
 
+/** The part of the library that is for Node alone. */
+const FILES = 'models/images'
+
 interface Import {
   readonly from: string
   readonly to: string
@@ -27,8 +30,12 @@ const RULES: readonly Rule[] = [
       ? 'engine/testing is for tests: no part of the library imports it'
       : undefined,
   ({ from, to }) =>
-    to.startsWith('node:') && !inside('examples', from)
+    to.startsWith('node:') && !inside('examples', from) && !inside(FILES, from)
       ? 'the library runs in browsers: no Node module'
+      : undefined,
+  ({ from, to }) =>
+    inside(FILES, to) && !inside(FILES, from) && !inside('examples', from)
+      ? `${FILES} opens files: no other part of the library imports it`
       : undefined,
   ({ to }, files) =>
     isLocal(to) && !files.has(to) ? 'there is no such file (imports end in .ts)' : undefined,

@@ -8,13 +8,18 @@ export interface ImageOptions {
   readonly size?: { readonly height: number; readonly width: number }
   /** 3, red, green and blue (the default), or 1: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). */
   readonly channels?: 1 | 3
+  /** Called after each file with the number of those done. */
+  readonly onProgress?: (done: number) => void
 }
 
 /**
  * The images of PNG and JPEG files, each value over 255.  files[N] -> [N,height,width,channels] in 0..1
  * Throws, with the file, when one is missing, is neither, breaks off, or is of another size and none is asked for.
  */
-export function readImages(files: readonly string[], { size, channels = 3 }: ImageOptions = {}): Tensor {
+export function readImages(
+  files: readonly string[],
+  { size, channels = 3, onProgress }: ImageOptions = {},
+): Tensor {
   if (files.length === 0) throw new Error('readImages: at least one file expected, got 0')
   let [height, width] = [size?.height ?? 0, size?.width ?? 0]
   let values = new Float32Array(0)
@@ -32,6 +37,7 @@ export function readImages(files: readonly string[], { size, channels = 3 }: Ima
     }
     const rgb = resize(image, height, width)
     values.set(channels === 3 ? rgb.map(v => v / 255) : grey(rgb), n * height * width * channels)
+    onProgress?.(n + 1)
   })
   return tensor(values, { shape: [files.length, height, width, channels] })
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeImage } from '../../examples/image-sets/decode.ts'
-import { readImages } from '../../examples/image-sets/readImages.ts'
-import { resize } from '../../examples/image-sets/resize.ts'
-import { jpegOf, type Paint, pngOf, temporaryFolder, write } from './imageFiles.ts'
+import { decodeImage } from '../../models/images/decode.ts'
+import { readImages } from '../../models/images/readImages.ts'
+import { resize } from '../../models/images/resize.ts'
+import { jpegOf, type Paint, pngOf, temporaryFolder, write } from '../support/imageFiles.ts'
 
 const folder = temporaryFolder()
 const paint: Paint = (y, x) => [10 * (y % 24), 8 * (x % 24), 3 * ((y + x) % 24)]

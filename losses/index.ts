@@ -2,8 +2,15 @@
 export { type CenterLossOptions, centerLoss } from './centerLoss.ts'
 export { cosTheta } from './cosine.ts'
 export { crossEntropy } from './crossEntropy.ts'
+export type { LogitAdjustment, LogitAdjustmentOptions } from './imbalance/logitAdjustment.ts'
 export type { Labels, Loss, LossOptions, Reduction, ReductionOptions } from './loss.ts'
-export { marginLogits, marginLoss, marginSoftmax, plainLogits } from './marginSoftmax.ts'
+export {
+  type MarginLossOptions,
+  marginLogits,
+  marginLoss,
+  marginSoftmax,
+  plainLogits,
+} from './marginSoftmax.ts'
 export type { Annealing, AnnealingOption } from './margins/annealing.ts'
 export type { ArcFaceOptions, Seam } from './margins/arcFace.ts'
 export type { CombinedMarginOptions } from './margins/combinedMargin.ts'

@@ -12,6 +12,7 @@ import {
 } from '../engine/index.ts'
 import { cosOfPairs, rows } from './cosine.ts'
 import { checkReduction, crossEntropy } from './crossEntropy.ts'
+import { type LogitAdjustmentOptions, logPriors, withPriors } from './imbalance/logitAdjustment.ts'
 import { type Labels, labelIndex } from './labels.ts'
 import {
   callable,
@@ -64,21 +65,31 @@ export function marginLoss(
   return crossEntropy(b === undefined ? z : add(z, b), y, options)
 }
 
+/** What every margin loss understands, whatever its margin and its rule. */
+export interface MarginLossOptions extends LossOptions, LogitAdjustmentOptions {}
+
 /**
  * CE(z, y) with the logits z of a margin (what the target's angle becomes) over the prototypes of a rule (what w_j
- * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule.
+ * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule, and both with `logitAdjustment`.
  *
  * Throws where sizes, labels, weights or options do not fit; an empty batch is an error.
  */
-export function marginSoftmax(name: string, margin: Margin, rule: Prototypes, options: LossOptions): Loss {
+export function marginSoftmax(
+  name: string,
+  margin: Margin,
+  rule: Prototypes,
+  options: MarginLossOptions,
+): Loss {
   checkReduction(name, options, options.classes)
   const { reduction, weight } = options
+  const priors = logPriors(name, options)
   const annealed = margin.annealing !== undefined
   let t = 0
 
   function loss(x: Tensor, y: Labels): Tensor {
     checkBatch(name, options, x, y)
-    return marginLoss(margin, x, { W: rule.seenBy(x, y), b: rule.bias }, y, { reduction, weight, t })
+    const b = withPriors(rule.bias, priors)
+    return marginLoss(margin, x, { W: rule.seenBy(x, y), b }, y, { reduction, weight, t })
   }
 
   return callable(loss, {

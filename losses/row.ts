@@ -1,6 +1,7 @@
 import type { Generator, Json } from '../engine/index.ts'
 import type { CenterLossOptions } from './centerLoss.ts'
-import type { Loss, LossOptions } from './loss.ts'
+import type { Loss } from './loss.ts'
+import type { MarginLossOptions } from './marginSoftmax.ts'
 import type { ArcFaceOptions } from './margins/arcFace.ts'
 import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
 import type { CosFaceOptions } from './margins/cosFace.ts'
@@ -12,7 +13,7 @@ import { type CenterOptions, centerDefaults } from './prototypes/centerOptions.t
 import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 
 /** What some loss understands; each takes its own part of it. */
-export type AnyLossOptions = LossOptions &
+export type AnyLossOptions = MarginLossOptions &
   CenterOptions &
   CenterLossOptions &
   NormFaceOptions &

@@ -1,5 +1,6 @@
 import { backend, type Generator, norm, type Tensor, uniform } from '../engine/index.ts'
 import { cosOfPairs, rows } from './cosine.ts'
+import { logPriors, withPriors } from './imbalance/logitAdjustment.ts'
 import { labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
 import { marginLoss } from './marginSoftmax.ts'
@@ -24,7 +25,9 @@ interface Sizes {
   readonly y: Int32Array
 }
 
-/** A margin over W, both x and W being inputs; `bias` adds b. */
+/**
+ * A margin over W, both x and W being inputs; `bias` adds b. Half of the cases adjust the logits, as do those below.
+ */
 export const sampleLearned =
   (marginOf: (rng: Generator) => Margin, { bias = false } = {}) =>
   (rng: Generator): LossSample => {
@@ -34,9 +37,10 @@ export const sampleLearned =
       const inputs = { x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
       if (!clear(margin, inputs.x, inputs.W, y)) return undefined
       const options = { ...sampleReduction(rng, classes), t: rng.integer(0, 50) }
+      const priors = samplePriors(rng, classes)
       return {
         inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
-        f: ({ x, W, b }) => marginLoss(margin, x, { W, b }, y, options),
+        f: ({ x, W, b }) => marginLoss(margin, x, { W, b: withPriors(b, priors) }, y, options),
       }
     })
   }
@@ -54,8 +58,9 @@ export const sampleCenters =
       const x = draw(rng, [n, dim])
       rule.update(x, y)
       const options = { ...sampleReduction(rng, classes), t: rng.integer(0, 50) }
+      const b = samplePriors(rng, classes)
       if (!spread(rule.state().tensors.centers) || !clear(margin, x, rule.seenBy(x, y), y)) return undefined
-      return { inputs: { x }, f: ({ x }) => marginLoss(margin, x, { W: rule.seenBy(x, y) }, y, options) }
+      return { inputs: { x }, f: ({ x }) => marginLoss(margin, x, { W: rule.seenBy(x, y), b }, y, options) }
     })
   }
 
@@ -74,6 +79,14 @@ export function sampleReduction(rng: Generator, classes: number): ReductionOptio
   const reduction = (['mean', 'sum', 'none'] as const)[rng.integer(0, 2)]
   const weight = Array.from({ length: classes }, () => rng.uniform(0.5, 2))
   return rng.uniform() < 0.5 ? { reduction } : { reduction, weight }
+}
+
+function samplePriors(rng: Generator, classes: number): Tensor | undefined {
+  const sizes = Array.from({ length: classes }, () => rng.integer(1, 100))
+  const logitAdjustment = { sizes, tau: rng.uniform(0, 2) }
+  return rng.uniform() < 0.5
+    ? undefined
+    : logPriors('sample', { ...float64(), classes, dim: 1, logitAdjustment })
 }
 
 function sampleCenterOptions(rng: Generator): CenterOptions {

@@ -65,7 +65,11 @@ export function batchNorm({ channels, momentum = 0.1, eps = 1e-5, ...options }: 
     return z
   }
 
-  return layer('layers.batchNorm', forward, { parameters, buffers })
+  return layer('layers.batchNorm', forward, {
+    parameters,
+    buffers,
+    description: { kind: 'batchNorm', eps },
+  })
 }
 
 const move = (r: Tensor, batch: Tensor, momentum: number): Tensor =>

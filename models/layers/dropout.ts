@@ -10,5 +10,6 @@ export function dropout({ p = 0.5, rng }: { p?: number; rng: Generator }): Layer
   const own = new Generator(rng.seed())
   return layer('layers.dropout', (x, training) => (training ? dropoutOp(x, p, own) : x), {
     generators: { rng: own },
+    description: { kind: 'dropout' },
   })
 }

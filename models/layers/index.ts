@@ -1,6 +1,7 @@
 /** Layers by factory: `layers.conv2d({ in: 1, out: 16, kernel: 3, rng })` is a function of tensors with weights. */
 export * from './activations.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
+export type { Description, Kind, Kinds } from './description.ts'
 export { dropout } from './dropout.ts'
 export { flatten } from './flatten.ts'
 export { globalAvgPool } from './globalAvgPool.ts'

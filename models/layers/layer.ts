@@ -1,6 +1,7 @@
 import type { Generator, Json, Stateful, Tensor } from '../../engine/index.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import { mapRecord } from '../state.ts'
+import type { Description } from './description.ts'
 
 export interface ForwardOptions {
   /** Train: batch norm takes the batch's statistics and dropout drops. Default false. */
@@ -14,6 +15,8 @@ export interface Layer extends Stateful {
   readonly parameters: Readonly<Record<string, Tensor>>
   /** Of a sequence, its layers in order. */
   readonly layers?: Readonly<Record<string, Layer>>
+  /** What it computes, as data; a layer without one runs and trains, but cannot be exported. */
+  readonly description?: Description
 }
 
 export interface Memory {
@@ -22,18 +25,22 @@ export interface Memory {
   /** Kept, but not trained, such as running statistics. */
   readonly buffers?: Readonly<Record<string, Tensor>>
   readonly generators?: Readonly<Record<string, Generator>>
+  readonly description?: Description
 }
 
 /** A layer out of its function and what it remembers. `name` opens its errors. */
 export function layer(
   name: string,
   forward: (x: Tensor, training: boolean) => Tensor,
-  { parameters = {}, buffers = {}, generators = {} }: Memory = {},
+  { parameters = {}, buffers = {}, generators = {}, description }: Memory = {},
 ): Layer {
   const call = (x: Tensor, { training = false }: ForwardOptions = {}): Tensor => forward(x, training)
   const tensors = { ...parameters, ...buffers }
+  // Errors of exporters name the function.
+  Object.defineProperty(call, 'name', { value: name })
   return Object.assign(call, {
     parameters,
+    description,
     state: () => ({ tensors: snapshot(tensors), values: mapRecord(generators, rng => [...rng.state()]) }),
     load(state: ReturnType<Stateful['state']>) {
       checkTensors(name, tensors, state.tensors)

@@ -15,6 +15,7 @@ export function residual({ branch, shortcut }: ResidualOptions): Layer {
   const call = (x: Tensor, options?: ForwardOptions): Tensor =>
     add(shortcut === undefined ? x : shortcut(x, options), branch(x, options))
   return Object.assign(call, {
+    description: { kind: 'residual' as const, branch, shortcut },
     parameters: joinNames(mapRecord(parts, part => part.parameters)),
     state: () => joinStates(mapRecord(parts, part => part.state())),
     load: (state: State) => loadParts('layers.residual', parts, state),

@@ -17,6 +17,7 @@ export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
   const call = (x: Tensor, options?: ForwardOptions): Tensor => steps.reduce((z, step) => step(z, options), x)
   return Object.assign(call, {
     layers,
+    description: { kind: 'sequential' as const, layers },
     parameters: joinNames(mapRecord(layers, step => step.parameters)),
     state: () => joinStates(mapRecord(layers, step => step.state())),
     load: (state: State) => loadParts('layers.sequential', layers, state),

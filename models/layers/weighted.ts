@@ -10,6 +10,8 @@ import {
   type Tensor,
   type TensorOptions,
 } from '../../engine/index.ts'
+import { pair } from '../../engine/ops/window.ts'
+import type { Description } from './description.ts'
 import { biasUniform, type Init, kaimingUniform } from './init.ts'
 import { type Layer, layer } from './layer.ts'
 
@@ -49,7 +51,14 @@ export function conv2d({ kernel, stride, padding, dilation, groups = 1, ...optio
   const parameters = weights(shape, options)
   const convolve = { stride, padding, dilation, groups }
   const { weight, bias } = parameters
-  return layer('layers.conv2d', x => conv2dOp(x, weight, { bias, ...convolve }), { parameters })
+  const description: Description = {
+    kind: 'conv2d',
+    stride: pair(stride, 1),
+    padding: pair(padding, 0),
+    dilation: pair(dilation, 1),
+    groups,
+  }
+  return layer('layers.conv2d', x => conv2dOp(x, weight, { bias, ...convolve }), { parameters, description })
 }
 
 /** z = x weight + bias; the weight stands as HWIO does, inputs first.  x[...,in] weight[in,out] bias[out] -> [...,out] */
@@ -58,7 +67,10 @@ export function linear(options: WeightOptions): Layer {
   const parameters = weights([options.in, options.out], options)
   const { weight, bias } = parameters
   const product = (x: Tensor): Tensor => matmul(x, weight)
-  return layer('layers.linear', bias === undefined ? product : x => add(product(x), bias), { parameters })
+  return layer('layers.linear', bias === undefined ? product : x => add(product(x), bias), {
+    parameters,
+    description: { kind: 'linear' },
+  })
 }
 
 /** The weight first, then the bias, so that a seed means the same numbers wherever it is used. */

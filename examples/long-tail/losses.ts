@@ -18,8 +18,12 @@ const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
 /** Class centres as running means, taken relative to their common mean. */
 const CENTRES: Partial<AnyLossOptions> = { estimator: 'ema', alpha: 0.1, centered: true }
 
-/** The loss of that name as protocol P1 sets it; learned prototypes and centres start as N(0, 1/dim). */
-export function createLoss(name: string, options: LossOptions): Loss {
+/** What protocol P1 sets of the loss of that name. */
+export function protocolOptions(name: string): Partial<AnyLossOptions> {
   const { ir, family } = partsOf(name)
-  return lossByName(name).create({ ...options, ...MARGINS[family], ...(ir ? CENTRES : {}) })
+  return { ...MARGINS[family], ...(ir ? CENTRES : {}) }
 }
+
+/** The loss of that name, set as `own` says: as protocol P1 does. Learned prototypes and centres start as N(0, 1/dim). */
+export const createLoss = (name: string, options: LossOptions, own = protocolOptions(name)): Loss =>
+  lossByName(name).create({ ...options, ...own })

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
-import { BACKENDS, MODES, type StartName } from '../../engine/index.ts'
+import type { StartName } from '../../engine/index.ts'
+import { BACKEND_NAMES, listOf, parseSeeds, wholeFrom, wrapped } from '../jobs/parse.ts'
 import { lossNames } from './losses.ts'
 import type { Job } from './results.ts'
 
@@ -18,7 +19,6 @@ export interface Options {
 }
 
 const LOSSES = 'normFace,irNormFace,cosFace,irCosFace'
-const BACKEND_NAMES = ['auto', ...BACKENDS.map(row => row.name), 'gpu', ...MODES.map(mode => `gpu:${mode}`)]
 
 const DESCRIPTION = `Trains a small net on long-tailed handwritten digits, once for each loss and seed, and compares them: ten classes of 690 down to 7 images, tested on up to 190 others of each. Prints a table, and writes a report with pictures to <out>/index.html and the same figures to <out>/results.json.`
 
@@ -89,41 +89,8 @@ function parseLosses(text: string): string[] {
   })
 }
 
-function parseSeeds(text: string): number[] {
-  return listOf(text, seed => {
-    if (!/^\d+$/.test(seed) || Number(seed) > 2 ** 31 - 1) {
-      throw new InvalidArgumentError(`Seeds are integers from 0 to 2147483647, got "${seed}".`)
-    }
-    return Number(seed)
-  })
-}
-
-/** The parts between commas, each once. */
-function listOf<T>(text: string, parse: (part: string) => T): T[] {
-  return [...new Set(text.split(',').map(part => parse(part.trim())))]
-}
-
-const wholeFrom =
-  (least: number) =>
-  (text: string): number => {
-    if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > Number.MAX_SAFE_INTEGER) {
-      throw new InvalidArgumentError(`An integer >= ${least} expected.`)
-    }
-    return Number(text)
-  }
-
 function parseImbalance(text: string): number {
   const ratio = text.trim() === '' ? Number.NaN : Number(text)
   if (!(ratio >= 1 && ratio < Infinity)) throw new InvalidArgumentError('A number >= 1 expected.')
   return ratio
-}
-
-/** Names with commas between them, in lines of at most `width`. */
-function wrapped(names: readonly string[], width: number): string[] {
-  const lines = ['']
-  for (const name of names.map((name, i) => (i < names.length - 1 ? `${name}, ` : name))) {
-    if (lines[lines.length - 1].length + name.length > width) lines.push('')
-    lines[lines.length - 1] += name
-  }
-  return lines.map(line => line.trimEnd())
 }

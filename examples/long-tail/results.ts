@@ -1,6 +1,5 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { StartName } from '../../engine/index.ts'
+import type { Unfinished } from '../jobs/job.ts'
 
 /** How many of the largest classes are the head, and of the smallest the tail. */
 export const END = 4
@@ -58,14 +57,10 @@ export interface Points {
   readonly y: ArrayLike<number>
 }
 
-/** A run without figures. */
-export interface Unfinished {
-  readonly loss: string
-  readonly seed: number
-  /** Steps taken before it ended. */
-  readonly step: number
-  /** Why, where it was not stopped from outside. */
-  readonly error?: string
+/** What a run gives. */
+export interface Result {
+  readonly run: Run
+  readonly points?: Points
 }
 
 export interface Results {
@@ -79,10 +74,8 @@ export interface Results {
   readonly unfinished: readonly Unfinished[]
 }
 
-/** Writes beside the file first, so that there is the whole file or the one before, and never half of it. */
-export function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const draft = `${path}.${process.pid}.tmp`
-  writeFileSync(draft, text)
-  renameSync(draft, path)
+/** What goes on the line of a run. */
+export const figuresOf = (run: Figures): Figures => {
+  const { loss, seed, accuracy, tail, ncm, angleHead, angleTail, seconds } = run
+  return { loss, seed, accuracy, tail, ncm, angleHead, angleTail, seconds }
 }

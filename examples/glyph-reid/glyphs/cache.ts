@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { writeWhole } from '../../jobs/writeWhole.ts'
 import { PIXELS } from '../raster/glyph.ts'
 import { hashOf } from './assemble.ts'
 import { CACHE, LOCK } from './folders.ts'
@@ -29,7 +30,6 @@ const HERE: Place = { folder: CACHE, lock: LOCK }
 
 /** Writes set.bin, deflated (pixels, then four int32 a image), and last index.json, which makes it count. */
 export function writeCache(set: GlyphSet, { folder, lock }: Place = HERE): void {
-  mkdirSync(folder, { recursive: true })
   const bytes = Buffer.concat([set.images, ...LABELS.map(label => bytesOf(set[label]))])
   writeWhole(join(folder, 'set.bin'), deflateRawSync(bytes, { level: 1 }))
   const { identities, families, faces, hash } = set
@@ -67,10 +67,3 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)
 
 const fontsOf = (lock: string): string => createHash('sha256').update(readFileSync(lock)).digest('hex')
-
-/** A reader, or a second process that builds too, never meets half a file. */
-function writeWhole(path: string, content: string | Uint8Array): void {
-  const draft = `${path}.${process.pid}`
-  writeFileSync(draft, content)
-  renameSync(draft, path)
-}

@@ -1,8 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
 import { clock } from '../../models/progress.ts'
-import { titleOf } from '../page/names.ts'
-import type { Outcome } from './pool.ts'
-import type { Job } from './results.ts'
+import { type AnyJob, type AnyResult, isDone, type Outcome } from './job.ts'
 
 type Stream = NodeJS.WriteStream
 
@@ -15,27 +13,35 @@ interface Pace {
   said: number
 }
 
+interface ProgressOptions {
+  readonly bars: boolean
+  /** Of a loss. */
+  readonly titleOf: (loss: string) => string
+}
+
 /** Shows on standard error how each run gets on: as bars, for a terminal, or in a few plain lines. */
-export function progressOf(jobs: readonly Job[], options: { bars: boolean }) {
-  const paces = new Map<Job, Pace>()
-  const show = options.bars ? bars(process.stderr) : lines(process.stderr)
+export function progressOf(jobs: readonly AnyJob[], { bars, titleOf }: ProgressOptions) {
+  const label = ({ loss, seed }: AnyJob): string => `${titleOf(loss)}, seed ${seed}:`
+  const paces = new Map<AnyJob, Pace>()
+  const show = (bars ? asBars : asLines)(process.stderr, label)
   let ended = 0
   return {
-    started(job: Job): void {
+    started(job: AnyJob): void {
       paces.set(job, { began: performance.now(), said: 0 })
       show.started(job)
     },
-    step(job: Job, step: number, loss: number): void {
+    step(job: AnyJob, step: number, loss: number): void {
       const pace = paces.get(job)
       if (pace === undefined) return
       const rate = (1000 * step) / (performance.now() - pace.began)
       const left = clock((job.steps - step) / rate)
       show.step(job, step, { loss: loss.toFixed(3), rate: rate.toFixed(1), left }, pace)
     },
-    ended({ job, run, error, step }: Outcome): void {
+    ended(outcome: Outcome<AnyJob, AnyResult>): void {
+      const { job, run, error, step } = outcome
       ended++
       const how =
-        run?.steps === job.steps
+        run && isDone(outcome)
           ? `done in ${clock(run.seconds)}`
           : error === undefined
             ? `stopped at step ${step} of ${job.steps}`
@@ -48,18 +54,18 @@ export function progressOf(jobs: readonly Job[], options: { bars: boolean }) {
 
 type Shown = { loss: string; rate: string; left: string }
 
-const label = ({ loss, seed }: Job): string => `${titleOf(loss)}, seed ${seed}:`
+type Label = (job: AnyJob) => string
 
-function bars(stream: Stream) {
+function asBars(stream: Stream, label: Label) {
   const multi = new MultiBar({ format: FORMAT, barsize: 20, stream, clearOnComplete: true, hideCursor: true })
-  const running = new Map<Job, SingleBar>()
+  const running = new Map<AnyJob, SingleBar>()
   return {
-    started(job: Job): void {
+    started(job: AnyJob): void {
       const title = label(job).padEnd(26)
       running.set(job, multi.create(job.steps, 0, { title, loss: '-', rate: '-', left: '-' }))
     },
-    step: (job: Job, step: number, shown: Shown): void => running.get(job)?.update(step, shown),
-    ended(job: Job, text: string): void {
+    step: (job: AnyJob, step: number, shown: Shown): void => running.get(job)?.update(step, shown),
+    ended(job: AnyJob, text: string): void {
       const bar = running.get(job)
       if (bar !== undefined) multi.remove(bar)
       multi.log(text)
@@ -69,16 +75,16 @@ function bars(stream: Stream) {
   }
 }
 
-function lines(stream: Stream) {
+function asLines(stream: Stream, label: Label) {
   return {
-    started: (job: Job): void => void stream.write(`${label(job)} started\n`),
-    step(job: Job, step: number, { loss, rate, left }: Shown, pace: Pace): void {
+    started: (job: AnyJob): void => void stream.write(`${label(job)} started\n`),
+    step(job: AnyJob, step: number, { loss, rate, left }: Shown, pace: Pace): void {
       const reached = Math.floor((LINES * step) / job.steps)
       if (reached <= pace.said || step === job.steps) return
       pace.said = reached
       stream.write(`${label(job)} ${step}/${job.steps}, loss ${loss}, ${rate} steps/s, ${left} left\n`)
     },
-    ended: (_: Job, text: string): void => void stream.write(text),
+    ended: (_: AnyJob, text: string): void => void stream.write(text),
     stop: (): void => {},
   }
 }

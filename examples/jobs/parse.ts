@@ -1,0 +1,42 @@
+import { InvalidArgumentError } from 'commander'
+import { BACKENDS, MODES } from '../../engine/index.ts'
+
+export const BACKEND_NAMES = [
+  'auto',
+  ...BACKENDS.map(row => row.name),
+  'gpu',
+  ...MODES.map(mode => `gpu:${mode}`),
+]
+
+export function parseSeeds(text: string): number[] {
+  return listOf(text, seed => {
+    if (!/^\d+$/.test(seed) || Number(seed) > 2 ** 31 - 1) {
+      throw new InvalidArgumentError(`Seeds are integers from 0 to 2147483647, got "${seed}".`)
+    }
+    return Number(seed)
+  })
+}
+
+/** The parts between commas, each once. */
+export function listOf<T>(text: string, parse: (part: string) => T): T[] {
+  return [...new Set(text.split(',').map(part => parse(part.trim())))]
+}
+
+export const wholeFrom =
+  (least: number) =>
+  (text: string): number => {
+    if (!/^\d+$/.test(text) || Number(text) < least || Number(text) > Number.MAX_SAFE_INTEGER) {
+      throw new InvalidArgumentError(`An integer >= ${least} expected.`)
+    }
+    return Number(text)
+  }
+
+/** Names with commas between them, in lines of at most `width`. */
+export function wrapped(names: readonly string[], width: number): string[] {
+  const lines = ['']
+  for (const name of names.map((name, i) => (i < names.length - 1 ? `${name}, ` : name))) {
+    if (lines[lines.length - 1].length + name.length > width) lines.push('')
+    lines[lines.length - 1] += name
+  }
+  return lines.map(line => line.trimEnd())
+}

@@ -1,0 +1,48 @@
+import { setThreads } from '../../engine/index.ts'
+import type { AnyJob, AnyResult } from './job.ts'
+import { type Message, STOP } from './messages.ts'
+
+/** Steps are told at most this often, in milliseconds. */
+const PACE = 100
+
+/** Hears of each step; `false` ends the training. */
+export type OnStep = (step: number, loss: number) => boolean
+
+/**
+ * What a process of the pool does: one run, the job and its number of threads in the arguments, so that nothing which a
+ * run leaves behind can reach another. Ends the process.
+ */
+export async function serve<Job extends AnyJob, Result extends AnyResult>(
+  run: (job: Job, onStep: OnStep) => Promise<Result>,
+): Promise<never> {
+  const tell = (message: Message<Result>): Promise<void> =>
+    new Promise(resolve => {
+      if (process.send === undefined) resolve()
+      else process.send(message, () => resolve())
+    })
+
+  // Without the main process there is nobody to work for. It alone answers Ctrl-C, which reaches us too.
+  process.on('disconnect', () => process.exit())
+  process.on('SIGINT', () => {})
+  let stopped = false
+  process.on('message', message => {
+    stopped ||= message === STOP
+  })
+
+  const job = JSON.parse(process.argv[2]) as Job
+  setThreads(Number(process.argv[3]))
+  let told = 0
+  try {
+    const result = await run(job, (step, loss) => {
+      if (performance.now() - told >= PACE || step === job.steps) {
+        told = performance.now()
+        void tell({ kind: 'step', step, loss })
+      }
+      return !stopped
+    })
+    await tell({ kind: 'done', result })
+  } catch (error) {
+    await tell({ kind: 'failed', error: error instanceof Error ? error.message : String(error) })
+  }
+  process.exit()
+}

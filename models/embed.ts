@@ -1,14 +1,21 @@
-import { concat, noGrad, slice, type Tensor, tidy } from '../engine/index.ts'
+import { concat, noGrad, slice, Tensor, tidy } from '../engine/index.ts'
 import type { Layer } from './layers/layer.ts'
+import type { Source } from './source.ts'
 
 /**
- * The embeddings of x as the trained net gives them: no dropout, running statistics, no graph. `block` samples go
- * through at a time, 256 by default, so that memory does not grow with N.  x[N,...] -> [N,D]
+ * The embeddings of x as the trained net gives them: no dropout, running statistics, nothing augmented, no graph. `block`
+ * samples go through at a time, 256 by default, so that memory does not grow with N.  x[N,...] -> [N,D]
  */
-export function embed(net: Layer, x: Tensor, block = 256): Tensor {
+export function embed(net: Layer, x: Tensor | Source, block = 256): Tensor {
   const n = x.shape[0]
   if (!(n >= 1)) throw new Error(`embed: at least one sample expected, got shape [${x.shape}]`)
   if (!Number.isInteger(block) || block < 1) throw new Error(`embed: a block >= 1 expected, got ${block}`)
+  const samples = (start: number, end: number): Tensor =>
+    x instanceof Tensor
+      ? slice(x, [start], [end])
+      : x.rows(Array.from({ length: end - start }, (_, i) => start + i))
   const starts = Array.from({ length: Math.ceil(n / block) }, (_, i) => i * block)
-  return noGrad(() => tidy(() => concat(starts.map(i => tidy(() => net(slice(x, [i], [i + block])))))))
+  return noGrad(() =>
+    tidy(() => concat(starts.map(i => tidy(() => net(samples(i, Math.min(n, i + block))))))),
+  )
 }

@@ -9,6 +9,7 @@ import type { Optimizer } from './optim/optimizer.ts'
 import { constant, type Schedule } from './optim/schedule.ts'
 import { type Progress, progressBar, type Report } from './progress.ts'
 import type { Sampling } from './samplers/index.ts'
+import type { Source } from './source.ts'
 import { count, joinStates, loadParts, mapRecord } from './state.ts'
 
 export interface TrainerOptions {
@@ -16,8 +17,8 @@ export interface TrainerOptions {
   loss: Loss
   /** Over the net's parameters and the loss's; what is to stay as it is goes into a group of rate 0. */
   optimizer: Optimizer
-  /** All training data, x[N,...] with N at least `batch`. */
-  x: Tensor
+  /** All training data, x[N,...] with N at least `batch`: a tensor, or what makes batches of images kept as bytes (`pixels`). */
+  x: Tensor | Source
   y: Labels
   /** Samples a step. Default 64. */
   batch?: number

@@ -1,0 +1,42 @@
+import {
+  type Backend,
+  broadcastTo,
+  gather,
+  type Json,
+  noGrad,
+  reshape,
+  type Shape,
+  Tensor,
+  tensor,
+} from '../engine/index.ts'
+
+/** Samples to train on, wherever they are kept; a tensor x[N,...] is one too (`sourceOf`). */
+export interface Source {
+  /** [N,...] */
+  readonly shape: Shape
+  /** Where samples come out. */
+  readonly backend: Backend
+  /** The samples of these indices, in that order, as they are.  picks[B] -> [B,...] */
+  rows(picks: ArrayLike<number>): Tensor
+  /** The same for a training step: augmented, if they are to be. */
+  draw(picks: ArrayLike<number>): Tensor
+  /** What the next draws depend on; nothing, {}, where there is no chance in them. */
+  state(): Readonly<Record<string, Json>>
+  load(values: Readonly<Record<string, Json>>): void
+}
+
+/** `x` itself, or a tensor's samples. */
+export const sourceOf = (x: Tensor | Source): Source => (x instanceof Tensor ? tensorSource(x) : x)
+
+function tensorSource(x: Tensor): Source {
+  const rows = (picks: ArrayLike<number>): Tensor => {
+    const width = x.size / x.shape[0]
+    return noGrad(() => {
+      const index = tensor(Int32Array.from(picks), { shape: [picks.length, 1], backend: x.backend })
+      const places = broadcastTo(index, [picks.length, width])
+      const flat = gather(reshape(x, [x.shape[0], width]), places, 0)
+      return reshape(flat, [picks.length, ...x.shape.slice(1)])
+    })
+  }
+  return { shape: x.shape, backend: x.backend, rows, draw: rows, state: () => ({}), load() {} }
+}

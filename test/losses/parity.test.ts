@@ -27,11 +27,12 @@ interface Case {
   readonly values: Values
 }
 
-/** Options beside the defaults: what is summed, and for class centres how they follow. */
+/** Options beside the defaults: what is summed, what the classes count, and for class centres how they follow. */
 function optionsOf(rng: Generator, row: LossRow, classes: number): object {
   const reduction = (['mean', 'sum', 'none'] as const)[rng.integer(0, 2)]
   const weight = Array.from({ length: classes }, () => rng.uniform(0.5, 2))
-  const summed = rng.uniform() < 0.5 ? { reduction } : { reduction, weight }
+  const logitAdjustment = { sizes: weight.map(v => v * 100), tau: rng.uniform(0, 2) }
+  const summed = [{ reduction }, { reduction, weight }, { reduction, logitAdjustment }][rng.integer(0, 2)]
   if (row.prototypes === 'learned' || row.name === 'centerLoss') return summed
   const looks = [{}, { late: true }, { throughBatch: true }, { estimator: 'exact' }][rng.integer(0, 3)]
   return { ...summed, ...looks, centered: rng.uniform() < 0.7 }

@@ -5,7 +5,8 @@ import { type Embedding, embedFiles } from '../../examples/image-sets/embedFiles
 import { evaluateLfw, loadLfw } from '../../examples/image-sets/lfw.ts'
 import { evaluateReid, loadReid } from '../../examples/image-sets/reid.ts'
 import { dukeMtmcReid, market1501 } from '../../models/index.ts'
-import { jpegOf, type Paint, pngOf, temporaryFolder, write } from '../support/imageFiles.ts'
+import { jpegOf, type Paint, pngOf, write } from '../support/imageFiles.ts'
+import { temporaryFolder } from '../support/temporaryFolder.ts'
 
 /** Pixels as they are. */
 const pixels: Embedding = x => reshape(x, [x.shape[0], x.size / x.shape[0]])

@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { imageFolder, readImages } from '../../models/images/index.ts'
-import { jpegOf, pngOf, temporaryFolder, write } from '../support/imageFiles.ts'
+import { jpegOf, pngOf, write } from '../support/imageFiles.ts'
 import { check } from '../support/property.ts'
+import { temporaryFolder } from '../support/temporaryFolder.ts'
 
 const home = temporaryFolder()
 let folders = 0

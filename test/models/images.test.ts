@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { decodeImage } from '../../models/images/decode.ts'
 import { readImages } from '../../models/images/readImages.ts'
 import { resize } from '../../models/images/resize.ts'
-import { jpegOf, type Paint, pngOf, temporaryFolder, write } from '../support/imageFiles.ts'
+import { jpegOf, type Paint, pngOf, write } from '../support/imageFiles.ts'
+import { temporaryFolder } from '../support/temporaryFolder.ts'
 
 const folder = temporaryFolder()
 const paint: Paint = (y, x) => [10 * (y % 24), 8 * (x % 24), 3 * ((y + x) % 24)]

@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import jpeg from 'jpeg-js'
 import { PNG } from 'pngjs'
-import { afterAll } from 'vitest'
 
 type Color = readonly [number, number, number]
 /** The colour at row y and column x. */
@@ -25,13 +23,6 @@ export function pngOf(height: number, width: number, paint: Paint): Buffer {
 
 export const jpegOf = (height: number, width: number, paint: Paint, quality = 95): Buffer =>
   jpeg.encode({ height, width, data: pixels(height, width, paint) }, quality).data
-
-/** A folder of its own for each call, removed after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'image-sets-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
-  return folder
-}
 
 export function write(path: string, content: Uint8Array | string): void {
   mkdirSync(dirname(path), { recursive: true })

@@ -116,7 +116,7 @@ describe('a checkpoint', () => {
     [
       'values that are no text',
       header => ({ ...header, __metadata__: { values: {} } }),
-      'values as JSON text expected',
+      '__metadata__ of texts expected, got {"values":{}}',
     ],
     [
       'values that are no JSON',

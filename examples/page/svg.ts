@@ -14,7 +14,9 @@ export function svg(label: string, options: Plot.PlotOptions): string {
   plot.setAttribute('role', 'img')
   return plot.outerHTML
     .replace(/<style>.*?<\/style>/s, '')
-    .replace(/-?\d+\.\d{3,}/g, number => String(Math.round(Number(number) * 100) / 100))
+    .replace(/<[^>]*>/g, tag =>
+      tag.replace(/-?\d+\.\d{3,}/g, number => String(Math.round(Number(number) * 100) / 100)),
+    )
 }
 
 export const escapeHtml = (text: string): string =>

@@ -1,6 +1,5 @@
-import { generator, setBackend, startBackend, tensor } from '../../engine/index.ts'
+import { setBackend, startBackend } from '../../engine/index.ts'
 import {
-  adam,
   anglesBetween,
   classMeans,
   closedSet,
@@ -9,47 +8,24 @@ import {
   nearestClassMean,
   predict,
   smallestClasses,
-  smallNet,
-  Trainer,
-  warmupCosine,
 } from '../../models/index.ts'
 import { readDigits } from './digits.ts'
-import { createLoss } from './losses.ts'
 import { type ClassFigures, END, type Job, type Points, type Run } from './results.ts'
-import { type Part, splitDigits } from './split.ts'
+import { images, training } from './training.ts'
 
-const RATE = 2e-3
-const WARM_UP = 50
-const BATCH = 64
 /** Points on a curve of the loss, at most. */
 const CURVE = 100
 
-/**
- * Protocol P1: a small net learns long-tailed digits by one loss. Everything random comes from the job's seed, so
- * that two losses of one seed see the same images in the same order and start from the same net. `onStep` may end
- * the training early by `false`.
- */
+/** Trains as `training` says and judges what was learned. `onStep` may end the training early by `false`. */
 export async function run(
   job: Job,
   onStep: (step: number, loss: number) => boolean = () => true,
 ): Promise<{ run: Run; points?: Points }> {
   const began = performance.now()
   setBackend(await startBackend(job.backend))
-  const { train, test, digits, sizes } = splitDigits(readDigits(), job.seed, job.imbalance)
-  // Streams of their own: the net must not start from the numbers that drew the split.
-  const seeds = generator(job.seed)
-  const net = smallNet({ dim: job.dim, rng: generator(seeds.seed()) })
-  const loss = createLoss(job.loss, { classes: digits.length, dim: job.dim, seed: seeds.seed() })
-  const trainer = new Trainer({
-    net,
-    loss,
-    optimizer: adam([{ parameters: net.parameters }, { parameters: loss.parameters }], { lr: RATE }),
-    x: images(train),
-    y: train.y,
-    batch: BATCH,
-    seed: seeds.seed(),
-    schedule: warmupCosine({ warmup: WARM_UP, steps: job.steps }),
-  })
+  const { split, trainer } = training(readDigits(), job)
+  const { train, test, digits, sizes } = split
+  const { net, loss } = trainer
   const curve = new Curve(Math.ceil(job.steps / CURVE))
   await trainer.run({
     steps: job.steps,
@@ -96,8 +72,6 @@ export async function run(
   }
   return job.dim === 2 ? { run: result, points: { x: await unknown.data(), y: test.y } } : { run: result }
 }
-
-const images = ({ x, y }: Part) => tensor(x, { shape: [y.length, 28, 28, 1] })
 
 /** The mean of every `width` losses. */
 class Curve {

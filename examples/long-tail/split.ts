@@ -1,5 +1,5 @@
 import { generator } from '../../engine/index.ts'
-import { type Images, PIXELS } from './digits.ts'
+import { type Images, PIXELS } from './images.ts'
 
 /** The most training images a class gets: what the rarest digit's list allows. */
 const LARGEST = 690

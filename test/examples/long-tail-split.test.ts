@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PIXELS, readDigits } from '../../examples/long-tail/digits.ts'
+import { readDigits } from '../../examples/long-tail/digits.ts'
+import { PIXELS } from '../../examples/long-tail/images.ts'
 import { longTail, splitDigits } from '../../examples/long-tail/split.ts'
 
 const lists = readDigits()

@@ -24,6 +24,7 @@ import {
 } from './loss.ts'
 import { lambdaAt } from './margins/annealing.ts'
 import type { Margin } from './margins/margin.ts'
+import { checkClasses } from './margins/perClass.ts'
 import type { Prototypes } from './prototypes/prototypes.ts'
 
 /** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out.  x[N,D] W[C,D] -> [N,C] */
@@ -40,6 +41,7 @@ export function plainLogits({ s, unitX, unitW }: Margin, x: Tensor, W: Tensor): 
  * gradient, also at x = 0, and no one-hot of N C numbers is made. `t` counts the updates so far.
  */
 export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t = 0): Tensor {
+  checkClasses('marginLogits', margin, W.shape[0])
   const { s, unitX, unitW, annealing } = margin
   const z = plainLogits(margin, x, W)
   if (margin.psi === undefined) return z
@@ -47,7 +49,7 @@ export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t 
   const w = rows(W, target)
   const cosTheta = unitX && unitW ? div(gather(z, target), s) : cosOfPairs(x, w)
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
-  let bend = mul(sub(margin.psi(cosTheta), cosTheta), s / (1 + lambda))
+  let bend = mul(sub(margin.psi(cosTheta, y), cosTheta), s / (1 + lambda))
   if (!unitX) bend = mul(bend, norm(x))
   if (!unitW) bend = mul(bend, norm(w))
   return scatterAdd(z, target, bend)
@@ -81,6 +83,7 @@ export function marginSoftmax(
   options: MarginLossOptions,
 ): Loss {
   checkReduction(name, options, options.classes)
+  checkClasses(name, margin, options.classes)
   const { reduction, weight } = options
   const priors = logPriors(name, options)
   const annealed = margin.annealing !== undefined

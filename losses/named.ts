@@ -41,7 +41,7 @@ export const lSoftmax = (options: MarginLossOptions & LSoftmaxOptions): Loss =>
 export const sphereFace = (options: MarginLossOptions & SphereFaceOptions): Loss =>
   overLearned('sphereFace', sphereFaceMargin(options), options)
 
-/** CE with z_y = s (cos theta_y - m), s = 30, m = 0.35 (Wang 2018).  x[N,D] y[N] -> [] */
+/** CE with z_y = s (cos theta_y - m), s = 30, m = 0.35 (Wang 2018); LDAM with `ldamMargins`.  x[N,D] y[N] -> [] */
 export const cosFace = (options: MarginLossOptions & CosFaceOptions): Loss =>
   overLearned('cosFace', cosFaceMargin(options), options)
 

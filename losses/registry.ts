@@ -7,12 +7,16 @@ import { combinedMarginDefaults, combinedMargin as combinedMarginOf } from './ma
 import { cosFaceDefaults, cosFaceMargin } from './margins/cosFace.ts'
 import { lSoftmaxDefaults, lSoftmaxMargin } from './margins/lSoftmax.ts'
 import { normFaceDefaults, normFaceMargin, softmaxMargin } from './margins/none.ts'
+import type { PerClass } from './margins/perClass.ts'
 import { sphereFaceDefaults, sphereFaceMargin } from './margins/sphereFace.ts'
 import * as named from './named.ts'
 import { type LossRow, pair } from './row.ts'
 import { draw, sampleReduction, sampleSizes } from './sampling.ts'
 
 const scale = (rng: Generator): number => rng.uniform(1, 8)
+/** One margin below `max` for all, or one for each class. */
+const margins = (rng: Generator, classes: number, max: number): PerClass =>
+  rng.uniform() < 0.5 ? rng.uniform(0, max) : Array.from({ length: classes }, () => rng.uniform(0, max))
 const annealing = (rng: Generator) =>
   rng.uniform() < 0.5 ? false : { lambda0: 5, lambdaMin: rng.uniform(0, 1), gamma: 0.1 }
 const seam = (rng: Generator) => (rng.uniform() < 0.5 ? 'linear' : 'continuous')
@@ -67,19 +71,20 @@ export const LOSSES: readonly LossRow[] = [
     margin: 'cosFace',
     create: named.cosFace,
     ir: ['irCosFace', named.irCosFace],
-    paper: 'Wang 2018, arXiv:1801.05599 and arXiv:1801.09414',
+    paper: 'Wang 2018, arXiv:1801.05599 and arXiv:1801.09414; m by class: Cao 2019, arXiv:1906.07413',
     irInPaper: true,
     defaults: cosFaceDefaults,
-    marginOf: rng => cosFaceMargin(rng && { s: scale(rng), m: rng.uniform(0, 1) }),
+    marginOf: (rng, classes = 1) => cosFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1) }),
   }),
   ...pair({
     margin: 'arcFace',
     create: named.arcFace,
     ir: ['irArcFace', named.irArcFace],
     paper: 'Deng 2019, arXiv:1801.07698',
-    ours: 'what follows past theta + m = pi',
+    ours: 'what follows past theta + m = pi; m by class',
     defaults: arcFaceDefaults,
-    marginOf: rng => arcFaceMargin(rng && { s: scale(rng), m: rng.uniform(0, 1.5), seam: seam(rng) }),
+    marginOf: (rng, classes = 1) =>
+      arcFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1.5), seam: seam(rng) }),
   }),
   ...pair({
     margin: 'combinedMargin',

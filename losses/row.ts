@@ -33,6 +33,8 @@ export interface LossRow {
   /** What is ours and not the paper's; '' where nothing is. */
   readonly ours: string
   readonly defaults: Readonly<Record<string, Json>>
+  /** The margin as it is by default, where the loss has one. */
+  readonly defaultMargin?: Margin
   /** A random case for gradient checks: per-sample or reduced, clear of kinks, in float64. */
   sample(rng: Generator): LossSample
 }
@@ -47,7 +49,7 @@ interface Pair {
   readonly irInPaper?: true
   readonly defaults: Readonly<Record<string, Json>>
   /** Without a generator, the margin as it is by default. */
-  readonly marginOf: (rng?: Generator) => Margin
+  readonly marginOf: (rng?: Generator, classes?: number) => Margin
 }
 
 const IR = 'Zhu 2020, arXiv:2011.11155'
@@ -65,7 +67,8 @@ export function pair({
   defaults,
   marginOf,
 }: Pair): LossRow[] {
-  const { equation } = marginOf()
+  const defaultMargin = marginOf()
+  const { equation } = defaultMargin
   const [irName, irCreate] = ir
   const irOurs = irInPaper ? IR_OURS : `this margin over class centres; ${IR_OURS}`
   return [
@@ -78,6 +81,7 @@ export function pair({
       paper,
       ours,
       defaults: margin === 'softmax' ? { ...defaults, bias: false } : defaults,
+      defaultMargin,
       sample: sampleLearned(marginOf, { bias: margin === 'softmax' }),
     },
     {
@@ -89,6 +93,7 @@ export function pair({
       paper: paper === '' ? IR : `${paper}; ${IR}`,
       ours: ours === '' ? irOurs : `${ours}; ${irOurs}`,
       defaults: { ...defaults, ...centerDefaults },
+      defaultMargin,
       sample: sampleCenters(irName, marginOf),
     },
   ]

@@ -25,15 +25,18 @@ interface Sizes {
   readonly y: Int32Array
 }
 
+/** A random margin for so many classes. */
+export type MarginOf = (rng: Generator, classes: number) => Margin
+
 /**
  * A margin over W, both x and W being inputs; `bias` adds b. Half of the cases adjust the logits, as do those below.
  */
 export const sampleLearned =
-  (marginOf: (rng: Generator) => Margin, { bias = false } = {}) =>
+  (marginOf: MarginOf, { bias = false } = {}) =>
   (rng: Generator): LossSample => {
-    const margin = marginOf(rng)
+    const { n, classes, dim, y } = sampleSizes(rng)
+    const margin = marginOf(rng, classes)
     return retry(() => {
-      const { n, classes, dim, y } = sampleSizes(rng)
       const inputs = { x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
       if (!clear(margin, inputs.x, inputs.W, y)) return undefined
       const options = { ...sampleReduction(rng, classes), t: rng.integer(0, 50) }
@@ -47,11 +50,11 @@ export const sampleLearned =
 
 /** A margin over class centres after three updates, x being the input; with `throughBatch` they depend on x. */
 export const sampleCenters =
-  (name: string, marginOf: (rng: Generator) => Margin) =>
+  (name: string, marginOf: MarginOf) =>
   (rng: Generator): LossSample => {
-    const margin = marginOf(rng)
+    const { n, classes, dim, y } = sampleSizes(rng)
+    const margin = marginOf(rng, classes)
     return retry(() => {
-      const { n, classes, dim, y } = sampleSizes(rng)
       const setting = { ...float64(), classes, dim, seed: rng.seed(), normalized: margin.unitX }
       const rule = classCenters(name, { ...setting, ...sampleCenterOptions(rng) })
       for (let i = 0; i < 2; i++) rule.update(draw(rng, [n, dim]), y)

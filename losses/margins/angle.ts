@@ -59,7 +59,7 @@ export function seams(m1: number, m2: number): number[] {
  * (-1)^k cos phi - 2 k, with phi = m1 theta + m2 in [k pi, (k + 1) pi]: cos phi carried on past pi, continuous and
  * decreasing. k counts the seams that theta is past.  [...] -> [...]
  */
-export function unfold(c: Tensor, cosPhi: Tensor, seamCosines: readonly number[]): Tensor {
+export function unfold(c: Tensor, cosPhi: Tensor, seamCosines: readonly (number | Tensor)[]): Tensor {
   let z = cosPhi
   let drop: Tensor | undefined
   for (const seam of seamCosines) {

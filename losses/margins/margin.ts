@@ -1,4 +1,5 @@
 import type { Tensor } from '../../engine/index.ts'
+import type { Labels } from '../labels.ts'
 import type { Annealing } from './annealing.ts'
 
 /**
@@ -12,10 +13,12 @@ export interface Margin {
   /** The norm of x, or of w, is left out of the logits. */
   readonly unitX: boolean
   readonly unitW: boolean
-  /** psi(theta) for cos theta, elementwise; absent where psi is cos theta itself. */
-  psi?(cosTheta: Tensor): Tensor
-  /** The cosines at which psi jumps, or one of its first two derivatives does. */
+  /** psi(theta) for cos theta, elementwise; absent where psi is cos theta itself. With labels, of cosTheta[N,1] y[N]. */
+  psi?(cosTheta: Tensor, y?: Labels): Tensor
+  /** The cosines at which psi jumps, or one of its first two derivatives does; of any class. */
   readonly kinks: readonly number[]
+  /** C, where psi differs from class to class; it needs labels then. */
+  readonly classes?: number
   /** Starts near the plain cosine and bends towards psi as training goes on. */
   readonly annealing?: Annealing
 }

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..')
 function sources(): Map<string, string> {
   const paths = ['engine', 'losses', 'models', 'examples'].flatMap(folder =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter(name => name.endsWith('.ts'))
+      .filter(name => name.endsWith('.ts') && !name.includes('node_modules'))
       .map(name => `${folder}/${name.split(sep).join('/')}`),
   )
   return new Map(paths.map(path => [path, readFileSync(join(ROOT, path), 'utf8')]))

@@ -6,11 +6,12 @@ import type { Contour } from '../../examples/glyph-reid/font/glyf.ts'
 import { build } from '../../examples/glyph-reid/glyphs/build.ts'
 import { readCache, writeCache } from '../../examples/glyph-reid/glyphs/cache.ts'
 import type { GlyphSet } from '../../examples/glyph-reid/glyphs/glyphSet.ts'
-import { fontsInstalled } from '../../examples/glyph-reid/glyphs/install.ts'
+
 import { sourcesIn } from '../../examples/glyph-reid/glyphs/sources.ts'
 import { PIXELS } from '../../examples/glyph-reid/raster/glyph.ts'
 import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
 import { tinyFont } from '../../examples/glyph-reid/testing/tinyFont.ts'
+import { installed } from '../../examples/packages.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -201,13 +202,13 @@ describe('the fonts are installed', () => {
       'node_modules/dejavu': { version: '2.0.0' },
     }
     write('lock.json', JSON.stringify({ packages }))
-    const installed = (): boolean => fontsInstalled(join(folder, 'node_modules'), join(folder, 'lock.json'))
-    expect(installed()).toBe(false)
+    const there = (): boolean => installed(join(folder, 'node_modules'), join(folder, 'lock.json'))
+    expect(there()).toBe(false)
     write('node_modules/@fontsource/ann/package.json', '{"version": "5.1.0"}')
-    expect(installed()).toBe(false)
+    expect(there()).toBe(false)
     write('node_modules/dejavu/package.json', '{"version": "1.0.0"}')
-    expect(installed()).toBe(false)
+    expect(there()).toBe(false)
     write('node_modules/dejavu/package.json', '{"version": "2.0.0"}')
-    expect(installed()).toBe(true)
+    expect(there()).toBe(true)
   })
 })

@@ -1,38 +1,13 @@
-import { execFile } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { generator } from '../../engine/index.ts'
 import { convNet, embed, irCosFace, loadCheckpoint, predict } from '../../models/all.ts'
 import { readImages } from '../../models/images/index.ts'
 import { makePhotos } from '../support/photos.ts'
 import { PHOTOS, SNIPPETS } from '../support/readme.ts'
+import { runOnSources } from '../support/runOnSources.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const entries = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports as Record<
-  string,
-  { default: string }
->
-
-/** The source behind an entry point of the package: what is built from it stands at the same place in dist. */
-function sourceOf(entry: string): string {
-  const built = entries[entry.replace(/^ir-softmax/, '.')].default
-  return pathToFileURL(join(root, built.replace('./dist/', '').replace(/\.js$/, '.ts'))).href
-}
-
-const onSources = (code: string): string =>
-  code.replace(/from '(ir-softmax[^']*)'/g, (_, entry: string) => `from '${sourceOf(entry)}'`)
-
-/** Runs a program in `folder`; what it prints. */
-async function run(code: string, folder: string): Promise<string> {
-  const file = join(folder, 'snippet.mts')
-  writeFileSync(file, onSources(code))
-  const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs')
-  return (await promisify(execFile)(process.execPath, [tsx, file], { cwd: folder })).stdout
-}
 
 describe('README', () => {
   it('has the snippets that it promises: to import, to train on images, and to check', () => {
@@ -43,7 +18,7 @@ describe('README', () => {
   it.each(SNIPPETS.filter(code => code !== PHOTOS).map((code, i) => ({ code, i })))(
     'snippet $i runs as it stands',
     async ({ code }) => {
-      await expect(run(code, temporaryFolder())).resolves.toBeDefined()
+      await expect(runOnSources(code, temporaryFolder())).resolves.toBeDefined()
     },
   )
 })
@@ -57,7 +32,7 @@ describe('a folder of images, trained in 25 lines', () => {
 
   it('learns the classes, tells that of a new image, and leaves the net', async () => {
     makePhotos(folder, 'slanted')
-    const printed = await run(PHOTOS, folder)
+    const printed = await runOnSources(PHOTOS, folder)
     // Three classes: chance is a third.
     expect(Number(/mean accuracy of the classes: (\S+)/.exec(printed)?.[1])).toBeGreaterThan(0.8)
     expect(printed).toContain('new.jpg: slanted')

@@ -1,0 +1,93 @@
+import * as Plot from '@observablehq/plot'
+import { cos, div, grad, identity, mul, parameter, type Tensor } from '../../../engine/index.ts'
+import type { LossRow } from '../../../losses/index.ts'
+import { PALETTE } from '../../page/colors.ts'
+import { legend } from '../../page/legend.ts'
+import { svg } from '../../page/svg.ts'
+
+/** theta -> what is drawn over it, elementwise. */
+interface Curve {
+  readonly title: string
+  readonly color: string
+  readonly dash: string
+  of(theta: Tensor): Tensor
+}
+
+/** What the annealing of L-Softmax and SphereFace ends at. */
+const FINAL_LAMBDA = 5
+const POINTS = 361
+const ONE_CLASS = new Int32Array(POINTS)
+const SOLID = 'none'
+
+/**
+ * What becomes of the target's cosine at each angle between an image and its prototype, and the slope of that: how
+ * hard the loss pulls at an image that lies there. Slopes are the engine's own gradients.
+ */
+export function curves(row: LossRow): string {
+  const drawn = curvesOf(row)
+  const what = row.defaultMargin === undefined ? 'the loss' : "the target's logit over s ‖x‖ ‖w‖"
+  return `${legend(drawn)}<div class="grid">
+${picture(drawn, `${what} against the angle`, what, curve => curve.of)}
+${picture(drawn, `Slope of ${what} against the angle`, 'its slope, per radian', slopeOf)}
+</div>`
+}
+
+function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
+  const plain: Curve = {
+    title: 'cos theta, without a margin',
+    color: PALETTE[7],
+    dash: '4 4',
+    of: theta => identity(cos(theta)),
+  }
+  // Unit vectors: ‖x - c‖^2 / 2 = 1 - cos theta.
+  if (margin === undefined) {
+    return [{ title: name, color: PALETTE[0], dash: SOLID, of: theta => cos(theta).neg().add(1) }]
+  }
+  const { psi, annealing } = margin
+  if (psi === undefined) return [{ ...plain, dash: SOLID, color: PALETTE[0], title: 'cos theta' }]
+  const bent: Curve = { title: name, color: PALETTE[0], dash: SOLID, of: theta => psi(cos(theta), ONE_CLASS) }
+  if (annealing === undefined) return [bent, plain]
+  const eased: Curve = {
+    title: `annealed, lambda = ${FINAL_LAMBDA}`,
+    color: PALETTE[1],
+    dash: SOLID,
+    of: theta => div(mul(cos(theta), FINAL_LAMBDA).add(psi(cos(theta), ONE_CLASS)), 1 + FINAL_LAMBDA),
+  }
+  return [eased, { ...bent, title: 'psi(theta), lambda = 0' }, plain]
+}
+
+const slopeOf =
+  (curve: Curve) =>
+  (theta: Tensor): Tensor =>
+    grad(curve.of(theta).sum(), theta)
+
+function picture(
+  drawn: readonly Curve[],
+  label: string,
+  y: string,
+  heightOf: (curve: Curve) => (theta: Tensor) => Tensor,
+): string {
+  // Short of 0 and pi, where sin theta is 0 and the slope of an arccos has no limit.
+  const angles = Array.from({ length: POINTS }, (_, i) => (Math.PI * (i + 0.5)) / POINTS)
+  const theta = parameter(angles, { dtype: 'float64' })
+  const marks = drawn.map(curve => {
+    const values = heightOf(curve)(theta).dataSync()
+    const points = angles.map((angle, i) => ({ degrees: (angle * 180) / Math.PI, value: values[i] }))
+    return Plot.line(points, {
+      x: 'degrees',
+      y: 'value',
+      stroke: curve.color,
+      strokeDasharray: curve.dash,
+      strokeWidth: 2.5,
+    })
+  })
+  return `<figure>${svg(label, {
+    width: 400,
+    height: 300,
+    marginLeft: 48,
+    marginBottom: 46,
+    x: { label: 'theta, degrees', labelOffset: 42, domain: [0, 180], ticks: [0, 45, 90, 135, 180] },
+    y: { label: y, grid: true },
+    marks: [Plot.ruleY([0], { strokeOpacity: 0.4 }), ...marks],
+  })}</figure>`
+}

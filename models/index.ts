@@ -1,5 +1,5 @@
 /** What a user trains with: layers, nets, optimisers, the training loop, checkpoints. */
-export { type Augmentation, inTurn } from './augment/augmentation.ts'
+export * from './augment/index.ts'
 export { type Batch, Batches } from './batches.ts'
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 export * from './data/index.ts'

@@ -1,4 +1,5 @@
 import type { StartName } from '../../../engine/index.ts'
+import type { SizeGroups } from '../../../models/index.ts'
 import type { ProtocolName } from '../glyphs/protocol.ts'
 
 /** How well an embedding tells apart identities that it was never trained on; shares, 0 to 1. */
@@ -42,7 +43,7 @@ export interface Match {
 
 /** What of a run goes on its line of JSON. */
 export interface Figures {
-  /** The variant's name, such as `cosFace` or `irCosFace-late` (variants.ts). */
+  /** The variant's name, such as `cosFace`, `cosFace-x1` or `irCosFace-late` (variants.ts). */
   readonly loss: string
   readonly protocol: ProtocolName
   readonly net: string
@@ -53,6 +54,8 @@ export interface Figures {
   readonly p2: OpenSet
   /** Trained identities in unseen families: by the prototypes, and by the nearest class mean. */
   readonly closed: Groups & { readonly ncm: Groups }
+  /** Mean angle between prototype and centre of the training images, by size as `closed`; radians. */
+  readonly angle: SizeGroups
   /** Of training, and of all. */
   readonly trainSeconds: number
   readonly seconds: number
@@ -70,6 +73,11 @@ export interface Run extends Figures {
   readonly matches: readonly Match[]
 }
 
+/** What a run gives. */
+export interface Result {
+  readonly run: Run
+}
+
 /** What decides a run's figures, and nothing else does. */
 export interface Job {
   readonly loss: string
@@ -80,6 +88,8 @@ export interface Job {
   readonly net: string
   readonly dim: number
   readonly epochs: number
+  /** What the epochs make. */
+  readonly steps: number
   readonly batch: number
   readonly sampling: string
   readonly augment: boolean
@@ -88,4 +98,11 @@ export interface Job {
   /** All images of P1 and P2, not 12 an identity. */
   readonly fullGallery: boolean
   readonly backend: StartName
+}
+
+/** What goes on the line of a run. */
+export function lineOf(run: Figures) {
+  const { loss, protocol, seed, net, dim, closed, angle, trainSeconds, seconds } = run
+  const [p1, p2] = [run.p1, run.p2].map(({ roc, ...figures }) => figures)
+  return { loss, protocol, seed, net, dim, p1, p2, closed, angle, trainSeconds, seconds }
 }

@@ -1,0 +1,35 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import type { Outcome } from '../../jobs/job.ts'
+import type { Job, Result, Run } from './results.ts'
+
+/** The runs that were done, a line of JSON each, {job, run}. */
+export interface Ledger {
+  /** The newest run of that job. */
+  find(job: Job): Outcome<Job, Result> | undefined
+  add(outcome: Outcome<Job, Result>): void
+}
+
+/** The ledger in that file. Nothing is ever taken out of it; a line that was cut off by a crash does not count. */
+export function ledgerIn(path: string): Ledger {
+  const runs = new Map<string, Run>()
+  for (const line of existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []) {
+    const entry = parsed(line)
+    if (entry !== undefined) runs.set(JSON.stringify(entry.job), entry.run)
+  }
+  return {
+    find(job) {
+      const run = runs.get(JSON.stringify(job))
+      return run && { job, step: run.steps, run }
+    },
+    // A line of its own even after half a line.
+    add: ({ job, run }) => appendFileSync(path, `\n${JSON.stringify({ job, run })}\n`),
+  }
+}
+
+function parsed(line: string): { job: Job; run: Run } | undefined {
+  try {
+    return line === '' ? undefined : JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

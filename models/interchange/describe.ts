@@ -1,0 +1,13 @@
+import type { Description, Layer } from '../layers/index.ts'
+
+/** What a layer computes. Throws, naming it by its place in the net, when it is one that does not say. */
+export function describe(what: string, path: string, layer: Layer): Description {
+  if (layer.description !== undefined) return layer.description
+  throw new Error(
+    `${what}: ${path || 'the net'}: a layer of ir-softmax expected, got ${layer.name || 'a function'}`,
+  )
+}
+
+/** The name of a part of the layer at `path`, whose own is empty for the net. */
+export const under = (path: string, name: string | number): string =>
+  path === '' ? `${name}` : `${path}.${name}`

@@ -1,0 +1,56 @@
+import type { Tensor } from '../../../engine/index.ts'
+import type { Attribute, Constant, Node } from './proto.ts'
+
+/**
+ * A value of the graph; `rank` is that of one sample as the layers see it. One of rank 3 is an image, [H,W,C] here and
+ * [N,C,H,W] in the graph; others stand as they are.
+ */
+export interface Value {
+  readonly name: string
+  readonly rank: number
+}
+
+/** Gathers the nodes and constants of a graph. */
+export class Builder {
+  readonly nodes: Node[] = []
+  readonly constants: Constant[] = []
+  readonly #names = new Set<string>()
+
+  /** The rules of one layer, whose place in the net its nodes and constants are named after. */
+  at(path: string): Scope {
+    const prefix = (separator: string, name: string): string =>
+      path === '' ? name : `${path}${separator}${name}`
+    return {
+      node: (op, inputs, attributes = {}) => {
+        const name = this.#unique(prefix('/', op))
+        this.nodes.push({ op, name, inputs, outputs: [name], attributes })
+        return name
+      },
+      constant: (label, t) => {
+        const name = this.#unique(prefix('.', label))
+        this.constants.push({ name, shape: t.shape, values: t.dataSync() as Float32Array })
+        return name
+      },
+    }
+  }
+
+  /** Lets the node that gives `value` give `name` instead. */
+  rename(value: string, name: string): void {
+    const last = this.nodes.findIndex(({ outputs }) => outputs.includes(value))
+    this.nodes[last] = { ...this.nodes[last], outputs: [name] }
+  }
+
+  #unique(name: string): string {
+    let free = name
+    for (let i = 1; this.#names.has(free); i++) free = `${name}_${i}`
+    this.#names.add(free)
+    return free
+  }
+}
+
+export interface Scope {
+  /** Adds a node of one output; gives the output's name. */
+  node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string
+  /** Adds a tensor of the layer; gives its name. */
+  constant(label: string, t: Tensor): string
+}

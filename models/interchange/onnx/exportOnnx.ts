@@ -1,0 +1,77 @@
+import { noGrad, type Shape, type State, type Tensor, tidy, zeros } from '../../../engine/index.ts'
+import type { Kinds, Layer } from '../../layers/index.ts'
+import { describe, under } from '../describe.ts'
+import { Builder, type Scope, type Value } from './builder.ts'
+import { NODES } from './nodes.ts'
+import { encode } from './proto.ts'
+
+/** Of January 2024: the first with Gelu, and after the one with dilated average pools. */
+const OPSET = 20
+
+export interface ExportOptions {
+  /** The net's values, when it is on a backend that answers later: `await moveState(net.state(), backend('auto'))`. */
+  state?: State
+}
+
+/**
+ * A trained net as an ONNX file: `writeFileSync('net.onnx', exportOnnx(net, [28, 28, 1]))`. `input` is the shape of one
+ * sample as the net takes it. As ONNX's users expect, images go in as [batch,C,H,W]: the input is named `input`, the
+ * output `output`, their first axis `batch`, of any size; a net that gives images gives [batch,C,H,W] too. The net
+ * computes as outside training: dropout does nothing, batch norm takes the running statistics. Opset 20, float32.
+ * Throws on a layer that is not ours, naming it, on a net of float64, and on an input that the net does not take.
+ */
+export function exportOnnx(net: Layer, input: Shape, { state }: ExportOptions = {}): Uint8Array {
+  return noGrad(() => tidy(() => encode({ opset: OPSET, graph: graphOf(net, input, state ?? net.state()) })))
+}
+
+function graphOf(net: Layer, input: Shape, { tensors }: State) {
+  const other = Object.entries(tensors).find(([, t]) => t.dtype !== 'float32')
+  if (other !== undefined)
+    throw new Error(`exportOnnx: a net of float32 expected, got ${other[0]} of ${other[1].dtype}`)
+  const output = net(zeros([1, ...input], { backend: Object.values(net.state().tensors)[0]?.backend })).shape
+  const builder = new Builder()
+  let last = walk(builder, net, '', { name: 'input', rank: input.length }, tensors)
+  // A net without a layer still has an output of its own.
+  if (last.name === 'input') last = { ...last, name: builder.at('').node('Identity', ['input']) }
+  builder.rename(last.name, 'output')
+  return {
+    name: 'net',
+    nodes: builder.nodes,
+    constants: builder.constants,
+    input: { name: 'input', shape: ['batch', ...asInGraph(input)] },
+    output: { name: 'output', shape: ['batch', ...asInGraph(output.slice(1))] },
+  }
+}
+
+const asInGraph = (sample: Shape): Shape => (sample.length === 3 ? [sample[2], sample[0], sample[1]] : sample)
+
+/** Adds the layer at `path` to the graph; gives its output. `tensors` are the whole net's. */
+function walk(
+  builder: Builder,
+  layer: Layer,
+  path: string,
+  x: Value,
+  tensors: Readonly<Record<string, Tensor>>,
+): Value {
+  const own = describe('exportOnnx', path, layer)
+  const part = (name: string, inner: Layer, z: Value): Value =>
+    walk(builder, inner, under(path, name), z, tensors)
+  if (own.kind === 'sequential') {
+    return Object.entries(own.layers).reduce((z, [name, step]) => part(name, step, z), x)
+  }
+  if (own.kind === 'residual') {
+    const g = own.shortcut === undefined ? x : part('shortcut', own.shortcut, x)
+    const f = part('branch', own.branch, x)
+    if (f.rank !== g.rank) {
+      throw new Error(
+        `exportOnnx: ${path || 'the net'}: a sum of equal ranks expected, got ${g.rank} + ${f.rank}`,
+      )
+    }
+    return { ...f, name: builder.at(path).node('Add', [g.name, f.name]) }
+  }
+  const names = Object.keys(layer.state().tensors)
+  const mine = Object.fromEntries(names.map(name => [name, tensors[under(path, name)]]))
+  // The description fits the rule of its kind, which is more than the types can follow.
+  const rule = NODES[own.kind] as (g: Scope, x: Value, tensors: typeof mine, own: Kinds[keyof Kinds]) => Value
+  return rule(builder.at(path), x, mine, own)
+}

@@ -1,0 +1,93 @@
+import type { Shape } from '../../../engine/index.ts'
+import type { Kind } from '../../layers/index.ts'
+import { type Features, reordered } from './features.ts'
+import { axes, type Layout, same } from './layout.ts'
+
+/** A tensor of a layer under its name in PyTorch. */
+export interface Twin {
+  readonly theirs: string
+  readonly ours: string
+  readonly layout: Layout
+}
+
+export interface Module {
+  readonly twins: readonly Twin[]
+  /** Names of whole numbers that PyTorch keeps and we do not. */
+  readonly counters?: readonly string[]
+  /** What comes out. */
+  readonly features: Features
+}
+
+/** What a layer is in PyTorch: from the shapes of its tensors and what goes in. */
+type Rule = (shapes: Readonly<Record<string, Shape>>, features: Features) => Module
+
+/** Layers made of layers are walked through. */
+type Leaf = Exclude<Kind, 'sequential' | 'residual'>
+
+const plain: Rule = (_, features) => ({ twins: [], features })
+const pooling: Rule = (_, { channels }) => ({ twins: [], features: { of: 'map', channels } })
+
+/** One number a feature. */
+const vectors =
+  (names: Readonly<Record<string, string>>, counters: readonly string[] = []): Rule =>
+  (shapes, features) => ({
+    twins: Object.entries(names).map(([ours, theirs]) => ({
+      ...{ theirs, ours },
+      layout: shapes[ours][0] === 1 ? same(shapes[ours]) : reordered(shapes[ours], features),
+    })),
+    counters,
+    features: known(features, shapes[Object.keys(names)[0]][0]),
+  })
+
+/** What goes in, now that a layer says how long it is; a single number may be shared by all. */
+const known = (features: Features, n: number): Features =>
+  features.of === 'flattened' || n === 1 ? features : { of: features.of, channels: n }
+
+const bias = ({ bias }: Readonly<Record<string, Shape>>): Twin[] =>
+  bias === undefined ? [] : [{ theirs: 'bias', ours: 'bias', layout: same(bias) }]
+
+/**
+ * Every layer in PyTorch's terms: the names of its tensors and their layouts. Weights of convolutions are
+ * [KH,KW,in/groups,out] here and [out,in/groups,KH,KW] there; those of linear layers [in,out] and [out,in].
+ */
+export const MODULES: { readonly [K in Leaf]: Rule } = {
+  conv2d: shapes => ({
+    twins: [{ theirs: 'weight', ours: 'weight', layout: axes(shapes.weight, [3, 2, 0, 1]) }, ...bias(shapes)],
+    features: { of: 'map', channels: shapes.weight[3] },
+  }),
+  linear(shapes, features) {
+    if (features.of === 'map') {
+      throw new Error(
+        'a flattened map expected: on a map, Linear of PyTorch takes the rows, not the channels',
+      )
+    }
+    const [size, out] = shapes.weight
+    const { split } = reordered(shapes.weight, features)
+    return {
+      twins: [
+        { theirs: 'weight', ours: 'weight', layout: { split, order: [2, 1, 0], shape: [out, size] } },
+        ...bias(shapes),
+      ],
+      features: { of: 'vector', channels: out },
+    }
+  },
+  batchNorm: vectors(
+    { gamma: 'weight', beta: 'bias', runningMean: 'running_mean', runningVariance: 'running_var' },
+    ['num_batches_tracked'],
+  ),
+  prelu: vectors({ slope: 'weight' }),
+  maxPool2d: pooling,
+  avgPool2d: pooling,
+  globalAvgPool: (_, { channels }) => ({ twins: [], features: { of: 'vector', channels } }),
+  flatten: (_, { of, channels }) => ({
+    twins: [],
+    features: of === 'vector' || of === 'flattened' ? { of, channels } : { of: 'flattened', channels },
+  }),
+  relu: plain,
+  leakyRelu: plain,
+  gelu: plain,
+  sigmoid: plain,
+  tanh: plain,
+  softplus: plain,
+  dropout: plain,
+}

@@ -1,7 +1,8 @@
+import { meanOf } from '../train/summary.ts'
 import { hundredths } from './format.ts'
 import type { Group, Measure } from './measures.ts'
 import { type Cell, spannedTable } from './spannedTable.ts'
-import { deviation, mean } from './statistics.ts'
+import { deviation } from './statistics.ts'
 import { startsFamily, type Variant } from './variants.ts'
 
 /** A row a variant: of each measure the mean over the seeds and the standard deviation; a column's best mean is bold. */
@@ -21,9 +22,9 @@ export function figuresTable(variants: readonly Variant[], groups: readonly Grou
 
 function column(variants: readonly Variant[], { of }: Measure): Cell[] {
   const values = variants.map(({ runs }) => runs.map(of))
-  const means = values.map(own => hundredths(mean(own)))
+  const means = values.map(own => hundredths(meanOf(own)))
   // Compared as printed: what reads the same is as good.
-  const best = hundredths(Math.max(...values.map(mean).filter(Number.isFinite)))
+  const best = hundredths(Math.max(...values.map(meanOf).filter(Number.isFinite)))
   return values.map((own, k) => ({
     html: `${means[k]}${spread(own)}`,
     bold: variants.length > 1 && means[k] === best,

@@ -1,8 +1,8 @@
 import { escapeHtml } from '../../page/svg.ts'
+import { meanOf } from '../train/summary.ts'
 import { hundredths, points } from './format.ts'
 import { KEY, type Measure } from './measures.ts'
 import { spannedTable, type TableRow } from './spannedTable.ts'
-import { mean } from './statistics.ts'
 import type { Variant } from './variants.ts'
 
 interface Best {
@@ -49,6 +49,6 @@ function rowOf(title: string, ir: Best, learned: Best, begins: boolean): TableRo
 const ahead = (a: Best, b: Best): boolean => a.value > b.value && hundredths(a.value) !== hundredths(b.value)
 
 function bestOf(variants: readonly Variant[], { of }: Measure): Best | undefined {
-  const all = variants.map(({ title, runs }) => ({ title, value: mean(runs.map(of)) }))
+  const all = variants.map(({ title, runs }) => ({ title, value: meanOf(runs.map(of)) }))
   return all.filter(best => Number.isFinite(best.value)).sort((a, b) => b.value - a.value)[0]
 }

@@ -1,9 +1,10 @@
 import type { Figures, Groups, OpenSet } from '../train/results.ts'
+import type { Of } from '../train/summary.ts'
 
 /** A figure of a run, shares in 0..1, under its column's head. */
 export interface Measure {
   readonly head: string
-  readonly of: (run: Figures) => number
+  readonly of: Of
 }
 
 /** Measures under one heading. */

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import { svg } from '../../page/svg.ts'
+import { meanOf } from '../train/summary.ts'
 import { CLOSED, type Measure, OPEN } from './measures.ts'
-import { extent, mean } from './statistics.ts'
+import { extent } from './statistics.ts'
 import type { Styles } from './styles.ts'
 import { startsFamily, type Variant } from './variants.ts'
 
@@ -31,7 +32,7 @@ function strip(title: string, variants: readonly Variant[], of: Measure['of'], s
   if (dots.length === 0) return ''
   const [low, high] = extent(dots.map(dot => dot.x))
   // One value, or several that nearly agree, get a frame about them all the same.
-  const margin = Math.max(0.5, 0.04 * (high - low))
+  const margin = Math.max(1, 0.04 * (high - low))
   const names = variants.map(v => v.name)
   const titles = new Map(variants.map(v => [v.name, v.title]))
   const room = Math.max(...variants.map(v => v.title.length)) * LETTER
@@ -60,7 +61,7 @@ function strip(title: string, variants: readonly Variant[], of: Measure['of'], s
       ...variants.flatMap(variant => {
         const { color } = styles.of(variant)
         const own = dots.filter(dot => dot.name === variant.name)
-        const middle = own.length > 0 ? [{ name: variant.name, x: mean(own.map(dot => dot.x)) }] : []
+        const middle = own.length > 0 ? [{ name: variant.name, x: meanOf(own.map(dot => dot.x)) }] : []
         const place = { x: 'x', y: 'name' } as const
         return [
           ...(own.length > 1 ? [Plot.dot(own, { ...place, r: 2, fill: color, fillOpacity: 0.6 })] : []),

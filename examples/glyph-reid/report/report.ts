@@ -55,7 +55,7 @@ function sections(runs: readonly Run[], set: Glyphs, about: About): string {
     gains &&
       figure(
         'What class centres change',
-        `In points, of the same margin and the same seed.${several ? ' Beside it, in how many seeds it is a gain; bold where all seeds agree.' : ''} Where the columns of prototypes gain and those of the nearest mean do not, the embedding was fine and the prototypes were not.`,
+        `In points, of the same margin and the same seed.${several ? ' Below it, in how many seeds it is a gain; bold where in all or in none.' : ''} Where the columns of prototypes gain and those of the nearest mean do not, the embedding was fine and the prototypes were not.`,
         gains,
       ),
     figure(

@@ -3,7 +3,7 @@ import type { GlyphSet } from '../glyphs/glyphSet.ts'
 import { PIXELS, SIDE } from '../raster/glyph.ts'
 import { greyPng } from '../sheet/png.ts'
 import type { Match, Run } from '../train/results.ts'
-import { mean } from './statistics.ts'
+import { meanOf } from '../train/summary.ts'
 import type { Variant } from './variants.ts'
 
 /** What the picture needs of a glyph set. */
@@ -29,7 +29,7 @@ export function retrievalPicture(variants: readonly Variant<Run>[], set: Glyphs)
 
 /** Of the variants with class centres the one of the highest mAP on P2, and the same of the learned ones; or the best two of a kind. */
 export function shownOf(variants: readonly Variant<Run>[]): Variant<Run>[] {
-  const map = (v: Variant<Run>): number => mean(v.runs.map(run => run.p2.map))
+  const map = (v: Variant<Run>): number => meanOf(v.runs.map(run => run.p2.map))
   const ranking = [...variants].sort((a, b) => map(b) - map(a))
   const best = [false, true].flatMap(ir => ranking.find(v => v.ir === ir) ?? [])
   return best.length === 2 ? best : ranking.slice(0, 2)

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import { escapeHtml, svg } from '../../page/svg.ts'
 import type { OpenSet, Run } from '../train/results.ts'
-import { interpolate, mean } from './statistics.ts'
+import { meanOf } from '../train/summary.ts'
+import { interpolate } from './statistics.ts'
 import type { Styles } from './styles.ts'
 import { type Panel, panelsOf, type Variant } from './variants.ts'
 
@@ -74,5 +75,5 @@ export function meanCurve(sets: readonly Pick<OpenSet, 'roc'>[]): Point[] {
     .filter(c => c.length > 0)
   if (curves.length === 0) return []
   const fars = [LEAST_FAR, ...curves[0].map(([far]) => far).filter(far => far > LEAST_FAR)]
-  return fars.map(far => [far, 100 * mean(curves.map(curve => interpolate(curve, far)))] as const)
+  return fars.map(far => [far, 100 * meanOf(curves.map(curve => interpolate(curve, far)))] as const)
 }

@@ -1,9 +1,8 @@
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
+import { meanOf } from '../train/summary.ts'
 
 /** The standard deviation of the population that the values are drawn from; NaN for one value. */
 export function deviation(values: readonly number[]): number {
-  const middle = mean(values)
+  const middle = meanOf(values)
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1))
 }
 

@@ -11,8 +11,8 @@ table.spanned th, table.spanned td { padding: 5px; vertical-align: baseline }
 table.spanned th { color: var(--soft) }
 table.spanned tbody th { color: var(--ink); font-weight: 400; white-space: nowrap; position: sticky; left: 0;
   background: var(--page); padding: 5px 10px 5px 0; vertical-align: baseline }
-table.spanned thead th:first-child { position: sticky; left: 0; padding-left: 0; background: var(--page) }
-table.spanned thead tr:last-child th:first-child { position: static; text-align: right; padding-left: 5px }
+table.spanned thead th:first-child { position: sticky; left: 0; padding-left: 0; vertical-align: bottom; background: var(--page) }
+table.spanned thead tr:last-child th:first-child { position: static; text-align: right; padding-left: 5px; vertical-align: baseline }
 th[scope="colgroup"] { text-align: center; border-left: 8px solid var(--page) }
 table.spanned td.start, table.spanned th.start { padding-left: 16px }
 tr.begins th, tr.begins td { border-top: 2px solid var(--rule) }

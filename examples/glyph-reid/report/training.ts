@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import { escapeHtml, svg } from '../../page/svg.ts'
 import type { Run } from '../train/results.ts'
-import { mean } from './statistics.ts'
+import { meanOf } from '../train/summary.ts'
+import { extent } from './statistics.ts'
 import type { Styles } from './styles.ts'
 import { byFamily, type Panel, panelsOf, type Variant } from './variants.ts'
 
@@ -21,27 +22,31 @@ export function lossCurves(variants: readonly Variant<Run>[], styles: Styles): s
   return grid(pictures)
 }
 
+const FIGURES = [
+  { name: 'P1 rank-1, %', place: 1 },
+  { name: 'P1 mAP, %', place: 2 },
+] as const
+
 /** Rank-1 and mAP of P1 along the training, means over the seeds. Empty where nothing was evaluated. */
 export function evaluations(variants: readonly Variant<Run>[], styles: Styles): string {
   if (variants.every(v => v.runs.every(run => run.evaluations.length === 0))) return ''
-  const figures = [
-    { name: 'P1 rank-1, %', place: 1 },
-    { name: 'P1 mAP, %', place: 2 },
-  ] as const
+  const lines = (panel: Panel<Variant<Run>>, place: 1 | 2): Line[] =>
+    panel.variants.map(v => ({ points: meanEvaluations(v.runs, place), style: styles.of(v) }))
+  const panels = panelsOf(variants)
+  const frames = FIGURES.map(({ place }) => {
+    const all = panels.flatMap(panel => lines(panel, place)).flatMap(line => line.points)
+    return { domain: extent(all.map(point => point[1])) }
+  })
   return grid(
-    panelsOf(variants).flatMap((panel: Panel<Variant<Run>>) =>
-      figures.map(({ name, place }) => {
-        const lines = panel.variants.map(v => ({
-          points: finite(
-            byStep(v.runs.flatMap(run => run.evaluations.map(e => [e[0], 100 * e[place]] as const))),
-          ),
-          style: styles.of(v),
-        }))
-        return picture(panel.title, name, lines, {})
-      }),
+    panels.flatMap(panel =>
+      FIGURES.map(({ name, place }, k) => picture(panel.title, name, lines(panel, place), frames[k])),
     ),
   )
 }
+
+/** In percent. */
+const meanEvaluations = (runs: readonly Run[], place: 1 | 2): Point[] =>
+  byStep(finite(runs.flatMap(run => run.evaluations.map(e => [e[0], 100 * e[place]] as const))))
 
 interface Line {
   readonly points: readonly Point[]
@@ -83,12 +88,12 @@ export function averaged(points: readonly Point[]): Point[] {
   const width = Math.max(1, Math.ceil(points.length / POINTS))
   return Array.from({ length: Math.ceil(points.length / width) }, (_, k) => {
     const own = points.slice(k * width, (k + 1) * width)
-    return [mean(own.map(p => p[0])), mean(own.map(p => p[1]))] as const
+    return [meanOf(own.map(p => p[0])), meanOf(own.map(p => p[1]))] as const
   })
 }
 
 /** The mean value at each step. */
 function byStep(points: readonly Point[]): Point[] {
   const steps = [...new Set(points.map(p => p[0]))].sort((a, b) => a - b)
-  return steps.map(step => [step, mean(points.filter(p => p[0] === step).map(p => p[1]))] as const)
+  return steps.map(step => [step, meanOf(points.filter(p => p[0] === step).map(p => p[1]))] as const)
 }

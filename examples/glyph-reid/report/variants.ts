@@ -1,5 +1,7 @@
-import { partsOf, titleOf } from '../../page/names.ts'
+import { partsOf, titleOf as titleOfLoss } from '../../page/names.ts'
 import type { Figures } from '../train/results.ts'
+import { titleOf } from '../train/table.ts'
+import { variantOf } from '../train/variants.ts'
 
 /** A loss as it was trained: its margin, what its prototypes are, and how. */
 export interface Variant<R extends Figures = Figures> {
@@ -19,12 +21,11 @@ export interface Variant<R extends Figures = Figures> {
 /** The runs by variant, those of a margin side by side, each in the order of its first run. */
 export function variantsOf<R extends Figures>(runs: readonly R[]): Variant<R>[] {
   const all = [...new Set(runs.map(run => run.loss))].map(name => {
-    const [loss, ...rest] = name.split(/[- ]/)
-    const { ir, family } = partsOf(loss)
-    const words = (first: string): string => [first, ...rest].join(' ')
-    const kind = words(ir ? 'IR' : 'learned')
+    const { loss, ir } = variantOf(name)
+    const title = titleOf(name)
+    const kind = `${ir ? 'IR' : 'learned'}${title.slice(titleOfLoss(loss).length)}`
     const own = runs.filter(run => run.loss === name)
-    return { name, loss, title: words(titleOf(loss)), ir, family, kind, runs: own }
+    return { name, loss, title, ir, family: partsOf(loss).family, kind, runs: own }
   })
   return byFamily(all).flatMap(({ variants }) => variants)
 }
@@ -37,7 +38,7 @@ export interface Panel<V extends Variant = Variant> {
 
 export function byFamily<V extends Variant>(variants: readonly V[]): Panel<V>[] {
   return [...new Set(variants.map(v => v.family))].map(family => ({
-    title: titleOf(family),
+    title: titleOfLoss(family),
     variants: variants.filter(v => v.family === family),
   }))
 }

@@ -10,6 +10,10 @@ import { type SphereFaceOptions, sphereFaceMargin } from './margins/sphereFace.t
 import type { CenterOptions } from './prototypes/centerOptions.ts'
 import { classCenters } from './prototypes/classCenters.ts'
 import { learned } from './prototypes/learned.ts'
+import { type WarmOptions, warmed } from './prototypes/warmed.ts'
+
+/** What every loss over class centres understands. */
+export interface OverCentersOptions extends MarginLossOptions, CenterOptions, WarmOptions {}
 
 /** A margin over a W[C,D] that the gradient trains. */
 function overLearned(name: string, margin: Margin, options: MarginLossOptions & { bias?: boolean }): Loss {
@@ -18,10 +22,12 @@ function overLearned(name: string, margin: Margin, options: MarginLossOptions & 
 
 /**
  * A margin over class centres, the IR-Softmax rule (prototypes/classCenters.ts): of x / ‖x‖ where the margin leaves
- * the norm of x out, else of x.
+ * the norm of x out, else of x. With `warm`, W is learned at first (prototypes/warmed.ts).
  */
-function overCenters(name: string, margin: Margin, options: MarginLossOptions & CenterOptions): Loss {
-  const rule = classCenters(name, { ...options, normalized: margin.unitX })
+function overCenters(name: string, margin: Margin, options: OverCentersOptions): Loss {
+  const { warm = 0 } = options
+  const centers = classCenters(name, { ...options, normalized: margin.unitX })
+  const rule = warm === 0 ? centers : warmed(name, learned(name, options), centers, warm)
   return marginSoftmax(name, margin, rule, options)
 }
 
@@ -54,29 +60,29 @@ export const combinedMargin = (options: MarginLossOptions & CombinedMarginOption
   overLearned('combinedMargin', combined(options), options)
 
 /** IR-Softmax: softmax with w_j = normalize(c_j - mean_k c_k), c_j the class's centre (Zhu 2020).  x[N,D] y[N] -> [] */
-export const irSoftmax = (options: MarginLossOptions & CenterOptions): Loss =>
+export const irSoftmax = (options: OverCentersOptions): Loss =>
   overCenters('irSoftmax', softmaxMargin(), options)
 
 /** NormFace over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
-export const irNormFace = (options: MarginLossOptions & CenterOptions & NormFaceOptions): Loss =>
+export const irNormFace = (options: OverCentersOptions & NormFaceOptions): Loss =>
   overCenters('irNormFace', normFaceMargin(options), options)
 
 /** L-Softmax over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
-export const irLSoftmax = (options: MarginLossOptions & CenterOptions & LSoftmaxOptions): Loss =>
+export const irLSoftmax = (options: OverCentersOptions & LSoftmaxOptions): Loss =>
   overCenters('irLSoftmax', lSoftmaxMargin(options), options)
 
 /** IR-A-Softmax: SphereFace over class centres (Zhu 2020).  x[N,D] y[N] -> [] */
-export const irSphereFace = (options: MarginLossOptions & CenterOptions & SphereFaceOptions): Loss =>
+export const irSphereFace = (options: OverCentersOptions & SphereFaceOptions): Loss =>
   overCenters('irSphereFace', sphereFaceMargin(options), options)
 
 /** IR-AM-Softmax: CosFace over class centres (Zhu 2020).  x[N,D] y[N] -> [] */
-export const irCosFace = (options: MarginLossOptions & CenterOptions & CosFaceOptions): Loss =>
+export const irCosFace = (options: OverCentersOptions & CosFaceOptions): Loss =>
   overCenters('irCosFace', cosFaceMargin(options), options)
 
 /** ArcFace over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
-export const irArcFace = (options: MarginLossOptions & CenterOptions & ArcFaceOptions): Loss =>
+export const irArcFace = (options: OverCentersOptions & ArcFaceOptions): Loss =>
   overCenters('irArcFace', arcFaceMargin(options), options)
 
 /** The combined margin over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
-export const irCombinedMargin = (options: MarginLossOptions & CenterOptions & CombinedMarginOptions): Loss =>
+export const irCombinedMargin = (options: OverCentersOptions & CombinedMarginOptions): Loss =>
   overCenters('irCombinedMargin', combined(options), options)

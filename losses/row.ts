@@ -1,7 +1,6 @@
 import type { Generator, Json } from '../engine/index.ts'
 import type { CenterLossOptions } from './centerLoss.ts'
 import type { Loss } from './loss.ts'
-import type { MarginLossOptions } from './marginSoftmax.ts'
 import type { ArcFaceOptions } from './margins/arcFace.ts'
 import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
 import type { CosFaceOptions } from './margins/cosFace.ts'
@@ -9,12 +8,12 @@ import type { LSoftmaxOptions } from './margins/lSoftmax.ts'
 import type { Margin } from './margins/margin.ts'
 import type { NormFaceOptions } from './margins/none.ts'
 import type { SphereFaceOptions } from './margins/sphereFace.ts'
-import { type CenterOptions, centerDefaults } from './prototypes/centerOptions.ts'
+import type { OverCentersOptions } from './named.ts'
+import { centerDefaults } from './prototypes/centerOptions.ts'
 import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 
 /** What some loss understands; each takes its own part of it. */
-export type AnyLossOptions = MarginLossOptions &
-  CenterOptions &
+export type AnyLossOptions = OverCentersOptions &
   CenterLossOptions &
   NormFaceOptions &
   LSoftmaxOptions &

@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { grad } from '../../engine/index.ts'
+import { irSphereFace, type Loss, sphereFace } from '../../losses/index.ts'
+import { draw, drawCase, seeds, values } from './support.ts'
+import '../support/onReference.ts'
+
+const float64 = { dtype: 'float64', s: 8 } as const
+const warms = fc.integer({ min: 1, max: 4 })
+const STEPS = 7
+
+/** The same batches for several losses: after each update, `look` at them. */
+function follow(
+  seed: number,
+  warm: number,
+  look: (losses: Losses, step: number, batch: Batch) => void,
+): void {
+  const { rng, classes, dim, n } = drawCase(seed)
+  const options = { ...float64, classes, dim, seed }
+  const losses = {
+    warmed: irSphereFace({ ...options, warm }),
+    learned: sphereFace(options),
+    centers: irSphereFace(options),
+  }
+  for (let step = 1; step <= STEPS; step++) {
+    const batch = { x: draw(rng, [n, dim]), y: Array.from({ length: n }, () => rng.integer(0, classes - 1)) }
+    for (const loss of Object.values(losses)) loss.update(batch.x, batch.y)
+    look(losses, step, batch)
+  }
+}
+
+type Losses = Readonly<Record<'warmed' | 'learned' | 'centers', Loss>>
+type Batch = { x: ReturnType<typeof draw>; y: number[] }
+
+describe('prototypes that are learned at first', () => {
+  it('are those of the learned loss for as many updates, and then class centres that saw them all, bit for bit', () => {
+    fc.assert(
+      fc.property(seeds, warms, (seed, warm) => {
+        follow(seed, warm, ({ warmed, learned, centers }, step, { x, y }) => {
+          const [same, other] = step <= warm ? [learned, centers] : [centers, learned]
+          expect(values(warmed(x, y))).toEqual(values(same(x, y)))
+          expect(values(warmed.prototypes)).toEqual(values(same.prototypes))
+          expect(values(warmed.logits(x))).toEqual(values(same.logits(x)))
+          expect(values(warmed.prototypes)).not.toEqual(values(other.prototypes))
+        })
+      }),
+    )
+  })
+
+  it('have a gradient while they are learned, and none when they are not', () => {
+    fc.assert(
+      fc.property(seeds, warms, (seed, warm) => {
+        follow(seed, warm, ({ warmed, learned }, step, { x, y }) => {
+          const { W } = warmed.parameters
+          const z = x.add(W.sum().mul(0))
+          const dW = values(grad(warmed(z, y), W))
+          if (step > warm) expect(dW.every(g => g === 0)).toBe(true)
+          else expect(dW).toEqual(values(grad(learned(x, y), learned.parameters.W)))
+        })
+      }),
+    )
+  })
+
+  it('go on bit for bit from their state, in either phase', () => {
+    fc.assert(
+      fc.property(seeds, warms, fc.integer({ min: 1, max: STEPS - 1 }), (seed, warm, stop) => {
+        let restored: Loss | undefined
+        follow(seed, warm, ({ warmed }, step, { x, y }) => {
+          if (restored !== undefined) {
+            restored.update(x, y)
+            expect(values(restored(x, y))).toEqual(values(warmed(x, y)))
+          }
+          if (step !== stop) return
+          const [classes, dim] = warmed.prototypes.shape
+          restored = irSphereFace({ ...float64, classes, dim, seed: seed + 1, warm })
+          restored.load(warmed.state())
+        })
+      }),
+    )
+  })
+
+  it('refuse a state that does not fit, and keep their own', () => {
+    const loss = irSphereFace({ ...float64, classes: 3, dim: 2, warm: 2 })
+    const before = JSON.stringify(values(loss.prototypes))
+    const { tensors, values: numbers } = irSphereFace({
+      ...float64,
+      classes: 3,
+      dim: 2,
+      warm: 2,
+      seed: 5,
+    }).state()
+    expect(() => loss.load({ tensors, values: { ...numbers, updates: -1 } })).toThrow(
+      'a number of updates expected, got -1',
+    )
+    const { W, ...rest } = tensors
+    expect(() => loss.load({ tensors: rest, values: numbers })).toThrow('missing: W')
+    expect(JSON.stringify(values(loss.prototypes))).toBe(before)
+  })
+
+  it.each([-1, 1.5, Number.NaN])('throw on %d updates', warm => {
+    expect(() => irSphereFace({ classes: 3, dim: 2, warm })).toThrow(
+      `irSphereFace: warm is an integer >= 0, got ${warm}`,
+    )
+  })
+})

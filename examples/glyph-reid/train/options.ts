@@ -13,6 +13,8 @@ export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly seeds: readonly number[]
   readonly wRate: number
   readonly centers: CentersName
+  readonly warm: number
+  readonly tau: number
   readonly table: boolean
   readonly resume: boolean
   readonly json: boolean
@@ -30,7 +32,8 @@ const MORE = `
 Losses:
   ${wrapped(lossNames, 90).join('\n  ')}
   "ir" before a name: class centres stand in for the learned prototypes (IR-Softmax). What differs from the options
-  stands after a hyphen: cosFace-x1 is learned at the rate of the net, irCosFace-late takes other centres.
+  stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-late-tau1 takes other centres and adjusts
+  its logits, irSphereFace-warm2 is learned for two epochs and takes centres then.
 
 Centres:
   ema    moving averages of rate 0.1
@@ -91,13 +94,25 @@ export function command(): Command {
     .option('--augment', 'shift and scale the training images, add noise to them, and erase parts', false)
     .addOption(
       new Option('--w-rate <factor>', 'rate of learned prototypes, in rates of the net')
-        .argParser(parseRate)
+        .argParser(parsePositive)
         .default(DEFAULTS.wRate),
     )
     .addOption(
       new Option('--centers <name>', 'how class centres follow the embeddings')
         .choices(Object.keys(CENTERS))
         .default(DEFAULTS.centers),
+    )
+    .option(
+      '--warm <epochs>',
+      'learn the prototypes at first, before centres take over',
+      parseAtLeast0,
+      DEFAULTS.warm,
+    )
+    .option(
+      '--tau <number>',
+      'adjust logits by so many log priors (balanced softmax: 1)',
+      parseAtLeast0,
+      DEFAULTS.tau,
     )
     .option('--evaluate-every <steps>', 'judge P1 along the way; 0 for never', wholeFrom(0), 0)
     .option(
@@ -129,11 +144,11 @@ export function parseOptions(argv: readonly string[]): Options {
 export function completed(parsed: Command): Options {
   const options = parsed.opts<Options>()
   const given = (name: string): boolean => parsed.getOptionValueSource(name) !== 'default'
-  const { table, wRate, centers } = options
+  const { table, wRate, centers, warm, tau } = options
   const names = table && !given('loss') ? TABLE : options.loss
   return {
     ...options,
-    loss: [...new Set(names.map(name => nameOf(variantOf(name, { wRate, centers }))))],
+    loss: [...new Set(names.map(name => nameOf(variantOf(name, { wRate, centers, warm, tau }))))],
     seeds: table && !given('seeds') ? TABLE_SEEDS : options.seeds,
     resume: options.resume || table,
   }
@@ -168,8 +183,12 @@ function parseNames(text: string): string[] {
   })
 }
 
-function parseRate(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text) || Number(text) === 0)
-    throw new InvalidArgumentError('A number > 0 expected.')
+function parsePositive(text: string): number {
+  if (parseAtLeast0(text) === 0) throw new InvalidArgumentError('A number > 0 expected.')
+  return Number(text)
+}
+
+function parseAtLeast0(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('A number >= 0 expected.')
   return Number(text)
 }

@@ -2,6 +2,7 @@ import { generator, setBackend, startBackend } from '../../../engine/index.ts'
 import {
   adam,
   bySize,
+  classSizes,
   embed,
   erase,
   inTurn,
@@ -42,7 +43,11 @@ export async function run(set: GlyphSet, job: Job, onStep: OnStep = () => true):
   const variant = variantOf(job.loss)
   const seeds = generator(job.seed)
   const net = NETS[job.net]({ dim: job.dim, rng: generator(seeds.seed()) })
-  const loss = createLoss(variant, { classes: classes.count, dim: job.dim, seed: seeds.seed() })
+  const loss = createLoss(
+    variant,
+    { classes: classes.count, dim: job.dim, seed: seeds.seed() },
+    { sizes: classSizes(labels.train, classes.count), stepsAnEpoch: job.steps / job.epochs },
+  )
   const trainer = new Trainer({
     net,
     loss,

@@ -2,12 +2,12 @@ import { degrees } from '../../../models/index.ts'
 import { titleOf as titleOfLoss } from '../../page/names.ts'
 import type { Figures } from './results.ts'
 import { gainIn, gains, meanFor, type Of, rowsOf } from './summary.ts'
-import { variantOf } from './variants.ts'
+import { partsOf, variantOf } from './variants.ts'
 
-/** CosFace x30, IR-CosFace late. */
+/** CosFace x1, IR-CosFace late. */
 export function titleOf(name: string): string {
-  const { loss, ir, wRate, centers } = variantOf(name)
-  return `${titleOfLoss(loss)} ${ir ? centers : `x${wRate}`}`
+  const variant = variantOf(name)
+  return [titleOfLoss(variant.loss), ...partsOf(variant)].join(' ')
 }
 
 interface Column {

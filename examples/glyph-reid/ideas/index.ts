@@ -1,0 +1,59 @@
+import {
+  arcFace,
+  type CenterOptions,
+  cosFace,
+  irArcFace,
+  irCosFace,
+  type Loss,
+  type MarginLossOptions,
+  marginSoftmax,
+} from '../../../losses/index.ts'
+import { arcFaceMargin } from '../../../losses/margins/arcFace.ts'
+import { cosFaceMargin } from '../../../losses/margins/cosFace.ts'
+import type { Margin } from '../../../losses/margins/margin.ts'
+import { normFaceMargin } from '../../../losses/margins/none.ts'
+import type { Shrinkage } from './shrinkage.ts'
+import { shrunkCenters } from './shrunkCenters.ts'
+import { type UncertaintyOptions, uncertaintyMargins } from './uncertaintyMargins.ts'
+
+export { type Shrinkage, shrinkage } from './shrinkage.ts'
+export { type ShrunkOptions, shrunkCenters } from './shrunkCenters.ts'
+export { type UncertaintyOptions, uncertaintyMargins } from './uncertaintyMargins.ts'
+
+/** What every idea understands; those about margins leave out what concerns centres, and the other way round. */
+export interface IdeaOptions extends MarginLossOptions, CenterOptions {
+  /** n_j, the training images of each class. */
+  readonly sizes: ArrayLike<number>
+  /** The scale. Default: the margin's. */
+  readonly s?: number
+  /** Of shrunk centres: the margin, the same for all. Default: the margin's. */
+  readonly m?: number
+  /** Of shrunk centres: what differs from the defaults. */
+  readonly shrinkage?: Omit<Shrinkage, 'sizes'>
+  /** Of margins by uncertainty: what differs from the defaults. */
+  readonly uncertainty?: UncertaintyOptions
+}
+
+const shrunk = (name: string, margin: Margin, options: IdeaOptions): Loss => {
+  const rule = shrunkCenters(name, {
+    ...options,
+    shrinkage: { ...options.shrinkage, sizes: options.sizes },
+  })
+  return marginSoftmax(name, margin, rule, options)
+}
+
+const uncertain = ({ sizes, uncertainty, ...options }: IdeaOptions) => ({
+  ...options,
+  m: uncertaintyMargins(sizes, uncertainty),
+})
+
+/** Losses with an idea of ours in them, by name; each also takes `logitAdjustment`. */
+export const IDEAS = {
+  irNormFaceShrunk: o => shrunk('irNormFaceShrunk', normFaceMargin(o), o),
+  irCosFaceShrunk: o => shrunk('irCosFaceShrunk', cosFaceMargin(o), o),
+  irArcFaceShrunk: o => shrunk('irArcFaceShrunk', arcFaceMargin(o), o),
+  cosFaceUncertain: o => cosFace(uncertain(o)),
+  irCosFaceUncertain: o => irCosFace(uncertain(o)),
+  arcFaceUncertain: o => arcFace(uncertain(o)),
+  irArcFaceUncertain: o => irArcFace(uncertain(o)),
+} as const satisfies Record<string, (options: IdeaOptions) => Loss>

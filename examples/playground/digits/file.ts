@@ -1,0 +1,2 @@
+/** Where the digits lie, beside the page. */
+export const DIGITS_FILE = 'digits.bin'

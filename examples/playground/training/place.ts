@@ -1,0 +1,21 @@
+import { defaultThreads } from '../../../engine/backends/wasm/features.ts'
+import { gpu, setBackend, startBackend } from '../../../engine/index.ts'
+import type { BackendChoice } from '../settings/settings.ts'
+import type { Place } from './messages.ts'
+
+/** Makes `choice` what computes, and says what that really is. Throws where it does not run. */
+export async function settle(choice: BackendChoice): Promise<Place> {
+  if (choice === 'wasm') {
+    setBackend(await startBackend('wasm'))
+    const threads = defaultThreads()
+    const why = globalThis.crossOriginIsolated === false ? ' (the page is not cross-origin isolated)' : ''
+    return { title: `wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}${why}`, software: false }
+  }
+  const backend = await gpu({ mode: choice })
+  setBackend(backend)
+  const { mode, renderer, software } = backend.info()
+  return {
+    title: `${mode}, on ${renderer || 'a graphics card without a name'}`,
+    software: software === true,
+  }
+}

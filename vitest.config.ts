@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 // The tests run on kernels as they stand, also under a plain `npx vitest`.
 import './engine/backends/wasm/build.mjs'
 import type { Mode } from './engine/backends/gpu/mode.ts'
@@ -15,6 +15,8 @@ if (headlessGl() === 'draws') modes.push('headlessgl')
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Needs a package of its own: npm run test:onnx.
+    exclude: [...configDefaults.exclude, 'test/onnx/**'],
     execArgv,
     setupFiles: ['test/support/seed.ts'],
     provide: { registry: true, modes, seed: SEED, steps: STEPS },

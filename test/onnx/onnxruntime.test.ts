@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { generator, randn, type Shape, type Tensor } from '../../engine/index.ts'
+import { exportOnnx, smallNet } from '../../models/index.ts'
+import { DRAWN_LAYERS, type Drawn } from '../support/drawnLayers.ts'
+import { DRAWN_NETS } from '../support/drawnNets.ts'
+import { check } from '../support/property.ts'
+import { asIfTrained } from '../support/trained.ts'
+import { runOnnx } from './runtime.ts'
+
+/**
+ * Both round each product to 6e-8 of it and add hundreds of them, in another order, layer after layer; where terms cancel,
+ * what remains is as exact as the largest. The project promises 1e-5 of the largest number of the batch, or of 0.1.
+ */
+const TOLERANCE = 1e-5
+
+function expectAgreement(actual: Tensor, expected: Tensor): void {
+  expect(actual.shape).toEqual(expected.shape)
+  const [a, e] = [actual.dataSync(), expected.dataSync()]
+  let scale = 0.1
+  for (const v of e) scale = Math.max(scale, Math.abs(v))
+  a.forEach((v, i) => {
+    if (!(Math.abs(v - e[i]) <= TOLERANCE * scale)) expect.fail(`element ${i}: ${e[i]} expected, got ${v}`)
+  })
+}
+
+/** One file, batches of several sizes. */
+async function agrees({ build, input }: Drawn, seed: number): Promise<void> {
+  const rng = generator(seed)
+  const net = asIfTrained(build(rng), rng)
+  const batches = [3, 1, 5].map(n => randn([n, ...input], rng))
+  const outputs = await runOnnx(exportOnnx(net, input), batches)
+  batches.forEach((x, i) => {
+    expectAgreement(outputs[i], net(x))
+  })
+}
+
+describe('onnxruntime computes what the layer does', () => {
+  test.each(Object.entries(DRAWN_LAYERS))('%s', async (_, layers) => {
+    await check(fc.asyncProperty(layers, fc.integer(), agrees), 30)
+  })
+})
+
+describe('onnxruntime computes what the net does', () => {
+  test.each(Object.entries(DRAWN_NETS))('%s', async (_, nets) => {
+    await check(fc.asyncProperty(nets as fc.Arbitrary<Drawn>, fc.integer(), agrees), 10)
+  })
+})
+
+test('a file with another weight computes something else', async () => {
+  const input: Shape = [9, 8, 1]
+  const net = smallNet({ dim: 3, input: [9, 8, 1], rng: generator(1) })
+  const x = randn([2, ...input], generator(2))
+  const before = exportOnnx(net, input)
+  const weight = net.parameters['fc.weight']
+  weight.assign(weight.mul(1.01))
+  const [z] = await runOnnx(before, [x])
+  expect(() => expectAgreement(z, net(x))).toThrow()
+})

@@ -17,7 +17,7 @@ declare module 'vitest' {
 /** Properties draw the same cases each time; `FC_SEED=n npm test` looks elsewhere. */
 export const SEED = Number(process.env.FC_SEED ?? 20201111)
 
-/** Steps of a training; `GPU_STEPS=300 npm run test:browser -- test/gpu/training.test.ts` takes more. */
+/** Steps of a training; `GPU_STEPS=300 npm run test:browser -- test/gpu/mainJob.test.ts --reporter verbose` takes more. */
 export const STEPS = Number(process.env.GPU_STEPS ?? 20)
 
 /** The tests that run wherever there is a GPU. */

@@ -1,0 +1,65 @@
+import { chromium, type Page } from 'playwright'
+import { build, preview } from 'vite'
+import { launchOptions } from '../../browser/chromium.ts'
+import { project } from '../project.ts'
+import { type Check, failIfAny } from './check.ts'
+
+/** The page's runs; `threads` is wasm in a worker, on two threads. */
+const RUNS = ['wasm', 'threads', 'webgl2', 'webgpu']
+/** For one of them: compiling kernels in software takes seconds. */
+const PATIENCE = 120_000
+
+/** What lets a page's workers share memory. */
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+export const vite: Check = {
+  name: 'vite',
+  what: 'a production build by Vite, minified, trains on every backend in Chromium',
+  async run(context) {
+    const folder = await project(context, 'vite')
+    const config = { configFile: false, root: folder, logLevel: 'error' } as const
+    await build(config)
+    const server = await preview({ ...config, preview: { port: 0, headers: ISOLATED } })
+    try {
+      await drive(server.resolvedUrls?.local[0] ?? '')
+    } finally {
+      await server.close()
+    }
+    return `reference, ${RUNS.join(', ')}`
+  },
+}
+
+async function drive(url: string): Promise<void> {
+  const browser = await chromium.launch(await launchOptions())
+  try {
+    const page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE)
+    const wrong: string[] = []
+    page.on('console', message => {
+      if (message.type() === 'error') wrong.push(`console: ${message.text()}`)
+    })
+    page.on('pageerror', error => wrong.push(`page: ${error.message}`))
+    page.on('request', request => {
+      if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(url))
+        wrong.push(`request to ${request.url()}`)
+    })
+    await page.goto(url)
+    await page.waitForFunction('globalThis.run', undefined).catch(error => wrong.push(String(error)))
+    for (const name of RUNS) wrong.push(...(await failureOf(page, name)))
+    failIfAny('the page', wrong)
+  } finally {
+    await browser.close()
+  }
+}
+
+async function failureOf(page: Page, name: string): Promise<string[]> {
+  try {
+    await page.evaluate(`run('${name}')`)
+    return []
+  } catch (error) {
+    return [`${name}: ${(error as Error).message.split('\n')[0]}`]
+  }
+}

@@ -1,21 +1,26 @@
 import { mean, mul, softmaxCrossEntropy, sum, type Tensor, tensor } from '../engine/index.ts'
 import { format } from '../engine/shape.ts'
+import { checkFocal, type FocalOptions, focalLosses } from './imbalance/focal.ts'
 import { checkLabels, type Labels, labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
+
+export interface CrossEntropyOptions extends ReductionOptions, FocalOptions {}
 
 /**
  * CE(z, y) = -z_y + ln sum_j e^z_j.  z[N,C] y[N] -> [] or, with `reduction: 'none'`, [N]
  *
  * With class weights v a sample counts v_y CE(z, y), and `mean` divides by the sum of the batch's weights, as
- * PyTorch does. Throws on labels that are no classes of z, on an empty batch, and on weights that are not C
- * numbers >= 0.
+ * PyTorch does. With `focalGamma` it is the focal loss (imbalance/focal.ts). Throws on labels that are no classes of z,
+ * on an empty batch, on weights that are not C numbers >= 0, and on a gamma below 0.
  */
-export function crossEntropy(z: Tensor, y: Labels, options: ReductionOptions = {}): Tensor {
+export function crossEntropy(z: Tensor, y: Labels, options: CrossEntropyOptions = {}): Tensor {
   if (z.rank !== 2) throw new Error(`crossEntropy: z[N,C] expected, got shape ${format(z.shape)}`)
   const [n, classes] = z.shape
   checkLabels('crossEntropy', y, n, classes)
   checkReduction('crossEntropy', options, classes)
-  return reduceLosses('crossEntropy', softmaxCrossEntropy(z, labelIndex(y, z.backend)), y, options)
+  checkFocal('crossEntropy', options)
+  const losses = focalLosses(softmaxCrossEntropy(z, labelIndex(y, z.backend)), options.focalGamma ?? 0)
+  return reduceLosses('crossEntropy', losses, y, options)
 }
 
 /** The losses[N] weighted by class and reduced; `options` were checked. */

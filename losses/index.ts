@@ -1,8 +1,9 @@
 /** What a user of the losses imports: named losses, the table of them, and the parts to make others. */
 export { type CenterLossOptions, centerLoss } from './centerLoss.ts'
 export { cosTheta } from './cosine.ts'
-export { crossEntropy } from './crossEntropy.ts'
+export { type CrossEntropyOptions, crossEntropy } from './crossEntropy.ts'
 export { type ClassBalancedOptions, classBalancedWeights } from './imbalance/classBalanced.ts'
+export type { FocalOptions } from './imbalance/focal.ts'
 export { type LdamOptions, ldamMargins } from './imbalance/ldam.ts'
 export type { LogitAdjustment, LogitAdjustmentOptions } from './imbalance/logitAdjustment.ts'
 export type { Labels, Loss, LossOptions, Reduction, ReductionOptions } from './loss.ts'

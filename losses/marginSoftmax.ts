@@ -11,17 +11,11 @@ import {
   type Tensor,
 } from '../engine/index.ts'
 import { cosOfPairs, rows } from './cosine.ts'
-import { checkReduction, crossEntropy } from './crossEntropy.ts'
+import { type CrossEntropyOptions, checkReduction, crossEntropy } from './crossEntropy.ts'
+import { checkFocal, type FocalOptions } from './imbalance/focal.ts'
 import { type LogitAdjustmentOptions, logPriors, withPriors } from './imbalance/logitAdjustment.ts'
 import { type Labels, labelIndex } from './labels.ts'
-import {
-  callable,
-  checkBatch,
-  checkInput,
-  type Loss,
-  type LossOptions,
-  type ReductionOptions,
-} from './loss.ts'
+import { callable, checkBatch, checkInput, type Loss, type LossOptions } from './loss.ts'
 import { lambdaAt } from './margins/annealing.ts'
 import type { Margin } from './margins/margin.ts'
 import { checkClasses } from './margins/perClass.ts'
@@ -61,18 +55,19 @@ export function marginLoss(
   x: Tensor,
   { W, b }: { W: Tensor; b?: Tensor },
   y: Labels,
-  { t, ...options }: ReductionOptions & { t?: number },
+  { t, ...options }: CrossEntropyOptions & { t?: number },
 ): Tensor {
   const z = marginLogits(margin, x, W, y, t)
   return crossEntropy(b === undefined ? z : add(z, b), y, options)
 }
 
 /** What every margin loss understands, whatever its margin and its rule. */
-export interface MarginLossOptions extends LossOptions, LogitAdjustmentOptions {}
+export interface MarginLossOptions extends LossOptions, LogitAdjustmentOptions, FocalOptions {}
 
 /**
  * CE(z, y) with the logits z of a margin (what the target's angle becomes) over the prototypes of a rule (what w_j
- * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule, and both with `logitAdjustment`.
+ * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule, and both with `logitAdjustment`
+ * and `focalGamma`.
  *
  * Throws where sizes, labels, weights or options do not fit; an empty batch is an error.
  */
@@ -84,7 +79,8 @@ export function marginSoftmax(
 ): Loss {
   checkReduction(name, options, options.classes)
   checkClasses(name, margin, options.classes)
-  const { reduction, weight } = options
+  checkFocal(name, options)
+  const { reduction, weight, focalGamma } = options
   const priors = logPriors(name, options)
   const annealed = margin.annealing !== undefined
   let t = 0
@@ -92,7 +88,7 @@ export function marginSoftmax(
   function loss(x: Tensor, y: Labels): Tensor {
     checkBatch(name, options, x, y)
     const b = withPriors(rule.bias, priors)
-    return marginLoss(margin, x, { W: rule.seenBy(x, y), b }, y, { reduction, weight, t })
+    return marginLoss(margin, x, { W: rule.seenBy(x, y), b }, y, { reduction, weight, focalGamma, t })
   }
 
   return callable(loss, {

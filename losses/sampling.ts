@@ -1,5 +1,6 @@
 import { backend, type Generator, norm, type Tensor, uniform } from '../engine/index.ts'
 import { cosOfPairs, rows } from './cosine.ts'
+import type { FocalOptions } from './imbalance/focal.ts'
 import { logPriors, withPriors } from './imbalance/logitAdjustment.ts'
 import { labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
@@ -29,7 +30,8 @@ interface Sizes {
 export type MarginOf = (rng: Generator, classes: number) => Margin
 
 /**
- * A margin over W, both x and W being inputs; `bias` adds b. Half of the cases adjust the logits, as do those below.
+ * A margin over W, both x and W being inputs; `bias` adds b. Half of the cases adjust the logits, half are focal, as are
+ * those below.
  */
 export const sampleLearned =
   (marginOf: MarginOf, { bias = false } = {}) =>
@@ -39,7 +41,7 @@ export const sampleLearned =
     return retry(() => {
       const inputs = { x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
       if (!clear(margin, inputs.x, inputs.W, y)) return undefined
-      const options = { ...sampleReduction(rng, classes), t: rng.integer(0, 50) }
+      const options = { ...sampleReduction(rng, classes), ...sampleFocal(rng), t: rng.integer(0, 50) }
       const priors = samplePriors(rng, classes)
       return {
         inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
@@ -60,7 +62,7 @@ export const sampleCenters =
       for (let i = 0; i < 2; i++) rule.update(draw(rng, [n, dim]), y)
       const x = draw(rng, [n, dim])
       rule.update(x, y)
-      const options = { ...sampleReduction(rng, classes), t: rng.integer(0, 50) }
+      const options = { ...sampleReduction(rng, classes), ...sampleFocal(rng), t: rng.integer(0, 50) }
       const b = samplePriors(rng, classes)
       if (!spread(rule.state().tensors.centers) || !clear(margin, x, rule.seenBy(x, y), y)) return undefined
       return { inputs: { x }, f: ({ x }) => marginLoss(margin, x, { W: rule.seenBy(x, y), b }, y, options) }
@@ -83,6 +85,9 @@ export function sampleReduction(rng: Generator, classes: number): ReductionOptio
   const weight = Array.from({ length: classes }, () => rng.uniform(0.5, 2))
   return rng.uniform() < 0.5 ? { reduction } : { reduction, weight }
 }
+
+const sampleFocal = (rng: Generator): FocalOptions =>
+  rng.uniform() < 0.5 ? {} : { focalGamma: rng.uniform(0.5, 3) }
 
 function samplePriors(rng: Generator, classes: number): Tensor | undefined {
   const sizes = Array.from({ length: classes }, () => rng.integer(1, 100))

@@ -8,11 +8,12 @@ import math
 import torch
 import torch.nn.functional as F
 
-from .margins import DEFAULTS, logits, plain, target_angle
+from .margins import DEFAULTS, logits, own_margins, plain, target_angle
 from .record import packed
 
 N, C, D = 9, 4, 3
 WEIGHT = [1.5, 0.5, 2.0, 1.0]
+SIZES = [120, 3, 40, 1]
 
 RUNS = [  # margin, options, number of updates before
     ("softmax", {}, 0),
@@ -45,6 +46,13 @@ RUNS = [  # margin, options, number of updates before
     ("combinedMargin", {"s": 8.0, "m1": 0.9, "m2": 0.4, "m3": 0.0, "reduction": "none"}, 0),
     ("combinedMargin", {"s": 8.0, "m1": 1.5, "m2": 0.6, "m3": 0.1, "reduction": "sum"}, 0),
     ("combinedMargin", {"s": 30.0, "m1": 4, "m2": 0.0, "m3": 0.0}, 0),
+    ("cosFace", {"s": 16.0, "m": [0.05, 0.1, 0.3, 0.6], "reduction": "none"}, 0),
+    ("arcFace", {"s": 8.0, "m": [0.1, 0.4, 0.8, 1.5], "seam": "linear", "weight": WEIGHT}, 0),
+    ("arcFace", {"s": 8.0, "m": [1.5, 0.8, 0.4, 0.1], "seam": "continuous", "reduction": "none"}, 0),
+    ("softmax", {"bias": True, "logitAdjustment": {"sizes": SIZES}, "reduction": "none"}, 0),
+    ("normFace", {"s": 4.0, "logitAdjustment": {"sizes": SIZES, "tau": 1.5}}, 0),
+    ("cosFace", {"s": 8.0, "m": 0.2, "focalGamma": 2.0, "reduction": "none"}, 0),
+    ("sphereFace", {"focalGamma": 0.5, "weight": WEIGHT, "logitAdjustment": {"sizes": SIZES, "tau": 0.5}}, 30),
 ]
 
 
@@ -63,7 +71,22 @@ def cases(family):
 def reduced(z, y, options):
     weight = options.get("weight")
     weight = None if weight is None else torch.tensor(weight)
-    return F.cross_entropy(z, y, weight, reduction=options.get("reduction", "mean"))
+    reduction, gamma = options.get("reduction", "mean"), options.get("focalGamma", 0)
+    if not gamma:
+        return F.cross_entropy(z, y, weight, reduction=reduction)
+    p = F.softmax(z, dim=1).gather(1, y[:, None])[:, 0]
+    v = torch.ones_like(p) if weight is None else weight[y]
+    losses = -v * (1 - p) ** gamma * torch.log(p)
+    return {"none": losses, "sum": losses.sum(), "mean": losses.sum() / v.sum()}[reduction]
+
+
+def adjusted(z, options):
+    """z_j + tau ln pi_j."""
+    adjustment = options.get("logitAdjustment")
+    if adjustment is None:
+        return z
+    n = torch.tensor(adjustment["sizes"], dtype=z.dtype)
+    return z + adjustment.get("tau", 1) * torch.log(n / n.sum())
 
 
 def margin_loss(family, margin, options, updates):
@@ -71,10 +94,10 @@ def margin_loss(family, margin, options, updates):
     x = family.grid(N, D)
     x[-3:] = 0.25 * family.grid(3, D) - W[y[-3:]]  # nearly opposite their prototypes, past every seam
     x[-6:-3] = 0.25 * family.grid(3, D) + W[y[-6:-3]]  # and near them
-    reaches(margin, target_angle(x, W, y), {**DEFAULTS[margin], **options})
+    reaches(margin, target_angle(x, W, y), own_margins({**DEFAULTS[margin], **options}, y))
 
     def loss(x, W, y, b=0.0):
-        return reduced(logits(margin, x, W, y, options, updates) + b, y, options)
+        return reduced(adjusted(logits(margin, x, W, y, options, updates) + b, options), y, options)
 
     inputs = {"x": x, "W": W} | ({"b": family.grid(C)} if options.get("bias") else {})
     row = family.record(margin, loss, inputs, options, constants={"y": y})
@@ -85,7 +108,7 @@ def margin_loss(family, margin, options, updates):
 def reaches(margin, theta, o):
     """Both sides of the seams are there."""
     last = {"arcFace": lambda: math.pi - o["m"], "combinedMargin": lambda: (math.pi - o["m2"]) / o["m1"]}
-    if margin in last and last[margin]() < math.pi:
+    if margin in last and torch.as_tensor(last[margin]() < math.pi).all():
         assert (theta > last[margin]()).any() and (theta < last[margin]()).any()
     if margin in ("lSoftmax", "sphereFace"):
         assert len(torch.floor(theta * o["m"] / math.pi).unique()) > min(1, o["m"] - 1)

@@ -43,11 +43,16 @@ def folded(phi):
     return (1 - 2 * (k % 2)) * torch.cos(phi) - 2 * k
 
 
+def own_margins(o, y):
+    """With a margin for each class, m[N,1] of the labels."""
+    return {**o, "m": torch.tensor(o["m"])[y][:, None]} if isinstance(o.get("m"), list) else o
+
+
 def beyond_pi(theta, m, seam):
     """cos(theta + m), and what each seam takes past theta + m = pi."""
     if seam == "continuous":
         return folded(theta + m)
-    return torch.where(theta + m > math.pi, torch.cos(theta) - m * math.sin(m), torch.cos(theta + m))
+    return torch.where(theta + m > math.pi, torch.cos(theta) - m * torch.sin(torch.as_tensor(m)), torch.cos(theta + m))
 
 
 def bent(margin, theta, o):
@@ -70,7 +75,7 @@ def lambda_at(annealing, t):
 
 def logits(margin, x, W, y, options, t=0):
     """z[N,C] of embeddings x[N,D], prototypes W[C,D] and labels y[N] after t updates."""
-    o = {**DEFAULTS[margin], **options}
+    o = own_margins({**DEFAULTS[margin], **options}, y)
     theta = target_angle(x, W, y)
     psi = bent(margin, theta, o)
     if o.get("annealing"):

@@ -30,7 +30,7 @@ export function footer(runs: readonly Run[], { job }: About): string {
     ...(runs.length > 0 ? [`${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`] : []),
     `net ${job.net}`,
     `embeddings of length ${job.dim}`,
-    `${job.epochs} epochs in batches of ${job.batch}, ${job.sampling} sampling${job.augment ? ', augmented' : ''}`,
+    `${job.epochs} epochs in batches of ${job.batch}, sampling: ${job.sampling}${job.augment ? ', augmented' : ''}`,
     `${job.fullGallery ? 'all' : 'at most 12'} images of an unseen identity`,
     `backend ${job.backend}`,
   ]

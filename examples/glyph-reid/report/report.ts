@@ -16,7 +16,7 @@ import { extent, median } from './statistics.ts'
 import { style } from './style.ts'
 import { stylesOf } from './styles.ts'
 import { evaluations, lossCurves } from './training.ts'
-import { panelsOf, variantsOf } from './variants.ts'
+import { panelsOf, type Variant, variantsOf } from './variants.ts'
 
 /** The report: one HTML file that needs nothing else. `set` is what the indices of the matches point into. */
 export function report(runs: readonly Run[], set: Glyphs, about: About): string {
@@ -80,7 +80,7 @@ function sections(runs: readonly Run[], set: Glyphs, about: About): string {
     ),
     figure(
       'Retrieval',
-      `Images of P2 and the ten images nearest to each in other font families: ✓ with a solid frame, the same identity; ✗ with a dashed one, another. The names are in the images’ tooltips. Of each kind of prototypes the loss of the highest mAP, first seed.`,
+      `Images of P2 and the ten images nearest to each in other font families: ✓ with a solid frame, the same identity; ✗ with a dashed one, another. An identity may have fewer than ten other images. The names are in the images’ tooltips.${choice(variants)}${several ? ' First seed.' : ''}`,
       retrievalPicture(variants, set),
     ),
     figure(
@@ -98,6 +98,14 @@ function times(runs: readonly Run[]): string {
   return seconds.length === 1
     ? ` It took ${shortest} s.`
     : ` A training took ${wholeSeconds(median(seconds))} s (median; ${shortest} to ${longest} s).`
+}
+
+/** Which losses the retrieval picture has, where there are others. */
+function choice(variants: readonly Variant[]): string {
+  if (variants.length <= 2) return ''
+  return new Set(variants.map(v => v.ir)).size === 2
+    ? ' Of class centres and of learned prototypes, the loss of the highest mAP on P2.'
+    : ' The two losses of the highest mAP on P2.'
 }
 
 /** How to read a table of figures. */

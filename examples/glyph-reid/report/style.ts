@@ -3,7 +3,8 @@ export const style = `
 body { max-width: 900px }
 h3 { font-size: .98rem; margin: .8em 0 .2em; font-weight: 600 }
 h4 { font-size: .86rem; margin: 0 0 2px; font-weight: 400; color: var(--soft) }
-.grid { gap: 14px 20px }
+.grid { gap: 14px 20px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)) }
+.grid svg.plot { margin: 0 }
 .grid + p { margin-top: 1.4em }
 .grid h3 { margin: .4em 0 .2em }
 table.spanned { font-size: .88rem; margin-bottom: 1.2em }

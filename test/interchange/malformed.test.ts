@@ -107,3 +107,10 @@ test('what a file promises is not allocated before it is seen to be there', () =
   bytes.set(text, 8)
   expect(() => loadSafetensors(layers.prelu(), bytes)).toThrow(`${2 ** 43} bytes of data expected, got 0`)
 })
+
+test('two tensors in one place are refused', () => {
+  const row = { dtype: 'F32', shape: [1], data_offsets: [0, 4] }
+  const text = Buffer.from(JSON.stringify({ a: row, b: row }))
+  const bytes = Buffer.concat([Buffer.of(text.length, 0, 0, 0, 0, 0, 0, 0), text, Buffer.alloc(8)])
+  expect(() => loadSafetensors(layers.prelu(), bytes)).toThrow('b at byte 4 of the data expected, got byte 0')
+})

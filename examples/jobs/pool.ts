@@ -13,6 +13,8 @@ export interface Listener<Job extends AnyJob, Result extends AnyResult> {
 export interface PoolOptions<Job extends AnyJob, Result extends AnyResult> {
   /** The module that a run's process starts with; it calls `serve`. */
   readonly worker: URL
+  /** More for the run's process to know. */
+  readonly args?: readonly string[]
   /** Runs at once; they share the cores evenly. */
   readonly parallel: number
   readonly listener: Listener<Job, Result>
@@ -47,14 +49,14 @@ export async function runAll<Job extends AnyJob, Result extends AnyResult>(
 function runOne<Job extends AnyJob, Result extends AnyResult>(
   job: Job,
   threads: number,
-  { worker, listener, signal }: PoolOptions<Job, Result>,
+  { worker, args = [], listener, signal }: PoolOptions<Job, Result>,
 ): Promise<Outcome<Job, Result>> {
   listener.started(job)
   let step = 0
   let ended: { result?: Result; error?: string } = {}
   return new Promise(resolve => {
     // A process and not a thread: it inherits the loader of TypeScript, which a thread of Node 20 does not.
-    const child = fork(fileURLToPath(worker), [JSON.stringify(job), `${threads}`], {
+    const child = fork(fileURLToPath(worker), [JSON.stringify(job), `${threads}`, ...args], {
       serialization: 'advanced',
     })
     const stop = (): void => {

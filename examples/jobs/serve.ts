@@ -9,11 +9,11 @@ const PACE = 100
 export type OnStep = (step: number, loss: number) => boolean
 
 /**
- * What a process of the pool does: one run, the job and its number of threads in the arguments, so that nothing which a
- * run leaves behind can reach another. Ends the process.
+ * What a process of the pool does: one run, so that nothing which it leaves behind can reach another. The job, its number of
+ * threads and the pool's `args` are in the process's arguments. Ends the process.
  */
 export async function serve<Job extends AnyJob, Result extends AnyResult>(
-  run: (job: Job, onStep: OnStep) => Promise<Result>,
+  run: (job: Job, onStep: OnStep, args: readonly string[]) => Promise<Result>,
 ): Promise<never> {
   const tell = (message: Message<Result>): Promise<void> =>
     new Promise(resolve => {
@@ -33,13 +33,14 @@ export async function serve<Job extends AnyJob, Result extends AnyResult>(
   setThreads(Number(process.argv[3]))
   let told = 0
   try {
-    const result = await run(job, (step, loss) => {
+    const onStep: OnStep = (step, loss) => {
       if (performance.now() - told >= PACE || step === job.steps) {
         told = performance.now()
         void tell({ kind: 'step', step, loss })
       }
       return !stopped
-    })
+    }
+    const result = await run(job, onStep, process.argv.slice(4))
     await tell({ kind: 'done', result })
   } catch (error) {
     await tell({ kind: 'failed', error: error instanceof Error ? error.message : String(error) })

@@ -9,6 +9,7 @@ import {
   predict,
   smallestClasses,
 } from '../../models/index.ts'
+import { Curve } from '../jobs/curve.ts'
 import { readDigits } from './digits.ts'
 import { type ClassFigures, END, type Job, type Points, type Run } from './results.ts'
 import { images, training } from './training.ts'
@@ -71,22 +72,4 @@ export async function run(
     curve: curve.points,
   }
   return job.dim === 2 ? { run: result, points: { x: await unknown.data(), y: test.y } } : { run: result }
-}
-
-/** The mean of every `width` losses. */
-class Curve {
-  readonly points: [number, number][] = []
-  readonly #width: number
-  #since: number[] = []
-
-  constructor(width: number) {
-    this.#width = width
-  }
-
-  add(step: number, loss: number): void {
-    this.#since.push(loss)
-    if (this.#since.length < this.#width) return
-    this.points.push([step, this.#since.reduce((a, b) => a + b) / this.#width])
-    this.#since = []
-  }
 }

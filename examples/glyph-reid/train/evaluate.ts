@@ -5,13 +5,9 @@ import {
   auc,
   bySize,
   classMeans,
-  classSizes,
   closedSet,
-  embed,
-  type Layer,
   nearestClassMean,
   pairScores,
-  pixels,
   predict,
   retrieval,
   tarAtFar,
@@ -22,11 +18,7 @@ import type { ClassFigures, Groups, OpenSet } from './results.ts'
 /** False accept rates of the curve, 10 a decade. */
 const RATES = Array.from({ length: 51 }, (_, k) => 10 ** (k / 10 - 5))
 
-/** The embeddings of some images of the set. */
-export const embedImages = (net: Layer, set: GlyphSet, of: ArrayLike<number>): Tensor =>
-  embed(net, pixels(set.images, { of }))
-
-export const pick = (labels: Int32Array, images: Int32Array): Int32Array => images.map(i => labels[i])
+const pick = (labels: Int32Array, images: Int32Array): Int32Array => images.map(i => labels[i])
 
 /** Retrieval of every image among those of other font families, and verification over the pairs of different families. */
 export async function openSet(x: Tensor, set: GlyphSet, images: Int32Array): Promise<OpenSet> {
@@ -51,8 +43,8 @@ export interface Labelled {
 }
 
 /** Trained identities among themselves: by the prototypes, and by the means of the training images. */
-export async function closed(loss: Loss, train: Labelled, test: Labelled, classes: number) {
-  const sizes = classSizes(train.y, classes)
+export async function closed(loss: Loss, train: Labelled, test: Labelled, sizes: Int32Array) {
+  const classes = sizes.length
   const centres = classMeans(train.x, train.y, classes)
   const groups = async (predicted: Promise<Int32Array>): Promise<Groups> => {
     const { balanced, byClass } = closedSet(await predicted, test.y, classes)
@@ -60,7 +52,7 @@ export async function closed(loss: Loss, train: Labelled, test: Labelled, classe
   }
   const [logits, angles] = [loss.logits(test.x), await anglesBetween(loss.prototypes, centres)]
   const figures = { ...(await groups(predict(logits))), ncm: await groups(nearestClassMean(test.x, centres)) }
-  return { figures, sizes, angles }
+  return { figures, angles }
 }
 
 export const classFigures = (

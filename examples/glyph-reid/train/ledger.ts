@@ -28,7 +28,10 @@ export function ledgerIn(path: string): Ledger {
 
 function parsed(line: string): { job: Job; run: Run } | undefined {
   try {
-    return line === '' ? undefined : JSON.parse(line)
+    // JSON has no NaN, which is what a group without classes has.
+    const revive = (key: string, value: unknown): unknown =>
+      value === null && key !== 'angle' ? Number.NaN : value
+    return line === '' ? undefined : JSON.parse(line, revive)
   } catch {
     return undefined
   }

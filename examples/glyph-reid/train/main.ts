@@ -50,7 +50,13 @@ async function train(options: Options, set: GlyphSet, jobs: Job[]): Promise<numb
       if (options.json) print(outcome)
     },
   }
-  const ran = await runAll(left, { worker: WORKER, parallel: options.jobs, listener, signal: interrupted })
+  const ran = await runAll(left, {
+    worker: WORKER,
+    args: [join(options.out, 'checkpoints'), options.resume ? 'resume' : 'afresh'],
+    parallel: options.jobs,
+    listener,
+    signal: interrupted,
+  })
   progress.stop()
   const outcomes = [...before, ...ran].sort((a, b) => jobs.indexOf(a.job) - jobs.indexOf(b.job))
   write(options, set, jobs, outcomes)

@@ -32,8 +32,8 @@ const MORE = `
 Losses:
   ${wrapped(lossNames, 90).join('\n  ')}
   "ir" before a name: class centres stand in for the learned prototypes (IR-Softmax). What differs from the options
-  stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-late-tau1 takes other centres and adjusts
-  its logits, irSphereFace-warm2 is learned for two epochs and takes centres then.
+  stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-late-tau1 takes other centres and
+  adjusts its logits, irSphereFace-warm2 is learned for two epochs and takes centres then.
 
 Centres:
   ema    moving averages of rate 0.1
@@ -45,7 +45,7 @@ With --json, one line a run: {loss, protocol, seed, net, dim, p1, p2, closed, an
             rate of 1e-3, tar2 at 1e-2
   p2        the same in font families never trained on
   closed    identities trained on, in font families never trained on: balanced accuracy {all, many, medium, few} by
-            the prototypes; ncm: the same by the nearest class mean. Many are those of >= 30 training images, few of <= 5
+            the prototypes, and ncm, by the nearest class mean; many have >= 30 training images, few at most 5
   angle     mean angle between prototype and centre of the training images {many, medium, few}, in radians
   seconds   wall time of the run, of which trainSeconds in training
 

@@ -23,9 +23,9 @@ const wholes = (value: number): string => value.toFixed(0)
 
 const COLUMNS: readonly Column[] = [
   { head: 'W all', of: run => run.closed.all, show: percent },
-  { head: 'many', of: run => run.closed.many, show: percent },
-  { head: 'medium', of: run => run.closed.medium, show: percent },
-  { head: 'few', of: run => run.closed.few, show: percent },
+  { head: 'W many', of: run => run.closed.many, show: percent },
+  { head: 'W medium', of: run => run.closed.medium, show: percent },
+  { head: 'W few', of: run => run.closed.few, show: percent },
   { head: 'NCM all', of: run => run.closed.ncm.all, show: percent },
   { head: 'NCM few', of: run => run.closed.ncm.few, show: percent },
   { head: 'P1 rank-1', of: run => run.p1.rank1, show: percent },
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'P2 AUC', of: run => run.p2.auc, show: percent },
   { head: 'P2 TAR', of: run => run.p2.tar, show: percent },
   { head: 'angle many, °', of: run => run.angle.many, show: angle },
-  { head: 'few, °', of: run => run.angle.few, show: angle },
+  { head: 'angle few, °', of: run => run.angle.few, show: angle },
   { head: 's', of: run => run.seconds, show: wholes },
 ]
 

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { backend, defaultBackend, type Stateful } from '../../../engine/index.ts'
+import { loadCheckpoint, moveState, saveCheckpoint } from '../../../models/index.ts'
+import { joinStates, loadParts, mapRecord } from '../../../models/state.ts'
+import { writeWhole } from '../../jobs/writeWhole.ts'
+import type { Job } from './results.ts'
+
+type Parts = Readonly<Record<string, Stateful>>
+
+export interface Checkpoint {
+  save(parts: Parts): Promise<void>
+  /** Brings the parts to where they were saved; leaves them as they are where nothing was. */
+  restore(parts: Parts): void
+}
+
+/** The file that a job leaves in that folder: another job, another file, by a hash of all that decides its figures. */
+export function checkpointOf(folder: string, job: Job): Checkpoint {
+  const hash = createHash('sha256').update(JSON.stringify(job)).digest('hex').slice(0, 8)
+  const path = join(folder, `${job.loss}-seed${job.seed}-${hash}.safetensors`)
+  return {
+    async save(parts) {
+      const state = joinStates(mapRecord(parts, part => part.state()))
+      // Some backends give their numbers only later.
+      const here = defaultBackend().synchronous ? state : await moveState(state, backend('reference'))
+      writeWhole(path, saveCheckpoint(here))
+    },
+    restore(parts) {
+      if (!existsSync(path)) return
+      loadParts(path, parts, loadCheckpoint(readFileSync(path), { backend: defaultBackend() }))
+    },
+  }
+}

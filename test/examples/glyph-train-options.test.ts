@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { command, jobsOf } from '../../examples/glyph-reid/train/options.ts'
+import { lossNames, nameOf, TABLE, variantOf } from '../../examples/glyph-reid/train/variants.ts'
+import { LOSSES } from '../../losses/index.ts'
+import { parse } from './glyphTraining.ts'
+
+describe('options', () => {
+  test('the defaults are the recipe of the controlled protocol', () => {
+    const { jobs, ...rest } = parse('')
+    expect(jobs).toBeGreaterThanOrEqual(1)
+    expect(rest).toEqual({
+      loss: ['normFace', 'irNormFace-late'],
+      seeds: [0],
+      protocol: 'controlled',
+      validation: false,
+      fullGallery: false,
+      net: 'convNet',
+      dim: 64,
+      epochs: 5,
+      batch: 128,
+      sampling: 'instances',
+      augment: false,
+      wRate: 30,
+      centers: 'ema',
+      warm: 0,
+      tau: 0,
+      evaluateEvery: 0,
+      table: false,
+      resume: false,
+      json: false,
+      out: 'report/glyphs',
+      backend: 'auto',
+    })
+  })
+
+  test('what stands beside a loss goes into its name, each where the loss has it; the name decides', () => {
+    const names = (line: string) => parse(line).loss
+    expect(names('--loss cosFace,irCosFace --w-rate 1 --centers late')).toEqual([
+      'cosFace-x1',
+      'irCosFace-late',
+    ])
+    expect(names('--loss cosFace,cosFace-x30,cosFace-x7 --w-rate 1')).toEqual([
+      'cosFace-x1',
+      'cosFace',
+      'cosFace-x7',
+    ])
+    expect(names('--loss irCosFace-ema,irCosFace --centers late --tau 1 --warm 2')).toEqual([
+      'irCosFace-warm2-tau1',
+      'irCosFace-late-warm2-tau1',
+    ])
+    expect(names('--loss irCosFace-tau1-late')).toEqual(['irCosFace-late-tau1'])
+    expect(names('--loss cosFace,cosFace-x30')).toEqual(['cosFace'])
+  })
+
+  test('jobs come seed by seed, with the steps that the images make', () => {
+    const options = parse('--loss cosFace,normFace --seeds 3,1 --epochs 2 --batch 10')
+    const jobs = jobsOf(options, 109)
+    expect(jobs.map(({ loss, seed, steps }) => `${seed} ${loss} ${steps}`)).toEqual([
+      '3 cosFace 20',
+      '3 normFace 20',
+      '1 cosFace 20',
+      '1 normFace 20',
+    ])
+    expect(() => jobsOf(options, 9)).toThrow(
+      '--batch: at most the 9 images of the training set expected, got 10',
+    )
+  })
+
+  test('the table is every variant for three seeds, going on with what is there', () => {
+    const options = parse('--table')
+    expect(options).toMatchObject({ loss: TABLE, seeds: [0, 1, 2], resume: true })
+    expect(parse('--table --seeds 5 --loss cosFace')).toMatchObject({ loss: ['cosFace'], seeds: [5] })
+  })
+
+  const errors: [string, string | RegExp][] = [
+    ['--loss cosface', '"cosface" is not a loss. Did you mean cosFace?'],
+    ['--loss centerLoss', '"centerLoss" is not a loss'],
+    ['--loss cosFace-late', 'x1, tau1 expected after cosFace-, got "late"'],
+    ['--loss irCosFace-x1', 'ema, late, warm1, tau1 expected after irCosFace-, got "x1"'],
+    ['--loss cosFace-', 'got ""'],
+    ['--protocol wild', /Allowed choices are natural, controlled/],
+    ['--net vgg', /Allowed choices are convNet, resNet/],
+    ['--sampling all', /Allowed choices are instances, pk, class-aware/],
+    ['--centers now', /Allowed choices are ema, late/],
+    ['--epochs 0', 'An integer >= 1 expected'],
+    ['--batch 1', 'An integer >= 2 expected'],
+    ['--w-rate 0', 'A number > 0 expected'],
+    ['--w-rate -1', 'A number >= 0 expected'],
+    ['--tau one', 'A number >= 0 expected'],
+    ['--evaluate-every 1.5', 'An integer >= 0 expected'],
+    ['--seeds 0,x', 'got "x"'],
+    ['--losses cosFace', /unknown option '--losses'\s+\(Did you mean --loss\?\)/],
+    ['extra', 'too many arguments'],
+  ]
+  test.each(errors)('%s is refused', (line, message) => {
+    expect(() => parse(line)).toThrow(message)
+  })
+
+  test('the help says what the figures are and in which units', () => {
+    let text = ''
+    command()
+      .configureOutput({
+        writeOut: line => {
+          text += line
+        },
+      })
+      .outputHelp()
+    for (const expected of [
+      'rank1',
+      'in radians',
+      'Ctrl-C',
+      '--resume',
+      'irArcFace',
+      'cosFace-x1',
+      '--table',
+    ]) {
+      expect(text).toContain(expected)
+    }
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(120)
+  })
+})
+
+describe('variants', () => {
+  test('every margin loss of the registry is one, and a name that says all is shortened', () => {
+    for (const name of lossNames) expect(nameOf(variantOf(name))).toBe(name)
+    expect(lossNames.length).toBe(LOSSES.filter(row => row.margin !== 'none').length)
+    expect(nameOf(variantOf('irCosFace-ema-warm0-tau0'))).toBe('irCosFace')
+    expect(nameOf(variantOf('cosFace-x2.5-tau0.5'))).toBe('cosFace-x2.5-tau0.5')
+  })
+
+  test('the table names each once, as short as can be', () => {
+    expect(new Set(TABLE).size).toBe(TABLE.length)
+    for (const name of TABLE) expect(nameOf(variantOf(name))).toBe(name)
+  })
+})

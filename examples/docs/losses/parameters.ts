@@ -17,7 +17,7 @@ export function parametersOf({ margin, prototypes, name }: LossRow): Parameter[]
     `${own[0].toUpperCase()}${own.slice(1)}Options`,
     ...(prototypes === 'classCenters' && margin !== 'none' ? ['CenterOptions'] : []),
     'LossOptions',
-    ...(margin === 'none' ? [] : ['LogitAdjustmentOptions']),
+    ...(margin === 'none' ? [] : ['LogitAdjustmentOptions', 'FocalOptions']),
     'ReductionOptions',
   ]
   const source = sources()

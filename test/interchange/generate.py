@@ -85,7 +85,7 @@ def case(name, module, shape, saved):
     # Images as [N,H,W,C].
     row = {"x": x.movedim(1, -1), "z": module(x)}
     packed = {k: {"shape": list(v.shape), "data": v.detach().reshape(-1).tolist()} for k, v in row.items()}
-    (CASES / f"{name}.json").write_text(json.dumps(packed) + "\n")
+    (CASES / f"{name}.jsonl").write_text(json.dumps(packed) + "\n")
 
 
 def arrays():
@@ -102,7 +102,7 @@ def arrays():
 def check(path):
     net = mixed().eval()
     net.load_state_dict(load_file(path), strict=True)
-    row = json.loads((CASES / "mixed.json").read_text())
+    row = json.loads((CASES / "mixed.jsonl").read_text())
     x, z = (torch.tensor(row[k]["data"]).reshape(row[k]["shape"]) for k in "xz")
     print("largest difference:", (net(x.movedim(-1, 1)) - z).abs().max().item())
 

@@ -60,7 +60,7 @@ describe('a net of PyTorch with convolutions, flatten and linear layers', () => 
     ['numbered', numbered, { prefix: 'net.', numbered: true }],
   ])('%s: gives the same outputs here, and goes back bit for bit', (name, net, options) => {
     const file = cases(`${name}.safetensors`)
-    const { x, z } = JSON.parse(cases(`${name}.json`).toString()) as Record<'x' | 'z', Packed>
+    const { x, z } = JSON.parse(cases(`${name}.jsonl`).toString()) as Record<'x' | 'z', Packed>
     loadSafetensors(net, file, options)
     // float32 on both sides: 6e-8 of each product, some dozens of them in a sum, in another order.
     expectClose(net(unpack(x)), unpack(z), 1e-5)

@@ -3,10 +3,11 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
 import { BACKEND_NAMES, listOf, parseSeeds, wholeFrom, wrapped } from '../../jobs/parse.ts'
 import type { ProtocolName } from '../glyphs/protocol.ts'
+import { CENTERS, type CentersName } from './losses.ts'
 import { NETS } from './nets.ts'
 import type { Job } from './results.ts'
 import { SAMPLINGS } from './samplings.ts'
-import { CENTERS, type CentersName, DEFAULTS, lossNames, nameOf, TABLE, variantOf } from './variants.ts'
+import { DEFAULTS, lossNames, nameOf, TABLE, variantOf } from './variants.ts'
 
 export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly loss: readonly string[]
@@ -33,7 +34,8 @@ Losses:
   ${wrapped(lossNames, 90).join('\n  ')}
   "ir" before a name: class centres stand in for the learned prototypes (IR-Softmax). What differs from the options
   stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-late-tau1 takes other centres and
-  adjusts its logits, irSphereFace-warm2 is learned for two epochs and takes centres then.
+  adjusts its logits, irSphereFace-warm2 is learned for two epochs and takes centres then,
+  irCosFace-late-shrunk and cosFace-uncertain are tries of ours.
 
 Centres:
   ema    moving averages of rate 0.1
@@ -148,7 +150,9 @@ export function completed(parsed: Command): Options {
   const names = table && !given('loss') ? TABLE : options.loss
   return {
     ...options,
-    loss: [...new Set(names.map(name => nameOf(variantOf(name, { wRate, centers, warm, tau }))))],
+    loss: [
+      ...new Set(names.map(name => nameOf(variantOf(name, { ...DEFAULTS, wRate, centers, warm, tau })))),
+    ],
     seeds: table && !given('seeds') ? TABLE_SEEDS : options.seeds,
     resume: options.resume || table,
   }

@@ -1,12 +1,5 @@
-import { type AnyLossOptions, LOSSES, type LossOptions, lossByName } from '../../../losses/index.ts'
-
-/** How class centres follow the embeddings, for the losses that begin with "ir". */
-export const CENTERS = {
-  ema: { estimator: 'ema', alpha: 0.1 },
-  late: { estimator: 'ema', alpha: 0.3, runningMean: true, late: true },
-} as const satisfies Record<string, Partial<AnyLossOptions>>
-
-export type CentersName = keyof typeof CENTERS
+import { LOSSES, lossByName } from '../../../losses/index.ts'
+import { CENTERS, type CentersName, IDEA_NAMES, type IdeaName, ideaOf } from './losses.ts'
 
 /** What goes beside a loss. */
 export interface Choices {
@@ -17,10 +10,11 @@ export interface Choices {
   readonly warm: number
   /** Of logit adjustment. */
   readonly tau: number
+  readonly idea: IdeaName | 'none'
 }
 
 /** What a name leaves unsaid. */
-export const DEFAULTS: Choices = { wRate: 30, centers: 'ema', warm: 0, tau: 0 }
+export const DEFAULTS: Choices = { wRate: 30, centers: 'ema', warm: 0, tau: 0, idea: 'none' }
 
 /** A loss of the registry, and what goes beside it. */
 export interface Variant extends Choices {
@@ -49,15 +43,19 @@ const counted = (key: keyof Choices, word: string, ir: boolean, learned: boolean
   write: value => `${word}${value}`,
 })
 
+/** One of some words. */
+const named = (key: keyof Choices, words: readonly string[], ir: boolean, learned: boolean): Part => ({
+  ...{ key, ir, learned, form: words.join(', ') },
+  read: text => (words.includes(text) ? text : undefined),
+  write: value => `${value}`,
+})
+
 /** In the order in which they stand in a name. */
 const PARTS: readonly Part[] = [
   counted('wRate', 'x', false, true),
-  {
-    ...{ key: 'centers', ir: true, learned: false, form: Object.keys(CENTERS).join(', ') },
-    read: text => (Object.hasOwn(CENTERS, text) ? text : undefined),
-    write: value => `${value}`,
-  },
+  named('centers', Object.keys(CENTERS), true, false),
   counted('warm', 'warm', true, false),
+  named('idea', IDEA_NAMES, true, true),
   counted('tau', 'tau', true, true),
 ]
 
@@ -80,7 +78,12 @@ export function variantOf(name: string, choices: Choices = DEFAULTS): Variant {
   })
   // What the loss does not have is of no account, and the same in all names.
   const given = Object.fromEntries(own.map(({ key }) => [key, choices[key]]))
-  return { ...DEFAULTS, ...given, ...Object.fromEntries(read), loss, ir }
+  const variant: Variant = { ...DEFAULTS, ...given, ...Object.fromEntries(read), loss, ir }
+  if (variant.idea !== 'none') {
+    if (ideaOf(variant) === undefined) throw new Error(`variantOf: ${loss} is not tried ${variant.idea}`)
+    if (variant.warm > 0) throw new Error(`variantOf: warm or ${variant.idea} expected, got both`)
+  }
+  return variant
 }
 
 /** The parts of a variant's name: all, or those that are not the defaults. */
@@ -91,36 +94,6 @@ export const partsOf = (variant: Variant, all = false): string[] =>
 
 /** The shortest name of a variant. */
 export const nameOf = (variant: Variant): string => [variant.loss, ...partsOf(variant)].join('-')
-
-const S = 16
-
-/** Of each margin; m is a difference of cosines, radians, or a multiple of the angle. */
-const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
-  normFace: { s: S },
-  cosFace: { s: S, m: 0.2 },
-  arcFace: { s: S, m: 0.2 },
-  sphereFace: { s: S, m: 4 },
-  lSoftmax: { m: 4, annealing: true },
-  combinedMargin: { s: S },
-}
-
-/** What is known of the training set. */
-export interface Training {
-  /** Training images of each class. */
-  readonly sizes: ArrayLike<number>
-  readonly stepsAnEpoch: number
-}
-
-/** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
-export function createLoss(variant: Variant, options: LossOptions, { sizes, stepsAnEpoch }: Training) {
-  const { loss, ir, centers, warm, tau } = variant
-  const row = lossByName(loss)
-  return row.create({
-    ...{ ...options, ...MARGINS[row.margin] },
-    ...(ir ? { ...CENTERS[centers], warm: Math.round(warm * stepsAnEpoch) } : {}),
-    ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
-  })
-}
 
 /**
  * The rows of the table: five margins, each learned at two rates and over two kinds of centres, and with logit

@@ -1,0 +1,54 @@
+import { type AnyLossOptions, type Loss, type LossOptions, lossByName } from '../../../losses/index.ts'
+import { IDEAS } from '../ideas/index.ts'
+import type { Variant } from './variants.ts'
+
+/** How class centres follow the embeddings, for the losses that begin with "ir". */
+export const CENTERS = {
+  ema: { estimator: 'ema', alpha: 0.1 },
+  late: { estimator: 'ema', alpha: 0.3, runningMean: true, late: true },
+} as const satisfies Record<string, Partial<AnyLossOptions>>
+
+export type CentersName = keyof typeof CENTERS
+
+/** What may be tried beside a margin and a rule (../ideas): centres shrunk towards neighbours, margins by uncertainty. */
+export const IDEA_NAMES = ['shrunk', 'uncertain'] as const
+export type IdeaName = (typeof IDEA_NAMES)[number]
+
+/** The idea as a loss; undefined where there is none, or not of this margin and rule. */
+export function ideaOf({ loss, idea }: Pick<Variant, 'loss' | 'idea'>) {
+  const name = `${loss}${idea[0].toUpperCase()}${idea.slice(1)}`
+  return Object.hasOwn(IDEAS, name) ? IDEAS[name as keyof typeof IDEAS] : undefined
+}
+
+const S = 16
+
+/** Of each margin; m is a difference of cosines, radians, or a multiple of the angle. */
+const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
+  normFace: { s: S },
+  cosFace: { s: S, m: 0.2 },
+  arcFace: { s: S, m: 0.2 },
+  sphereFace: { s: S, m: 4 },
+  lSoftmax: { m: 4, annealing: true },
+  combinedMargin: { s: S },
+}
+
+/** What is known of the training set. */
+export interface Training {
+  /** Training images of each class. */
+  readonly sizes: ArrayLike<number>
+  readonly stepsAnEpoch: number
+}
+
+/** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
+export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, stepsAnEpoch }: Training): Loss {
+  const { loss, ir, centers, warm, tau } = variant
+  const row = lossByName(loss)
+  const options = {
+    ...{ ...sizesOf, ...MARGINS[row.margin] },
+    ...(ir ? CENTERS[centers] : {}),
+    ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
+  }
+  const idea = ideaOf(variant)
+  if (idea !== undefined) return idea({ ...options, sizes })
+  return row.create({ ...options, ...(warm > 0 ? { warm: Math.round(warm * stepsAnEpoch) } : {}) })
+}

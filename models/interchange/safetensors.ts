@@ -6,6 +6,7 @@ import { type Entry, elements, readSafetensors } from '../safetensors/read.ts'
 import { type Block, writeSafetensors } from '../safetensors/write.ts'
 import { toOurs, toTheirs } from './pytorch/layout.ts'
 import { type StateDictOptions, stateDict } from './pytorch/stateDict.ts'
+import { tensorsOf } from './tensors.ts'
 
 export interface SaveOptions extends StateDictOptions {
   /** The net's values, when it is on a backend that answers later: `await moveState(net.state(), backend('auto'))`. */
@@ -20,20 +21,21 @@ export interface SaveOptions extends StateDictOptions {
  * that Sequential(Conv2d, ..., Flatten, Linear) with these weights gives the same embeddings of images as [N,C,H,W].
  * Throws on a layer that is not ours, and on one that PyTorch has nothing like.
  */
-export function saveSafetensors(
-  net: Layer,
-  { state = net.state(), ...options }: SaveOptions = {},
-): Uint8Array {
-  const { twins, counters } = stateDict('saveSafetensors', net, state.tensors, options)
-  const blocks = twins.map(({ ours, theirs, layout }): Block => {
-    const t = state.tensors[ours]
-    const values = noGrad(() => tidy(() => toTheirs(t, layout).dataSync()))
-    return { name: theirs, dtype: CODES[t.dtype], shape: layout.shape, values }
+export function saveSafetensors(net: Layer, { state, ...options }: SaveOptions = {}): Uint8Array {
+  const what = 'saveSafetensors'
+  return inScope(() => {
+    const tensors = tensorsOf(what, net, state)
+    const { twins, counters } = stateDict(what, net, tensors, options)
+    const blocks = twins.map(({ ours, theirs, layout }): Block => {
+      const t = tensors[ours]
+      const values = toTheirs(t, layout).dataSync()
+      return { name: theirs, dtype: CODES[t.dtype], shape: layout.shape, values }
+    })
+    const zeros = counters.map(
+      (name): Block => ({ name, dtype: 'I64', shape: [], values: new BigInt64Array(1) }),
+    )
+    return writeSafetensors(what, [...blocks, ...zeros], { format: 'pt' })
   })
-  const zeros = counters.map(
-    (name): Block => ({ name, dtype: 'I64', shape: [], values: new BigInt64Array(1) }),
-  )
-  return writeSafetensors('saveSafetensors', [...blocks, ...zeros], { format: 'pt' })
 }
 
 /**
@@ -43,34 +45,35 @@ export function saveSafetensors(
  */
 export function loadSafetensors(net: Layer, bytes: Uint8Array, options: StateDictOptions = {}): void {
   const what = 'loadSafetensors'
-  const { tensors, values } = net.state()
-  const { twins, counters } = stateDict(what, net, tensors, options)
-  const { entries, data } = readSafetensors(what, bytes, ['F64', 'F32', 'I32', 'I64'])
-  const given = new Map(entries.map(entry => [entry.name, entry]))
-  const mine = [...given.keys()].filter(name => name.startsWith(options.prefix ?? ''))
-  // PyTorch did not always write its counters.
-  const read = mine.filter(name => !counters.includes(name))
-  checkNames(
-    what,
-    twins.map(({ theirs }) => theirs),
-    read,
-  )
-  for (const name of counters) if (given.has(name)) checkEntry(given.get(name) as Entry, 'I64', [])
-  const found = twins.map(({ ours, theirs, layout }) => {
-    const entry = checkEntry(given.get(theirs) as Entry, CODES[tensors[ours].dtype], layout.shape)
-    return { ours, layout, entry }
+  inScope(() => {
+    const { tensors, values } = net.state()
+    const { twins, counters } = stateDict(what, net, tensors, options)
+    const { entries, data } = readSafetensors(what, bytes, ['F64', 'F32', 'I32', 'I64'])
+    const mine = entries.filter(({ name }) => name.startsWith(options.prefix ?? ''))
+    const given = new Map(mine.map(entry => [entry.name, entry]))
+    // PyTorch did not always write its counters.
+    const weights = [...given.keys()].filter(name => !counters.includes(name))
+    const names = twins.map(({ theirs }) => theirs)
+    checkNames(what, names, weights)
+    for (const name of counters) {
+      const counter = given.get(name)
+      if (counter !== undefined) checkEntry(counter, 'I64', [])
+    }
+    const found = twins.map(({ ours, theirs, layout }) => {
+      const entry = checkEntry(given.get(theirs) as Entry, CODES[tensors[ours].dtype], layout.shape)
+      return { ours, layout, entry }
+    })
+    const loaded = found.map(({ ours, layout, entry }): [string, Tensor] => {
+      const { dtype, backend, shape } = tensors[ours]
+      const theirs = tensor(elements(entry, data), { shape: entry.shape, dtype, backend })
+      return [ours, toOurs(theirs, layout, shape)]
+    })
+    net.load({ tensors: Object.fromEntries(loaded), values })
   })
-  noGrad(() =>
-    tidy(() => {
-      const loaded = found.map(({ ours, layout, entry }): [string, Tensor] => {
-        const { dtype, backend, shape } = tensors[ours]
-        const theirs = tensor(elements(entry, data), { shape: entry.shape, dtype, backend })
-        return [ours, toOurs(theirs, layout, shape)]
-      })
-      net.load({ tensors: Object.fromEntries(loaded), values })
-    }),
-  )
 }
+
+/** Without a graph, and without leaving tensors behind. */
+const inScope = <T>(f: () => T): T => noGrad(() => tidy(f))
 
 function checkEntry<C extends Code>(entry: Entry, code: C, shape: readonly number[]): Entry<C> {
   if (entry.dtype !== code || `${entry.shape}` !== `${shape}`) {

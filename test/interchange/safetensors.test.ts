@@ -171,5 +171,10 @@ describe('a net without its like in PyTorch is refused by name', () => {
     const state = { tensors: { weight: tensor([[7], [8]]), bias: zeros([1]) }, values: {} }
     const weight = readFile(saveSafetensors(layers.linear({ in: 2, out: 1, rng }), { state })).get('weight')!
     expect([at(weight, 0, 0), at(weight, 0, 1)]).toEqual([7, 8])
+    const other = layers.linear({ in: 3, out: 1, rng })
+    expect(() => saveSafetensors(other, { state })).toThrow(
+      'saveSafetensors: state: weight of float32[3,1] expected, got float32[2,1]',
+    )
+    expect(() => saveSafetensors(layers.prelu(), { state })).toThrow('missing: slope; unknown: weight, bias')
   })
 })

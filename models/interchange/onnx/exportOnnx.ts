@@ -1,6 +1,7 @@
 import { noGrad, type Shape, type State, type Tensor, tidy, zeros } from '../../../engine/index.ts'
 import type { Kinds, Layer } from '../../layers/index.ts'
 import { describe, under } from '../describe.ts'
+import { tensorsOf } from '../tensors.ts'
 import { Builder, type Scope, type Value } from './builder.ts'
 import { NODES } from './nodes.ts'
 import { encode } from './proto.ts'
@@ -21,10 +22,12 @@ export interface ExportOptions {
  * Throws on a layer that is not ours, naming it, on a net of float64, and on an input that the net does not take.
  */
 export function exportOnnx(net: Layer, input: Shape, { state }: ExportOptions = {}): Uint8Array {
-  return noGrad(() => tidy(() => encode({ opset: OPSET, graph: graphOf(net, input, state ?? net.state()) })))
+  return noGrad(() =>
+    tidy(() => encode({ opset: OPSET, graph: graphOf(net, input, tensorsOf('exportOnnx', net, state)) })),
+  )
 }
 
-function graphOf(net: Layer, input: Shape, { tensors }: State) {
+function graphOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tensor>>) {
   const other = Object.entries(tensors).find(([, t]) => t.dtype !== 'float32')
   if (other !== undefined)
     throw new Error(`exportOnnx: a net of float32 expected, got ${other[0]} of ${other[1].dtype}`)

@@ -75,7 +75,7 @@ function sections(runs: readonly Run[], set: Glyphs, about: About): string {
     ),
     figure(
       'Angle between prototype and class centre',
-      `Does an identity’s prototype point where its training images are? Large identities are at the left; look at how a line goes on into the shade, where there are at most 5 images. Lines are medians over classes of about one size${several ? ' and over the seeds' : ''}, dots are single classes${several ? ' of the first seed' : ''}. Class centres are close to 0 by design.`,
+      `Does an identity’s prototype point where its training images are? Large identities are at the left; look at how a line goes on into the shade, where there are at most 5 images. Lines are medians over classes of about one size${several ? ' and over the seeds' : ''}, dots are single classes${several ? ' of the first seed' : ''}. Class centres follow those very images; what is left of their angle is how far the net has moved on since, and the common mean that is taken off.`,
       key + anglesBySize(variants, styles),
     ),
     figure(

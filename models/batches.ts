@@ -2,11 +2,26 @@ import type { State, Stateful, Tensor } from '../engine/index.ts'
 import { checkNames } from '../engine/state.ts'
 import { instances, type Sampler, type Sampling } from './samplers/index.ts'
 import { type Source, sourceOf } from './source.ts'
+import { joinStates, loadParts, mapRecord } from './state.ts'
 
 export interface Batch {
   x: Tensor
   y: Int32Array
 }
+
+interface Drawn {
+  readonly make: () => Tensor
+  readonly y: Int32Array
+}
+
+/** A part of the state that has no tensors. */
+const ofValues = (part: Pick<Sampler, 'state' | 'load'>): Stateful => ({
+  state: () => ({ tensors: {}, values: part.state() }),
+  load({ tensors, values }) {
+    checkNames('Batches', [], Object.keys(tensors))
+    part.load(values)
+  },
+})
 
 /**
  * Batches of a data set x[N,...] y[N], as the sampling draws them: by default all samples in a new order each epoch. The
@@ -16,6 +31,7 @@ export class Batches implements Stateful {
   readonly x: Source
   readonly y: Int32Array
   readonly #sampler: Sampler
+  #prepared?: Drawn & { readonly before: State }
 
   constructor(
     x: Tensor | Source,
@@ -37,27 +53,32 @@ export class Batches implements Stateful {
   }
 
   next(): Batch {
+    const { make, y } = this.#prepared ?? this.#draw()
+    this.#prepared = undefined
+    return { x: make(), y }
+  }
+
+  /** Does the host's part of the next batch now, while a device is at work. `state` stays that of before it. */
+  prepare(): void {
+    const before = this.state()
+    this.#prepared ??= { ...this.#draw(), before }
+  }
+
+  #draw(): Drawn {
     const picks = this.#sampler.next()
-    return { x: this.x.draw(picks), y: Int32Array.from(picks, i => this.y[i]) }
+    return { make: this.x.draw(picks), y: Int32Array.from(picks, i => this.y[i]) }
   }
 
   state(): State {
-    return { tensors: {}, values: { ...this.#sampler.state(), ...this.x.state() } }
+    return this.#prepared?.before ?? joinStates(mapRecord(this.#parts(), part => part.state()))
   }
 
-  load({ tensors, values }: State): void {
-    checkNames('Batches', [], Object.keys(tensors))
-    const ofSource = Object.keys(this.x.state())
-    const [own, rest] = [true, false].map(mine =>
-      Object.fromEntries(Object.entries(values).filter(([name]) => ofSource.includes(name) === mine)),
-    )
-    const before = this.#sampler.state()
-    this.#sampler.load(rest)
-    try {
-      this.x.load(own)
-    } catch (error) {
-      this.#sampler.load(before)
-      throw error
-    }
+  load(state: State): void {
+    loadParts('Batches', this.#parts(), state)
+    this.#prepared = undefined
+  }
+
+  #parts(): Record<string, Stateful> {
+    return { sampler: ofValues(this.#sampler), source: ofValues(this.x) }
   }
 }

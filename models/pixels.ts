@@ -59,7 +59,7 @@ export function pixels(
           augment(values.subarray(b * size, (b + 1) * size), image, rng)
         }
       }
-      return onBackend(values)
+      return () => onBackend(values)
     },
     state(): Readonly<Record<string, Json>> {
       return augment === undefined ? {} : { augment: [...rng.state()] }

@@ -18,8 +18,11 @@ export interface Source {
   readonly backend: Backend
   /** The samples of these indices, in that order, as they are.  picks[B] -> [B,...] */
   rows(picks: ArrayLike<number>): Tensor
-  /** The same for a training step: augmented, if they are to be. */
-  draw(picks: ArrayLike<number>): Tensor
+  /**
+   * The same for a training step: augmented, if they are to be. The host's work is done when this returns, and the tensor
+   * is made by the call of what it returns.
+   */
+  draw(picks: ArrayLike<number>): () => Tensor
   /** What the next draws depend on; nothing, {}, where there is no chance in them. */
   state(): Readonly<Record<string, Json>>
   load(values: Readonly<Record<string, Json>>): void
@@ -38,5 +41,12 @@ function tensorSource(x: Tensor): Source {
       return reshape(flat, [picks.length, ...x.shape.slice(1)])
     })
   }
-  return { shape: x.shape, backend: x.backend, rows, draw: rows, state: () => ({}), load() {} }
+  return {
+    shape: x.shape,
+    backend: x.backend,
+    rows,
+    draw: picks => () => rows(picks),
+    state: () => ({}),
+    load() {},
+  }
 }

@@ -103,6 +103,7 @@ export class Trainer implements Stateful {
   /** The same on any backend: some answer later. */
   async stepAsync(): Promise<number> {
     const { value, grads } = tidy(() => this.#differentiate())
+    this.#batches.prepare()
     try {
       const [number] = await value.data()
       return tidy(() => this.#move(number, grads))

@@ -5,6 +5,12 @@ import type { Augmentation } from './augmentation.ts'
 export function noise({ std = 0.05 }: { std?: number } = {}): Augmentation {
   checkAtLeast0('noise', { std })
   return (image, _, rng) => {
-    for (let k = 0; k < image.length; k++) image[k] += std * rng.normal()
+    // Box and Muller's transform gives two at a time; a batch has a hundred thousand.
+    for (let k = 0; k < image.length; k += 2) {
+      const radius = std * Math.sqrt(-2 * Math.log(1 - rng.uniform()))
+      const angle = 2 * Math.PI * rng.uniform()
+      image[k] += radius * Math.cos(angle)
+      if (k + 1 < image.length) image[k + 1] += radius * Math.sin(angle)
+    }
   }
 }

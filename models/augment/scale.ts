@@ -9,30 +9,39 @@ export function scale({ most = 0.1 }: { most?: number } = {}): Augmentation {
   checkAtLeast0('scale', { most })
   return (image, [height, width, channels], rng) => {
     const factor = Math.exp(rng.uniform(-most, most))
-    const before = image.slice()
-    const [rows, columns] = [taps(height, factor), taps(width, factor)]
-    for (let h = 0; h < height; h++) {
-      for (let w = 0; w < width; w++) {
-        for (let c = 0; c < channels; c++) {
-          const at = (i: number, j: number): number =>
-            i >= 0 && i < height && j >= 0 && j < width ? before[(i * width + j) * channels + c] : 0
-          const { low: i, part: p } = rows[h]
-          const { low: j, part: q } = columns[w]
-          const top = (1 - q) * at(i, j) + q * at(i, j + 1)
-          const bottom = (1 - q) * at(i + 1, j) + q * at(i + 1, j + 1)
-          image[(h * width + w) * channels + c] = (1 - p) * top + p * bottom
-        }
-      }
-    }
+    // Bilinear is linear along one axis, and then along the other: the rows, and the pixels of each.
+    resample(image, { size: height, stride: width * channels, groups: 1, factor })
+    resample(image, { size: width, stride: channels, groups: height, factor })
   }
 }
 
-/** Where each pixel of an axis comes from: between `low` and the next, `part` of the way. */
-function taps(size: number, factor: number): { low: number; part: number }[] {
+interface Axis {
+  readonly size: number
+  /** From one place of the axis to the next. */
+  readonly stride: number
+  /** How often the axis lies in the image, one after another. */
+  readonly groups: number
+  readonly factor: number
+}
+
+/** Along one axis. */
+function resample(image: Float32Array, { size, stride, groups, factor }: Axis): void {
+  const before = image.slice()
   const middle = (size - 1) / 2
-  return Array.from({ length: size }, (_, k) => {
+  for (let k = 0; k < size; k++) {
+    // Between `low` and the next, `part` of the way.
     const at = middle + (k - middle) / factor
     const low = Math.floor(at)
-    return { low, part: at - low }
-  })
+    const part = at - low
+    const [a, b] = [low >= 0 && low < size ? 1 - part : 0, low + 1 >= 0 && low + 1 < size ? part : 0]
+    // What a weight of 0 takes is of no account, but must be a number.
+    const [from, next] = [a === 0 ? 0 : low, b === 0 ? 0 : low + 1]
+    for (let g = 0; g < groups; g++) {
+      const base = g * size * stride
+      for (let s = 0; s < stride; s++) {
+        image[base + k * stride + s] =
+          a * before[base + from * stride + s] + b * before[base + next * stride + s]
+      }
+    }
+  }
 }

@@ -68,8 +68,8 @@ describe('Trainer', () => {
       { ...good, values: { ...good.values, 'trainer.steps': 1.5 } },
       'trainer: Trainer: steps is a whole number, got 1.5',
     )
-    refused({ ...good, values: { ...good.values, 'batches.at': 51 } }, 'at is at most 50, got 51')
-    refused({ ...good, values: { ...good.values, 'batches.samples': 49 } }, 'samples is 50, got 49')
+    refused({ ...good, values: { ...good.values, 'batches.sampler.at': 51 } }, 'at is at most 50, got 51')
+    refused({ ...good, values: { ...good.values, 'batches.sampler.samples': 49 } }, 'samples is 50, got 49')
     refused({ ...good, tensors: { ...good.tensors, netx: zeros([1]) } }, 'unknown: netx')
     trainer.load(good)
     expect(bits(trainer.state())).toBe(before)

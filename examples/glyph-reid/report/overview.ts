@@ -47,7 +47,7 @@ function strip(title: string, variants: readonly Variant[], of: Measure['of'], s
       domain: [low - margin, high + margin],
       label: null,
       grid: true,
-      ticks: 4,
+      ticks: 3,
       tickFormat: (share: number) => `${Number(share.toPrecision(6))} %`,
     },
     y: { type: 'band', domain: names, label: null, padding: 0 },

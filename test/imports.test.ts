@@ -50,6 +50,7 @@ describe('imports point one way: examples -> models -> losses -> engine', () => 
     ['engine/backends/gpu/x.ts', "import { GPU } from 'gpu.js'"],
     ['models/images/x.ts', "import { a } from '../../engine/a.ts'\nimport 'node:fs'"],
     ['examples/x.ts', "import { a } from '../models/images/a.ts'"],
+    ['examples/x.ts', "import { b } from '../engine/testing/b.ts'"],
     ['engine/testing/x.ts', "import { a } from '../a.ts'\nimport { b } from './b.ts'"],
   ])('%s may import what lies below', (path, text) => {
     const below = ['models/images/a.ts', 'losses/a.ts', 'engine/a.ts', 'engine/testing/b.ts'].map(

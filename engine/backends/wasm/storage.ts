@@ -1,5 +1,6 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Buffer, DType, NDArray, TypedArray } from '../backend.ts'
+import { Adopted, type Target } from './adopted.ts'
 import type { Pool } from './pool.ts'
 
 /** What tensors outside every `tidy` may hold of the pool before the next move out of it, in bytes. */
@@ -15,8 +16,8 @@ class Block implements Buffer {
   values: Float32Array<ArrayBuffer> | undefined
   /** How often the values were copied in. */
   uses = 0
-  /** Bytes of the budget that it holds while it waits for the garbage collector; undefined when it does not. */
-  held: number | undefined
+  /** While it waits for the garbage collector. */
+  target: Target | undefined
   readonly bytes: number
 
   constructor(address: number, bytes: number) {
@@ -36,19 +37,16 @@ class Block implements Buffer {
 export class Storage {
   readonly pool: Pool
   readonly #budget: number
-  #adopted = 0
+  readonly #adopted: Adopted
   /** Copies of arrays that live outside, until the call that uses them ends; and what the call allocated. */
   readonly #staged: number[] = []
   readonly #made: Block[] = []
   #depth = 0
-  readonly #registry = new FinalizationRegistry<{ address: number; bytes: number }>(({ address, bytes }) => {
-    this.#adopted -= bytes
-    this.pool.release(address)
-  })
 
   constructor(pool: Pool, budget = BUDGET) {
     this.pool = pool
     this.#budget = budget
+    this.#adopted = new Adopted(address => pool.release(address))
   }
 
   /** A new array, its values undefined, and where it lies. */
@@ -81,10 +79,9 @@ export class Storage {
 
   free(buffer: Buffer): void {
     const block = buffer as Block
-    if (block.held !== undefined) {
-      this.#registry.unregister(block)
-      this.#adopted -= block.held
-      block.held = undefined
+    if (block.target !== undefined) {
+      this.#adopted.remove(block.target)
+      block.target = undefined
     }
     if (block.address !== undefined) this.pool.release(block.address)
     else if (block.values === undefined) throw new Error('wasm: this array was released before')
@@ -95,14 +92,14 @@ export class Storage {
   adopt(buffer: Buffer): void {
     const block = buffer as Block
     const { address, bytes } = block
-    if (block.held !== undefined || address === undefined) return
-    if (this.#adopted + bytes > this.#budget) {
+    if (block.target !== undefined || address === undefined) return
+    if (this.#adopted.bytes + bytes > this.#budget) {
       block.values = this.pool.floats.slice(address / 4, (address + bytes) / 4)
       block.address = undefined
       this.pool.release(address)
       return
     }
-    this.#hold(block, address, bytes)
+    block.target = this.#adopted.add(address, bytes)
   }
 
   /** Runs a kernel; what was copied in for it goes at its end, and when it throws what it allocated. */
@@ -122,13 +119,6 @@ export class Storage {
     }
   }
 
-  /** To be released when the collector takes the block; until then it holds `bytes` of the budget. */
-  #hold(block: Block, address: number, bytes: number): void {
-    this.#adopted += bytes
-    block.held = bytes
-    this.#registry.register(block, { address, bytes }, block)
-  }
-
   #stage(block: Block, values: Float32Array): number {
     const address = this.pool.allocate(values.byteLength)
     this.pool.floats.set(values, address / 4)
@@ -136,7 +126,7 @@ export class Storage {
     else {
       block.address = address
       block.values = undefined
-      this.#hold(block, address, 0)
+      block.target = this.#adopted.add(address, 0)
     }
     return address
   }

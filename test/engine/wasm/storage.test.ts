@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { NDArray, TypedArray } from '../../../engine/backends/backend.ts'
 import { Pool } from '../../../engine/backends/wasm/pool.ts'
 import { Storage } from '../../../engine/backends/wasm/storage.ts'
@@ -129,6 +129,10 @@ describe('Storage', () => {
     const storage = new Storage(pool)
     const kept = put(storage, Float32Array.of(1))
     storage.adopt(kept.buffer)
+    // Some of what follows gets the registration of one that was freed by hand.
+    const freed = Array.from({ length: 10 }, () => put(storage, new Float32Array(500)).buffer)
+    for (const buffer of freed) storage.adopt(buffer)
+    for (const buffer of freed) storage.free(buffer)
     for (let i = 0; i < 20; i++) storage.adopt(put(storage, new Float32Array(1000)).buffer)
     expect(pool.used).toBeGreaterThan(20 * 4000)
     for (let i = 0; i < 20 && pool.used > 64; i++) {
@@ -137,6 +141,28 @@ describe('Storage', () => {
     }
     expect(pool.used).toBe(64)
     expect(storage.read(kept)).toEqual(Float32Array.of(1))
+  })
+
+  it('tells the garbage collector nothing new while as many arrays as before wait for it', () => {
+    const register = vi.spyOn(FinalizationRegistry.prototype, 'register')
+    try {
+      const storage = new Storage(new Pool(4 * MIB))
+      const next = (): NDArray => {
+        const x = put(storage, new Float32Array(100))
+        storage.adopt(x.buffer)
+        return x
+      }
+      const parameters = Array.from({ length: 3 }, next)
+      for (let step = 0; step < 50; step++) {
+        for (const [i, before] of parameters.entries()) {
+          storage.free(before.buffer)
+          parameters[i] = next()
+        }
+      }
+      expect(register).toHaveBeenCalledTimes(3)
+    } finally {
+      register.mockRestore()
+    }
   })
 
   it('stays within its budget in a loop that never waits', () => {

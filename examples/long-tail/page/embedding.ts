@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { titleOf } from '../../page/names.ts'
+import { spread } from '../../page/spread.ts'
 import { svg } from '../../page/svg.ts'
 import type { Points, Run } from '../results.ts'
 import { percent } from '../table.ts'
@@ -8,6 +9,8 @@ import { classColor } from './classColor.ts'
 const SIZE = 380
 /** This share of the points lies inside the picture; the few longest would shrink all others. */
 const SHOWN = 0.985
+/** Between labels, in radians: about the width of one. */
+const APART = 0.2
 
 /** The test images in the plane, each class's prototype and centre as rays from the origin. */
 export function embedding(run: Run, { x, y }: Points): string {
@@ -20,6 +23,11 @@ export function embedding(run: Run, { x, y }: Points): string {
     (['prototype', 'centre'] as const).map(what => ({ what, j, ...direction(c[what]) })),
   )
   const prototypes = rays.filter(ray => ray.what === 'prototype')
+  const angles = spread(
+    prototypes.map(ray => ray.angle),
+    APART,
+  )
+  const labels = prototypes.map((ray, i) => ({ ...ray, angle: angles[i] }))
   const domain = [-1.34 * reach, 1.34 * reach]
   const plot = svg(`Test images embedded by ${titleOf(run.loss)}`, {
     width: SIZE,
@@ -60,7 +68,7 @@ export function embedding(run: Run, { x, y }: Points): string {
         stroke: ray => colorOf(ray.j),
         strokeWidth: 2.2,
       }),
-      Plot.text(spread(prototypes), {
+      Plot.text(labels, {
         x: ray => 1.22 * reach * Math.cos(ray.angle),
         y: ray => 1.22 * reach * Math.sin(ray.angle),
         text: ray => String(run.classes[ray.j].trainSize),
@@ -78,19 +86,4 @@ export function embedding(run: Run, { x, y }: Points): string {
 function direction(v: readonly number[]): { x: number; y: number; angle: number } {
   const length = Math.hypot(...v) || 1
   return { x: v[0] / length, y: v[1] / length, angle: Math.atan2(v[1], v[0]) }
-}
-
-/** Labels in the order of their angles, those closer than a label's width pushed apart. */
-function spread<Ray extends { angle: number }>(rays: readonly Ray[], least = 0.2): Ray[] {
-  const moved = rays.map(ray => ({ ...ray })).sort((a, b) => a.angle - b.angle)
-  for (let round = 0; round < 50; round++) {
-    moved.forEach((ray, i) => {
-      const next = moved[(i + 1) % moved.length]
-      const gap = next.angle - ray.angle + (i === moved.length - 1 ? 2 * Math.PI : 0)
-      if (gap >= least || moved.length < 2) return
-      ray.angle -= (least - gap) / 2
-      next.angle += (least - gap) / 2
-    })
-  }
-  return moved
 }

@@ -1,5 +1,5 @@
 import { defaultThreads } from '../../../engine/backends/wasm/features.ts'
-import { gpu, setBackend, startBackend } from '../../../engine/index.ts'
+import { gpu, setBackend, setThreads, startBackend } from '../../../engine/index.ts'
 import type { BackendChoice } from '../settings/settings.ts'
 import type { Place } from './messages.ts'
 
@@ -7,7 +7,9 @@ import type { Place } from './messages.ts'
 export async function settle(choice: BackendChoice): Promise<Place> {
   if (choice === 'wasm') {
     setBackend(await startBackend('wasm'))
-    const threads = defaultThreads()
+    // One core is left to the page, whose frames would wait for the training otherwise.
+    const threads = Math.max(1, defaultThreads() - 1)
+    setThreads(threads)
     const why = globalThis.crossOriginIsolated === false ? ' (the page is not cross-origin isolated)' : ''
     return { title: `wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}${why}`, software: false }
   }

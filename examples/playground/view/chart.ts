@@ -12,7 +12,7 @@ export interface Frame {
 }
 
 export const frameOf = ({ width, height }: Pen): Frame => ({
-  ...{ left: 50, right: width - 10, top: 12, bottom: height - 38 },
+  ...{ left: 50, right: width - 18, top: 20, bottom: height - 38 },
 })
 
 interface Axis {

@@ -1,9 +1,8 @@
-import { classColor } from '../../long-tail/page/classColor.ts'
+import { spread } from '../../page/spread.ts'
 import type { Data, Sight } from '../training/messages.ts'
 import { line } from './chart.ts'
 import { directions, reachOf } from './geometry.ts'
 import { marker } from './marker.ts'
-import { spread } from './spread.ts'
 import { type Pen, Surface } from './surface.ts'
 import { FLAT, type Seen, seen, type Turntable } from './turn.ts'
 import { Tween } from './tween.ts'
@@ -78,7 +77,7 @@ export class Embedding {
     const order = Array.from(data.labels, (j, i) => ({ j, p: place(points, i, 1 / reach) }))
     if (dim === 3) order.sort((a, b) => a.p.depth - b.p.depth)
     for (const { j, p } of order) {
-      context.fillStyle = classColor(j, classes)
+      context.fillStyle = colors.ofClass(j, classes)
       context.globalAlpha = dim === 3 ? Math.max(0.25, Math.min(0.9, 0.55 + 0.3 * p.depth)) : 0.65
       const tail = data.tail.includes(j)
       marker(context, tail ? 'diamond' : 'dot', p.x, p.y, tail ? 2.4 : 2)
@@ -89,7 +88,7 @@ export class Embedding {
     const prototypes = this.#prototypes.at(now)
     const ray = (p: Seen): void => line(context, width / 2, height / 2, p.x, p.y)
     for (let j = 0; j < classes; j++) {
-      context.strokeStyle = classColor(j, classes)
+      context.strokeStyle = colors.ofClass(j, classes)
       context.lineWidth = 2
       context.setLineDash([2, 4])
       ray(place(centres, j, CENTRE))
@@ -105,7 +104,7 @@ export class Embedding {
   }
 
   /** Each prototype's digit at the end of its ray; in the plane those too close to each other are pushed apart. */
-  #label({ context, width, height }: Pen, places: readonly Seen[], { digits }: Data): void {
+  #label({ context, width, height, colors }: Pen, places: readonly Seen[], { digits }: Data): void {
     context.font = 'bold 14px system-ui, sans-serif'
     context.textAlign = 'center'
     context.textBaseline = 'middle'
@@ -114,7 +113,7 @@ export class Embedding {
     const moved = this.#dim === 2 ? spread(angles, 0.16) : angles
     places.forEach((p, j) => {
       const radius = Math.hypot(p.x - cx, p.y - cy)
-      context.fillStyle = classColor(j, places.length)
+      context.fillStyle = colors.ofClass(j, places.length)
       context.fillText(String(digits[j]), cx + radius * Math.cos(moved[j]), cy + radius * Math.sin(moved[j]))
     })
   }

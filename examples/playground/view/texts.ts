@@ -109,7 +109,7 @@ function classItem(digit: number, j: number, { sizes, tail }: Data): HTMLElement
   const item = document.createElement('li')
   const name = document.createElement('b')
   name.textContent = String(digit)
-  name.style.color = classColor(j, sizes.length)
+  name.style.setProperty('--class', classColor(j, sizes.length))
   const images = `${sizes[j]} ${sizes[j] === 1 ? 'image' : 'images'}`
   item.append(name, ` ${images}${tail.includes(j) ? ', tail' : ''}`)
   return item

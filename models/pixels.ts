@@ -31,8 +31,8 @@ export function pixels(
   if (!Number.isInteger(count)) {
     throw new Error(`pixels: a multiple of ${size} bytes expected, [${image}] an image, got ${bytes.length}`)
   }
-  const images = Int32Array.from(of ?? { length: count }, (v, k) => (of === undefined ? k : v))
-  const odd = images.find(i => !(i >= 0 && i < count))
+  const images = Array.from(of ?? { length: count }, (i, k) => (of === undefined ? k : i))
+  const odd = images.find(i => !(Number.isInteger(i) && i >= 0 && i < count))
   if (odd !== undefined) throw new Error(`pixels: images from 0 to ${count - 1} expected, got ${odd}`)
   const shape: Shape = [images.length, ...image]
   const rng = generator(seed)

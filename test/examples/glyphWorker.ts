@@ -5,4 +5,6 @@ import { run } from '../../examples/glyph-reid/train/run.ts'
 import { serve } from '../../examples/jobs/serve.ts'
 import { patternSet } from './glyphTraining.ts'
 
-await serve<Job, Result>((job, onStep, [checkpoints]) => run(patternSet(), job, { onStep, checkpoints }))
+await serve<Job, Result>((job, onStep, [checkpoints, resume]) =>
+  run(patternSet(), job, { onStep, checkpoints, resume: resume === 'resume' }),
+)

@@ -103,7 +103,7 @@ describe('images kept as bytes', () => {
       'pixels: a multiple of 64 bytes expected, [8,8,1] an image, got 100',
     ],
     [() => pixels(bytes, { image, of: [0, 20] }), 'pixels: images from 0 to 19 expected, got 20'],
-    [() => pixels(bytes, { image, of: [-1] }), 'pixels: images from 0 to 19 expected, got -1'],
+    [() => pixels(bytes, { image, of: [0.5] }), 'pixels: images from 0 to 19 expected, got 0.5'],
   ])('%s throws', (make, message) => {
     expect(make).toThrow(message)
   })

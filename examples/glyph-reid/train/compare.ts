@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { INTERRUPTED } from '../../jobs/interrupt.ts'
+import { isDone, type Outcome } from '../../jobs/job.ts'
+import { jsonLines } from '../../jobs/jsonLines.ts'
+import { runAll } from '../../jobs/pool.ts'
+import { progressOf } from '../../jobs/progress.ts'
+import { writeWhole } from '../../jobs/writeWhole.ts'
+import type { GlyphSet } from '../glyphs/glyphSet.ts'
+import { report } from '../report/report.ts'
+import { ledgerIn } from './ledger.ts'
+import { jobsOf, type Options } from './options.ts'
+import { partsOf } from './parts.ts'
+import { type Job, lineOf, type Result } from './results.ts'
+import { table, titleOf } from './table.ts'
+
+type Done = Outcome<Job, Result>
+
+export interface Setting {
+  readonly set: GlyphSet
+  /** What a run's process starts with. */
+  readonly worker: URL
+  /** Aborted when the training is to end early. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Does the runs that the options ask for, prints their figures and writes <out>/index.html and <out>/results.json; each run
+ * goes to <out>/runs.jsonl as it ends. Gives the exit code of the process.
+ */
+export async function compare(options: Options, { set, worker, signal }: Setting): Promise<number> {
+  const { out, json, resume } = options
+  const jobs = jobsOf(options, partsOf(set, options).train.length)
+  const ledger = ledgerIn(join(out, 'runs.jsonl'))
+  const before: Done[] = resume ? jobs.flatMap(job => ledger.find(job) ?? []) : []
+  const left = jobs.filter(job => !before.some(outcome => outcome.job === job))
+  // Bars would draw over the lines of JSON where both go to one terminal.
+  const bars = process.stderr.isTTY && !(json && process.stdout.isTTY)
+  const progress = progressOf(left, { bars, titleOf })
+  const print = json ? jsonLines<Job, Result>(jobs, lineOf) : undefined
+  for (const outcome of before) print?.(outcome)
+  const ran = await runAll<Job, Result>(left, {
+    worker,
+    args: [join(out, 'checkpoints'), resume ? 'resume' : 'afresh'],
+    parallel: options.jobs,
+    listener: {
+      ...progress,
+      ended(outcome) {
+        progress.ended(outcome)
+        if (isDone(outcome)) ledger.add(outcome)
+        print?.(outcome)
+      },
+    },
+    signal,
+  })
+  progress.stop()
+
+  const outcomes = jobs.flatMap(job => [...before, ...ran].filter(outcome => outcome.job === job))
+  const done = outcomes.filter(isDone)
+  write(out, set, outcomes)
+  // A net half trained would spoil the means.
+  if (!json && done.length > 0) console.log(table(done.flatMap(({ run }) => run ?? [])))
+  const partial = done.length < jobs.length
+  const kind = partial ? `partial report (${done.length} of ${jobs.length} runs done)` : 'report'
+  console.error(`${kind}: ${join(out, 'index.html')}`)
+  return signal.aborted ? INTERRUPTED : partial ? 1 : 0
+}
+
+function write(out: string, set: GlyphSet, outcomes: readonly Done[]): void {
+  const { loss, seed, ...job } = outcomes[0].job
+  const runs = outcomes.flatMap(({ run }) => run ?? [])
+  const partial = outcomes.filter(outcome => !isDone(outcome)).map(unfinished)
+  writeWhole(join(out, 'results.json'), `${JSON.stringify({ job, partial, runs })}\n`)
+  writeWhole(join(out, 'index.html'), report(runs, set, { job, partial }))
+}
+
+const unfinished = ({ job, step, error }: Done): string =>
+  `${titleOf(job.loss)}, seed ${job.seed} (${error ?? `stopped at step ${step} of ${job.steps}`})`

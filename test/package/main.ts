@@ -34,29 +34,28 @@ async function step<T>(
   }
 }
 
+/** Runs the checks of those names, or all; whether all went well. */
 async function main(names: readonly string[], { keep }: { keep: boolean }): Promise<boolean> {
   const home = mkdtempSync(join(tmpdir(), 'ir-softmax-package-'))
-  try {
-    const tarball = await step(
-      'build and pack',
-      () => pack(home),
-      ({ files }) => `${files.length} files`,
-    )
-    if (tarball === undefined) return false
-    let well = true
-    for (const check of CHECKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-      const done = await step(
-        `${check.name}: ${check.what}`,
-        () => check.run({ tarball, home }),
-        said => said,
-      )
-      well &&= done !== undefined
-    }
-    return well
-  } finally {
+  process.once('exit', () => {
     if (keep) console.log(`kept: ${home}`)
     else rmSync(home, { recursive: true, force: true })
+  })
+  // Node's own answer to these would skip that.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  const tarball = await step(
+    'build and pack',
+    () => pack(home),
+    ({ files }) => `${files.length} files`,
+  )
+  if (tarball === undefined) return false
+  let well = true
+  for (const check of CHECKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    const run = () => check.run({ tarball, home })
+    const done = await step(`${check.name}: ${check.what}`, run, said => said)
+    well &&= done !== undefined
   }
+  return well
 }
 
 const names = CHECKS.map(check => check.name)

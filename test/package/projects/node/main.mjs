@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { backend, gpu, setBackend, setThreads, startBackend } from 'ir-softmax'
 import { add, grad, tensor } from 'ir-softmax/engine'
@@ -9,6 +10,9 @@ import { same, train } from './train.js'
 
 /** gpu.js is CommonJS: what was loaded of it stands in this cache. */
 const loaded = () => Object.keys(createRequire(import.meta.url).cache).filter(file => file.includes('gpu.js'))
+
+const { exports } = JSON.parse(readFileSync('node_modules/ir-softmax/package.json', 'utf8'))
+for (const entry of Object.keys(exports)) await import(`ir-softmax${entry.slice(1)}`)
 
 const reference = await train('reference')
 for (const threads of [1, 2]) {

@@ -1,0 +1,38 @@
+import { wrapped } from '../../jobs/parse.ts'
+import { lossNames } from './variants.ts'
+
+/** What stands above the options in the help. */
+export const DESCRIPTION = `Trains a net on the glyph data set, once for each loss and seed: characters in many typefaces, most of them rare. Judges it on identities and on font families that it was never trained on. Prints a table, and writes a report to <out>/index.html, the figures to <out>/results.json. The first time it installs the fonts and builds the set.`
+
+/** What stands below them. */
+export const MORE = `
+Losses:
+  ${wrapped(lossNames, 90).join('\n  ')}
+  "ir" before a name: class centres stand in for the learned prototypes (IR-Softmax). What differs from the options
+  stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-late-tau1 takes other centres and
+  adjusts its logits, irSphereFace-warm2 is learned for two epochs and takes centres then,
+  irCosFace-late-shrunk and cosFace-uncertain are tries of ours.
+
+Centres:
+  ema    moving averages of rate 0.1
+  late   plain means at first, then moving averages of rate 0.3; the loss sees them as they were before its batch
+
+With --json, one line a run: {loss, protocol, seed, net, dim, p1, p2, closed, angle, trainSeconds, seconds}
+  p1        identities never trained on, in font families trained on: {rank1, rank5, map, auc, tar, tar2}; retrieval
+            among the images of other families, verification over pairs of different families, tar at a false accept
+            rate of 1e-3, tar2 at 1e-2
+  p2        the same in font families never trained on
+  closed    identities trained on, in font families never trained on: balanced accuracy {all, many, medium, few} by
+            the prototypes, and ncm, by the nearest class mean; many have >= 30 training images, few at most 5
+  angle     mean angle between prototype and centre of the training images {many, medium, few}, in radians
+  seconds   wall time of the run, of which trainSeconds in training
+
+Ctrl-C ends the training early and leaves a report, marked as partial, of what there is; again, it ends at once. Every
+epoch leaves a checkpoint in <out>/checkpoints; with --resume the same command goes on from there, to the same bits.
+
+Examples:
+  $ npm run glyph-reid
+  $ npm run glyph-reid -- --loss cosFace,cosFace-x1,irCosFace,irCosFace-late --seeds 0,1,2
+  $ npm run glyph-reid -- --validation --loss normFace --w-rate 10
+  $ npm run glyph-reid -- --table
+  $ npm run --silent glyph-reid -- --loss normFace --json > run.jsonl`

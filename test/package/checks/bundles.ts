@@ -54,10 +54,11 @@ export const bundles: Check = {
 
 const hasGpu = (text: string): boolean => WORDS.some(word => text.includes(word))
 
-const kB = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`
+const kB = (bytes: number): string => `${(bytes / 1e3).toFixed(0)} kB`
+const MB = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 function sizes({ tarball }: Context, { entry }: Bundle): string {
-  const packed = `tarball ${kB(tarball.size)}, unpacked ${kB(tarball.unpackedSize)}`
+  const packed = `tarball ${MB(tarball.size)}, unpacked ${MB(tarball.unpackedSize)}`
   const bundle = `cosFace and the engine minified ${kB(entry.length)}, with gzip ${kB(gzipSync(entry).length)}`
   return `${packed}; ${bundle}`
 }

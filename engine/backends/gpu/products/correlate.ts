@@ -2,7 +2,7 @@ import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import type { Tile } from '../drivers/driver.ts'
 import { DIV, type Program } from '../program.ts'
-import { type Axis, FIRST_TAP } from './axis.ts'
+import { FIRST_TAP } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
 import {
@@ -19,19 +19,13 @@ import {
   zeroSums,
   zeroTotals,
 } from './tile.ts'
+import { type Weights, weightPacking } from './weights.ts'
 
-export interface Correlation {
-  readonly axes: readonly [Axis, Axis]
+export interface Correlation extends Weights {
   /** What is read: x[batch, height, width, groups * channels]. */
   readonly x: Cell
   readonly batch: number
   readonly size: readonly [number, number]
-  readonly groups: number
-  readonly channels: number
-  /** As `weightPacking` lays them. */
-  readonly weights: Cell
-  /** Columns of a group. */
-  readonly columns: number
   readonly bias?: Cell
 }
 
@@ -49,7 +43,9 @@ export function correlation(core: Core, tile: Tile): (c: Correlation) => Cell {
     result: finish(tile, false),
     biased: finish(tile, true),
   }
-  return ({ axes, x, batch, size, groups, channels, weights, columns, bias }) => {
+  const pack = weightPacking(core, tile)
+  return c => {
+    const { axes, x, batch, size, groups, channels, columns, bias } = c
     const [rows, cols] = axes
     const [n4, c4] = [Math.ceil(columns / tile.columns), foursOf(channels)]
     const places = batch * rows.places * cols.places
@@ -57,9 +53,10 @@ export function correlation(core: Core, tile: Tile): (c: Correlation) => Cell {
     const threads = rows.phases * cols.phases * groups * m4 * n4
     const long = rows.taps * cols.taps * c4 > TURNS
     const copy = padded(core, x, { axes, batch, size, groups, channels })
-    const parts = core.using([copy, weights], () =>
+    const packed = [copy, pack(c)]
+    const parts = core.using(packed, () =>
       core.device.runFours(long ? programs.long : programs.short, threads, [
-        ...[copy, weights, n4, m4, groups, c4, rows.length, cols.length],
+        ...[...packed, n4, m4, groups, c4, rows.length, cols.length],
         ...[rows.places, cols.places, rows.step, cols.step, rows.tap, cols.tap, rows.taps, cols.taps],
         ...[rows.phases, cols.phases, rows.padding, cols.padding, rows.dilation, cols.dilation],
         ...[rows.lead, cols.lead],

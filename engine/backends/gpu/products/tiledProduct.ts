@@ -17,30 +17,36 @@ import {
 } from './tile.ts'
 
 /** The most terms that a thread sums: longer sums are parts, which other threads sum and which round less. */
-const TERMS = 512
+export const TERMS = 512
 
-/** By tiles, of matrices packed for them. */
+/** By tiles. */
 export function tiledProduct(core: Core, tile: Tile): (product: Product) => Cell {
-  const programs = { tiles: tiles(tile), result: result(tile, false), sum: result(tile, true) }
-  return ({ batches, m, n, k, a, b }) => {
-    const [m4, n4, k4] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns), foursOf(k)]
+  const multiply = productTiles(core, tile)
+  const programs = { result: result(tile, false), sum: result(tile, true) }
+  return product => {
+    const { batches, m, n, k } = product
     const parts = Math.ceil(k / TERMS)
-    const length = Math.ceil(k4 / parts)
-    const packed = [packRows(core, a), packColumns(core, tile, b)]
-    const sums = core.using(packed, () =>
-      core.device.runFours(programs.tiles, batches * parts * m4 * n4, [
-        ...packed,
-        ...[m, n4, k4, m4, parts, length],
-      ]),
-    )
+    const [m4, n4] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns)]
+    const sums = multiply(product, parts)
     return core.using(sums, () =>
       core.device.run(parts > 1 ? programs.sum : programs.result, batches * m * n, [
         ...sums,
-        m,
-        n,
-        m4,
-        n4,
-        parts,
+        ...[m, n, m4, n4, parts],
+      ]),
+    )
+  }
+}
+
+/** Tiles y[batch, part, i, j] of a product, as threads hand them out; of matrices packed for them. */
+export function productTiles(core: Core, tile: Tile): (product: Product, parts: number) => readonly Cell[] {
+  const program = tiles(tile)
+  return ({ batches, m, n, k, a, b }, parts) => {
+    const [m4, n4, k4] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns), foursOf(k)]
+    const packed = [packRows(core, a), packColumns(core, tile, b)]
+    return core.using(packed, () =>
+      core.device.runFours(program, batches * parts * m4 * n4, [
+        ...packed,
+        ...[m, n4, k4, m4, parts, Math.ceil(k4 / parts)],
       ]),
     )
   }

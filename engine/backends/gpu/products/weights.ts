@@ -6,6 +6,7 @@ import { type Axis, FIRST_TAP } from './axis.ts'
 import { foursOf } from './pack.ts'
 
 export interface Weights {
+  readonly w: Cell
   readonly axes: readonly [Axis, Axis]
   readonly groups: number
   /** What is summed over, and the columns of a group; and how far apart they lie in w, as do taps and groups. */
@@ -74,9 +75,9 @@ const panels = ({ columns }: Tile): Program => ({
 })
 
 /** Packs the weights as `correlation` reads them. */
-export function weightPacking(core: Core, tile: Tile): (w: Cell, weights: Weights) => Cell {
+export function weightPacking(core: Core, tile: Tile): (weights: Weights) => Cell {
   const panel = panels(tile)
-  return (w, { axes: [rows, cols], ...s }) => {
+  return ({ w, axes: [rows, cols], ...s }) => {
     const [n4, c16] = [Math.ceil(s.columns / tile.columns), foursOf(s.channels) * 4]
     const threads = rows.phases * cols.phases * s.groups * rows.taps * cols.taps * c16 * n4
     const args = [

@@ -1,0 +1,32 @@
+import { MOST } from '../../program.ts'
+import type { Axis } from '../axis.ts'
+import type { Correlation } from '../correlate.ts'
+import { foursOf } from '../pack.ts'
+import { TERMS } from '../tiledProduct.ts'
+import { band, sizeOf, TAPS, tilesOf } from './tiling.ts'
+
+/** Channels and columns from which on the product outweighs the transforms. */
+const WIDE = 16
+/** Values of a tile along an axis, as they lie in memory. */
+const LANES = 8
+
+type Sizes = Pick<Correlation, 'axes' | 'batch' | 'size' | 'groups' | 'channels' | 'columns'>
+
+/** Whether `winograd` can compute it, by at most two thirds of the multiplications, and for values of one size as exactly. */
+export function saves({ axes, batch, size, groups, channels, columns }: Sizes): boolean {
+  // A place with few terms, at a rim where most fall into the padding, would share the rounding errors of its neighbours.
+  const plain = (axis: Axis, i: number): boolean => {
+    const { phases, step, tap, taps, output } = axis
+    const { before } = band(axis)
+    const rim = Math.max(before, output - 1 - before + taps - size[i])
+    return phases === 1 && step === 1 && Math.abs(tap) === 1 && taps <= TAPS && rim <= taps / 2
+  }
+  if (groups > 1 || !axes.every(plain) || Math.min(channels, columns) < WIDE || channels > TERMS) return false
+  const [rows, cols] = axes
+  const tiles = tilesOf(rows) * tilesOf(cols)
+  const wide = foursOf(Math.max(channels, columns)) * 4
+  return (
+    3 * sizeOf(rows) * sizeOf(cols) * tiles <= 2 * rows.taps * cols.taps * rows.output * cols.output &&
+    LANES ** 2 * Math.max(batch * tiles + 1, channels) * wide <= MOST
+  )
+}

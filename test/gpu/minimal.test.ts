@@ -1,0 +1,62 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Matrix, minimal } from '../../engine/backends/gpu/products/winograd/minimal.ts'
+import { Generator } from '../../engine/index.ts'
+import { seeds } from '../../engine/testing/index.ts'
+import { check } from '../support/property.ts'
+
+const times = (M: Matrix, x: readonly number[]): number[] =>
+  M.map(row => row.reduce((sum, v, k) => sum + v * x[k], 0))
+
+const sizes = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))
+  .filter(([m, r]) => m + r <= 7)
+
+describe('minimal', () => {
+  it('A ((G w) * (B x)) is the correlation of x with w', () => {
+    check(
+      fc.property(sizes, seeds(), ([m, r], seed) => {
+        const rng = new Generator(seed)
+        const draw = (count: number): number[] => Array.from({ length: count }, () => rng.uniform(-1, 1))
+        const [x, w] = [draw(m + r - 1), draw(r)]
+        const { A, B, G } = minimal(m, r)
+        const [u, v] = [times(G, w), times(B, x)]
+        const z = times(
+          A,
+          u.map((a, f) => a * v[f]),
+        )
+        for (const [i, value] of z.entries()) {
+          // In float64; the transforms' numbers grow to some hundreds.
+          expect(value).toBeCloseTo(
+            w.reduce((sum, a, k) => sum + a * x[i + k], 0),
+            11,
+          )
+        }
+      }),
+    )
+  })
+
+  it('F(2, 3) is the one of the papers, but for signs', () => {
+    const { A, B, G } = minimal(2, 3)
+    expect(A).toEqual([
+      [1, 1, 1, 0],
+      [0, 1, -1, 1],
+    ])
+    expect(B.map(row => row.map(v => v + 0))).toEqual([
+      [-1, 0, 1, 0],
+      [0, 1, 1, 0],
+      [0, -1, 1, 0],
+      [0, -1, 0, 1],
+    ])
+    expect(G.map(row => row.map(v => v + 0))).toEqual([
+      [-1, 0, 0],
+      [0.5, 0.5, 0.5],
+      [0.5, -0.5, 0.5],
+      [0, 0, 1],
+    ])
+  })
+
+  it('has no more than six points', () => {
+    expect(() => minimal(4, 4)).toThrow('minimal: m + r at most 7, got 4 and 4')
+  })
+})

@@ -41,6 +41,7 @@ function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tens
     const node = z.origin as Node
     if (dz === undefined) continue
     if (!targets.has(z)) cotangents.delete(z)
+    const pull = node.pull(dz, z)
     let i = 0
     for (const name in node.inputs) {
       const x = node.inputs[name]
@@ -49,7 +50,7 @@ function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tens
       if (x.version !== version) {
         throw new Error(`grad: ${node.op}: input ${name} was assigned to after it was used`)
       }
-      const dx = node.pull(name, dz, z)
+      const dx = pull(name)
       if (dx === undefined) continue
       if (!sameShape(dx.shape, x.shape)) {
         throw new Error(

@@ -7,11 +7,11 @@ import { describe, type Nested, Tensor } from './tensor.ts'
 import { tidy } from './tidy.ts'
 
 /**
- * The cotangent of one input, in ops on tensors, so that it can be differentiated again. (The type of a method,
- * for rows of different ops to fit into one table.)
+ * The cotangent of one input, in ops on tensors, so that it can be differentiated again; `shared` gives what the op's
+ * `shared` does. (The type of a method, for rows of different ops to fit into one table.)
  */
 export type Rule<I extends string, A> = {
-  rule(dz: Tensor, inputs: Readonly<Record<I, Tensor>>, z: Tensor, attrs: A): Tensor
+  rule(dz: Tensor, inputs: Readonly<Record<I, Tensor>>, z: Tensor, attrs: A, shared: () => Tensor): Tensor
 }['rule']
 
 /** Input values, the output `z`, and where a kink is pinned `grads`: the gradients under a cotangent of ones. */
@@ -33,6 +33,8 @@ interface Described<I extends string, A> {
   sample?(rng: Generator): { shapes: Record<I, Shape>; attrs: A; index?: number }
   /** The output's shape (and the checks of attrs) where the signature alone does not tell. */
   shape?(shapes: Readonly<Record<I, Shape>>, attrs: A): Shape
+  /** What several rules make of one cotangent: computed once for all of them, if any asks. */
+  shared?(dz: Tensor, inputs: Readonly<Record<I, Tensor>>, attrs: A): Tensor
 }
 
 /** An op with kernels of its own. */
@@ -58,8 +60,8 @@ export interface Node {
   readonly op: string
   readonly inputs: Readonly<Record<string, Tensor>>
   readonly versions: readonly number[]
-  /** The cotangent of one input for the cotangent dz of the output z; undefined where there is none. */
-  pull(input: string, dz: Tensor, z: Tensor): Tensor | undefined
+  /** For the cotangent dz of the output z, what gives that of each input; undefined where there is none. */
+  pull(dz: Tensor, z: Tensor): (input: string) => Tensor | undefined
 }
 
 let nodes = 0
@@ -129,9 +131,17 @@ function wrap<I extends string, A>(
     op: op.name,
     inputs,
     versions: Object.values<Tensor>(inputs).map(x => x.version),
-    pull(name, dz, z) {
-      const rule = vjp[name as I]
-      return rule === 'nondifferentiable' ? undefined : rule(dz, inputs, z, attrs)
+    pull(dz, z) {
+      let common: Tensor | undefined
+      const shared = (): Tensor => {
+        common ??= op.shared?.(dz, inputs, attrs)
+        if (common === undefined) throw new Error(`${op.name}: a rule asks for \`shared\`, which is missing`)
+        return common
+      }
+      return name => {
+        const rule = vjp[name as I]
+        return rule === 'nondifferentiable' ? undefined : rule(dz, inputs, z, attrs, shared)
+      }
     },
   }
   return new Tensor(array, backend, true, node)

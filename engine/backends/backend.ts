@@ -144,4 +144,12 @@ export interface Backend {
   softmaxCrossEntropy?(z: NDArray, y: NDArray): NDArray
   /** Its gradient in z, dl_i (e^(z_ij - z_iy - l_i) - [j = y]): dl[N] z[N,C] y[N,1] l[N] -> [N,C]. */
   softmaxCrossEntropyInput?(dl: NDArray, z: NDArray, y: NDArray, l: NDArray): NDArray
+  /** Mean and variance of each channel, the last axis: x[...,C] -> [2,C]. */
+  moments?(x: NDArray): NDArray
+  /** The sums of y and of y (x - m) in each channel: y[...,C] x[...,C] m[C] -> [2,C]. */
+  channelSums?(y: NDArray, x: NDArray, m: NDArray): NDArray
+  /** a (x - m) + c in each channel: x[...,C] m[C] a[C] c[C] -> [...,C]. */
+  channelAffine?(x: NDArray, m: NDArray, a: NDArray, c: NDArray): NDArray
+  /** The same and b y: y[...,C] b[C]. */
+  channelAffinePair?(x: NDArray, m: NDArray, a: NDArray, c: NDArray, y: NDArray, b: NDArray): NDArray
 }

@@ -25,6 +25,7 @@ import {
   tanhOp,
 } from './analytic.ts'
 import { addOp, divOp, identityOp, maximumOp, minimumOp, mulOp, negOp, powOp, subOp } from './arithmetic.ts'
+import { channelAffineOp, channelAffinePairOp, channelSumsOp, momentsOp } from './channels.ts'
 import { concatOp, stackOp } from './concat.ts'
 import { conv2dBiasOp, conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
 import { convTranspose2dOp } from './convTranspose2d.ts'
@@ -38,7 +39,7 @@ import { avgPool2dInputOp, avgPool2dOp, maxPool2dAtOp, maxPool2dInputOp, maxPool
 import { meanOp, sumOp, varianceOp } from './reduce.ts'
 import { padOp, placeOp, sliceOp } from './region.ts'
 import { equalOp, greaterEqualOp, greaterOp, lessEqualOp, lessOp, notEqualOp, whereOp } from './select.ts'
-import { batchNormOp, layerNormOp } from './standardize.ts'
+import { batchNormOp, layerNormOp, ownBatchNormOp } from './standardize.ts'
 import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
 
 /** One row an op: what the tests, the gradient checks and the docs go through. */
@@ -116,7 +117,12 @@ export const OPS: readonly OpSpec[] = [
   maxPool2dInputOp,
   avgPool2dOp,
   avgPool2dInputOp,
+  momentsOp,
+  channelSumsOp,
+  channelAffineOp,
+  channelAffinePairOp,
   batchNormOp,
+  ownBatchNormOp,
   layerNormOp,
   dropoutOp,
 ]

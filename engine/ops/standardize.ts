@@ -1,14 +1,18 @@
-import { positive, reals } from '../domain.ts'
+import { distinct, positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
+import { format, sameShape, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { rsqrt } from './analytic.ts'
-import { add, mul, sub } from './arithmetic.ts'
+import { add, mul, neg, sub } from './arithmetic.ts'
+import { channelAffine, channelAffinePair, channelSums, moments, row } from './channels.ts'
 import { mean, variance } from './reduce.ts'
 
 export interface BatchNormOptions {
   /** Statistics per channel, [C]; by default those of x itself, over all axes but the last. */
   mean?: Tensor
   variance?: Tensor
+  /** `moments(x)`, [2,C], where x's are known already; not beside the two above. */
+  moments?: Tensor
   /** Added to the variance. Default 1e-5. */
   eps?: number
 }
@@ -18,12 +22,23 @@ export interface BatchNormOptions {
  * flows through the statistics of x, unless `mean` and `variance` are given.  x[...,C] gamma[C] beta[C] -> [...,C]
  */
 export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: BatchNormOptions = {}): Tensor {
+  const { eps = 1e-5, moments: known } = options
+  if (options.mean === undefined && options.variance === undefined) {
+    const right = [2, ...x.shape.slice(-1)]
+    if (known !== undefined && !sameShape(known.shape, right)) {
+      throw new Error(`batchNorm: moments${format(right)} expected, got moments${format(known.shape)}`)
+    }
+    return apply(ownBatchNormOp, { x, gamma, beta }, { eps, moments: known ?? moments(x) })
+  }
+  if (known !== undefined) {
+    throw new Error('batchNorm: moments, or a mean and a variance, expected, got both')
+  }
   const axis = x.shape.slice(0, -1).map((_, i) => i)
   const statistics = {
     mean: options.mean ?? mean(x, { axis }),
     variance: options.variance ?? variance(x, { axis }),
   }
-  return apply(batchNormOp, { x, ...statistics, gamma, beta }, { eps: options.eps ?? 1e-5 })
+  return apply(batchNormOp, { x, ...statistics, gamma, beta }, { eps })
 }
 export const batchNormOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta', { eps: number }>({
   name: 'batchNorm',
@@ -43,7 +58,46 @@ export const batchNormOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta'
     return { shapes: { x, mean: c, variance: c, gamma: c, beta: c }, attrs: { eps: 1e-5 } }
   },
   compose: ({ x, mean, variance, gamma, beta }, { eps }) =>
-    add(mul(sub(x, mean), mul(gamma, rsqrt(add(variance, eps)))), beta),
+    channelAffine(x, mean, mul(gamma, rsqrt(add(variance, eps))), beta),
+})
+
+/** `batchNorm` with the statistics of x, through which the gradient flows; `moments` are x's, if known. */
+export const ownBatchNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number; moments?: Tensor }>({
+  name: 'ownBatchNorm',
+  signature: 'x[...,C] gamma[C] beta[C] -> [...,C]',
+  equation: 'gamma (x - mean x) / sqrt(variance x + eps) + beta',
+  domain: { x: distinct, gamma: reals, beta: reals },
+  examples: [
+    {
+      inputs: { x: [[1], [3]], gamma: [2], beta: [5] },
+      attrs: { eps: 0 },
+      z: [[3], [7]],
+      grads: { x: [[0], [0]], gamma: [0], beta: [2] },
+    },
+  ],
+  sample(rng) {
+    const c = [rng.integer(1, 3)]
+    const x = [rng.integer(1, 2), rng.integer(3, 5), ...c]
+    return { shapes: { x, gamma: c, beta: c }, attrs: { eps: 1e-5 } }
+  },
+  compose: ({ x, gamma, beta }, { eps, moments: known = moments(x) }) =>
+    channelAffine(x, row(known, 0), mul(gamma, rsqrt(add(row(known, 1), eps))), beta),
+  // The moments have a graph of their own, by which a second gradient reaches x through them.
+  shared: (dz, { x }, { moments: known = moments(x) }) => channelSums(dz, x, row(known, 0)),
+  vjp: {
+    // With r = 1 / sqrt(variance + eps), xHat = (x - mean) r: gamma r (dz - mean of dz - xHat mean of dz xHat).
+    x(dz, { x, gamma }, _, { eps, moments: known = moments(x) }, sums) {
+      const n = sizeOf(x.shape.slice(0, -1))
+      const r = rsqrt(add(row(known, 1), eps))
+      const b = mul(gamma, r)
+      const share = neg(mul(b, 1 / n))
+      const a = mul(mul(share, mul(r, r)), row(sums(), 1))
+      return channelAffinePair({ x, m: row(known, 0), a, c: mul(share, row(sums(), 0)), y: dz, b })
+    },
+    gamma: (_, { x }, __, { eps, moments: known = moments(x) }, sums) =>
+      mul(row(sums(), 1), rsqrt(add(row(known, 1), eps))),
+    beta: (_, __, ___, ____, sums) => row(sums(), 0),
+  },
 })
 
 /**

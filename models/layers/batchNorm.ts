@@ -2,15 +2,15 @@ import {
   add,
   batchNorm as batchNormOp,
   keep,
-  mean,
+  moments,
   mul,
   noGrad,
   ones,
   parameter,
+  slice,
   type Tensor,
   type TensorOptions,
   tidy,
-  variance,
   zeros,
 } from '../../engine/index.ts'
 import { type Layer, layer } from './layer.ts'
@@ -53,13 +53,13 @@ export function batchNorm({ channels, momentum = 0.1, eps = 1e-5, ...options }: 
     if (!(n > 1)) {
       throw new Error(`layers.batchNorm: more than 1 value a channel expected in training, got ${n}`)
     }
-    const axis = x.shape.slice(0, -1).map((_, i) => i)
-    const statistics = { mean: mean(x, { axis }), variance: variance(x, { axis }) }
-    const z = batchNormOp(x, gamma, beta, { ...statistics, eps })
+    const statistics = moments(x)
+    const z = batchNormOp(x, gamma, beta, { moments: statistics, eps })
     noGrad(() =>
       tidy(() => {
-        move(runningMean, statistics.mean, momentum)
-        move(runningVariance, mul(statistics.variance, n / (n - 1)), momentum)
+        const [mean, variance] = [0, 1].map(i => slice(statistics, [i], [i + 1]).reshape([channels]))
+        move(runningMean, mean, momentum)
+        move(runningVariance, mul(variance, n / (n - 1)), momentum)
       }),
     )
     return z

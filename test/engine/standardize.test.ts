@@ -1,5 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { batchNorm, dropout, Generator, layerNorm, mean, ones, variance, zeros } from '../../engine/index.ts'
+import {
+  backend,
+  batchNorm,
+  dropout,
+  Generator,
+  layerNorm,
+  mean,
+  moments,
+  ones,
+  randn,
+  type Tensor,
+  tensor,
+  variance,
+  zeros,
+} from '../../engine/index.ts'
+import { gradcheck } from '../../engine/testing/index.ts'
 import { expectClose } from '../support/close.ts'
 import { f64, random } from '../support/numbers.ts'
 
@@ -13,6 +28,39 @@ describe('standardisation', () => {
   test('batchNorm takes statistics that are given', () => {
     const given = { mean: f64([1]), variance: f64([3]), eps: 1 }
     expectClose(batchNorm(f64([[5]]), f64([2]), f64([7]), given), [[11]], 1e-15)
+  })
+
+  test('batchNorm takes the moments of x that are known, and first and second gradients flow through them', () => {
+    const xs = { x: random([5, 2, 3], 0), gamma: random([3], 1), beta: random([3], 2) }
+    const f = ({ x, gamma, beta }: typeof xs): Tensor => batchNorm(x, gamma, beta, { moments: moments(x) })
+    expectClose(f(xs), batchNorm(xs.x, xs.gamma, xs.beta), 0)
+    gradcheck(f, xs, { order: 2, name: 'batchNorm with moments' })
+  })
+
+  test.each([
+    ['moments of another shape', { moments: zeros([2, 2]) }, 'moments[2,3] expected, got moments[2,2]'],
+    ['two statistics', { moments: zeros([2, 3]), mean: zeros([3]) }, 'got both'],
+  ])('batchNorm refuses %s', (_, options, message) => {
+    expect(() => batchNorm(ones([4, 3]), ones([3]), zeros([3]), options)).toThrow(message)
+  })
+
+  // Each x - first is rounded by 2^-24 of itself, which is at most 300 deviations: the variance is off by less than
+  // 2 * 300 * 2^-24 = 3.6e-5 of itself, and by E x^2 - (E x)^2 in float32 it would be by 10^6 * 2^-24.
+  test.each([
+    ['a large mean', 0],
+    ['a large mean and a first value far away', 3],
+  ])('moments keep the digits of a small variance beside %s', (_, outlier) => {
+    const values = randn([90_000, 5], new Generator(1), { dtype: 'float64' }).mul(0.01).add(10).dataSync()
+    values.fill(10 + outlier, 0, 5)
+    const x = tensor(values, { shape: [90_000, 5], dtype: 'float32', backend: backend('wasm') })
+    const right = moments(tensor(x.dataSync(), { shape: x.shape, dtype: 'float64' }))
+    const [z, exact] = [moments(x).dataSync(), right.dataSync()]
+    z.forEach((v, i) => {
+      expect(Math.abs(v / exact[i] - 1)).toBeLessThan(i < 5 ? 1e-7 : 4e-5)
+    })
+    expect(
+      moments(tensor([[1e6], [1e6], [1e6]], { dtype: 'float32', backend: backend('wasm') })).toArray(),
+    ).toEqual([[1e6], [0]])
   })
 
   test('layerNorm does the same for each row', () => {

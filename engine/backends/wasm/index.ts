@@ -1,5 +1,6 @@
 import type { Shape } from '../../shape.ts'
 import type { Backend, DType, TypedArray } from '../backend.ts'
+import { channels } from './channels.ts'
 import { convolution } from './conv2d.ts'
 import { weightGradient } from './conv2dWeight.ts'
 import { Core, type WasmOptions } from './core.ts'
@@ -69,6 +70,7 @@ export function wasmOn(core: Core): Wasm {
     ...convolution(core),
     ...weightGradient(core),
     ...fused(core),
+    ...channels(core),
   })
   return {
     name: core.fma ? 'wasm-fma' : 'wasm',

@@ -1,7 +1,22 @@
-import { apply, type Backend, type NDArray, noGrad, type OpSpec, Tensor } from '../../../engine/index.ts'
+import {
+  apply,
+  type Backend,
+  type Generator,
+  type NDArray,
+  noGrad,
+  type OpSpec,
+  Tensor,
+} from '../../../engine/index.ts'
 import { gateOp } from '../../../engine/ops/activation.ts'
+import {
+  channelAffineOp,
+  channelAffinePairOp,
+  channelSumsOp,
+  momentsOp,
+} from '../../../engine/ops/channels.ts'
 import { softmaxCrossEntropyInputOp, softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
+import { sizeOf } from '../../../engine/shape.ts'
 import { type Call, floats, ints, SPECIAL, shape, size } from './call.ts'
 
 /** An op on arrays: by one kernel where the backend has it, else as it is composed. */
@@ -13,6 +28,14 @@ function run<I extends string, A>(
 ): NDArray {
   const tensors = Object.entries<NDArray>(inputs).map(([name, x]) => [name, new Tensor(x, k)])
   return noGrad(() => apply(op, Object.fromEntries(tensors) as Record<I, Tensor>, attrs)).array
+}
+
+/** x[...,C], now and then of several of the blocks that sums are made of, and [C]. */
+function channels(rng: Generator): { x: number[]; c: number[] } {
+  const c = size(rng)
+  const pixels = rng.integer(0, 9) === 0 ? [rng.integer(2, 9) * 1000] : shape(rng, { maxRank: 3, most: 200 })
+  const x = [...pixels, c]
+  return sizeOf(x) > 30_000 ? { x: [...pixels, 3], c: [3] } : { x, c: [c] }
 }
 
 /** What a backend may have a kernel for, against what it is composed of. */
@@ -60,6 +83,51 @@ export const FUSED: readonly Call[] = [
           floats(rng, [n], { low: 0, high: 20 }),
         ],
         run: (k, [dl, z, y, l]) => run(k, softmaxCrossEntropyInputOp, { dl, z, y, l }, {}),
+      }
+    },
+  },
+  {
+    ...{ name: 'moments', kernel: 'moments' },
+    draw(rng) {
+      const { x } = channels(rng)
+      return {
+        inputs: [
+          floats(
+            rng,
+            x.map(n => Math.max(1, n)),
+          ),
+        ],
+        run: (k, [x]) => run(k, momentsOp, { x }, {}),
+      }
+    },
+  },
+  {
+    ...{ name: 'channelSums', kernel: 'channelSums' },
+    draw(rng) {
+      const { x, c } = channels(rng)
+      return {
+        inputs: [x, x, c].map(s => floats(rng, s)),
+        run: (k, [y, x, m]) => run(k, channelSumsOp, { y, x, m }, {}),
+      }
+    },
+  },
+  {
+    ...{ name: 'channelAffine', kernel: 'channelAffine' },
+    draw(rng) {
+      const { x, c } = channels(rng)
+      return {
+        inputs: [x, c, c, c].map(s => floats(rng, s, { edges: SPECIAL })),
+        run: (k, [x, m, a, c]) => run(k, channelAffineOp, { x, m, a, c }, {}),
+      }
+    },
+  },
+  {
+    ...{ name: 'channelAffinePair', kernel: 'channelAffinePair' },
+    draw(rng) {
+      const { x, c } = channels(rng)
+      return {
+        inputs: [x, c, c, c, x, c].map(s => floats(rng, s, { edges: SPECIAL })),
+        run: (k, [x, m, a, c, y, b]) => run(k, channelAffinePairOp, { x, m, a, c, y, b }, {}),
       }
     },
   },

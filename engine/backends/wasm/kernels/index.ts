@@ -1,6 +1,8 @@
 export * from './argmax.ts'
 export * from './avgPool.ts'
 export * from './avgPoolInput.ts'
+export * from './channelAffine.ts'
+export { channelSums } from './channelSums.ts'
 export * from './crossEntropy.ts'
 export * from './extreme.ts'
 export * from './gather.ts'

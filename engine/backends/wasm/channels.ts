@@ -1,0 +1,102 @@
+import { sizeOf } from '../../shape.ts'
+import type { Backend, NDArray } from '../backend.ts'
+import type { Core } from './core.ts'
+
+type Kernels = Required<Pick<Backend, 'moments' | 'channelSums' | 'channelAffine' | 'channelAffinePair'>>
+
+/** Elements of a block that is summed by itself: what the cache holds, so that each column may pass over it. */
+const BLOCK = 4096
+/** What an element costs, in floating-point operations, memory traffic included. */
+const WORK = 10
+
+/** What batch normalisation is made of: the last axis stays, and memory is passed over once. */
+export const channels = (core: Core): Kernels => ({
+  // Less the first value of each channel, which is as large as the others: then a small variance keeps its digits
+  // beside a large mean.
+  moments(x) {
+    const first = core.at(x)
+    const { array, at } = core.allocate([2, x.shape.at(-1)!], 'float32')
+    const n = sizeOf(x.shape.slice(0, -1))
+    sums(core, { y: first, p: first, x: first, m: first }, x, (c, sum, square) => {
+      const { floats } = core.pool
+      const d = sum / n
+      floats[at / 4 + c] = floats[first / 4 + c] + d
+      floats[at / 4 + x.shape.at(-1)! + c] = Math.max(0, square / n - d * d)
+    })
+    return array
+  },
+
+  channelSums(y, x, m) {
+    const width = x.shape.at(-1)!
+    const { array, at } = core.allocate([2, width], 'float32')
+    core.temporary(width * 4, zeros => {
+      core.pool.floats.fill(0, zeros / 4, zeros / 4 + width)
+      sums(core, { y: core.at(y), p: zeros, x: core.at(x), m: core.at(m) }, x, (c, sum, product) => {
+        core.pool.floats[at / 4 + c] = sum
+        core.pool.floats[at / 4 + width + c] = product
+      })
+    })
+    return array
+  },
+
+  channelAffine(x, m, a, c) {
+    const { array, at } = core.allocate(x.shape, 'float32')
+    const [width, size] = [x.shape.at(-1)!, sizeOf(x.shape)]
+    if (size === 0) return array
+    // biome-ignore format: arguments by what they describe
+    core.threads.run(
+      'channelAffine', size / width, size * WORK,
+      core.at(x), core.at(m), core.at(a), core.at(c), width, at,
+    )
+    return array
+  },
+
+  channelAffinePair(x, m, a, c, y, b) {
+    const { array, at } = core.allocate(x.shape, 'float32')
+    const [width, size] = [x.shape.at(-1)!, sizeOf(x.shape)]
+    if (size === 0) return array
+    // biome-ignore format: arguments by what they describe
+    core.threads.run(
+      'channelAffinePair', size / width, size * WORK,
+      core.at(x), core.at(m), core.at(a), core.at(c), core.at(y), core.at(b), width, at,
+    )
+    return array
+  },
+})
+
+/** Addresses: of y and x as arrays, of what is taken off them by channel. */
+interface Operands {
+  readonly y: number
+  readonly p: number
+  readonly x: number
+  readonly m: number
+}
+
+/**
+ * Each channel's sums of y - p and (y - p) (x - m): by blocks whose size does not depend on the number of threads, and
+ * the blocks' in their order.
+ */
+function sums(
+  core: Core,
+  { y, p, x, m }: Operands,
+  { shape }: NDArray,
+  each: (channel: number, sum: number, product: number) => void,
+): void {
+  const [width, n] = [shape.at(-1)!, sizeOf(shape.slice(0, -1))]
+  if (width === 0) return
+  const rows = Math.max(1, Math.ceil(BLOCK / width))
+  const blocks = Math.ceil(n / rows)
+  const half = Math.ceil(width / 8) * 8
+  core.temporary(blocks * half * 16, at => {
+    core.threads.run('channelSums', blocks, n * width * WORK, y, p, x, m, n, width, rows, at)
+    const partial = new Float64Array(core.pool.memory.buffer, at, blocks * half * 2)
+    for (let c = 0; c < width; c++) {
+      let [sum, product] = [0, 0]
+      for (let i = c; i < partial.length; i += 2 * half) {
+        sum += partial[i]
+        product += partial[i + half]
+      }
+      each(c, sum, product)
+    }
+  })
+}

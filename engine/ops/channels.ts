@@ -1,0 +1,152 @@
+import { distinct, reals } from '../domain.ts'
+import { apply, defineOp } from '../op.ts'
+import type { Generator } from '../random.ts'
+import { format, type Shape, sameShape, sizeOf } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+import { add, div, mul, neg, sub } from './arithmetic.ts'
+import { stack } from './concat.ts'
+import { reshape } from './movement.ts'
+import { mean, sum, variance } from './reduce.ts'
+import { slice } from './region.ts'
+
+/**
+ * The mean of each channel, the last axis, and below it the population's variance.
+ * Throws on no elements.  x[...,C] -> [2,C]
+ */
+export const moments = (x: Tensor): Tensor => apply(momentsOp, { x })
+export const momentsOp = defineOp({
+  name: 'moments',
+  signature: 'x[...,C] -> [2,C]',
+  equation: '[mean x, mean of (x - mean x)^2] over all axes but the last',
+  domain: { x: distinct },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [1, 5],
+          [3, 5],
+        ],
+      },
+      z: [
+        [2, 5],
+        [1, 0],
+      ],
+    },
+  ],
+  sample: rng => ({ shapes: { x: sampleShape(rng) }, attrs: {} }),
+  shape({ x }) {
+    const n = sizeOf(x.slice(0, -1))
+    if (x.length === 0 || n === 0) {
+      throw new Error(`moments: x[...,C], at least one value a channel, expected, got ${format(x)}`)
+    }
+    return [2, x[x.length - 1]]
+  },
+  compose: ({ x }) => stack([mean(x, leading(x)), variance(x, leading(x))]),
+  fused: (k, { x }) => k.moments?.(x),
+  vjp: {
+    x(dz, { x }, z) {
+      const n = sizeOf(x.shape.slice(0, -1))
+      return channelAffine(x, row(z, 0), mul(row(dz, 1), 2 / n), div(row(dz, 0), n))
+    },
+  },
+})
+
+/** The sum of y in each channel, and below it that of y (x - m).  y[...,C] x[...,C] m[C] -> [2,C] */
+export const channelSums = (y: Tensor, x: Tensor, m: Tensor): Tensor => apply(channelSumsOp, { y, x, m })
+export const channelSumsOp = defineOp<'y' | 'x' | 'm'>({
+  name: 'channelSums',
+  signature: 'y[...,C] x[...,C] m[C] -> [2,C]',
+  equation: '[sum y, sum of y (x - m)] over all axes but the last',
+  domain: { y: reals, x: reals, m: reals },
+  examples: [{ inputs: { y: [[1], [2]], x: [[5], [7]], m: [4] }, z: [[3], [7]] }],
+  sample: rng => ({ shapes: sampleShapes(rng, ['m'], ['y', 'x']), attrs: {} }),
+  shape: shapes => [2, ...checked('channelSums', shapes, ['y', 'x'], ['m']).slice(-1)],
+  compose: ({ y, x, m }) => stack([sum(y, leading(y)), sum(mul(y, sub(x, m)), leading(y))]),
+  fused: (k, { y, x, m }) => k.channelSums?.(y, x, m),
+  vjp: {
+    y: (dz, { x, m }) => channelAffine(x, m, row(dz, 1), row(dz, 0)),
+    x: (dz, { y }) => mul(y, row(dz, 1)),
+    m: (dz, _, z) => neg(mul(row(dz, 1), row(z, 0))),
+  },
+})
+
+/** z = a (x - m) + c, channel by channel.  x[...,C] m[C] a[C] c[C] -> [...,C] */
+export const channelAffine = (x: Tensor, m: Tensor, a: Tensor, c: Tensor): Tensor =>
+  apply(channelAffineOp, { x, m, a, c })
+export const channelAffineOp = defineOp<'x' | 'm' | 'a' | 'c'>({
+  name: 'channelAffine',
+  signature: 'x[...,C] m[C] a[C] c[C] -> [...,C]',
+  equation: 'a (x - m) + c',
+  domain: { x: reals, m: reals, a: reals, c: reals },
+  examples: [{ inputs: { x: [[5], [6]], m: [4], a: [10], c: [1] }, z: [[11], [21]] }],
+  sample: rng => ({ shapes: sampleShapes(rng, ['m', 'a', 'c'], ['x']), attrs: {} }),
+  shape: shapes => checked('channelAffine', shapes, ['x'], ['m', 'a', 'c']),
+  compose: ({ x, m, a, c }) => add(mul(sub(x, m), a), c),
+  fused: (k, { x, m, a, c }) => k.channelAffine?.(x, m, a, c),
+  shared: (dz, { x, m }) => channelSums(dz, x, m),
+  vjp: {
+    x: (dz, { a }) => mul(dz, a),
+    m: (_, { a }, __, ___, sums) => neg(mul(a, row(sums(), 0))),
+    a: (_, __, ___, ____, sums) => row(sums(), 1),
+    c: (_, __, ___, ____, sums) => row(sums(), 0),
+  },
+})
+
+/** z = a (x - m) + c + b y, channel by channel.  x[...,C] m[C] a[C] c[C] y[...,C] b[C] -> [...,C] */
+export const channelAffinePair = (
+  inputs: Readonly<Record<'x' | 'm' | 'a' | 'c' | 'y' | 'b', Tensor>>,
+): Tensor => apply(channelAffinePairOp, inputs)
+export const channelAffinePairOp = defineOp<'x' | 'm' | 'a' | 'c' | 'y' | 'b'>({
+  name: 'channelAffinePair',
+  signature: 'x[...,C] m[C] a[C] c[C] y[...,C] b[C] -> [...,C]',
+  equation: 'a (x - m) + c + b y',
+  domain: { x: reals, m: reals, a: reals, c: reals, y: reals, b: reals },
+  examples: [{ inputs: { x: [[5]], m: [4], a: [10], c: [1], y: [[2]], b: [100] }, z: [[211]] }],
+  sample: rng => ({ shapes: sampleShapes(rng, ['m', 'a', 'c', 'b'], ['x', 'y']), attrs: {} }),
+  shape: shapes => checked('channelAffinePair', shapes, ['x', 'y'], ['m', 'a', 'c', 'b']),
+  compose: ({ x, m, a, c, y, b }) => add(channelAffine(x, m, a, c), mul(y, b)),
+  fused: (k, { x, m, a, c, y, b }) => k.channelAffinePair?.(x, m, a, c, y, b),
+  shared: (dz, { x, m }) => channelSums(dz, x, m),
+  vjp: {
+    x: (dz, { a }) => mul(dz, a),
+    m: (_, { a }, __, ___, sums) => neg(mul(a, row(sums(), 0))),
+    a: (_, __, ___, ____, sums) => row(sums(), 1),
+    c: (_, __, ___, ____, sums) => row(sums(), 0),
+    y: (dz, { b }) => mul(dz, b),
+    b: (dz, { y }) => sum(mul(dz, y), leading(y)),
+  },
+})
+
+/** z = x's row i.  x[R,C] -> [C] */
+export const row = (x: Tensor, i: number): Tensor => reshape(slice(x, [i], [i + 1]), x.shape.slice(1))
+
+const leading = (x: Tensor) => ({ axis: x.shape.slice(0, -1).map((_, i) => i) })
+
+/** The one shape of `wholes`, which ends in that of `each`. */
+function checked<I extends string>(
+  op: string,
+  shapes: Readonly<Record<I, Shape>>,
+  wholes: readonly I[],
+  each: readonly I[],
+): Shape {
+  const whole = shapes[wholes[0]]
+  for (const [names, expected] of [
+    [wholes, whole],
+    [each, whole.slice(-1)],
+  ] as const) {
+    for (const name of names) {
+      if (whole.length === 0 || !sameShape(shapes[name], expected)) {
+        throw new Error(`${op}: ${name}${format(expected)} expected, got ${name}${format(shapes[name])}`)
+      }
+    }
+  }
+  return whole
+}
+
+const sampleShape = (rng: Generator): number[] => [rng.integer(1, 3), rng.integer(2, 3), rng.integer(1, 3)]
+
+function sampleShapes<I extends string>(rng: Generator, each: readonly I[], wholes: readonly I[]) {
+  const whole = sampleShape(rng)
+  const shapes = [...wholes.map(name => [name, whole]), ...each.map(name => [name, whole.slice(-1)])]
+  return Object.fromEntries(shapes) as Record<I, number[]>
+}

@@ -15,8 +15,8 @@ if (headlessGl() === 'draws') modes.push('headlessgl')
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Needs a package of its own: npm run test:onnx.
-    exclude: [...configDefaults.exclude, 'test/onnx/**'],
+    // One needs a package of its own, npm run test:onnx, and one a Chromium, npm run test:playground.
+    exclude: [...configDefaults.exclude, 'test/onnx/**', 'test/playground/**'],
     execArgv,
     setupFiles: ['test/support/seed.ts'],
     provide: { registry: true, modes, seed: SEED, steps: STEPS },

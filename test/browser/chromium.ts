@@ -12,8 +12,8 @@ export function findChromium(): string {
   const found = (named ? [named] : all).find(runs)
   if (found !== undefined) return found
   throw new Error(
-    `test:browser: an installed Chromium expected, got ${named || `none of ${NAMES.join(', ')} on the path`}. ` +
-      'Debian, Ubuntu: apt-get install chromium. Elsewhere: CHROMIUM=/path/to/chromium npm run test:browser',
+    `an installed Chromium expected, got ${named || `none of ${NAMES.join(', ')} on the path`}. ` +
+      'Debian, Ubuntu: apt-get install chromium. Elsewhere: CHROMIUM=/path/to/chromium before the command',
   )
 }
 
@@ -27,7 +27,7 @@ function runs(path: string): boolean {
 }
 
 /** Chromium talks to nobody, and as root it has no sandbox. */
-const QUIET = [
+export const QUIET = [
   ...['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   ...['--disable-quic', '--disable-dev-shm-usage'],
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -49,7 +49,7 @@ export async function launchOptions(): Promise<LaunchOptions> {
     const options = { executablePath, args: [...QUIET, ...flags, ...WEBGPU], env: SOFTWARE }
     if ((await rendererOf(options))?.includes(name)) return options
   }
-  throw new Error(`test:browser: WebGL 2 in ${executablePath} by ${Object.keys(GL).join(' or ')} expected`)
+  throw new Error(`WebGL 2 in ${executablePath} by ${Object.keys(GL).join(' or ')} expected`)
 }
 
 /** What draws WebGL 2 then, if anything does. */

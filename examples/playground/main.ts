@@ -36,9 +36,13 @@ sharedForm(element('shared'), settings.shared, offered, shared => change({ ...se
 element('settings', HTMLDetailsElement).open = matchMedia('(min-width: 700px)').matches
 
 element('link').addEventListener('click', async () => {
-  await navigator.clipboard.writeText(new URL(`?${toQuery(settings)}`, location.href).href)
-  playground.say('Link copied')
+  const link = new URL(`?${toQuery(settings)}`, location.href).href
+  const copied = await navigator.clipboard?.writeText(link).then(
+    () => true,
+    () => false,
+  )
+  playground.say(copied ? 'Link copied' : 'The address bar has the link')
 })
 
-playground.warn(problems)
 playground.prepare(settings)
+playground.warn(problems)

@@ -40,6 +40,7 @@ export class Playground {
   /** Begins anew with other settings, and goes on training if it was. */
   prepare(settings: Settings): void {
     this.#settings = settings
+    this.warn([])
     this.#again(this.#state === 'running' || this.#goOn)
   }
 
@@ -83,6 +84,7 @@ export class Playground {
     } else if (reply.kind === 'sight') this.#see(reply.sight)
     else if (reply.kind === 'rests') this.#enter(reply.finished ? 'finished' : 'paused')
     else {
+      this.#goOn = false
       this.warn([reply.error])
       this.#enter('failed')
     }

@@ -36,8 +36,8 @@ export const SHARED_FIELDS: readonly Field[] = [
   {
     kind: 'choice',
     name: 'backend',
-    label: 'computes on',
-    hint: 'wasm: the processor; webgl2 and webgpu: the graphics card',
+    label: 'backend',
+    hint: 'what computes; wasm: the processor, webgl2 and webgpu: the graphics card',
     choices: BACKENDS.map(name => [name, name]),
   },
 ]

@@ -45,9 +45,9 @@ const estimator: Field = {
   label: 'estimator',
   hint: 'how a centre follows the embeddings while the net moves',
   choices: [
-    ['ema', 'running mean (ema)'],
-    ['exact', 'mean of all images (exact)'],
-    ['centerLoss', 'the rule of centre loss'],
+    ['ema', 'running mean'],
+    ['exact', 'mean of all images'],
+    ['centerLoss', 'centre loss’s rule'],
   ],
 }
 const alpha = number('alpha', 'rate α', 'how far a centre moves at a batch', [0.05, 1, 0.05])

@@ -59,7 +59,7 @@ export class ByClass {
       format: (j: number) => String(this.#sizes[j]),
     }
     axes(pen, frame, sizes, { scale: y, label })
-    context.fillText('tail', (edge + frame.right) / 2, frame.top - 8)
+    context.fillText('tail', (edge + frame.right) / 2, frame.top - 15)
     this.#values.forEach((values, side) => {
       const points = Array.from(values, (value, j) => [x(j), y(value)] as const)
       context.strokeStyle = context.fillStyle = colors.sides[side]

@@ -18,6 +18,7 @@ export function equationParts(equation: string): Part[] {
     .replace(/\b[a-z]+(?![a-z])/g, word => SIGNS[word] ?? word)
     .replace(/(theta|psi|lambda)(?=_)/g, word => SIGNS[word])
     .replaceAll('-', '−')
+    .replace(/<([^<>]+)>/g, '⟨$1⟩')
   return text.split(/(_[a-z0-9]+)/).flatMap(part => {
     if (part === '') return []
     return part.startsWith('_') ? { text: part.slice(1), below: true } : { text: part, below: false }

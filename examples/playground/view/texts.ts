@@ -11,6 +11,8 @@ import type { Meter } from './meter.ts'
 
 /** How often the speed is written anew, in milliseconds. */
 const PACE = 500
+/** How long something that passes is to be read. */
+const MOMENT = 2500
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
@@ -30,6 +32,7 @@ export class Texts {
   readonly #speed = element('speed')
   readonly #progress = element('progress', HTMLProgressElement)
   #written = 0
+  #passing: ReturnType<typeof setTimeout> | undefined
 
   begin({ shared, sides }: Settings, data: Data, { title, software }: Place): void {
     for (const [i, name] of SIDES.entries()) {
@@ -59,12 +62,18 @@ export class Texts {
   }
 
   state(state: string): void {
+    clearTimeout(this.#passing)
     this.#state.dataset.state = state
-    this.say(STATES[state])
+    this.#state.textContent = STATES[state]
   }
 
+  /** Stands where the state does, for a moment. */
   say(text: string): void {
     this.#state.textContent = text
+    clearTimeout(this.#passing)
+    this.#passing = setTimeout(() => {
+      this.#state.textContent = STATES[this.#state.dataset.state ?? '']
+    }, MOMENT)
   }
 
   warn(problems: readonly string[]): void {

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+// The page runs on kernels as they stand.
+import '../../engine/backends/wasm/build.mjs'
 
 /** The page in a real Chromium. */
 export default defineConfig({

@@ -96,15 +96,14 @@ export const partsOf = (variant: Variant, all = false): string[] =>
 export const nameOf = (variant: Variant): string => [variant.loss, ...partsOf(variant)].join('-')
 
 /**
- * The rows of the table: five margins, each learned at two rates and over two kinds of centres; three of them with logit
- * adjustment; and our own tries. SphereFace over centres falls into a cone unless its prototypes are learned at first.
+ * The rows of the table: five margins, each learned at two rates and over two kinds of centres, and what else CosFace may
+ * have. SphereFace over centres falls into a cone unless its prototypes are learned at first.
  */
 export const TABLE: readonly string[] = [
   ...['softmax-x1', 'softmax', 'irSoftmax', 'irSoftmax-late'],
-  ...['normFace-x1', 'normFace', 'normFace-tau1', 'irNormFace', 'irNormFace-late', 'irNormFace-late-tau1'],
-  ...['sphereFace-x1', 'sphereFace', 'sphereFace-tau1'],
-  ...['irSphereFace-warm2', 'irSphereFace-late-warm2', 'irSphereFace-late-warm2-tau1'],
-  ...['cosFace-x1', 'cosFace', 'cosFace-tau1', 'irCosFace', 'irCosFace-late', 'irCosFace-late-tau1'],
+  ...['normFace-x1', 'normFace', 'irNormFace', 'irNormFace-late'],
+  ...['sphereFace-x1', 'sphereFace', 'irSphereFace-warm2', 'irSphereFace-late-warm2'],
+  ...['cosFace-x1', 'cosFace', 'irCosFace', 'irCosFace-late'],
   ...['arcFace-x1', 'arcFace', 'irArcFace', 'irArcFace-late'],
-  ...['cosFace-uncertain', 'irCosFace-late-uncertain', 'irCosFace-late-shrunk', 'irNormFace-late-shrunk'],
+  ...['cosFace-tau1', 'irCosFace-late-tau1', 'irCosFace-late-shrunk'],
 ]

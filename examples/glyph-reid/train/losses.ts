@@ -2,14 +2,18 @@ import { type AnyLossOptions, type Loss, type LossOptions, lossByName } from '..
 import { IDEAS } from '../ideas/index.ts'
 import type { Variant } from './variants.ts'
 
-/**
- * How class centres follow the embeddings, for the losses that begin with "ir". As they are, not relative to their mean:
- * with a thousand classes in 64 dimensions the mean is small, and on the validation split centring lost.
- */
+/** How class centres follow the embeddings, for the losses that begin with "ir". */
 export const CENTERS = {
-  ema: { estimator: 'ema', alpha: 0.1, centered: false },
-  late: { estimator: 'ema', alpha: 0.3, centered: false, runningMean: true, late: true },
+  ema: { estimator: 'ema', alpha: 0.1 },
+  late: { estimator: 'ema', alpha: 0.3, runningMean: true, late: true },
 } as const satisfies Record<string, Partial<AnyLossOptions>>
+
+/**
+ * Which margins take centres relative to their mean: those that leave the length of x free, where raw centres would have
+ * any length too. Elsewhere centres are as they are: with a thousand classes in 64 dimensions their mean is small, and
+ * on the validation split centring lost.
+ */
+const CENTERED = ['softmax', 'lSoftmax']
 
 export type CentersName = keyof typeof CENTERS
 
@@ -48,7 +52,7 @@ export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, step
   const row = lossByName(loss)
   const options = {
     ...{ ...sizesOf, ...MARGINS[row.margin] },
-    ...(ir ? CENTERS[centers] : {}),
+    ...(ir ? { ...CENTERS[centers], centered: CENTERED.includes(row.margin) } : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
   }
   const idea = ideaOf(variant)

@@ -11,9 +11,17 @@ interface Pattern {
   readonly dims: readonly string[]
 }
 
+/** Where a size is read: an input, and its axis, counted from the right as it may have leading ones. */
+interface Place {
+  readonly name: string
+  readonly axis: number
+}
+
 interface Signature {
   readonly inputs: readonly Pattern[]
   readonly output: Pattern
+  /** Where each size is named first. */
+  readonly named: ReadonlyMap<string, Place>
 }
 
 const parsed = new Map<string, Signature>()
@@ -22,7 +30,12 @@ export function parseSignature(signature: string): Signature {
   let result = parsed.get(signature)
   if (result === undefined) {
     const [left, right] = signature.split('->')
-    result = { inputs: left.trim().split(/\s+/).map(parsePattern), output: parsePattern(right.trim()) }
+    const inputs = left.trim().split(/\s+/).map(parsePattern)
+    const places = inputs.flatMap(({ name, dims }) =>
+      dims.map((dim, i): [string, Place] => [dim, { name, axis: i - dims.length }]),
+    )
+    const named = new Map(places.filter(([dim]) => !/^\d+$/.test(dim)).reverse())
+    result = { inputs, output: parsePattern(right.trim()), named }
     parsed.set(signature, result)
   }
   return result
@@ -38,9 +51,7 @@ function parsePattern(text: string): Pattern {
 
 /** The output's shape of `op` for these input shapes. Throws `op: expected, actual` when they do not fit. */
 export function bind(op: string, signature: string, shapes: Readonly<Record<string, Shape>>): Shape {
-  const { inputs, output } = parseSignature(signature)
-  // Most ops name no sizes.
-  let sizes: Map<string, { size: number; from: string }> | undefined
+  const { inputs, output, named } = parseSignature(signature)
   let leading: Shape | undefined
   for (const { name, ellipsis, dims } of inputs) {
     const shape = shapes[name]
@@ -55,23 +66,23 @@ export function bind(op: string, signature: string, shapes: Readonly<Record<stri
       leading = leading === undefined ? own : broadcast(op, leading, own)
     }
     for (let i = 0; i < dims.length; i++) {
-      sizes ??= new Map()
-      const dim = dims[i]
+      const bound = sizeAt(named.get(dims[i]), shapes) ?? Number(dims[i])
       const size = shape[lead + i]
-      const bound = sizes.get(dim) ?? { size: /^\d+$/.test(dim) ? Number(dim) : size, from: 'the signature' }
-      if (bound.size !== size) {
-        const actual = inputs.map(p => p.name + format(shapes[p.name])).join(' ')
-        throw new Error(
-          `${op}: ${signature.split(' ->')[0]}: ${dim} is ${bound.size} in ${bound.from} but ${size} in ${name} (${actual})`,
-        )
-      }
-      if (!sizes.has(dim)) sizes.set(dim, { size, from: name })
+      if (bound === size) continue
+      const from = named.get(dims[i])?.name ?? 'the signature'
+      const actual = inputs.map(p => p.name + format(shapes[p.name])).join(' ')
+      throw new Error(
+        `${op}: ${signature.split(' ->')[0]}: ${dims[i]} is ${bound} in ${from} but ${size} in ${name} (${actual})`,
+      )
     }
   }
   if (output.ellipsis && output.dims.length === 0) return leading ?? []
-  const named = output.dims.map(dim => sizes?.get(dim)?.size ?? Number(dim))
-  return output.ellipsis ? [...(leading ?? []), ...named] : named
+  const own = output.dims.map(dim => sizeAt(named.get(dim), shapes) ?? Number(dim))
+  return output.ellipsis ? [...(leading ?? []), ...own] : own
 }
+
+const sizeAt = (place: Place | undefined, shapes: Readonly<Record<string, Shape>>): number | undefined =>
+  place && shapes[place.name].at(place.axis)
 
 /** The shape that `a` and `b` broadcast to: aligned at the right, a size of 1 stretches. */
 export function broadcast(op: string, a: Shape, b: Shape): Shape {

@@ -1,5 +1,5 @@
 import { onesLike, zerosLike } from './create.ts'
-import { type Node, noGrad } from './op.ts'
+import { type Node, noGrad, pull } from './op.ts'
 import { add, identity } from './ops/arithmetic.ts'
 import { format, sameShape } from './shape.ts'
 import { describe, Tensor } from './tensor.ts'
@@ -41,20 +41,20 @@ function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tens
     const node = z.origin as Node
     if (dz === undefined) continue
     if (!targets.has(z)) cotangents.delete(z)
-    const pull = node.pull(dz, z)
+    const cotangentOf = pull(node, dz, z)
     let i = 0
     for (const name in node.inputs) {
       const x = node.inputs[name]
       const version = node.versions[i++]
       if (!onPath.has(x)) continue
       if (x.version !== version) {
-        throw new Error(`grad: ${node.op}: input ${name} was assigned to after it was used`)
+        throw new Error(`grad: ${node.op.name}: input ${name} was assigned to after it was used`)
       }
-      const dx = pull(name)
+      const dx = cotangentOf(name)
       if (dx === undefined) continue
       if (!sameShape(dx.shape, x.shape)) {
         throw new Error(
-          `${node.op}: the vjp of ${name} gives ${format(dx.shape)}, but ${name} is ${format(x.shape)}`,
+          `${node.op.name}: the vjp of ${name} gives ${format(dx.shape)}, but ${name} is ${format(x.shape)}`,
         )
       }
       const before = cotangents.get(x)

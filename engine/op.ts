@@ -57,11 +57,10 @@ export type OpSpec<I extends string = string, A = object> = Primitive<I, A> | Co
 /** How a tensor came to be. `id` grows, so inputs always have smaller ids than what is made of them. */
 export interface Node {
   readonly id: number
-  readonly op: string
+  readonly op: OpSpec
   readonly inputs: Readonly<Record<string, Tensor>>
+  readonly attrs: object
   readonly versions: readonly number[]
-  /** For the cotangent dz of the output z, what gives that of each input; undefined where there is none. */
-  pull(dz: Tensor, z: Tensor): (input: string) => Tensor | undefined
 }
 
 let nodes = 0
@@ -104,12 +103,18 @@ export function apply<I extends string, A>(
     array = op.forward(backend, arrays, attrs, shape)
     for (const name in arrays) if (arrays[name].buffer === array.buffer) array.buffer.refs++
   } else {
-    const composed = (): NDArray => noGrad(() => tidy(() => share(op.compose(inputs, attrs, shape))))
-    array = op.fused?.(backend, arrays, attrs, shape) ?? composed()
+    array = op.fused?.(backend, arrays, attrs, shape) ?? composed(op, inputs, attrs, shape)
   }
   checkNaN(op.name, backend, array)
   return wrap(op, inputs, attrs, array, backend)
 }
+
+const composed = <I extends string, A>(
+  op: Composed<I, A>,
+  inputs: Readonly<Record<I, Tensor>>,
+  attrs: A,
+  shape: Shape,
+): NDArray => noGrad(() => tidy(() => share(op.compose(inputs, attrs, shape))))
 
 /** The values of `t`, to be held by another tensor too. */
 function share({ array }: Tensor): NDArray {
@@ -126,25 +131,28 @@ function wrap<I extends string, A>(
 ): Tensor {
   const { vjp } = op
   if (vjp === undefined || !recording || !leads(vjp, inputs)) return new Tensor(array, backend)
-  const node: Node = {
-    id: nodes++,
-    op: op.name,
-    inputs,
-    versions: Object.values<Tensor>(inputs).map(x => x.version),
-    pull(dz, z) {
-      let common: Tensor | undefined
-      const shared = (): Tensor => {
-        common ??= op.shared?.(dz, inputs, attrs)
-        if (common === undefined) throw new Error(`${op.name}: a rule asks for \`shared\`, which is missing`)
-        return common
-      }
-      return name => {
-        const rule = vjp[name as I]
-        return rule === 'nondifferentiable' ? undefined : rule(dz, inputs, z, attrs, shared)
-      }
-    },
-  }
+  const versions: number[] = []
+  for (const name in inputs) versions.push(inputs[name].version)
+  const node: Node = { id: nodes++, op: op as unknown as OpSpec, inputs, attrs: attrs as object, versions }
   return new Tensor(array, backend, true, node)
+}
+
+/** For the cotangent dz of the output z of `node`, what gives that of each input; undefined where there is none. */
+export function pull(
+  { op, inputs, attrs }: Node,
+  dz: Tensor,
+  z: Tensor,
+): (input: string) => Tensor | undefined {
+  let common: Tensor | undefined
+  const shared = (): Tensor => {
+    common ??= op.shared?.(dz, inputs, attrs)
+    if (common === undefined) throw new Error(`${op.name}: a rule asks for \`shared\`, which is missing`)
+    return common
+  }
+  return name => {
+    const rule = op.vjp?.[name]
+    return typeof rule === 'function' ? rule(dz, inputs, z, attrs, shared) : undefined
+  }
 }
 
 /** Does a gradient reach any of the inputs? */

@@ -108,7 +108,9 @@ function checkDType(backend: Backend, dtype: DType): void {
   }
 }
 
+const SCALAR: Shape = []
+
 /** `x` itself, or a number as a scalar of t's dtype and backend. */
 export function like(x: Tensor | number, t: Tensor): Tensor {
-  return typeof x === 'number' ? full([], x, { dtype: t.dtype, backend: t.backend }) : x
+  return typeof x === 'number' ? new Tensor(t.backend.fill(x, SCALAR, t.dtype), t.backend) : x
 }

@@ -106,6 +106,6 @@ function staged(core: Core, kernels: Kernels): Kernels {
   const call =
     (kernel: (...args: never[]) => unknown) =>
     (...args: never[]) =>
-      core.storage.call(() => kernel(...args))
+      core.storage.call(kernel, ...args)
   return Object.fromEntries(Object.entries(kernels).map(([name, kernel]) => [name, call(kernel)])) as Kernels
 }

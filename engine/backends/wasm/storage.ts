@@ -103,10 +103,10 @@ export class Storage {
   }
 
   /** Runs a kernel; what was copied in for it goes at its end, and when it throws what it allocated. */
-  call<T>(kernel: () => T): T {
+  call<A extends never[], T>(kernel: (...args: A) => T, ...args: A): T {
     this.#depth++
     try {
-      return kernel()
+      return kernel(...args)
     } catch (error) {
       for (const block of this.#made) if (block.address !== undefined) this.free(block)
       throw error

@@ -87,7 +87,7 @@ function biased(core: Core, job: Job, operands: readonly Strided[], [m, n]: read
 function nested(core: Core, job: Job, operands: readonly Strided[], sizes: readonly number[]): void {
   const [outer, inner, n] = [sizes.at(-3) ?? 1, sizes.at(-2)!, sizes.at(-1)!]
   const lead = sizes.slice(0, -3)
-  const starts = operands.map(({ strides }) => rowStarts([...lead, 1], strides))
+  const starts = operands.map(({ strides }) => (lead.length === 0 ? [0] : rowStarts([...lead, 1], strides)))
   const part = outer * inner * n
   for (let i = 0; i < starts[0].length; i++) {
     const [x, y = x] = operands.map(({ at, strides }, k) => ({

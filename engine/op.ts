@@ -131,8 +131,7 @@ function wrap<I extends string, A>(
 ): Tensor {
   const { vjp } = op
   if (vjp === undefined || !recording || !leads(vjp, inputs)) return new Tensor(array, backend)
-  const versions: number[] = []
-  for (const name in inputs) versions.push(inputs[name].version)
+  const versions = Object.values<Tensor>(inputs).map(x => x.version)
   const node: Node = { id: nodes++, op: op as unknown as OpSpec, inputs, attrs: attrs as object, versions }
   return new Tensor(array, backend, true, node)
 }

@@ -76,7 +76,10 @@ describe('options', () => {
     ['--loss cosface', '"cosface" is not a loss. Did you mean cosFace?'],
     ['--loss centerLoss', '"centerLoss" is not a loss'],
     ['--loss cosFace-late', 'x1, shrunk, uncertain, tau1 expected after cosFace-, got "late"'],
-    ['--loss irCosFace-x1', 'ema, late, warm1, shrunk, uncertain, tau1 expected after irCosFace-, got "x1"'],
+    [
+      '--loss irCosFace-x1',
+      'ema, late, centered, warm1, shrunk, uncertain, tau1 expected after irCosFace-, got "x1"',
+    ],
     ['--loss cosFace-', 'got ""'],
     ['--loss cosFace-shrunk', 'cosFace is not tried shrunk'],
     ['--loss irCosFace-warm1-shrunk', 'warm or shrunk expected, got both'],

@@ -48,11 +48,13 @@ export interface Training {
 
 /** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
 export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, stepsAnEpoch }: Training): Loss {
-  const { loss, ir, centers, warm, tau } = variant
+  const { loss, ir, centers, centering, warm, tau } = variant
   const row = lossByName(loss)
   const options = {
     ...{ ...sizesOf, ...MARGINS[row.margin] },
-    ...(ir ? { ...CENTERS[centers], centered: CENTERED.includes(row.margin) } : {}),
+    ...(ir
+      ? { ...CENTERS[centers], centered: centering === 'centered' || CENTERED.includes(row.margin) }
+      : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
   }
   const idea = ideaOf(variant)

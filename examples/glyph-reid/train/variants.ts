@@ -6,6 +6,8 @@ export interface Choices {
   /** The rate of learned prototypes, in rates of the net. */
   readonly wRate: number
   readonly centers: CentersName
+  /** Centres relative to their mean where the margin would take them as they are. */
+  readonly centering: 'centered' | 'none'
   /** Epochs of learned prototypes before the centres take over. */
   readonly warm: number
   /** Of logit adjustment. */
@@ -14,7 +16,14 @@ export interface Choices {
 }
 
 /** What a name leaves unsaid. */
-export const DEFAULTS: Choices = { wRate: 30, centers: 'ema', warm: 0, tau: 0, idea: 'none' }
+export const DEFAULTS: Choices = {
+  wRate: 30,
+  centers: 'ema',
+  centering: 'none',
+  warm: 0,
+  tau: 0,
+  idea: 'none',
+}
 
 /** A loss of the registry, and what goes beside it. */
 export interface Variant extends Choices {
@@ -54,6 +63,7 @@ const named = (key: keyof Choices, words: readonly string[], ir: boolean, learne
 const PARTS: readonly Part[] = [
   counted('wRate', 'x', false, true),
   named('centers', Object.keys(CENTERS), true, false),
+  named('centering', ['centered'], true, false),
   counted('warm', 'warm', true, false),
   named('idea', IDEA_NAMES, true, true),
   counted('tau', 'tau', true, true),

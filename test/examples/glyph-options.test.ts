@@ -7,6 +7,7 @@ import { command, type Options } from '../../examples/glyph-reid/glyphs/options.
 import { PUBLISHED } from '../../examples/glyph-reid/glyphs/published.ts'
 import { table } from '../../examples/glyph-reid/glyphs/table.ts'
 import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
+import { helpOf } from '../support/helpOf.ts'
 
 const parse = (line: string): Options =>
   command()
@@ -30,14 +31,7 @@ describe('npm run glyphs', () => {
   })
 
   test('the help explains the parts', () => {
-    let text = ''
-    command()
-      .configureOutput({
-        writeOut: line => {
-          text += line
-        },
-      })
-      .outputHelp()
+    const text = helpOf(command())
     for (const expected of ['--sheet', '--rebuild', 'p2', 'validation', 'npm run glyphs --']) {
       expect(text).toContain(expected)
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { command, jobsOf } from '../../examples/glyph-reid/train/options.ts'
 import { lossNames, nameOf, TABLE, variantOf } from '../../examples/glyph-reid/train/variants.ts'
 import { LOSSES } from '../../losses/index.ts'
+import { helpOf } from '../support/helpOf.ts'
 import { parse } from './glyphTraining.ts'
 
 describe('options', () => {
@@ -102,14 +103,7 @@ describe('options', () => {
   })
 
   test('the help says what the figures are and in which units', () => {
-    let text = ''
-    command()
-      .configureOutput({
-        writeOut: line => {
-          text += line
-        },
-      })
-      .outputHelp()
+    const text = helpOf(command())
     for (const expected of [
       'rank1',
       'in radians',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { lossNames } from '../../examples/long-tail/losses.ts'
 import { command, jobsOf, type Options } from '../../examples/long-tail/options.ts'
+import { helpOf } from '../support/helpOf.ts'
 
 const parse = (line: string): Options =>
   command()
@@ -72,14 +73,7 @@ describe('options', () => {
   })
 
   test('the help says what the figures are and in which units', () => {
-    let text = ''
-    command()
-      .configureOutput({
-        writeOut: line => {
-          text += line
-        },
-      })
-      .outputHelp()
+    const text = helpOf(command())
     for (const expected of [
       '--seeds',
       'angleTail',

@@ -1,12 +1,8 @@
-import { InvalidArgumentError } from 'commander'
+import { availableParallelism } from 'node:os'
+import { InvalidArgumentError, Option } from 'commander'
 import { BACKENDS, MODES } from '../../engine/index.ts'
 
-export const BACKEND_NAMES = [
-  'auto',
-  ...BACKENDS.map(row => row.name),
-  'gpu',
-  ...MODES.map(mode => `gpu:${mode}`),
-]
+const BACKEND_NAMES = ['auto', ...BACKENDS.map(row => row.name), 'gpu', ...MODES.map(mode => `gpu:${mode}`)]
 
 export function parseSeeds(text: string): number[] {
   return listOf(text, seed => {
@@ -40,3 +36,11 @@ export function wrapped(names: readonly string[], width: number): string[] {
   }
   return lines.map(line => line.trimEnd())
 }
+
+export const backendOption = (): Option =>
+  new Option('--backend <name>', 'what computes').choices(BACKEND_NAMES).default('auto', 'auto')
+
+export const jobsOption = (): Option =>
+  new Option('--jobs <number>', 'runs at a time; the figures do not depend on it')
+    .argParser(wholeFrom(1))
+    .default(availableParallelism(), 'one a core')

@@ -1,8 +1,7 @@
-import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
 import type { StartName } from '../../engine/index.ts'
-import { BACKEND_NAMES, listOf, parseSeeds, wholeFrom, wrapped } from '../jobs/parse.ts'
+import { backendOption, jobsOption, listOf, parseSeeds, wholeFrom, wrapped } from '../jobs/parse.ts'
 import { lossNames } from './losses.ts'
 import type { Job } from './results.ts'
 
@@ -61,12 +60,8 @@ export function command(): Command {
     .option('--dim <number>', 'length of an embedding; in 2 it is drawn', wholeFrom(2), 2)
     .option('--out <folder>', 'where the report goes', 'report')
     .option('--json', 'a line of JSON a run on standard output, and no table')
-    .addOption(new Option('--backend <name>', 'what computes').choices(BACKEND_NAMES).default('auto', 'auto'))
-    .addOption(
-      new Option('--jobs <number>', 'runs at a time; the figures do not depend on it')
-        .argParser(wholeFrom(1))
-        .default(availableParallelism(), 'one a core'),
-    )
+    .addOption(backendOption())
+    .addOption(jobsOption())
     .addHelpText('after', MORE)
     .helpOption('-h, --help', 'show this')
     .allowExcessArguments(false)

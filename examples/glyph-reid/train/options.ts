@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
-import { BACKEND_NAMES, listOf, parseSeeds, wholeFrom } from '../../jobs/parse.ts'
+import { backendOption, jobsOption, listOf, parseSeeds, wholeFrom } from '../../jobs/parse.ts'
 import type { ProtocolName } from '../glyphs/protocol.ts'
 import { DESCRIPTION, MORE } from './help.ts'
 import { CENTERS, type CentersName } from './losses.ts'
@@ -92,12 +91,8 @@ export function command(): Command {
     .option('--resume', 'go on with what <out> has', false)
     .option('--out <folder>', 'where the report goes', 'report/glyphs')
     .option('--json', 'a line of JSON a run on standard output, and no table', false)
-    .addOption(new Option('--backend <name>', 'what computes').choices(BACKEND_NAMES).default('auto', 'auto'))
-    .addOption(
-      new Option('--jobs <number>', 'runs at a time; the figures do not depend on it')
-        .argParser(wholeFrom(1))
-        .default(availableParallelism(), 'one a core'),
-    )
+    .addOption(backendOption())
+    .addOption(jobsOption())
     .addHelpText('after', MORE)
     .helpOption('-h, --help', 'show this')
     .allowExcessArguments(false)

@@ -1,5 +1,5 @@
 import { distinct, reals } from '../domain.ts'
-import { apply, defineOp } from '../op.ts'
+import { apply, defineOp, type Rule } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { format, type Shape, sameShape, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
@@ -70,6 +70,14 @@ export const channelSumsOp = defineOp<'y' | 'x' | 'm'>({
   },
 })
 
+/** The rules of a (x - m) + c, whatever is added to it. */
+const affineRules: Readonly<Record<'x' | 'm' | 'a' | 'c', Rule<'x' | 'm' | 'a' | 'c', object>>> = {
+  x: (dz, { a }) => mul(dz, a),
+  m: (_, { a }, __, ___, sums) => neg(mul(a, row(sums(), 0))),
+  a: (_, __, ___, ____, sums) => row(sums(), 1),
+  c: (_, __, ___, ____, sums) => row(sums(), 0),
+}
+
 /** z = a (x - m) + c, channel by channel.  x[...,C] m[C] a[C] c[C] -> [...,C] */
 export const channelAffine = (x: Tensor, m: Tensor, a: Tensor, c: Tensor): Tensor =>
   apply(channelAffineOp, { x, m, a, c })
@@ -84,12 +92,7 @@ export const channelAffineOp = defineOp<'x' | 'm' | 'a' | 'c'>({
   compose: ({ x, m, a, c }) => add(mul(sub(x, m), a), c),
   fused: (k, { x, m, a, c }) => k.channelAffine?.(x, m, a, c),
   shared: (dz, { x, m }) => channelSums(dz, x, m),
-  vjp: {
-    x: (dz, { a }) => mul(dz, a),
-    m: (_, { a }, __, ___, sums) => neg(mul(a, row(sums(), 0))),
-    a: (_, __, ___, ____, sums) => row(sums(), 1),
-    c: (_, __, ___, ____, sums) => row(sums(), 0),
-  },
+  vjp: affineRules,
 })
 
 /** z = a (x - m) + c + b y, channel by channel.  x[...,C] m[C] a[C] c[C] y[...,C] b[C] -> [...,C] */
@@ -108,10 +111,7 @@ export const channelAffinePairOp = defineOp<'x' | 'm' | 'a' | 'c' | 'y' | 'b'>({
   fused: (k, { x, m, a, c, y, b }) => k.channelAffinePair?.(x, m, a, c, y, b),
   shared: (dz, { x, m }) => channelSums(dz, x, m),
   vjp: {
-    x: (dz, { a }) => mul(dz, a),
-    m: (_, { a }, __, ___, sums) => neg(mul(a, row(sums(), 0))),
-    a: (_, __, ___, ____, sums) => row(sums(), 1),
-    c: (_, __, ___, ____, sums) => row(sums(), 0),
+    ...affineRules,
     y: (dz, { b }) => mul(dz, b),
     b: (dz, { y }) => sum(mul(dz, y), leading(y)),
   },

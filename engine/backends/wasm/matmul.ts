@@ -21,7 +21,10 @@ export interface Strided {
   readonly column: number
 }
 
-/** z = op(a) op(b): B is packed into panels once, then blocks of C are shared among the threads. */
+/**
+ * z = op(a) op(b), in parts of k: B's part is packed into panels, while it is in the cache blocks of C are shared among
+ * the threads.
+ */
 export const matmul = (core: Core): Pick<Backend, 'matmul'> => ({
   matmul(a, b, transposeA, transposeB, shape) {
     const { array, at: c } = core.allocate(shape, a.dtype)
@@ -60,19 +63,30 @@ export function multiply(
     return
   }
   const panels = Math.ceil(n / WIDTH)
-  core.temporary(panels * WIDTH * k * 4, packed => {
-    core.threads.run('packPanels', panels, n * k * 4, B.at, k, n, B.row, B.column, packed, k * 64)
-    const blocks = Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS)
-    const work = 2 * m * n * k
-    // Even parts: a short one would pay as much for its stores.
-    const sums = Math.ceil(k / Math.ceil(k / DEPTH))
-    const inPlace = A.column === 4
-    const once = inPlace && panels * WIDTH * k * 4 <= SMALL ? 1 : 0
-    // biome-ignore format: arguments by what they describe
-    core.threads.runWithScratch(
-      'gemm', blocks, work, 256 + (inPlace ? 0 : ROWS * sums * 4),
-      m, n, k, sums, once, A.at, A.row, A.column, packed, c,
-    )
+  const row = panels * WIDTH * 4
+  const streams = A.column === 4 && row * k <= SMALL
+  // Even parts: a short one would pay as much for its stores.
+  const part = Math.ceil(k / Math.ceil(k / DEPTH))
+  const packed = streams ? k : part
+  const { threads } = core
+  core.temporary(row * packed, to => {
+    for (let p = 0; p < k; p += packed) {
+      const depth = Math.min(packed, k - p)
+      const work = 2 * m * n * depth
+      const [a, b] = [A.at + p * A.column, B.at + p * B.row]
+      threads.run('packPanels', panels, n * depth * 4, b, depth, n, B.row, B.column, to, depth * 64)
+      if (streams) {
+        const units = Math.ceil(m / ROWS)
+        threads.runWithScratch('gemmStream', units, work, 256, m, n, k, part, a, A.row, to, c)
+      } else {
+        const units = Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS)
+        const scratch = 256 + ROWS * depth * 4
+        // biome-ignore format: arguments by what they describe
+        threads.runWithScratch(
+          'gemm', units, work, scratch, m, n, depth, p > 0 ? 1 : 0, a, A.row, A.column, to, c,
+        )
+      }
+    }
   })
 }
 

@@ -55,6 +55,16 @@ function packColumns(from: usize, k: i32, column: usize, to: usize): void {
   packNarrow(from, WIDTH, k, 4, column, to)
 }
 
+/** Copies m rows of k, `row` bytes apart, to lie side by side. */
+export function copyRows(from: usize, m: i32, k: i32, row: usize, to: usize): void {
+  const length: usize = k << 2
+  for (; m > 0; m--) {
+    memory.copy(to, from, length)
+    from += row
+    to += length
+  }
+}
+
 /** Copies the m columns of a matrix of k rows, `row` bytes apart, to m rows of k. */
 export function transposeRows(from: usize, m: i32, k: i32, row: usize, to: usize): void {
   const wide = m & ~3,

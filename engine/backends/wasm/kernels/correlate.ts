@@ -39,7 +39,7 @@ export function correlate(
         for (let o = 0; o < groupOut; o += WIDTH) {
           const c: usize = z + i32.load(phase, 8) + n * zImage + first * zRow + ((g * groupOut + o) << 2)
           const lanes = min(WIDTH, groupOut - o), runs = i32.load(phase, 16), from = copy + ((g * groupIn) << 2)
-          if (lanes > 4) places(scratch, from, aRow, aColumn, rows, columns, table, runs, b, start, c, zRow, zColumn, lanes << 2)
+          if (lanes > 4) inParts(scratch, from, aRow, aColumn, rows, columns, table, runs, b, start, c, zRow, zColumn, lanes << 2)
           else narrowPlaces(scratch, from, aRow, aColumn, rows, columns, table, runs, b, start, c, zRow, zColumn, lanes)
           b += pitch
           start += biasPitch
@@ -49,11 +49,36 @@ export function correlate(
   }
 }
 
-/** One panel of columns at all places of a band, two places at a time; `bytes` of each count. */
+/**
+ * One panel of columns at all places of a band, in parts of at most `TERMS` k's: a long sum then does not round as one
+ * chain, and a part of the panel stays in the first cache from place to place.
+ */
+// biome-ignore format: arguments by what they describe
+function inParts(
+  spill: usize, a: usize, aRow: usize, aColumn: usize, rows: i32, columns: i32,
+  table: usize, runs: i32, b: usize, start: usize, c: usize, cRow: usize, cColumn: usize, bytes: i32,
+): void {
+  let add = false
+  do {
+    let n = 0, k = 0
+    for (; n < runs; n++) {
+      const more = k + i32.load(table + (n << 3) + 4)
+      if (more > TERMS) break
+      k = more
+    }
+    places(spill, a, aRow, aColumn, rows, columns, table, n, b, start, add, c, cRow, cColumn, bytes)
+    runs -= n
+    table += n << 3
+    b += k << 6
+    add = true
+  } while (runs > 0)
+}
+
+/** A part's sums at all places, two at a time, on top of `start` or, if `add`, of C; `bytes` of each count. */
 // biome-ignore format: arguments by what they describe
 function places(
   spill: usize, a: usize, aRow: usize, aColumn: usize, rows: i32, columns: i32,
-  table: usize, runs: i32, b: usize, start: usize, c: usize, cRow: usize, cColumn: usize, bytes: i32,
+  table: usize, runs: i32, b: usize, start: usize, add: bool, c: usize, cRow: usize, cColumn: usize, bytes: i32,
 ): void {
   const aTurn = aRow - columns * aColumn, cTurn = cRow - columns * cColumn
   const whole = bytes === 64
@@ -69,7 +94,12 @@ function places(
       c += cTurn
     }
     const two = left > 1, a1 = two ? a : a0, c1 = c
-    sum(runs, table, a0, a1, b, start, whole ? c0 : spill, whole && two ? c1 : spill + 64)
+    const z0 = whole ? c0 : spill, z1 = whole && two ? c1 : spill + 64
+    if (add && !whole) {
+      memory.copy(spill, c0, bytes)
+      if (two) memory.copy(spill + 64, c1, bytes)
+    }
+    tile(runs, table, a0, a1, 4, b, add ? z0 : start, add ? z1 : start, z0, z1)
     if (!whole) {
       memory.copy(c0, spill, bytes)
       if (two) memory.copy(c1, spill + 64, bytes)
@@ -83,26 +113,4 @@ function places(
       c += cTurn
     }
   }
-}
-
-/** A tile of two places, in parts of at most `TERMS` k's, so that a long sum does not round as one chain. */
-// biome-ignore format: arguments by what they describe
-function sum(
-  runs: i32, table: usize, a0: usize, a1: usize, b: usize, start: usize, c0: usize, c1: usize,
-): void {
-  let s0 = start, s1 = start
-  do {
-    let n = 0, k = 0
-    for (; n < runs; n++) {
-      const more = k + i32.load(table + (n << 3) + 4)
-      if (more > TERMS) break
-      k = more
-    }
-    tile(n, table, a0, a1, 4, b, s0, s1, c0, c1)
-    runs -= n
-    table += n << 3
-    b += k << 6
-    s0 = c0
-    s1 = c1
-  } while (runs > 0)
 }

@@ -19,13 +19,14 @@ const matmul: Call = {
     const lead = shape(rng, { maxRank: 2, most: 6 })
     let [m, n, depth] = [size(rng), size(rng), size(rng)]
     // Longer than one of the product's blocks, now and then.
-    const long = rng.integer(0, 11)
+    const long = rng.integer(0, 15)
     if (long === 0) [m, n, depth] = [size(rng, 3), rng.integer(510, 530), size(rng, 5)]
     if (long === 1) [m, n, depth] = [size(rng, 5), size(rng, 5), rng.integer(380, 400)]
-    // And a right side that is more than `SMALL`, in one part and in two, with rows of A in place and copied.
-    if (long === 2) [m, n, depth] = [rng.integer(1, 3), rng.integer(125, 135), rng.integer(260, 275)]
-    if (long === 3) [m, n, depth] = [rng.integer(2, 4), rng.integer(255, 264), rng.integer(380, 400)]
-    const most = long === 2 || long === 3 ? Number.POSITIVE_INFINITY : MOST
+    // And a right side that is more than `SMALL`: one part of it, two, and so many columns that rows of A are copied.
+    if (long === 2) [m, n, depth] = [rng.integer(2, 4), rng.integer(125, 135), rng.integer(260, 275)]
+    if (long === 3) [m, n, depth] = [rng.integer(2, 4), rng.integer(92, 100), rng.integer(385, 395)]
+    if (long === 4) [m, n, depth] = [rng.integer(2, 4), rng.integer(256, 264), rng.integer(128, 135)]
+    const most = long >= 2 && long <= 4 ? Number.POSITIVE_INFINITY : MOST
     while (sizeOf(lead) * m * n * depth > most) [m, n, depth] = [m, n, depth].map(x => Math.ceil(x / 2))
     const [transposeA, transposeB] = [rng.uniform() < 0.5, rng.uniform() < 0.5]
     const [aLead, bLead] = rng.uniform() < 0.5 ? [lead, []] : [broadcasting(rng, lead), lead]

@@ -43,9 +43,16 @@ const matmul: Call = {
 function geometry(rng: Generator): Convolution {
   for (;;) {
     const groups = rng.uniform() < 0.6 ? 1 : rng.integer(2, 3)
-    const [inChannels, outChannels] = [size(rng, 33), size(rng, 33)].map(n => groups * Math.max(1, n))
-    const kernel = [rng.integer(1, 4), rng.integer(1, 5)] as const
-    const input = [size(rng, 19), size(rng, 19)].map(n => Math.max(1, n)) as [number, number]
+    let [inChannels, outChannels] = [size(rng, 33), size(rng, 33)].map(n => groups * Math.max(1, n))
+    let kernel: readonly [number, number] = [rng.integer(1, 4), rng.integer(1, 5)]
+    let input = [size(rng, 19), size(rng, 19)].map(n => Math.max(1, n)) as [number, number]
+    // Now and then, sums that are longer than a part.
+    if (rng.integer(0, 4) === 0) {
+      kernel = [rng.integer(1, 2), 3]
+      input = [rng.integer(1, 2), rng.integer(3, 5)]
+      inChannels = groups * rng.integer(130, 140)
+      outChannels = groups * rng.integer(5, 20)
+    }
     const batch = rng.uniform() < 0.05 ? 0 : rng.integer(1, 3)
     const pair = (low: number, high: number) => [rng.integer(low, high), rng.integer(low, high)] as const
     const options = { stride: pair(1, 3), padding: pair(0, 3), dilation: pair(1, 2) }

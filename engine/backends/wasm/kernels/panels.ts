@@ -1,5 +1,8 @@
 import { WIDTH } from './tile.ts'
 
+/** Panels that are filled row by row together: B's memory is then read in runs. */
+const AT_ONCE: i32 = 8
+
 /**
  * Copies panels begin..end of B[k,n] (each 16 columns, row after row, zeros beyond n), as `tile` reads them. Rows lie
  * `row` bytes apart, columns `column`, and the panels `pitch`.
@@ -20,8 +23,11 @@ export function packPanels(
     const to = panels + p * pitch
     const width = min(WIDTH, n - p * WIDTH)
     if (width < WIDTH) packNarrow(from, width, k, row, column, to)
-    else if (column === 4) packRows(from, k, row, to)
-    else if (row === 4) packColumns(from, k, column, to)
+    else if (column === 4) {
+      const whole = min(AT_ONCE, min(end, n >> 4) - p)
+      packRows(from, whole, k, row, to, pitch)
+      p += whole - 1
+    } else if (row === 4) packColumns(from, k, column, to)
     else packNarrow(from, width, k, row, column, to)
   }
 }
@@ -34,12 +40,19 @@ function packNarrow(from: usize, width: i32, k: i32, row: usize, column: usize, 
   }
 }
 
-function packRows(from: usize, k: i32, row: usize, to: usize): void {
+/** `count` whole panels. */
+function packRows(from: usize, count: i32, k: i32, row: usize, to: usize, pitch: usize): void {
   for (; k > 0; k--) {
-    v128.store(to, v128.load(from, 0), 0)
-    v128.store(to, v128.load(from, 16), 16)
-    v128.store(to, v128.load(from, 32), 32)
-    v128.store(to, v128.load(from, 48), 48)
+    let x = from,
+      y = to
+    for (let j = count; j > 0; j--) {
+      v128.store(y, v128.load(x, 0), 0)
+      v128.store(y, v128.load(x, 16), 16)
+      v128.store(y, v128.load(x, 32), 32)
+      v128.store(y, v128.load(x, 48), 48)
+      x += 64
+      y += pitch
+    }
     from += row
     to += 64
   }

@@ -106,8 +106,9 @@ export const partsOf = (variant: Variant, all = false): string[] =>
 export const nameOf = (variant: Variant): string => [variant.loss, ...partsOf(variant)].join('-')
 
 /**
- * The rows of the table: five margins, each learned at two rates and over two kinds of centres, and what else CosFace may
- * have. SphereFace over centres falls into a cone unless its prototypes are learned at first.
+ * The rows of the table: five margins, each learned at two rates and over two kinds of centres; three of them with logit
+ * adjustment; and our tries, beside CosFace. SphereFace over centres falls into a cone unless its prototypes are learned
+ * at first.
  */
 export const TABLE: readonly string[] = [
   ...['softmax-x1', 'softmax', 'irSoftmax', 'irSoftmax-late'],
@@ -115,5 +116,7 @@ export const TABLE: readonly string[] = [
   ...['sphereFace-x1', 'sphereFace', 'irSphereFace-warm2', 'irSphereFace-late-warm2'],
   ...['cosFace-x1', 'cosFace', 'irCosFace', 'irCosFace-late'],
   ...['arcFace-x1', 'arcFace', 'irArcFace', 'irArcFace-late'],
+  ...['normFace-tau1', 'irNormFace-late-tau1', 'sphereFace-tau1', 'irSphereFace-late-warm2-tau1'],
   ...['cosFace-tau1', 'irCosFace-late-tau1', 'irCosFace-late-shrunk'],
+  ...['cosFace-uncertain', 'irCosFace-late-uncertain'],
 ]

@@ -10,57 +10,107 @@ const WORK = 5
 /** Pooling of NHWC, four channels at a time. */
 export const pooling = (core: Core): Kernels => ({
   maxPool2d(v, x, g) {
-    const { array, at } = core.allocate([x.shape[0], ...g.output, x.shape[3]], v.dtype)
-    const { parts, place } = partsOf(x, g)
-    core.threads.run('maxPool', parts, work(array, g), core.at(v), core.at(x), at, ...place, ...sizes(g))
+    const [batch, , , channels] = x.shape
+    const { array, at } = core.allocate([batch, ...g.output, channels], v.dtype)
+    withWindows(core, g, channels, ({ rows, columns, down, across }) => {
+      const { parts, place } = partsOf(batch, channels, g)
+      const windows = [rows, columns, g.output[1], down, across] as const
+      core.threads.run(
+        'maxPool',
+        parts,
+        work(array, g),
+        core.at(v),
+        core.at(x),
+        at,
+        channels,
+        ...place,
+        ...windows,
+      )
+    })
     return array
   },
 
   maxPool2dInput(dz, x, g) {
-    const { array, at } = core.allocate(x.shape, dz.dtype)
     const [batch, , , channels] = x.shape
-    const place = [...g.output, ...g.input, channels] as const
-    core.threads.run(
-      'maxPoolInput',
-      batch,
-      3 * work(dz, g),
-      core.at(dz),
-      core.at(x),
-      at,
-      ...place,
-      ...sizes(g),
-    )
+    const { array, at } = core.allocate(x.shape, dz.dtype)
+    withWindows(core, g, channels, ({ rows, columns, down, across }) => {
+      const windows = [rows, g.output[0], columns, g.output[1], down, across] as const
+      const data = [core.at(dz), core.at(x), at, channels, imageBytes(channels, g)] as const
+      core.threads.run('maxPoolInput', batch, 3 * work(dz, g), ...data, ...windows)
+    })
     return array
   },
 
   avgPool2d(x, g) {
-    const { array, at } = core.allocate([x.shape[0], ...g.output, x.shape[3]], x.dtype)
-    const { parts, place } = partsOf(x, g)
-    core.threads.run('avgPool', parts, work(array, g), core.at(x), at, ...place, ...sizes(g))
+    const [batch, , , channels] = x.shape
+    const { array, at } = core.allocate([batch, ...g.output, channels], x.dtype)
+    withWindows(core, g, channels, ({ rows, columns, down, across }) => {
+      const { parts, place } = partsOf(batch, channels, g)
+      const windows = [rows, columns, g.output[1], down, across, sizeOf(g.kernel)] as const
+      core.threads.run('avgPool', parts, work(array, g), core.at(x), at, channels, ...place, ...windows)
+    })
     return array
   },
 
   avgPool2dInput(dz, g) {
     const [batch, , , channels] = dz.shape
     const { array, at } = core.allocate([batch, ...g.input, channels], dz.dtype)
-    const place = [...g.output, ...g.input, channels] as const
-    core.threads.run('avgPoolInput', batch, 2 * work(dz, g), core.at(dz), at, ...place, ...sizes(g))
+    withWindows(core, g, channels, ({ rows, columns, down, across }) => {
+      const windows = [rows, g.output[0], columns, g.output[1], down, across, sizeOf(g.kernel)] as const
+      const data = [core.at(dz), at, channels, imageBytes(channels, g)] as const
+      core.threads.run('avgPoolInput', batch, 2 * work(dz, g), ...data, ...windows)
+    })
     return array
   },
 })
 
 const work = (z: NDArray, g: Window): number => sizeOf(z.shape) * sizeOf(g.kernel) * WORK
 
-const sizes = (g: Window) => [...g.kernel, ...g.stride, ...g.padding, ...g.dilation] as const
+const imageBytes = (channels: number, { input }: Window): number => sizeOf(input) * channels * 4
+
+interface Parts {
+  readonly parts: number
+  /** Bytes from a part's image to the next's, rows of z in a part, and how far parts' first rows lie apart. */
+  readonly place: readonly [apart: number, perPart: number, rowStep: number]
+}
 
 /** What threads share: images, or the rows of z where there is one image. */
-function partsOf(x: NDArray, { input, output }: Window) {
-  const [batch, , , channels] = x.shape
-  const one = batch === 1
-  const [rows, pStep] = one ? [1, 1] : [output[0], 0]
-  const apart = one ? 0 : sizeOf(input) * channels * 4
-  return {
-    parts: one ? output[0] : batch,
-    place: [rows, pStep, apart, ...input, channels, output[1]] as const,
+function partsOf(batch: number, channels: number, g: Window): Parts {
+  const [height] = g.output
+  if (batch === 1) return { parts: height, place: [0, 1, 1] }
+  return { parts: batch, place: [imageBytes(channels, g), height, 0] }
+}
+
+interface Windows {
+  /** Where the rows and the columns of windows are described, and how far taps lie apart in them, all in bytes. */
+  readonly rows: number
+  readonly columns: number
+  readonly down: number
+  readonly across: number
+}
+
+/** Describes the windows to the kernels while `f` runs. */
+function withWindows(core: Core, g: Window, channels: number, f: (windows: Windows) => void): void {
+  const pixel = channels * 4
+  const line = g.input[1] * pixel
+  const [height, width] = g.output
+  core.temporary((height + width) * 8, rows => {
+    const columns = rows + height * 8
+    describe(core, g, 0, line, rows)
+    describe(core, g, 1, pixel, columns)
+    f({ rows, columns, down: g.dilation[0] * line, across: g.dilation[1] * pixel })
+  })
+}
+
+/** Writes for each window along a side where its first tap on the image lies, in units of so many bytes, and how many do. */
+function describe(core: Core, g: Window, side: 0 | 1, unit: number, at: number): void {
+  const { output, input, kernel, stride, padding, dilation } = g
+  const { ints } = core.pool
+  for (let i = 0; i < output[side]; i++) {
+    const start = i * stride[side] - padding[side]
+    const first = Math.max(0, Math.ceil(-start / dilation[side]))
+    const end = Math.min(kernel[side], Math.ceil((input[side] - start) / dilation[side]))
+    ints[at / 4 + 2 * i] = (start + first * dilation[side]) * unit
+    ints[at / 4 + 2 * i + 1] = Math.max(0, end - first)
   }
 }

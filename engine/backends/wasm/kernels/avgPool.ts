@@ -1,49 +1,28 @@
 import { storeLanes } from './lanes.ts'
-import { countBelow, firstInside } from './taps.ts'
 
 /**
- * z = the sum of x over each window, divided by its area kh * kw. Parts and the other sizes as in `maxPool`. Row by
- * row first and the rows then, so that rounding grows with the sides of the window and not with its area.
+ * z = the sum of x over each window, divided by `area`. Parts and windows as in `maxPool`. Row by row first and the rows
+ * then, so that rounding grows with the sides of the window and not with its area.
  */
+// biome-ignore format: arguments by what they describe
 export function avgPool(
-  begin: i32,
-  end: i32,
-  x: usize,
-  z: usize,
-  rows: i32,
-  pStep: i32,
-  apart: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  columns: i32,
-  kh: i32,
-  kw: i32,
-  sh: i32,
-  sw: i32,
-  ph: i32,
-  pw: i32,
-  dh: i32,
-  dw: i32,
+  begin: i32, end: i32, x: usize, z: usize, channels: i32, apart: usize, perPart: i32, rowStep: i32,
+  rows: usize, columns: usize, columnCount: i32, down: usize, across: usize, area: i32,
 ): void {
-  const area = f32x4.convert_i32x4_s(i32x4.splat(kh * kw))
+  const by = f32x4.convert_i32x4_s(i32x4.splat(area))
   const pixel: usize = channels << 2
-  const line: usize = width * pixel
-  let to: usize = z + begin * rows * columns * pixel
+  let to: usize = z + begin * perPart * columnCount * pixel
   for (let part = begin; part < end; part++) {
-    const image: usize = x + part * apart
-    for (let r = 0; r < rows; r++) {
-      const h = (part * pStep + r) * sh - ph
-      const top = firstInside(h, dh)
-      const down = countBelow(h, dh, kh, height) - top
-      for (let q = 0; q < columns; q++) {
-        const w = q * sw - pw
-        const left = firstInside(w, dw)
-        const across = countBelow(w, dw, kw, width) - left
-        const at: usize = image + (h + top * dh) * line + (w + left * dw) * pixel
-        mean(at, to, channels, area, down, across, dh * line, dw * pixel)
+    let row: usize = rows + ((part * rowStep) << 3)
+    for (let r = 0; r < perPart; r++) {
+      const line: usize = x + part * apart + i32.load(row)
+      let column = columns
+      for (let q = 0; q < columnCount; q++) {
+        mean(line + i32.load(column), to, channels, by, i32.load(row, 4), i32.load(column, 4), down, across)
+        column += 8
         to += pixel
       }
+      row += 8
     }
   }
 }

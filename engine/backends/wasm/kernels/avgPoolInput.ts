@@ -1,46 +1,27 @@
 import { storeLanes } from './lanes.ts'
-import { countBelow, firstInside } from './taps.ts'
 
-/** dx = the sum of dz / (kh * kw) over the windows that cover each place, for the images begin..end. */
+/** dx = the sum of dz / area over the windows that cover each place, for the images begin..end, of `size` bytes each. */
+// biome-ignore format: arguments by what they describe
 export function avgPoolInput(
-  begin: i32,
-  end: i32,
-  dz: usize,
-  dx: usize,
-  rows: i32,
-  columns: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  kh: i32,
-  kw: i32,
-  sh: i32,
-  sw: i32,
-  ph: i32,
-  pw: i32,
-  dh: i32,
-  dw: i32,
+  begin: i32, end: i32, dz: usize, dx: usize, channels: i32, size: usize,
+  rows: usize, rowCount: i32, columns: usize, columnCount: i32, down: usize, across: usize, area: i32,
 ): void {
-  const area = f32x4.convert_i32x4_s(i32x4.splat(kh * kw))
+  const by = f32x4.convert_i32x4_s(i32x4.splat(area))
   const pixel: usize = channels << 2
-  const line: usize = width * pixel
-  const size: usize = height * line
-  let from: usize = dz + begin * rows * columns * pixel
+  let from: usize = dz + begin * rowCount * columnCount * pixel
   for (let n = begin; n < end; n++) {
     const image: usize = dx + n * size
     memory.fill(image, 0, size)
-    for (let r = 0; r < rows; r++) {
-      const h = r * sh - ph
-      const top = firstInside(h, dh)
-      const down = countBelow(h, dh, kh, height) - top
-      for (let q = 0; q < columns; q++) {
-        const w = q * sw - pw
-        const left = firstInside(w, dw)
-        const across = countBelow(w, dw, kw, width) - left
-        const at: usize = image + (h + top * dh) * line + (w + left * dw) * pixel
-        spread(from, at, channels, area, down, across, dh * line, dw * pixel)
+    let row = rows
+    for (let r = 0; r < rowCount; r++) {
+      const line: usize = image + i32.load(row)
+      let column = columns
+      for (let q = 0; q < columnCount; q++) {
+        spread(from, line + i32.load(column), channels, by, i32.load(row, 4), i32.load(column, 4), down, across)
+        column += 8
         from += pixel
       }
+      row += 8
     }
   }
 }

@@ -1,52 +1,35 @@
 import { storeLanes } from './lanes.ts'
-import { countBelow, firstInside } from './taps.ts'
 
 /**
- * z = v where x is largest in each window, the first of equals; v and x as z are NHWC. A part, of begin..end, is `rows`
- * rows of z; its first is row `part * pStep` of an image that lies `apart` bytes behind the part's before. k, s, p and
- * d are the window's size, stride, padding and dilation, over height and width. NaN where a window misses the image.
+ * z = v where x is largest in each window, the first of equals; v and x as z are NHWC. A part, of begin..end, is `perPart`
+ * rows of z, its first the row `part * rowStep` of an image that lies `apart` bytes behind the part's before.
+ *
+ * `rows` holds two numbers for each row of windows: where its taps on the image start, in bytes, and how many there are;
+ * `columns` the same for each column. The taps lie `down` and `across` bytes apart. NaN where there are none.
  */
+// biome-ignore format: arguments by what they describe
 export function maxPool(
-  begin: i32,
-  end: i32,
-  v: usize,
-  x: usize,
-  z: usize,
-  rows: i32,
-  pStep: i32,
-  apart: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  columns: i32,
-  kh: i32,
-  kw: i32,
-  sh: i32,
-  sw: i32,
-  ph: i32,
-  pw: i32,
-  dh: i32,
-  dw: i32,
+  begin: i32, end: i32, v: usize, x: usize, z: usize, channels: i32, apart: usize, perPart: i32, rowStep: i32,
+  rows: usize, columns: usize, columnCount: i32, down: usize, across: usize,
 ): void {
   const pixel: usize = channels << 2
-  const line: usize = width * pixel
-  let to: usize = z + begin * rows * columns * pixel
+  let to: usize = z + begin * perPart * columnCount * pixel
   for (let part = begin; part < end; part++) {
-    const image: usize = part * apart
-    for (let r = 0; r < rows; r++) {
-      const h = (part * pStep + r) * sh - ph
-      const top = firstInside(h, dh)
-      const down = countBelow(h, dh, kh, height) - top
-      for (let q = 0; q < columns; q++) {
-        const w = q * sw - pw
-        const left = firstInside(w, dw)
-        const across = countBelow(w, dw, kw, width) - left
-        const at: usize = image + (h + top * dh) * line + (w + left * dw) * pixel
-        if (down <= 0 || across <= 0) fillPixel(to, channels)
-        else if (v === x) largest(x + at, to, channels, down, across, dh * line, dw * pixel)
-        else atLargest(v + at, x + at, to, channels, down, across, dh * line, dw * pixel)
+    let row: usize = rows + ((part * rowStep) << 3)
+    for (let r = 0; r < perPart; r++) {
+      const line: usize = part * apart + i32.load(row)
+      const height = i32.load(row, 4)
+      let column = columns
+      for (let q = 0; q < columnCount; q++) {
+        const at: usize = line + i32.load(column)
+        const width = i32.load(column, 4)
+        if (height === 0 || width === 0) fillPixel(to, channels)
+        else if (v === x) largest(x + at, to, channels, height, width, down, across)
+        else atLargest(v + at, x + at, to, channels, height, width, down, across)
+        column += 8
         to += pixel
       }
+      row += 8
     }
   }
 }

@@ -10,8 +10,8 @@ import { runOnSources } from '../support/runOnSources.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
 describe('README', () => {
-  it('has the snippets that it promises: to import, to train on images, to export, and to check', () => {
-    expect(SNIPPETS.length).toBe(4)
+  it('has the snippets that it promises: to import, to train on images, to export, for many identities, to check', () => {
+    expect(SNIPPETS.length).toBe(5)
     expect(SNIPPETS.indexOf(PHOTOS)).toBe(1)
   })
 

@@ -10,38 +10,34 @@ export function softmaxRows(begin: i32, end: i32, x: usize, n: i32, z: usize): v
     const last: usize = to + bytes
     // Where the row's first result is to be.
     maxRows(0, 1, x + i * bytes, x + (i + 1) * bytes, n, to)
-    powers(x + i * bytes, v128.load32_splat(to), to, last)
-    divide(to, last, sumOf(to, last))
+    const s = powers(x + i * bytes, v128.load32_splat(to), to, last)
+    const inverse = f64x2.div(f64x2.splat(1), s)
+    scale(to, last, demote(inverse, inverse))
   }
 }
 
-/** Writes e^(x - m) to `to` .. `last`. */
-function powers(x: usize, m: v128, to: usize, last: usize): void {
+/** Writes e^(x - m) to `to` .. `last`, and gives their sum, in both lanes. */
+function powers(x: usize, m: v128, to: usize, last: usize): v128 {
+  let a = f64x2.splat(0)
+  let b = f64x2.splat(0)
   // The test at the end lets V8 take the constants of exp4 out of the loop.
   if (to + 16 <= last) {
     do {
-      v128.store(to, exp4(f32x4.sub(v128.load(x), m)))
+      const e = exp4(f32x4.sub(v128.load(x), m))
+      v128.store(to, e)
+      a = f64x2.add(a, lower(e))
+      b = f64x2.add(b, upper(e))
       x += 16
       to += 16
     } while (to + 16 <= last)
   }
-  storeLanes(to, exp4(f32x4.sub(v128.load(x), m)), (last - to) >> 2)
+  const left: i32 = (last - to) >> 2
+  const e = v128.and(exp4(f32x4.sub(v128.load(x), m)), firstLanes(left))
+  storeLanes(to, e, left)
+  return addAcross(f64x2.add(f64x2.add(a, lower(e)), f64x2.add(b, upper(e))))
 }
 
-/** In all lanes. */
-function sumOf(at: usize, last: usize): v128 {
-  let a = f64x2.splat(0)
-  let b = f64x2.splat(0)
-  for (; at < last; at += 16) {
-    const e = v128.and(v128.load(at), firstLanes((last - at) >> 2))
-    a = f64x2.add(a, lower(e))
-    b = f64x2.add(b, upper(e))
-  }
-  const s = addAcross(f64x2.add(a, b))
-  return demote(s, s)
-}
-
-function divide(at: usize, last: usize, by: v128): void {
-  for (; at + 16 <= last; at += 16) v128.store(at, f32x4.div(v128.load(at), by))
-  storeLanes(at, f32x4.div(v128.load(at), by), (last - at) >> 2)
+function scale(at: usize, last: usize, by: v128): void {
+  for (; at + 16 <= last; at += 16) v128.store(at, f32x4.mul(v128.load(at), by))
+  storeLanes(at, f32x4.mul(v128.load(at), by), (last - at) >> 2)
 }

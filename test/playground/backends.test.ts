@@ -1,20 +1,8 @@
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchOptions } from '../browser/chromium.ts'
-import { type Served, serveBuilt } from './served.ts'
-import { type Row, start, Visitor } from './visitor.ts'
+import { describe, expect, test } from 'vitest'
+import { builtPage } from './builtPage.ts'
+import type { Row, Visitor } from './visitor.ts'
 
-let served: Served
-let browser: Browser
-
-beforeAll(async () => {
-  served = await serveBuilt()
-  browser = await start(await launchOptions())
-})
-afterAll(async () => {
-  await browser?.close()
-  served?.close()
-})
+const open = builtPage()
 
 /** Columns of a row: the step, the losses of either side. */
 const [STEP, LEFT, RIGHT] = [0, 1, 5]
@@ -38,7 +26,7 @@ describe.each([
   ['webgpu', 2],
 ])('on %s', (backend, dim) => {
   test('it learns, draws, takes another setting, pauses, and an address gives the same run again', async () => {
-    const visitor = await Visitor.open(browser, `${served.isolated}?backend=${backend}&dim=${dim}`)
+    const visitor = await open({ query: `?backend=${backend}&dim=${dim}` })
     const { page } = visitor
     expect(await page.locator('#place').textContent()).toContain(backend)
 
@@ -64,7 +52,7 @@ describe.each([
 })
 
 test('a host without headers of its own serves it on one thread', async () => {
-  const visitor = await Visitor.open(browser, served.plain)
+  const visitor = await open({ host: 'plain' })
   expect(await visitor.page.locator('#place').textContent()).toContain(
     '1 thread (the page is not cross-origin isolated)',
   )
@@ -76,7 +64,7 @@ test('a host without headers of its own serves it on one thread', async () => {
 })
 
 test('a run is taken to its end, judged on all images, and begins again', async () => {
-  const visitor = await Visitor.open(browser, `${served.isolated}?steps=50`)
+  const visitor = await open({ query: '?steps=50' })
   const { page } = visitor
   await page.locator('#go').click()
   await visitor.waits('finished')
@@ -92,7 +80,7 @@ test('a run is taken to its end, judged on all images, and begins again', async 
 })
 
 test('what an address says wrongly is told', async () => {
-  const visitor = await Visitor.open(browser, `${served.isolated}?left=cosFaec`)
+  const visitor = await open({ query: '?left=cosFaec' })
   expect(await visitor.page.getByRole('alert').textContent()).toContain('is it cosFace?')
   await visitor.close()
 })

@@ -1,27 +1,14 @@
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchOptions } from '../browser/chromium.ts'
-import { type Served, serveBuilt } from './served.ts'
-import { start, Visitor } from './visitor.ts'
+import { describe, expect, test } from 'vitest'
+import { builtPage } from './builtPage.ts'
 
-let served: Served
-let browser: Browser
-
-beforeAll(async () => {
-  served = await serveBuilt()
-  browser = await start(await launchOptions())
-})
-afterAll(async () => {
-  await browser?.close()
-  served?.close()
-})
+const open = builtPage()
 
 /** WCAG 2.2, 1.4.3: what text needs against what is behind it. */
 const CONTRAST = 4.5
 
 describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
   test('text and both sides stand out, and the button turns it round', async () => {
-    const visitor = await Visitor.open(browser, served.isolated, { colorScheme })
+    const visitor = await open({}, { colorScheme })
     const { page } = visitor
     const luminance = (): Promise<Record<string, number>> =>
       page.evaluate(() => {
@@ -56,10 +43,7 @@ describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
 })
 
 test('everything that can be used has a name, and every picture says what it shows', async () => {
-  const visitor = await Visitor.open(
-    browser,
-    `${served.isolated}?dim=3&left=irCombinedMargin&right=irSphereFace`,
-  )
+  const visitor = await open({ query: '?dim=3&left=irCombinedMargin&right=irSphereFace' })
   const { page } = visitor
   await page.locator('#step').click()
   await visitor.waits('paused')
@@ -83,7 +67,7 @@ test('everything that can be used has a name, and every picture says what it sho
 })
 
 test.each([320, 390])('a phone %i pixels wide shows it without scrolling sideways', async width => {
-  const visitor = await Visitor.open(browser, served.isolated, { viewport: { width, height: 2700 } })
+  const visitor = await open({}, { viewport: { width, height: 2700 } })
   const { page } = visitor
   await page.locator('#settings summary').click()
   const [inner, all] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth])

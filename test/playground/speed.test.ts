@@ -1,25 +1,13 @@
 import { availableParallelism } from 'node:os'
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { findChromium, QUIET } from '../browser/chromium.ts'
-import { type Served, serveBuilt } from './served.ts'
-import { start, Visitor } from './visitor.ts'
+import { builtPage } from './builtPage.ts'
 
-let served: Served
-let browser: Browser
-
-beforeAll(async () => {
-  served = await serveBuilt()
-  // Nothing that stands for a graphics card: it would take a core of its own to put the page together.
-  browser = await start({ executablePath: findChromium(), args: QUIET })
-})
-afterAll(async () => {
-  await browser?.close()
-  served?.close()
-})
+// Nothing that stands for a graphics card: it would take a core of its own to put the page together.
+const open = builtPage(() => ({ executablePath: findChromium(), args: QUIET }))
 
 test('the page counts its steps and its frames', async () => {
-  const visitor = await Visitor.open(browser, served.isolated, { viewport: { width: 1200, height: 900 } })
+  const visitor = await open({}, { viewport: { width: 1200, height: 900 } })
   const { page } = visitor
   await page.locator('#go').click()
   await visitor.takes(400)

@@ -22,8 +22,8 @@ export interface Strided {
 }
 
 /**
- * z = op(a) op(b), in parts of k: B's part is packed into panels, while it is in the cache blocks of C are shared among
- * the threads.
+ * z = op(a) op(b), in parts of k: a part of B is packed into panels, and while it stays in the cache the threads share
+ * the blocks of C.
  */
 export const matmul = (core: Core): Pick<Backend, 'matmul'> => ({
   matmul(a, b, transposeA, transposeB, shape) {

@@ -12,20 +12,11 @@ export const pooling = (core: Core): Kernels => ({
   maxPool2d(v, x, g) {
     const [batch, , , channels] = x.shape
     const { array, at } = core.allocate([batch, ...g.output, channels], v.dtype)
+    const { parts, place } = partsOf(batch, channels, g)
     withWindows(core, g, channels, ({ rows, columns, down, across }) => {
-      const { parts, place } = partsOf(batch, channels, g)
       const windows = [rows, columns, g.output[1], down, across] as const
-      core.threads.run(
-        'maxPool',
-        parts,
-        work(array, g),
-        core.at(v),
-        core.at(x),
-        at,
-        channels,
-        ...place,
-        ...windows,
-      )
+      const data = [core.at(v), core.at(x), at, channels] as const
+      core.threads.run('maxPool', parts, work(array, g), ...data, ...place, ...windows)
     })
     return array
   },
@@ -44,10 +35,11 @@ export const pooling = (core: Core): Kernels => ({
   avgPool2d(x, g) {
     const [batch, , , channels] = x.shape
     const { array, at } = core.allocate([batch, ...g.output, channels], x.dtype)
+    const { parts, place } = partsOf(batch, channels, g)
     withWindows(core, g, channels, ({ rows, columns, down, across }) => {
-      const { parts, place } = partsOf(batch, channels, g)
       const windows = [rows, columns, g.output[1], down, across, sizeOf(g.kernel)] as const
-      core.threads.run('avgPool', parts, work(array, g), core.at(x), at, channels, ...place, ...windows)
+      const data = [core.at(x), at, channels] as const
+      core.threads.run('avgPool', parts, work(array, g), ...data, ...place, ...windows)
     })
     return array
   },

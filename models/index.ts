@@ -1,6 +1,7 @@
 /** What a user trains with: layers, nets, optimisers, the training loop, checkpoints. */
 export * from './augment/index.ts'
 export { type Batch, Batches } from './batches.ts'
+export type { Bytes } from './bytes.ts'
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 export * from './data/index.ts'
 export { embed } from './embed.ts'

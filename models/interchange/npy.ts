@@ -1,29 +1,30 @@
-import { type Backend, type DType, noGrad, permute, type Tensor, tensor, tidy } from '../../engine/index.ts'
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import {
+  type Backend,
+  type DType,
+  defaultBackend,
+  noGrad,
+  permute,
+  type Tensor,
+  tensor,
+  tidy,
+} from '../../engine/index.ts'
+import { type Bytes, bytesOf } from '../bytes.ts'
+import { DTYPES, valuesOf } from '../elements/convert.ts'
+import { KINDS, widthOf } from '../elements/kinds.ts'
+import { type Fail, MAGIC, PREFIX, readNpyHeader } from './npyHeader.ts'
 
-/**
- * NumPy's .npy (numpy.org/doc/stable/reference/generated/numpy.lib.format.html): a magic text, two bytes of version, the
- * header's length, the header, which is a literal of Python, and the elements.
- */
-const MAGIC = '\x93NUMPY'
-const DTYPES = {
-  float64: { descr: '<f8', bytes: 8, Values: Float64Array },
-  float32: { descr: '<f4', bytes: 4, Values: Float32Array },
-  int32: { descr: '<i4', bytes: 4, Values: Int32Array },
-} as const satisfies Record<DType, object>
+const DESCRS = { float64: '<f8', float32: '<f4', int32: '<i4' } as const satisfies Record<DType, string>
 
 /** The header and all before it fill a multiple of this. */
 const ALIGNMENT = 64
-/** As NumPy, which reads no longer header unless told. */
-const LONGEST = 10_000
-/** Version 1.0: magic, version, and 2 bytes with the header's length. */
-const PREFIX = MAGIC.length + 4
 
 /**
  * A tensor as an .npy file, which `numpy.load` reads: `writeFileSync('embeddings.npy', saveNpy(embed(net, x)))`. From a
  * backend that answers later, `saveNpy(await t.to(backend('auto')))`.
  */
 export function saveNpy(t: Tensor): Uint8Array {
-  const { descr } = DTYPES[t.dtype]
+  const descr = DESCRS[t.dtype]
   const shape = t.rank === 1 ? `${t.shape[0]},` : t.shape.join(', ')
   const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`
   const header = dict.padEnd(Math.ceil((PREFIX + dict.length + 1) / ALIGNMENT) * ALIGNMENT - PREFIX - 1)
@@ -36,67 +37,50 @@ export function saveNpy(t: Tensor): Uint8Array {
   return bytes
 }
 
+export interface NpyOptions {
+  /** Default: the one set by `setBackend`, else the fastest that holds the dtype. */
+  backend?: Backend
+  /** Default: float64 of float64, float32 of other floats, int32 of integers and bool. */
+  dtype?: DType
+  /** The file's name, for errors. */
+  file?: string
+}
+
+const OPTIONS = { backend: true, dtype: true, file: true } satisfies OptionNames<NpyOptions>
+
 /**
- * The tensor in an .npy file of float64, float32 or int32, on `backend`, in NumPy's order of elements whichever the file
- * has. Versions 1, 2 and 3. Throws, before any element is copied, when the file is not whole or holds something else.
+ * The tensor in an .npy file, in NumPy's order of elements whichever the file has: bool, int8 to int64, uint8 to uint64,
+ * float16, float32, float64, in either byte order, versions 1, 2 and 3. Floats round to the `dtype` (beyond float32's range
+ * to Infinity); integers must fit: `loadNpy(bytes, { dtype: 'float64' })` holds those from -2^53 to 2^53, and float32 takes
+ * images of uint8. Throws, before any element is copied, when the file is not whole or holds something else; then, naming
+ * the first, on an integer that does not fit.
  */
-export function loadNpy(bytes: Uint8Array, { backend }: { backend?: Backend } = {}): Tensor {
-  const { text, start } = readHeader(bytes)
-  const { dtype, fortran, shape } = parseHeader(text)
-  const { Values, bytes: width } = DTYPES[dtype]
-  const size = shape.reduce((n, s) => n * s, width)
-  if (size !== bytes.length - start) {
-    fail(`${size} bytes of ${dtype}[${shape}]`, `${bytes.length - start}`)
+export function loadNpy(bytes: Bytes, options: NpyOptions = {}): Tensor {
+  checkOptions('loadNpy', options, OPTIONS)
+  const { backend, dtype, file } = options
+  const what = file === undefined ? 'loadNpy' : `loadNpy: ${file}`
+  if (dtype !== undefined && !DTYPES.includes(dtype)) {
+    throw new Error(`loadNpy: dtype as ${DTYPES.join(', ')} expected, got ${shown(dtype)}`)
   }
-  // Elements must start at a multiple of their size.
-  const own = new Uint8Array(size)
-  own.set(bytes.subarray(start))
-  const values = new Values(own.buffer)
-  if (!fortran) return tensor(values, { shape, dtype, backend })
+  const fail: Fail = (expected, actual) => {
+    throw new Error(`${what}: ${expected} expected, got ${actual}`)
+  }
+  const all = bytesOf(what, bytes)
+  const { start, ...stored } = readNpyHeader(all, fail)
+  const { shape } = stored
+  const size = shape.reduce((n, s) => n * s, widthOf(stored.kind))
+  const data = all.subarray(start)
+  if (size !== data.length) fail(`${size} bytes of ${stored.kind}[${shape}]`, `${data.length}`)
+  const to = dtype ?? KINDS[stored.kind].nearest
+  const at = backend ?? defaultBackend(to)
+  if (!at.dtypes.includes(to)) {
+    fail(`${at.dtypes.join(' or ')}, which backend ${at.name} holds,`, `${to}; { dtype: 'float32' } rounds`)
+  }
+  const values = valuesOf(what, data, stored, to)
+  if (!stored.fortran) return tensor(values, { shape, dtype: to, backend: at })
   // The first axis runs fastest.
   const order = shape.map((_, i) => shape.length - 1 - i)
   return noGrad(() =>
-    tidy(() => permute(tensor(values, { shape: [...shape].reverse(), dtype, backend }), order)),
+    tidy(() => permute(tensor(values, { shape: [...shape].reverse(), dtype: to, backend: at }), order)),
   )
-}
-
-function readHeader(bytes: Uint8Array): { text: string; start: number } {
-  const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length))
-  if (magic !== MAGIC) fail('an .npy file, which begins with \\x93NUMPY', JSON.stringify(magic))
-  if (bytes.length < PREFIX) fail(`at least ${PREFIX} bytes`, `${bytes.length}`)
-  const version = bytes[MAGIC.length]
-  if (version < 1 || version > 3) fail('version 1, 2 or 3', `${version}`)
-  const begin = version === 1 ? PREFIX : PREFIX + 2
-  if (bytes.length < begin) fail(`at least ${begin} bytes`, `${bytes.length}`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  const length = version === 1 ? view.getUint16(PREFIX - 2, true) : view.getUint32(PREFIX - 2, true)
-  const start = begin + length
-  if (length > LONGEST) fail(`a header of at most ${LONGEST} bytes`, `a length of ${length}`)
-  if (start > bytes.length) fail(`a header of at most ${bytes.length - begin} bytes`, `a length of ${length}`)
-  return { text: new TextDecoder().decode(bytes.subarray(begin, start)), start }
-}
-
-/** The three entries, in any order. */
-function parseHeader(text: string): { dtype: DType; fortran: boolean; shape: number[] } {
-  const shown = JSON.stringify(text.trim().slice(0, 80))
-  const dict = text.trim()
-  if (!dict.startsWith('{') || !dict.endsWith('}')) fail('a dict as header', shown)
-  const entry = (name: string, value: string): string => {
-    const found = new RegExp(`(?:^|,)\\s*'${name}':\\s*(${value})\\s*(?:,|$)`).exec(dict.slice(1, -1))
-    return found === null ? fail(`${name} as ${value} in the header`, shown) : found[1]
-  }
-  const descr = entry('descr', "'[^']*'").slice(1, -1)
-  const dtype = (Object.keys(DTYPES) as DType[]).find(name => DTYPES[name].descr === descr)
-  if (dtype === undefined) fail('elements <f8, <f4 or <i4 (little-endian float64, float32, int32)', descr)
-  const shape = entry('shape', '\\([\\d, ]*\\)').slice(1, -1)
-  const sizes = shape.split(',').map(size => size.trim())
-  // A comma may stand after the last size.
-  if (sizes.at(-1) === '') sizes.pop()
-  if (!sizes.every(size => /^\d+$/.test(size) && Number.isSafeInteger(Number(size))))
-    fail('a shape of sizes', shown)
-  return { dtype, fortran: entry('fortran_order', 'True|False') === 'True', shape: sizes.map(Number) }
-}
-
-function fail(expected: string, actual: string): never {
-  throw new Error(`loadNpy: ${expected} expected, got ${actual}`)
 }

@@ -1,11 +1,9 @@
-import { type Backend, type DType, type Json, type State, type Tensor, tensor } from '../engine/index.ts'
+import { type Backend, type Json, type State, type Tensor, tensor } from '../engine/index.ts'
+import type { Bytes } from './bytes.ts'
 import { CODES } from './safetensors/dtypes.ts'
 import { parseObject } from './safetensors/json.ts'
 import { elements, readSafetensors } from './safetensors/read.ts'
 import { writeSafetensors } from './safetensors/write.ts'
-
-const DTYPES = { F64: 'float64', F32: 'float32', I32: 'int32' } as const satisfies Record<string, DType>
-const HELD = ['F64', 'F32', 'I32'] as const satisfies readonly (keyof typeof DTYPES)[]
 
 /**
  * A state as bytes, in the safetensors layout; the values stand in `__metadata__` as JSON text. Other programs that read
@@ -21,15 +19,17 @@ export function saveCheckpoint({ tensors, values }: State): Uint8Array {
   return writeSafetensors('checkpoint', blocks, { format: 'ir-softmax', values: JSON.stringify(values) })
 }
 
-/** The state in such bytes, on `backend`. Throws, saying where, when they are not what `saveCheckpoint` writes. */
-export function loadCheckpoint(bytes: Uint8Array, { backend }: { backend?: Backend } = {}): State {
-  const { entries, metadata, data } = readSafetensors('checkpoint', bytes, HELD)
+/**
+ * The state in such bytes, on `backend`. Of other programs' files, half floats become float32, and integers int32, which
+ * they must fit. Throws, saying where, when they are not what `saveCheckpoint` writes.
+ */
+export function loadCheckpoint(bytes: Bytes, { backend }: { backend?: Backend } = {}): State {
+  const { entries, metadata, data } = readSafetensors('checkpoint', bytes)
   // Metadata of other programs may hold no values.
   const values = metadata.values === undefined ? {} : parseObject('checkpoint', 'the values', metadata.values)
   const tensors = entries.map((entry): [string, Tensor] => {
-    const { name, shape } = entry
-    const dtype = DTYPES[entry.dtype]
-    return [name, tensor(elements(entry, data), { shape, dtype, backend })]
+    const { dtype, values } = elements('checkpoint', entry, data)
+    return [entry.name, tensor(values, { shape: entry.shape, dtype, backend })]
   })
   return { tensors: Object.fromEntries(tensors), values }
 }

@@ -1,5 +1,5 @@
 /** Nets and embeddings to and from other programs' files, as bytes. */
-export { loadNpy, saveNpy } from './npy.ts'
+export { loadNpy, type NpyOptions, saveNpy } from './npy.ts'
 export { type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts'
 export type { StateDictOptions } from './pytorch/stateDict.ts'
-export { loadSafetensors, type SaveOptions, saveSafetensors } from './safetensors.ts'
+export { type LoadOptions, loadSafetensors, type SaveOptions, saveSafetensors } from './safetensors.ts'

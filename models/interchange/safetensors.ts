@@ -1,5 +1,7 @@
+import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { noGrad, type State, type Tensor, tensor, tidy } from '../../engine/index.ts'
 import { checkNames } from '../../engine/state.ts'
+import type { Bytes } from '../bytes.ts'
 import type { Layer } from '../layers/index.ts'
 import { CODES, type Code } from '../safetensors/dtypes.ts'
 import { type Entry, elements, readSafetensors } from '../safetensors/read.ts'
@@ -21,11 +23,13 @@ export interface SaveOptions extends StateDictOptions {
  * that Sequential(Conv2d, ..., Flatten, Linear) with these weights gives the same embeddings of images as [N,C,H,W].
  * Throws on a layer that is not ours, and on one that PyTorch has nothing like.
  */
-export function saveSafetensors(net: Layer, { state, ...options }: SaveOptions = {}): Uint8Array {
+export function saveSafetensors(net: Layer, options: SaveOptions = {}): Uint8Array {
   const what = 'saveSafetensors'
+  checkOptions(what, options, SAVE)
+  const { state, ...naming } = options
   return inScope(() => {
     const tensors = tensorsOf(what, net, state)
-    const { twins, counters } = stateDict(what, net, tensors, options)
+    const { twins, counters } = stateDict(what, net, tensors, naming)
     const blocks = twins.map(({ ours, theirs, layout }): Block => {
       const t = tensors[ours]
       const values = toTheirs(t, layout).dataSync()
@@ -38,47 +42,57 @@ export function saveSafetensors(net: Layer, { state, ...options }: SaveOptions =
   })
 }
 
+export interface LoadOptions extends StateDictOptions {
+  /** The file's name, for errors. */
+  file?: string
+}
+
 /**
- * Loads such a file, of ours or of PyTorch, into the net. With a `prefix`, tensors of other names are left alone. Throws,
- * and leaves the net as it was, when the file is not whole or its names, shapes or dtypes are not the net's; all of that
- * is checked before any tensor is made.
+ * Loads such a file, of ours or of PyTorch, into the net. The file's dtypes need not be the net's: F64, BF16, F16 and F8 become
+ * float32, rounded to the nearest, ties to even, and beyond its range an Infinity, as in PyTorch's `.float()`; integers and
+ * BOOL must be numbers that float32 holds. With a `prefix`, tensors of other names are left alone. Throws, and leaves the net
+ * as it was, when the file is not whole, its names or shapes are not the net's, or an element does not fit.
  */
-export function loadSafetensors(net: Layer, bytes: Uint8Array, options: StateDictOptions = {}): void {
-  const what = 'loadSafetensors'
+export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions = {}): void {
+  checkOptions('loadSafetensors', options, LOAD)
+  const { file, ...naming } = options
+  const what = file === undefined ? 'loadSafetensors' : `loadSafetensors: ${file}`
   inScope(() => {
     const { tensors, values } = net.state()
-    const { twins, counters } = stateDict(what, net, tensors, options)
-    const { entries, data } = readSafetensors(what, bytes, ['F64', 'F32', 'I32', 'I64'])
+    const { twins, counters } = stateDict(what, net, tensors, naming)
+    const { entries, data } = readSafetensors(what, bytes)
     const mine = entries.filter(({ name }) => name.startsWith(options.prefix ?? ''))
     const given = new Map(mine.map(entry => [entry.name, entry]))
     // PyTorch did not always write its counters.
     const weights = [...given.keys()].filter(name => !counters.includes(name))
     const names = twins.map(({ theirs }) => theirs)
     checkNames(what, names, weights)
+    // What they count is not kept: a file of halves may have them as halves.
     for (const name of counters) {
       const counter = given.get(name)
-      if (counter !== undefined) checkEntry(counter, 'I64', [])
+      if (counter !== undefined) checkShape(what, counter, 'I64', [])
     }
-    const found = twins.map(({ ours, theirs, layout }) => {
-      const entry = checkEntry(given.get(theirs) as Entry, CODES[tensors[ours].dtype], layout.shape)
-      return { ours, layout, entry }
-    })
-    const loaded = found.map(({ ours, layout, entry }): [string, Tensor] => {
+    for (const { ours, theirs, layout } of twins) {
+      checkShape(what, given.get(theirs) as Entry, CODES[tensors[ours].dtype], layout.shape)
+    }
+    const loaded = twins.map(({ ours, theirs, layout }): [string, Tensor] => {
       const { dtype, backend, shape } = tensors[ours]
-      const theirs = tensor(elements(entry, data), { shape: entry.shape, dtype, backend })
-      return [ours, toOurs(theirs, layout, shape)]
+      const values = elements(what, given.get(theirs) as Entry, data, dtype).values
+      return [ours, toOurs(tensor(values, { shape: layout.shape, dtype, backend }), layout, shape)]
     })
     net.load({ tensors: Object.fromEntries(loaded), values })
   })
 }
 
+const NAMING = { prefix: true, numbered: true, channels: true } satisfies OptionNames<StateDictOptions>
+const SAVE = { ...NAMING, state: true } satisfies OptionNames<SaveOptions>
+const LOAD = { ...NAMING, file: true } satisfies OptionNames<LoadOptions>
+
 /** Without a graph, and without leaving tensors behind. */
 const inScope = <T>(f: () => T): T => noGrad(() => tidy(f))
 
-function checkEntry<C extends Code>(entry: Entry, code: C, shape: readonly number[]): Entry<C> {
-  if (entry.dtype !== code || `${entry.shape}` !== `${shape}`) {
-    const got = `${entry.dtype}[${entry.shape}]`
-    throw new Error(`loadSafetensors: ${entry.name} of ${code}[${shape}] expected, got ${got}`)
-  }
-  return entry as Entry<C>
+/** `code` is what we would write. */
+function checkShape(what: string, { name, ...entry }: Entry, code: Code, shape: readonly number[]): void {
+  if (`${entry.shape}` === `${shape}`) return
+  throw new Error(`${what}: ${name} of ${code}[${shape}] expected, got ${entry.dtype}[${entry.shape}]`)
 }

@@ -1,18 +1,22 @@
-import type { Json } from '../../engine/index.ts'
-import { type Code, DTYPES, LENGTH, METADATA } from './dtypes.ts'
+import type { DType, Json, TypedArray } from '../../engine/index.ts'
+import { type Bytes, bytesOf } from '../bytes.ts'
+import { valuesOf } from '../elements/convert.ts'
+import { KINDS, widthOf } from '../elements/kinds.ts'
+import { isCode, KIND_OF, LENGTH, METADATA } from './dtypes.ts'
 import { isRecord, parseObject, show } from './json.ts'
 
 /** A tensor of a file: where its elements lie, from the start of the data. */
-export interface Entry<C extends Code = Code> {
+export interface Entry {
   readonly name: string
-  readonly dtype: C
+  /** The format's code; some are of no `KIND_OF` ours. */
+  readonly dtype: string
   readonly shape: readonly number[]
   readonly begin: number
   readonly end: number
 }
 
-export interface Contents<C extends Code> {
-  readonly entries: readonly Entry<C>[]
+export interface Contents {
+  readonly entries: readonly Entry[]
   readonly metadata: Readonly<Record<string, string>>
   /** The bytes after the header, not copied. */
   readonly data: Uint8Array
@@ -20,38 +24,47 @@ export interface Contents<C extends Code> {
 
 /**
  * The contents of bytes in the safetensors layout. All of the header is checked before any tensor is made: its length
- * against the file's, each dtype to be one of `dtypes`, each shape against its place, and that the tensors lie one
- * after another and fill the data. Throws, saying where; `what` opens the errors.
+ * against the file's, each shape against its place, and that the tensors lie one after another and fill the data. Throws,
+ * saying where; `what` opens the errors. A dtype that no tensor of ours can hold is an error when it is read.
  */
-export function readSafetensors<C extends Code>(
-  what: string,
-  bytes: Uint8Array,
-  dtypes: readonly C[],
-): Contents<C> {
+export function readSafetensors(what: string, file: Bytes): Contents {
   const fail: Fail = failing(what)
+  const bytes = bytesOf(what, file)
   if (bytes.length < LENGTH) fail(`at least ${LENGTH} bytes`, `${bytes.length}`)
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
   const room = bytes.length - LENGTH
   if (length > BigInt(room)) fail(`a header of at most ${room} bytes`, `a length of ${length}`)
-  const header = parseObject(what, 'the header', bytes.subarray(LENGTH, LENGTH + Number(length)))
+  // A copy: browsers decode no shared memory.
+  const text = Uint8Array.from(bytes.subarray(LENGTH, LENGTH + Number(length)))
+  const header = parseObject(what, 'the header', text)
   const data = bytes.subarray(LENGTH + Number(length))
   const { [METADATA]: metadata = {}, ...rows } = header
   if (!isTexts(metadata)) fail(`${METADATA} of texts`, show(metadata))
-  const entries = Object.entries(rows).map(([name, row]) => entry(fail, name, row, dtypes))
+  const entries = Object.entries(rows).map(([name, row]) => entry(fail, name, row))
   checkCover(fail, entries, data.length)
   return { entries, metadata, data }
 }
 
-/** The elements of an entry in memory of their own: they must start at a multiple of their size. */
-export function elements<C extends Code>(
-  { dtype, begin, end }: Entry<C>,
-  data: Uint8Array,
-): InstanceType<(typeof DTYPES)[C]['Values']> {
-  // Not slice, which a Buffer of Node answers with a view.
-  const own = new Uint8Array(end - begin)
-  own.set(data.subarray(begin, end))
-  const { Values } = DTYPES[dtype]
-  return new Values(own.buffer) as InstanceType<(typeof DTYPES)[C]['Values']>
+/**
+ * The elements of an entry as `dtype`, or as the nearest to its own, in memory of their own. Throws, naming the entry, on a
+ * dtype that is not read and on what does not fit (`valuesOf`).
+ */
+export function elements(what: string, { name, ...entry }: Entry, data: Uint8Array, as?: DType): Values {
+  if (!isCode(entry.dtype)) return failing(what)(known(name), show(entry.dtype))
+  const kind = KIND_OF[entry.dtype]
+  const dtype = as ?? KINDS[kind].nearest
+  const stored = { kind, shape: entry.shape }
+  return { dtype, values: valuesOf(`${what}: ${name}`, data.subarray(entry.begin, entry.end), stored, dtype) }
+}
+
+const known = (name: string): string => {
+  const codes = Object.keys(KIND_OF)
+  return `${name} of dtype ${codes.slice(0, -1).join(', ')} or ${codes.at(-1)}`
+}
+
+interface Values {
+  readonly dtype: DType
+  readonly values: TypedArray
 }
 
 type Fail = (expected: string, actual: string) => never
@@ -62,18 +75,17 @@ const failing =
     throw new Error(`${what}: ${expected} expected, got ${actual}`)
   }
 
-function entry<C extends Code>(fail: Fail, name: string, row: Json, dtypes: readonly C[]): Entry<C> {
+function entry(fail: Fail, name: string, row: Json): Entry {
   if (!isRecord(row)) fail(`dtype, shape and data_offsets of ${name}`, show(row))
-  const dtype = dtypes.find(code => code === row.dtype)
-  if (dtype === undefined) {
-    fail(`${name} of dtype ${dtypes.slice(0, -1).join(', ')} or ${dtypes.at(-1)}`, show(row.dtype))
-  }
-  const { shape, data_offsets: offsets } = row
+  const { dtype, shape, data_offsets: offsets } = row
+  if (typeof dtype !== 'string') fail(known(name), show(dtype))
   if (!isCounts(shape)) fail(`${name}'s shape of sizes`, show(shape))
   if (!isCounts(offsets) || offsets.length !== 2) fail(`${name}'s two data_offsets`, show(offsets))
-  const size = shape.reduce((n, s) => n * s, DTYPES[dtype].bytes)
   const [begin, end] = offsets
-  if (end - begin !== size) fail(`${size} bytes for ${name}[${shape}]`, `data_offsets ${begin} to ${end}`)
+  if (isCode(dtype)) {
+    const size = shape.reduce((n, s) => n * s, widthOf(KIND_OF[dtype]))
+    if (end - begin !== size) fail(`${size} bytes for ${name}[${shape}]`, `data_offsets ${begin} to ${end}`)
+  }
   return { name, dtype, shape: [...shape], begin, end }
 }
 

@@ -1,5 +1,6 @@
 import type { Shape } from '../../engine/index.ts'
-import { type Code, DTYPES, LENGTH, METADATA } from './dtypes.ts'
+import { widthOf } from '../elements/kinds.ts'
+import { type Code, KIND_OF, LENGTH, METADATA } from './dtypes.ts'
 
 export interface Block {
   readonly name: string
@@ -20,7 +21,7 @@ export function writeSafetensors(
 ): Uint8Array {
   const rows = new Map<string, object>([[METADATA, metadata]])
   // The widest first, so that every tensor starts at a multiple of its element's size.
-  const sorted = [...blocks].sort((a, b) => DTYPES[b.dtype].bytes - DTYPES[a.dtype].bytes)
+  const sorted = [...blocks].sort((a, b) => widthOf(KIND_OF[b.dtype]) - widthOf(KIND_OF[a.dtype]))
   let end = 0
   for (const { name, dtype, shape, values } of sorted) {
     if (name === METADATA) throw new Error(`${what}: a tensor's name expected, got the reserved ${METADATA}`)

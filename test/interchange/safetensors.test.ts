@@ -102,12 +102,12 @@ describe('loadSafetensors refuses, and leaves the net as it was', () => {
       'conv1.weight of F32[16,1,3,3] expected, got F32[3,3,1,16]',
     ],
     [
-      'another dtype',
+      'an integer that float32 does not hold',
       [
         ...without('fc.bias'),
-        { name: 'fc.bias', shape: [2], dtype: 'F64' as const, values: new Float64Array(2) },
+        { name: 'fc.bias', shape: [2], dtype: 'I64' as const, values: BigInt64Array.of(1n, 2n ** 24n + 1n) },
       ],
-      'fc.bias of F32[2] expected, got F64[2]',
+      'loadSafetensors: fc.bias: element [1]: an integer that float32 holds expected, got 16777217 of int64',
     ],
   ])('%s', (_, blocks, message) => {
     const before = net.state().tensors
@@ -120,18 +120,20 @@ describe('loadSafetensors refuses, and leaves the net as it was', () => {
     const bn = layers.batchNorm({ channels: 2 })
     const blocks = ['weight', 'bias', 'running_mean', 'running_var'].map(name => F32(name, [2]))
     loadSafetensors(bn, writeSafetensors('test', blocks, {}))
-    const counted = [...blocks, F32('num_batches_tracked', [])]
+    const counted = [...blocks, F32('num_batches_tracked', [2])]
     expect(() => loadSafetensors(bn, writeSafetensors('test', counted, {}))).toThrow(
-      'num_batches_tracked of I64[] expected, got F32[]',
+      'num_batches_tracked of I64[] expected, got F32[2]',
     )
   })
 
-  test('half precision, which no tensor here can hold', () => {
-    const text = JSON.stringify({ weight: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } })
-    const file = new Uint8Array(8 + text.length + 2)
-    file[0] = text.length
-    file.set(new TextEncoder().encode(text), 8)
-    expect(() => loadSafetensors(layers.prelu(), file)).toThrow('weight of dtype F64, F32, I32 or I64')
+  test('a file, by its name, and options that it does not know', () => {
+    expect(() => loadSafetensors(net, new Uint8Array(3), { file: 'net.safetensors' })).toThrow(
+      'loadSafetensors: net.safetensors: at least 8 bytes expected, got 3',
+    )
+    expect(() => loadSafetensors(net, new Uint8Array(3), { prefixes: 'net.' } as object)).toThrow(
+      'loadSafetensors: there is no option prefixes, did you mean prefix?',
+    )
+    expect(() => saveSafetensors(net, { number: true } as object)).toThrow('did you mean numbered?')
   })
 })
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadCheckpoint } from '../../models/checkpoint.ts'
+import { writeSafetensors } from '../../models/safetensors/write.ts'
+import { HOLDERS } from '../support/holders.ts'
 import { small } from './smallCheckpoint.ts'
 
 /** Rebuilds a checkpoint with its header changed. */
@@ -22,6 +24,22 @@ describe('a checkpoint', () => {
       expect(state.values).toEqual({})
       expect(Array.from(state.tensors.a.dataSync())).toEqual([1, 2])
     }
+  })
+
+  it('of other programs may hold halves and wide integers, which become the nearest dtypes', () => {
+    const blocks = [
+      { name: 'half', dtype: 'F16', shape: [2], values: Uint16Array.of(0x3c00, 0xc000) },
+      { name: 'wide', dtype: 'I64', shape: [1], values: BigInt64Array.of(-3n) },
+    ] as const
+    const { half, wide } = loadCheckpoint(writeSafetensors('test', blocks, {})).tensors
+    expect([half.dtype, half.toArray()]).toEqual(['float32', [1, -2]])
+    expect([wide.dtype, wide.toArray()]).toEqual(['int32', [-3]])
+    const far = writeSafetensors('test', [{ ...blocks[1], values: BigInt64Array.of(2n ** 31n) }], {})
+    expect(() => loadCheckpoint(far)).toThrow('checkpoint: wide: element [0]: an integer from -2147483648 to')
+  })
+
+  it.each(Object.entries(HOLDERS))('is read from %s', (_, hold) => {
+    expect(Object.keys(loadCheckpoint(hold(small())).tensors).sort()).toEqual(['a', 'b', 'c'])
   })
 
   it('cut short anywhere is an error that says so', () => {
@@ -104,8 +122,10 @@ describe('a checkpoint', () => {
     ['a shape of other size', row({ shape: [3] }), '12 bytes for a[3] expected, got data_offsets 8 to 16'],
     ['a negative shape', row({ shape: [-1, -2] }), "a's shape of sizes expected, got [-1,-2]"],
     ['a huge shape', row({ shape: [2 ** 52, 2 ** 52] }), 'bytes for a['],
-    ['an unknown dtype', row({ dtype: 'BF16' }), 'a of dtype F64, F32 or I32 expected, got "BF16"'],
-    ['no dtype', row({ dtype: undefined }), 'a of dtype F64, F32 or I32 expected, got undefined'],
+    ['a dtype of another width', row({ dtype: 'BF16' }), '4 bytes for a[2] expected'],
+    ['complex numbers', row({ dtype: 'C64', shape: [1] }), 'F32 or F64 expected, got "C64"'],
+    ['an unknown dtype', row({ dtype: 'F4' }), 'a of dtype BOOL, I8, '],
+    ['no dtype', row({ dtype: undefined }), 'F32 or F64 expected, got undefined'],
     ['no row', header => ({ ...header, a: 5 }), 'dtype, shape and data_offsets of a expected, got 5'],
     ['no object', () => [1], 'an object in the header expected, got [1]'],
     [

@@ -1,7 +1,7 @@
 import { matmul, mul, sub, sum, type Tensor } from '../engine/index.ts'
 import { rows } from './cosine.ts'
 import { checkReduction, reduceLosses } from './crossEntropy.ts'
-import { type Labels, labelIndex } from './labels.ts'
+import { type ClassIndices, type Labels, labelIndex } from './labels.ts'
 import { callable, checkBatch, checkInput, type Loss, type LossOptions } from './loss.ts'
 import { classCenters } from './prototypes/classCenters.ts'
 
@@ -13,7 +13,7 @@ export interface CenterLossOptions {
 export const centerLossDefaults = { alpha: 0.5 } as const
 
 /** 1/2 ‖x_i - c_y‖^2 for each sample.  x[N,D] centers[C,D] y[N] -> [N] */
-export function halfSquares(x: Tensor, centers: Tensor, y: Labels): Tensor {
+export function halfSquares(x: Tensor, centers: Tensor, y: ClassIndices): Tensor {
   const apart = sub(x, rows(centers, labelIndex(y, x.backend)))
   return mul(sum(mul(apart, apart), { axis: 1 }), 0.5)
 }
@@ -42,8 +42,8 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
     normalized: false,
   })
   function loss(x: Tensor, y: Labels): Tensor {
-    checkBatch(name, options, x, y)
-    return reduceLosses(name, halfSquares(x, rule.seenBy(x, y), y), y, options)
+    const labels = checkBatch(name, options, x, y)
+    return reduceLosses(name, halfSquares(x, rule.seenBy(x, labels), labels), labels, options)
   }
   return callable(loss, {
     name,
@@ -57,13 +57,11 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
       return sub(matmul(x, c, { transposeB: true }), mul(sum(mul(c, c), { axis: 1 }), 0.5))
     },
     update(x, y) {
-      checkBatch(name, options, x, y)
-      rule.update(x, y)
+      rule.update(x, checkBatch(name, options, x, y))
     },
     refreshEvery: 0,
     refresh(x, y) {
-      checkBatch(name, options, x, y)
-      rule.refresh(x, y)
+      rule.refresh(x, checkBatch(name, options, x, y))
     },
     state: rule.state,
     load: rule.load,

@@ -1,7 +1,7 @@
 import { mean, mul, softmaxCrossEntropy, sum, type Tensor, tensor } from '../engine/index.ts'
 import { format } from '../engine/shape.ts'
 import { checkFocal, type FocalOptions, focalLosses } from './imbalance/focal.ts'
-import { checkLabels, type Labels, labelIndex } from './labels.ts'
+import { batchLabels, type ClassIndices, type Labels, labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
 
 export interface CrossEntropyOptions extends ReductionOptions, FocalOptions {}
@@ -16,18 +16,18 @@ export interface CrossEntropyOptions extends ReductionOptions, FocalOptions {}
 export function crossEntropy(z: Tensor, y: Labels, options: CrossEntropyOptions = {}): Tensor {
   if (z.rank !== 2) throw new Error(`crossEntropy: z[N,C] expected, got shape ${format(z.shape)}`)
   const [n, classes] = z.shape
-  checkLabels('crossEntropy', y, n, classes)
+  const labels = batchLabels('crossEntropy', y, n, classes)
   checkReduction('crossEntropy', options, classes)
   checkFocal('crossEntropy', options)
-  const losses = focalLosses(softmaxCrossEntropy(z, labelIndex(y, z.backend)), options.focalGamma ?? 0)
-  return reduceLosses('crossEntropy', losses, y, options)
+  const losses = focalLosses(softmaxCrossEntropy(z, labelIndex(labels, z.backend)), options.focalGamma ?? 0)
+  return reduceLosses('crossEntropy', losses, labels, options)
 }
 
 /** The losses[N] weighted by class and reduced; `options` were checked. */
 export function reduceLosses(
   op: string,
   losses: Tensor,
-  y: Labels,
+  y: ClassIndices,
   { reduction = 'mean', weight }: ReductionOptions,
 ): Tensor {
   if (weight === undefined) {

@@ -2,11 +2,13 @@
 export { type CenterLossOptions, centerLoss } from './centerLoss.ts'
 export { cosTheta } from './cosine.ts'
 export { type CrossEntropyOptions, crossEntropy } from './crossEntropy.ts'
+export { type EncodedLabels, type EncodeOptions, encodeLabels } from './encodeLabels.ts'
 export { type ClassBalancedOptions, classBalancedWeights } from './imbalance/classBalanced.ts'
 export type { FocalOptions } from './imbalance/focal.ts'
 export { type LdamOptions, ldamMargins } from './imbalance/ldam.ts'
 export type { LogitAdjustment, LogitAdjustmentOptions } from './imbalance/logitAdjustment.ts'
-export type { Labels, Loss, LossOptions, Reduction, ReductionOptions } from './loss.ts'
+export type { ClassIndices, IntegerArray, Labels } from './labels.ts'
+export type { Loss, LossOptions, Reduction, ReductionOptions } from './loss.ts'
 export {
   type MarginLossOptions,
   marginLogits,

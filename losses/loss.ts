@@ -1,6 +1,6 @@
 import type { Backend, Stateful, Tensor } from '../engine/index.ts'
 import { bind } from '../engine/shape.ts'
-import { checkLabels, type Labels } from './labels.ts'
+import { batchLabels, type Labels } from './labels.ts'
 
 export type { Labels } from './labels.ts'
 
@@ -68,8 +68,8 @@ export function checkInput(op: string, { classes, dim }: LossOptions, x: Tensor)
   bind(op, 'x[N,D] W[C,D] -> [N,C]', { x: x.shape, W: [classes, dim] })
 }
 
-/** Throws unless x is [N,D] of the loss's D, N at least 1, and y holds N of its classes. */
-export function checkBatch(op: string, sizes: LossOptions, x: Tensor, y: Labels): void {
+/** y as class indices. Throws unless x is [N,D] of the loss's D, N at least 1, and y holds N of its classes. */
+export function checkBatch(op: string, sizes: LossOptions, x: Tensor, y: Labels): Int32Array {
   checkInput(op, sizes, x)
-  checkLabels(op, y, x.shape[0], sizes.classes)
+  return batchLabels(op, y, x.shape[0], sizes.classes)
 }

@@ -14,7 +14,7 @@ import { cosOfPairs, rows } from './cosine.ts'
 import { type CrossEntropyOptions, checkReduction, crossEntropy } from './crossEntropy.ts'
 import { checkFocal, type FocalOptions } from './imbalance/focal.ts'
 import { type LogitAdjustmentOptions, logPriors, withPriors } from './imbalance/logitAdjustment.ts'
-import { type Labels, labelIndex } from './labels.ts'
+import { checkLabels, type Labels, labelIndex } from './labels.ts'
 import { callable, checkBatch, checkInput, type Loss, type LossOptions } from './loss.ts'
 import { lambdaAt } from './margins/annealing.ts'
 import type { Margin } from './margins/margin.ts'
@@ -36,14 +36,15 @@ export function plainLogits({ s, unitX, unitW }: Margin, x: Tensor, W: Tensor): 
  */
 export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t = 0): Tensor {
   checkClasses('marginLogits', margin, W.shape[0])
+  const labels = checkLabels('marginLogits', y, x.shape[0], W.shape[0])
   const { s, unitX, unitW, annealing } = margin
   const z = plainLogits(margin, x, W)
   if (margin.psi === undefined) return z
-  const target = labelIndex(y, x.backend)
+  const target = labelIndex(labels, x.backend)
   const w = rows(W, target)
   const cosTheta = unitX && unitW ? div(gather(z, target), s) : cosOfPairs(x, w)
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
-  let bend = mul(sub(margin.psi(cosTheta, y), cosTheta), s / (1 + lambda))
+  let bend = mul(sub(margin.psi(cosTheta, labels), cosTheta), s / (1 + lambda))
   if (!unitX) bend = mul(bend, norm(x))
   if (!unitW) bend = mul(bend, norm(w))
   return scatterAdd(z, target, bend)
@@ -86,9 +87,14 @@ export function marginSoftmax(
   let t = 0
 
   function loss(x: Tensor, y: Labels): Tensor {
-    checkBatch(name, options, x, y)
+    const labels = checkBatch(name, options, x, y)
     const b = withPriors(rule.bias, priors)
-    return marginLoss(margin, x, { W: rule.seenBy(x, y), b }, y, { reduction, weight, focalGamma, t })
+    return marginLoss(margin, x, { W: rule.seenBy(x, labels), b }, labels, {
+      reduction,
+      weight,
+      focalGamma,
+      t,
+    })
   }
 
   return callable(loss, {
@@ -103,14 +109,12 @@ export function marginSoftmax(
       return rule.bias === undefined ? z : add(z, rule.bias)
     },
     update(x, y) {
-      checkBatch(name, options, x, y)
-      rule.update(x, y)
+      rule.update(x, checkBatch(name, options, x, y))
       t++
     },
     refreshEvery: rule.refreshEvery,
     refresh(x, y) {
-      checkBatch(name, options, x, y)
-      rule.refresh(x, y)
+      rule.refresh(x, checkBatch(name, options, x, y))
     },
     state() {
       const { tensors, values } = rule.state()

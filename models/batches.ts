@@ -1,5 +1,6 @@
 import type { State, Stateful, Tensor } from '../engine/index.ts'
 import { checkNames } from '../engine/state.ts'
+import { checkLabels, type Labels } from '../losses/labels.ts'
 import { instances, type Sampler, type Sampling } from './samplers/index.ts'
 import { type Source, sourceOf } from './source.ts'
 import { joinStates, loadParts, mapRecord } from './state.ts'
@@ -33,22 +34,13 @@ export class Batches implements Stateful {
   readonly #sampler: Sampler
   #prepared?: Drawn & { readonly before: State }
 
-  constructor(
-    x: Tensor | Source,
-    y: ArrayLike<number>,
-    size: number,
-    seed: number,
-    sampling: Sampling = instances(),
-  ) {
+  constructor(x: Tensor | Source, y: Labels, size: number, seed: number, sampling: Sampling = instances()) {
     const n = x.shape[0]
     if (!Number.isInteger(size) || size < 1) throw new Error(`Batches: a size >= 1 expected, got ${size}`)
     if (!(n >= size))
       throw new Error(`Batches: at least one batch of ${size} samples expected, got ${n ?? 0}`)
-    if (y.length !== n) throw new Error(`Batches: one label a sample expected, got ${y.length} for ${n}`)
-    const odd = Array.from(y).findIndex(label => !Number.isInteger(label) || label < 0)
-    if (odd >= 0) throw new Error(`Batches: labels are integers >= 0, got ${y[odd]} at ${odd}`)
     this.x = sourceOf(x)
-    this.y = Int32Array.from(y)
+    this.y = Int32Array.from(checkLabels('Batches', y, n))
     this.#sampler = sampling(this.y, size, seed)
   }
 

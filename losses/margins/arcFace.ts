@@ -1,5 +1,5 @@
 import { less, mul, sub, type Tensor, where } from '../../engine/index.ts'
-import type { Labels } from '../labels.ts'
+import type { ClassIndices } from '../labels.ts'
 import { seams, sinTheta, unfold } from './angle.ts'
 import { checkRadians, checkScale, type Margin } from './margin.ts'
 import { allOf, classesOf, ofLabels, type PerClass } from './perClass.ts'
@@ -19,7 +19,7 @@ export interface ArcFaceOptions {
 export const arcFaceDefaults = { s: 64, m: 0.5, seam: 'linear' } as const
 
 /** psi(theta) = cos(theta + m) = cos theta cos m - sin theta sin m, up to the seam; m is that of the label. */
-function psi(cosTheta: Tensor, y: Labels | undefined, m: PerClass, seam: Seam): Tensor {
+function psi(cosTheta: Tensor, y: ClassIndices | undefined, m: PerClass, seam: Seam): Tensor {
   const own = (f: (m: number) => number) => ofLabels(m, y, cosTheta, f)
   const cosSum = sub(mul(cosTheta, own(Math.cos)), mul(sinTheta(cosTheta), own(Math.sin)))
   if (seam === 'continuous') return unfold(cosTheta, cosSum, [own(seamOf)])

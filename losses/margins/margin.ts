@@ -1,5 +1,5 @@
 import type { Tensor } from '../../engine/index.ts'
-import type { Labels } from '../labels.ts'
+import type { ClassIndices } from '../labels.ts'
 import type { Annealing } from './annealing.ts'
 
 /**
@@ -14,7 +14,7 @@ export interface Margin {
   readonly unitX: boolean
   readonly unitW: boolean
   /** psi(theta) for cos theta, elementwise; absent where psi is cos theta itself. With labels, of cosTheta[N,1] y[N]. */
-  psi?(cosTheta: Tensor, y?: Labels): Tensor
+  psi?(cosTheta: Tensor, y?: ClassIndices): Tensor
   /** The cosines at which psi jumps, or one of its first two derivatives does; of any class. */
   readonly kinks: readonly number[]
   /** C, where psi differs from class to class; it needs labels then. */

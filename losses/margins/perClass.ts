@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from '../../engine/index.ts'
-import type { Labels } from '../labels.ts'
+import type { ClassIndices } from '../labels.ts'
 
 /** One margin for all classes, or C of them, one a class. */
 export type PerClass = number | ArrayLike<number>
@@ -15,7 +15,7 @@ export const classesOf = (m: PerClass): number | undefined => (typeof m === 'num
  */
 export function ofLabels(
   m: PerClass,
-  y: Labels | undefined,
+  y: ClassIndices | undefined,
   cosTheta: Tensor,
   f = (m: number) => m,
 ): Tensor | number {

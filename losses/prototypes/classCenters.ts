@@ -13,7 +13,8 @@ import {
   zeros,
 } from '../../engine/index.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
-import { checkSizes, type Labels, type LossOptions } from '../loss.ts'
+import type { ClassIndices } from '../labels.ts'
+import { checkSizes, type LossOptions } from '../loss.ts'
 import { type CenterOptions, centerOptions } from './centerOptions.ts'
 import { byClass, type Centers, centerLossRule, ema, exact } from './estimators.ts'
 import type { Prototypes } from './prototypes.ts'
@@ -58,8 +59,8 @@ export function classCenters(op: string, options: Setting): Prototypes {
     ...(before && { centersBefore: before.centers, visitsBefore: before.visits }),
   }
 
-  const batchOf = (x: Tensor, y: Labels) => byClass(normalized ? normalize(x) : x, y, classes)
-  const estimate = (old: Centers, x: Tensor, y: Labels): Centers => {
+  const batchOf = (x: Tensor, y: ClassIndices) => byClass(normalized ? normalize(x) : x, y, classes)
+  const estimate = (old: Centers, x: Tensor, y: ClassIndices): Centers => {
     if (estimator === 'exact') return old
     const batch = batchOf(x, y)
     return estimator === 'ema' ? ema(old, batch, { alpha, runningMean }) : centerLossRule(old, batch, alpha)

@@ -13,7 +13,7 @@ import {
   where,
   zeros,
 } from '../../engine/index.ts'
-import { type Labels, labelIndex } from '../labels.ts'
+import { type ClassIndices, labelIndex } from '../labels.ts'
 
 /** What is known of the classes: c[C,D], and visits[C,1], how many images of each went into it so far. */
 export interface Centers {
@@ -29,7 +29,7 @@ interface Batch {
 }
 
 /** z[N,D] y[N] -> sums[C,D] counts[C,1] */
-export function byClass(z: Tensor, y: Labels, classes: number): Batch {
+export function byClass(z: Tensor, y: ClassIndices, classes: number): Batch {
   const kind = { dtype: z.dtype, backend: z.backend }
   const index = labelIndex(y, z.backend)
   return {

@@ -1,5 +1,5 @@
 import type { Stateful, Tensor } from '../../engine/index.ts'
-import type { Labels } from '../loss.ts'
+import type { ClassIndices } from '../labels.ts'
 
 /** What w_j is, and how it comes to be. Labels and shapes were checked before. */
 export interface Prototypes extends Stateful {
@@ -10,8 +10,8 @@ export interface Prototypes extends Stateful {
   /** b[C], added to the logits; most have none. */
   readonly bias?: Tensor
   /** W[C,D] as the loss of this batch sees it. */
-  seenBy(x: Tensor, y: Labels): Tensor
-  update(x: Tensor, y: Labels): void
+  seenBy(x: Tensor, y: ClassIndices): Tensor
+  update(x: Tensor, y: ClassIndices): void
   readonly refreshEvery: number
-  refresh(x: Tensor, y: Labels): void
+  refresh(x: Tensor, y: ClassIndices): void
 }

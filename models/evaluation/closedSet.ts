@@ -27,9 +27,9 @@ export async function predict(logits: Tensor): Promise<Int32Array> {
  */
 export function closedSet(predicted: Labels, y: Labels, classes: number): ClosedSet {
   checkClasses('closedSet', classes)
-  if (y.length === 0) throw new Error('closedSet: at least one row expected, got 0')
-  const p = checkLabels('closedSet: predicted', predicted, y.length, classes)
-  const truth = checkLabels('closedSet', y, y.length, classes)
+  const truth = checkLabels('closedSet', y, undefined, classes)
+  if (truth.length === 0) throw new Error('closedSet: at least one row expected, got 0')
+  const p = checkLabels('closedSet: predicted', predicted, truth.length, classes)
   const right = new Float64Array(classes)
   const seen = new Float64Array(classes)
   for (let i = 0; i < p.length; i++) {

@@ -1,6 +1,7 @@
 import { slice, type Tensor } from '../../engine/index.ts'
+import type { ClassIndices } from '../../losses/labels.ts'
 import { cosineTiles } from './cosineTiles.ts'
-import { checkLabels, type Labels, rowsByLabel } from './labels.ts'
+import { checkIdentities, type Labels, rowsByLabel } from './labels.ts'
 import { Ladder } from './ladder.ts'
 import { checkRanks, cumulativeMatch } from './rankFigures.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
@@ -49,7 +50,7 @@ export async function identification(
     ['probes', x],
     ['distractors', distractors],
     async (probes, others) => {
-      const labels = checkLabels('identification', y, probes.shape[0])
+      const labels = checkIdentities('identification', 'labels', y, probes.shape[0])
       const counts = checkSizes(sizes, others.shape[0])
       const ladders = await laddersOf(probes, labels)
       const curves = []
@@ -65,7 +66,7 @@ export async function identification(
 }
 
 /** For each probe its mates, in descending order of similarity. */
-async function laddersOf(probes: Tensor, labels: Int32Array): Promise<Ladder[]> {
+async function laddersOf(probes: Tensor, labels: ClassIndices): Promise<Ladder[]> {
   const images = rowsByLabel(labels)
   const mates = Array.from(labels, (label, i) => (images.get(label) ?? []).filter(j => j !== i))
   const similarity = mates.map(list => new Map(list.map(j => [j, 0])))

@@ -1,6 +1,7 @@
+import type { ClassIndices } from '../../losses/labels.ts'
 import { meanOf } from './closedSet.ts'
 import { cosineTiles } from './cosineTiles.ts'
-import { type Labels, rowsByLabel } from './labels.ts'
+import { checkIdentities, type Labels, rowsByLabel } from './labels.ts'
 import { hitRanks, type Ties } from './ladder.ts'
 import { averagePrecision, checkRanks, cumulativeMatch, trapezoidalPrecision } from './rankFigures.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
@@ -62,16 +63,15 @@ export async function reid(
   checkRanks('reid', ranks)
   return withUnitRows('reid', ['query', query.x], ['gallery', gallery.x], async (q, g) => {
     const m = g.shape[0]
-    checkSet('query', query, q.shape[0], 1)
-    checkSet('gallery', gallery, m, JUNK)
-    const images = rowsByLabel(gallery.ids)
+    const [asked, kept] = [checkSet('query', query, q.shape[0], 1), checkSet('gallery', gallery, m, JUNK)]
+    const images = rowsByLabel(kept.ids)
     const found: number[][] = []
     for await (const { row, rows, values } of cosineTiles(q, g, Math.max(1, Math.floor(BLOCK / m)), m)) {
       for (let r = 0; r < rows; r++) {
-        const [id, camera] = [query.ids[row + r], query.cameras[row + r]]
-        const matches = (images.get(id) ?? []).filter(j => gallery.cameras[j] !== camera)
+        const [id, camera] = [asked.ids[row + r], asked.cameras[row + r]]
+        const matches = (images.get(id) ?? []).filter(j => kept.cameras[j] !== camera)
         if (matches.length === 0) continue
-        const competes = (j: number): boolean => gallery.ids[j] !== id && gallery.ids[j] !== JUNK
+        const competes = (j: number): boolean => kept.ids[j] !== id && kept.ids[j] !== JUNK
         found.push(hitRanks(values.subarray(r * m, (r + 1) * m), matches, competes, ties))
       }
     }
@@ -95,14 +95,14 @@ function figures(found: readonly (readonly number[])[], ranks: number): Reid {
   }
 }
 
-function checkSet(name: string, { ids, cameras }: ReidSet, n: number, lowest: number): void {
-  for (const [what, list, least] of [
-    ['ids', ids, lowest],
-    ['cameras', cameras, 0],
-  ] as const) {
-    if (list.length !== n) throw new Error(`reid: ${name}: ${n} ${what} expected, got ${list.length}`)
-    const odd = Array.from(list).findIndex(v => !Number.isInteger(v) || v < least)
-    if (odd >= 0)
-      throw new Error(`reid: ${name}: ${what} are integers >= ${least}, got ${list[odd]} at ${odd}`)
+interface Checked {
+  readonly ids: ClassIndices
+  readonly cameras: ClassIndices
+}
+
+function checkSet(name: string, { ids, cameras }: ReidSet, n: number, lowest: number): Checked {
+  return {
+    ids: checkIdentities(`reid: ${name}`, 'ids', ids, n, lowest),
+    cameras: checkIdentities(`reid: ${name}`, 'cameras', cameras, n),
   }
 }

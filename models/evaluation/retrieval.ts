@@ -1,6 +1,6 @@
 import type { Tensor } from '../../engine/index.ts'
 import { meanOf } from './closedSet.ts'
-import { checkLabels, checkRows, type Labels } from './labels.ts'
+import { checkIdentities, checkRows, type Labels } from './labels.ts'
 import { hitRanks } from './ladder.ts'
 import { averagePrecision, checkRanks, cumulativeMatch } from './rankFigures.ts'
 import { similarities } from './similarity.ts'
@@ -43,8 +43,8 @@ export async function retrieval(
   checkRows('retrieval', x)
   checkRanks('retrieval', ranks)
   const n = x.shape[0]
-  const labels = checkLabels('retrieval', y, n)
-  const camera = cameras && checkLabels('retrieval: cameras', cameras, n)
+  const labels = checkIdentities('retrieval', 'labels', y, n)
+  const camera = cameras && checkIdentities('retrieval', 'cameras', cameras, n)
   const first: number[] = []
   const precisions: number[] = []
   for await (const { start, rows, cosines } of similarities(x, x)) {

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../engine/index.ts'
-import { checkLabels, checkRows, type Labels } from './labels.ts'
+import { checkIdentities, checkRows, type Labels } from './labels.ts'
 import { aboveCount, atLeastCount } from './order.ts'
 import { similarities } from './similarity.ts'
 
@@ -16,8 +16,8 @@ export interface PairScores {
 export async function pairScores(x: Tensor, y: Labels, cameras?: Labels): Promise<PairScores> {
   checkRows('pairScores', x)
   const n = x.shape[0]
-  const labels = checkLabels('pairScores', y, n)
-  const camera = cameras && checkLabels('pairScores: cameras', cameras, n)
+  const labels = checkIdentities('pairScores', 'labels', y, n)
+  const camera = cameras && checkIdentities('pairScores', 'cameras', cameras, n)
   const counts = [0, 0]
   const eachPair = (rows: number, start: number, visit: (place: number, same: 0 | 1) => void): void => {
     for (let r = 0; r < rows; r++) {

@@ -7,7 +7,7 @@ import type { Sampling } from './sampler.ts'
  * then one of its samples; drawn with replacement, so that the samples of a small class come often.
  */
 export const classAware = (): Sampling => (y, size, seed) => {
-  const classes = byClass(y)
+  const classes = byClass('classAware', y)
   return drawing(seed, rng =>
     Int32Array.from({ length: size }, () => {
       const samples = classes[rng.integer(0, classes.length - 1)]

@@ -14,7 +14,7 @@ export const identityBalanced =
     if (!Number.isInteger(samples) || samples < 1 || !Number.isInteger(count)) {
       throw new Error(`identityBalanced: samples that divide the batch of ${size} expected, got ${samples}`)
     }
-    const classes = byClass(y)
+    const classes = byClass('identityBalanced', y)
     if (classes.length < count) {
       throw new Error(`identityBalanced: at least ${count} classes expected, got ${classes.length}`)
     }

@@ -55,7 +55,9 @@ describe('closed set', () => {
   })
 
   test('labels that are not classes are refused', () => {
-    expect(() => closedSet([0], [3], 3)).toThrow('closedSet: labels are integers from 0 to 2, got 3 at 0')
+    expect(() => closedSet([0], [3], 3)).toThrow(
+      'closedSet: labels are integers from 0 to 2, got 3 for sample 0',
+    )
     expect(() => closedSet([0.5], [0], 3)).toThrow('closedSet: predicted: labels are integers')
     expect(() => closedSet([0, 1], [0], 3)).toThrow('closedSet: predicted: 1 labels expected, got 2')
     expect(() => closedSet([], [], 3)).toThrow('closedSet: at least one row expected')

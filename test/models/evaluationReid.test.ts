@@ -82,7 +82,7 @@ describe('single query re-identification', () => {
         const [query, gallery] = [set(5, 1, rng, ties), set(15, -1, rng, ties)]
         const shuffled = ({ x, ids, cameras }: Set): Set => {
           const order = rng.permutation(ids.length)
-          const take = (list: ArrayLike<number>): number[] => Array.from(order, i => list[i])
+          const take = (list: Set['ids']): number[] => Array.from(order, i => Number(list[i]))
           return { x: reordered(x, order), ids: take(ids), cameras: take(cameras) }
         }
         const result = await reid(query, gallery, { ties: 'worst' })
@@ -114,8 +114,8 @@ describe('single query re-identification', () => {
         const junk = { ...set(4, 1, rng, false), ids: [-1, -1, -1, -1] }
         const both = {
           x: tensor(rowsOf(junk.x).concat(rowsOf(gallery.x)), { dtype: 'float64' }),
-          ids: junk.ids.concat(Array.from(gallery.ids)),
-          cameras: [...Array.from(junk.cameras), ...Array.from(gallery.cameras)],
+          ids: junk.ids.concat(Array.from(gallery.ids, Number)),
+          cameras: [...Array.from(junk.cameras, Number), ...Array.from(gallery.cameras, Number)],
         }
         expect(await reid(gallery, both, { ties: 'worst' })).toEqual(plain)
         const found = await retrieval(gallery.x, gallery.ids, { cameras: gallery.cameras })

@@ -30,7 +30,7 @@ describe('single query re-identification, by hand', () => {
   test('what cannot be right is refused, and no match at all is NaN', async () => {
     const one = { x: at(0), ids: [1], cameras: [1] }
     await expect(reid({ ...one, ids: [0] }, one)).rejects.toThrow(
-      'reid: query: ids are integers >= 1, got 0 at 0',
+      'reid: query: ids are integers >= 1, got 0 for sample 0',
     )
     await expect(reid(one, { ...one, ids: [-2] })).rejects.toThrow('reid: gallery: ids are integers >= -1')
     await expect(reid(one, { ...one, cameras: [] })).rejects.toThrow('gallery: 1 cameras expected, got 0')

@@ -30,8 +30,10 @@ describe('Trainer', () => {
       new Trainer({ net, loss, optimizer: both(net, loss), x, y, seed: 1, batch: 4, ...more })
     expect(make({ batch: 21 })).toThrow('at least one batch of 21 samples expected, got 20')
     expect(make({ batch: 0 })).toThrow('a size >= 1 expected, got 0')
-    expect(make({ y: y.subarray(1) })).toThrow('one label a sample expected, got 19 for 20')
-    expect(make({ y: Array.from(y, v => v + 0.5) })).toThrow('labels are integers >= 0, got 0.5 at 0')
+    expect(make({ y: y.subarray(1) })).toThrow('20 labels expected, got 19')
+    expect(make({ y: Array.from(y, v => v + 0.5) })).toThrow(
+      'Batches: labels are integers from 0 to 2147483647, got 0.5 for sample 0',
+    )
     expect(make({ seed: 0.5 })).toThrow('the seed is an integer, got 0.5')
     expect(make({ optimizer: sgd(net.parameters, { lr: 1 }) })).toThrow("got one without loss's")
     expect(make({ optimizer: sgd(loss.parameters, { lr: 1 }) })).toThrow("got one without net's fc1.weight")

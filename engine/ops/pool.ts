@@ -10,11 +10,14 @@ import { outputSize, type Pair, pair, type WindowOptions } from './window.ts'
 const signature = 'x[N,H,W,C] -> [N,P,Q,C]'
 
 /**
- * z = the largest of x in each window; of equals the first in row-major order gets the gradient.
- * `stride` is the kernel's size by default; padding never wins.  x[N,H,W,C] -> [N,P,Q,C]
+ * z = the largest of x in each window, NaN where one is in it; of equals the first in row-major order gets the gradient.
+ * `stride` is the kernel's size by default; padding never wins, and a window of nothing else, which a dilation beyond the
+ * image's size can make, is an error.  x[N,H,W,C] -> [N,P,Q,C]
  */
 export function maxPool2d(x: Tensor, kernel: number | Pair, options: WindowOptions = {}): Tensor {
-  return apply(maxPool2dOp, { x }, pooling('maxPool2d', x, kernel, options))
+  const window = pooling('maxPool2d', x, kernel, options)
+  for (const axis of [0, 1] as const) checkReach('maxPool2d', window, axis)
+  return apply(maxPool2dOp, { x }, window)
 }
 export const maxPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
   name: 'maxPool2d',
@@ -149,6 +152,16 @@ function pooling(op: string, x: Tensor, kernel: number | Pair, options: WindowOp
     throw new Error(`${op}: padding is at most half the kernel, got ${window.padding} for ${size}`)
   }
   return window
+}
+
+/** Throws where a window begins in the padding and its taps step over the whole image. */
+function checkReach(op: string, { padding, stride, dilation, input }: Window, axis: 0 | 1): void {
+  for (let start = -padding[axis]; start < 0; start += stride[axis]) {
+    if (start + Math.ceil(-start / dilation[axis]) * dilation[axis] < input[axis]) continue
+    throw new Error(
+      `${op}: windows that reach the image expected, got one from ${start} on in steps of ${dilation[axis]} for a size of ${input[axis]}`,
+    )
+  }
 }
 
 const pooled = (x: Shape, g: Window): Shape => [x[0], ...g.output, x[3]]

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { avgPool2d, maxPool2d, ones } from '../../engine/index.ts'
+import { avgPool2d, Generator, grad, maxPool2d, ones, sum, tensor } from '../../engine/index.ts'
 import { seeds } from '../../engine/testing/index.ts'
 import { expectClose } from '../support/close.ts'
 import { generate, random, reader } from '../support/numbers.ts'
@@ -55,5 +55,34 @@ describe('pooling', () => {
       /avgPool2d: padding is at most half the kernel/,
     )
     expect(() => maxPool2d(ones([4, 4]), 2)).toThrow(/maxPool2d: .*x has rank 4, got shape \[4,4\]/)
+  })
+  test('the largest is NaN wherever it stands, and the first NaN gets the gradient', () => {
+    check(
+      fc.property(seeds(), seed => {
+        const rng = new Generator(seed)
+        const shape = [1, rng.integer(2, 4), rng.integer(2, 4), rng.integer(1, 9)]
+        const [, height, width, channels] = shape
+        const values = random(shape, seed).dataSync()
+        const at = rng.integer(0, values.length - 1)
+        values[at] = Number.NaN
+        values[rng.integer(0, at)] = Infinity
+        values[at] = Number.NaN
+        const x = tensor(values, { shape, requiresGrad: true })
+        const y = maxPool2d(x, [height, width])
+        const gradient = grad(sum(y), { x }).x.dataSync()
+        expect(Number.isNaN(y.dataSync()[at % channels])).toBe(true)
+        expect(y.dataSync().filter(Number.isNaN)).toHaveLength(1)
+        expect(gradient[at]).toBe(1)
+        expect(total([...gradient])).toBe(channels)
+      }),
+    )
+  })
+
+  test('a window that dilation carries over the whole image is refused', () => {
+    expect(() => maxPool2d(ones([1, 2, 2, 1]), 2, { padding: 1, dilation: 3 })).toThrow(
+      'maxPool2d: windows that reach the image expected, got one from -1 on in steps of 3 for a size of 2',
+    )
+    expect(() => maxPool2d(ones([1, 0, 3, 1]), 2, { padding: 1 })).toThrow('windows that reach the image')
+    expect(maxPool2d(ones([1, 3, 3, 1]), 2, { padding: 1, dilation: 3 }).shape).toEqual([1, 1, 1, 1])
   })
 })

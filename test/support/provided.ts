@@ -24,6 +24,7 @@ export const STEPS = Number(process.env.GPU_STEPS ?? 20)
 export const GPU_SUITES = [
   'test/engine/parity.test.ts',
   'test/engine/longSums.test.ts',
+  'test/engine/notANumber.test.ts',
   'test/losses/parity.test.ts',
   'test/gpu/**/*.test.ts',
 ]

@@ -17,7 +17,8 @@ export const UNARY: Readonly<Record<Unary, (x: number) => number>> = {
   tanh: Math.tanh,
   sigmoid: x => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   softplus: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  relu: x => Math.max(x, 0),
+  // -0 stays.
+  relu: x => (Math.sign(x) === -1 ? 0 : x),
   erf,
 }
 

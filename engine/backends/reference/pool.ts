@@ -52,9 +52,13 @@ export const pool: Kernels = {
 
 const outputShape = (x: NDArray, g: Window) => [x.shape[0], ...g.output, x.shape[3]]
 
+/** The first of the largest; a NaN, the first, is larger than all. */
 function largest(xs: TypedArray, places: readonly number[]): number {
   let best = places[0]
-  for (const at of places) if (xs[at] > xs[best]) best = at
+  for (const at of places) {
+    if (Number.isNaN(xs[best])) break
+    if (!(xs[at] <= xs[best])) best = at
+  }
   return best
 }
 

@@ -74,9 +74,14 @@ export const reduction: Kernels = {
   },
 }
 
+/** The first of the largest; a NaN, the first, is larger than all. */
 function largestAlong(xs: TypedArray, start: number, n: number, stride: number): number {
   let best = 0
-  for (let j = 1; j < n; j++) if (xs[start + j * stride] > xs[start + best * stride]) best = j
+  for (let j = 1; j < n; j++) {
+    const x = xs[start + best * stride]
+    if (Number.isNaN(x)) break
+    if (!(xs[start + j * stride] <= x)) best = j
+  }
   return best
 }
 

@@ -12,7 +12,7 @@ const wasm = createWasm({ threads: 1 })
 const upTo = (max: number) => fc.integer({ min: 1, max })
 const sides = fc.tuple(upTo(3), upTo(3))
 
-/** Windows of every kind, overlapping or with gaps, some of which may lie in the padding only. */
+/** Windows of every kind, overlapping or with gaps; none lies in the padding only, as the op demands. */
 const windows = fc
   .record({
     kernel: sides,
@@ -22,7 +22,9 @@ const windows = fc
   })
   .chain(({ kernel, stride, dilation, more }) =>
     fc.tuple(fc.nat(kernel[0] >> 1), fc.nat(kernel[1] >> 1)).map(padding => {
-      const input = [0, 1].map(i => Math.max(1, dilation[i] * (kernel[i] - 1) + 1 - 2 * padding[i]) + more[i])
+      const input = [0, 1].map(
+        i => Math.max(dilation[i], dilation[i] * (kernel[i] - 1) + 1 - 2 * padding[i]) + more[i],
+      )
       return outputSize('pool', [input[0], input[1]], kernel, { stride, padding, dilation })
     }),
   )

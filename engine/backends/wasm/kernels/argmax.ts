@@ -1,8 +1,8 @@
 import { firstLanes, storeLanes } from './lanes.ts'
 
 /**
- * z_i = where the first of the largest elements of x's row i lies, for rows begin..end of n elements. NaN is not
- * larger than anything, nor is anything larger than NaN.
+ * z_i = where the first of the largest elements of x's row i lies, for rows begin..end of n elements. NaN, the first of
+ * them, is larger than all.
  */
 export function argmaxRows(begin: i32, end: i32, x: usize, n: i32, z: usize): void {
   const least = f32x4.splat(-Infinity)
@@ -11,31 +11,46 @@ export function argmaxRows(begin: i32, end: i32, x: usize, n: i32, z: usize): vo
     const last: usize = first + (n << 2)
     let a = least
     let b = least
+    let odd = i32x4.splat(0)
     let at = first
     for (; at + 32 <= last; at += 32) {
-      a = f32x4.pmax(a, v128.load(at))
-      b = f32x4.pmax(b, v128.load(at, 16))
+      const v = v128.load(at)
+      const w = v128.load(at, 16)
+      a = f32x4.pmax(a, v)
+      b = f32x4.pmax(b, w)
+      odd = v128.or(odd, v128.or(f32x4.ne(v, v), f32x4.ne(w, w)))
     }
     for (; at < last; at += 16) {
-      a = f32x4.pmax(a, v128.bitselect(v128.load(at), least, firstLanes((last - at) >> 2)))
+      const v = v128.bitselect(v128.load(at), least, firstLanes((last - at) >> 2))
+      a = f32x4.pmax(a, v)
+      odd = v128.or(odd, f32x4.ne(v, v))
     }
     a = f32x4.pmax(a, b)
     a = f32x4.pmax(a, i32x4.shuffle(a, a, 2, 3, 0, 1))
     a = f32x4.pmax(a, i32x4.shuffle(a, a, 1, 0, 3, 2))
-    // A NaN that comes first equals itself alone: it stays.
-    const start = v128.load32_splat(first)
-    let best = 0
-    if (!v128.any_true(f32x4.ne(start, start))) {
-      for (at = first; at < last; at += 16) {
-        const found = i32x4.bitmask(v128.and(f32x4.eq(v128.load(at), a), firstLanes((last - at) >> 2)))
-        if (found !== 0) {
-          best = ((at - first) >> 2) + i32.ctz(found)
-          break
-        }
-      }
-    }
-    i32.store(z + (i << 2), best)
+    i32.store(z + (i << 2), v128.any_true(odd) ? placeOfNaN(first, last) : placeOf(first, last, a))
   }
+}
+
+/** How many elements lie before the first that is in `a`. */
+function placeOf(first: usize, last: usize, a: v128): i32 {
+  for (let at = first; at < last; at += 16) {
+    const found = i32x4.bitmask(v128.and(f32x4.eq(v128.load(at), a), firstLanes((last - at) >> 2)))
+    if (found !== 0) return ((at - first) >> 2) + i32.ctz(found)
+  }
+  return 0
+}
+
+/** How many elements lie before the first NaN. */
+function placeOfNaN(first: usize, last: usize): i32 {
+  let at = first
+  let found = 0
+  do {
+    const v = v128.load(at)
+    found = i32x4.bitmask(f32x4.ne(v, v))
+    at += 16
+  } while (found === 0 && at < last)
+  return ((at - 16 - first) >> 2) + i32.ctz(found)
 }
 
 /** The same for each column of x's sections begin..end of n rows of `width` elements. */
@@ -43,9 +58,11 @@ export function argmaxColumns(begin: i32, end: i32, x: usize, n: i32, z: usize, 
   const row: usize = width << 2
   for (let i = begin; i < end; i++) {
     for (let column = 0; column < width; column += 8) {
-      let at: usize = x + i * n * row + (column << 2)
+      const first: usize = x + i * n * row + (column << 2)
+      let at = first
       let a = v128.load(at)
       let b = v128.load(at, 16)
+      let odd = v128.or(f32x4.ne(a, a), f32x4.ne(b, b))
       let bestA = i32x4.splat(0)
       let bestB = i32x4.splat(0)
       for (let j = 1; j < n; j++) {
@@ -56,10 +73,27 @@ export function argmaxColumns(begin: i32, end: i32, x: usize, n: i32, z: usize, 
         bestB = v128.bitselect(i32x4.splat(j), bestB, f32x4.gt(w, b))
         a = f32x4.pmax(a, v)
         b = f32x4.pmax(b, w)
+        odd = v128.or(odd, v128.or(f32x4.ne(v, v), f32x4.ne(w, w)))
+      }
+      if (v128.any_true(odd)) {
+        bestA = firstNaN(first, row, n, bestA)
+        bestB = firstNaN(first + 16, row, n, bestB)
       }
       const to: usize = z + i * row + (column << 2)
       storeLanes(to, bestA, width - column)
       storeLanes(to + 16, bestB, width - column - 4)
     }
   }
+}
+
+/** The first row of n, `row` bytes apart, that has NaN, in each of four columns; `otherwise` where none has. */
+function firstNaN(x: usize, row: usize, n: i32, otherwise: v128): v128 {
+  let best = otherwise
+  let at: usize = x + (n - 1) * row
+  for (let j = n - 1; j >= 0; j--) {
+    const v = v128.load(at)
+    best = v128.bitselect(i32x4.splat(j), best, f32x4.ne(v, v))
+    at -= row
+  }
+  return best
 }

@@ -33,3 +33,8 @@ export function demote(a: v128, b: v128): v128 {
 export function addAcross(x: v128): v128 {
   return f64x2.add(x, i32x4.shuffle(x, x, 2, 3, 0, 1))
 }
+
+/** z, which is not above 0 where x is below, with the sign of x: that of -0 too. */
+export function signed(z: v128, x: v128): v128 {
+  return v128.or(z, v128.and(x, f32x4.splat(-0.0)))
+}

@@ -1,6 +1,6 @@
 import { storeLanes } from './lanes.ts'
 
-/** Adds dz to dx at the largest of x's taps, the first of equals, for each channel. */
+/** Adds dz to dx at the largest of x's taps, the first of equals or of NaN, for each channel. */
 export function give(
   dz: usize,
   x: usize,
@@ -24,11 +24,18 @@ export function give(
   }
 }
 
+/** Is x no larger than the largest so far? NaN, the first of them, is larger than all. */
+export function notLarger(x: v128, best: v128): v128 {
+  return v128.or(f32x4.le(x, best), f32x4.ne(best, best))
+}
+
 function giveEight(dz: usize, x: usize, dx: usize, down: i32, across: i32, row: usize, column: usize): void {
   let best0 = v128.load(x)
   let best1 = v128.load(x, 16)
   let chosen0 = i32x4.splat(0)
   let chosen1 = i32x4.splat(0)
+  let sum0 = f32x4.splat(0)
+  let sum1 = f32x4.splat(0)
   let tap = 0
   for (let i = 0; i < down; i++) {
     let at: usize = x + i * row
@@ -39,9 +46,16 @@ function giveEight(dz: usize, x: usize, dx: usize, down: i32, across: i32, row: 
       chosen1 = v128.bitselect(i32x4.splat(tap), chosen1, f32x4.gt(v1, best1))
       best0 = f32x4.pmax(best0, v0)
       best1 = f32x4.pmax(best1, v1)
+      sum0 = f32x4.add(sum0, v0)
+      sum1 = f32x4.add(sum1, v1)
       at += column
       tap++
     }
+  }
+  if (mayHoldNaN(f32x4.add(sum0, sum1))) {
+    giveFour(dz, x, dx, 4, down, across, row, column)
+    giveFour(dz + 16, x + 16, dx + 16, 4, down, across, row, column)
+    return
   }
   const d0 = v128.load(dz)
   const d1 = v128.load(dz, 16)
@@ -76,8 +90,9 @@ function giveFour(
     let at: usize = x + i * row
     for (let j = 0; j < across; j++) {
       const v = v128.load(at)
-      chosen = v128.bitselect(i32x4.splat(tap), chosen, f32x4.gt(v, best))
-      best = f32x4.pmax(best, v)
+      const stays = notLarger(v, best)
+      chosen = v128.bitselect(chosen, i32x4.splat(tap), stays)
+      best = v128.bitselect(best, v, stays)
       at += column
       tap++
     }
@@ -101,8 +116,13 @@ function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize)
   const v0 = v128.load(x)
   const v1 = v128.load(x + column)
   const v2 = v128.load(x + row)
+  const v3 = v128.load(x + lower)
+  if (mayHoldNaN(f32x4.add(f32x4.add(v0, v1), f32x4.add(v2, v3)))) {
+    giveFour(dz, x, dx, 4, 2, 2, row, column)
+    return
+  }
   const best = f32x4.pmax(v0, v1)
-  const beyond = f32x4.gt(v128.load(x + lower), f32x4.pmax(best, v2))
+  const beyond = f32x4.gt(v3, f32x4.pmax(best, v2))
   const below = v128.or(beyond, f32x4.gt(v2, best))
   const behind = v128.or(below, f32x4.gt(v1, v0))
   const d = v128.load(dz)
@@ -110,6 +130,11 @@ function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize)
   add(dx + column, v128.and(d, v128.andnot(behind, below)))
   add(dx + row, v128.and(d, v128.andnot(below, beyond)))
   add(dx + lower, v128.and(d, beyond))
+}
+
+/** Of a sum: may one of its terms be NaN? Infinities of both signs look like it. */
+function mayHoldNaN(sum: v128): bool {
+  return v128.any_true(f32x4.ne(sum, sum))
 }
 
 function add(dx: usize, share: v128): void {

@@ -1,3 +1,5 @@
+import { signed } from './lanes.ts'
+
 /**
  * e^x of four floats, relative error at most 8.1e-8; Infinity where it overflows, subnormals and 0 where it vanishes.
  * e^x = 2^n e^r, n the integer nearest to x / ln 2, ln 2 in two parts; e^r = 1 + r + r^2 P(r), P of degree 4 for
@@ -37,7 +39,7 @@ export function expMinus1(x: v128): v128 {
   // Half of 2^n, which itself may overflow.
   const s = power(i32x4.sub(t, i32x4.splat(0x4b400001)))
   const z = f32x4.add(f32x4.mul(s, p), f32x4.sub(s, f32x4.splat(0.5)))
-  return f32x4.add(z, z)
+  return signed(f32x4.add(z, z), x)
 }
 
 /** x / ln 2 rounded to an integer, plus 1.5 * 2^23, which leaves the integer in the lowest bits. */
@@ -73,7 +75,7 @@ export function log4(x: v128): v128 {
   return rare ? atEdges(x, z) : z
 }
 
-/** ln(1 + x) of four floats, relative error at most 1e-7; -Infinity at -1, NaN below. */
+/** ln(1 + x) of four floats, relative error at most 1e-7; -Infinity at -1, NaN below, 0 at -0. */
 export function log1Plus(x: v128): v128 {
   const u = f32x4.add(x, f32x4.splat(1))
   // What the rounding of 1 + x lost.

@@ -1,11 +1,12 @@
 import { storeLanes } from './lanes.ts'
+import { notLarger } from './largestTap.ts'
 
 /**
- * z = v where x is largest in each window, the first of equals; v and x as z are NHWC. A part, of begin..end, is `perPart`
+ * z = v where x is largest in each window, the first of equals or of NaN; v and x as z are NHWC. A part, of begin..end, is `perPart`
  * rows of z, its first the row `part * rowStep` of an image that lies `apart` bytes behind the part's before.
  *
  * `rows` holds two numbers for each row of windows: where its taps on the image start, in bytes, and how many there are;
- * `columns` the same for each column. The taps lie `down` and `across` bytes apart. NaN where there are none.
+ * `columns` the same for each column, one at least. The taps lie `down` and `across` bytes apart.
  */
 // biome-ignore format: arguments by what they describe
 export function maxPool(
@@ -23,8 +24,7 @@ export function maxPool(
       for (let q = 0; q < columnCount; q++) {
         const at: usize = line + i32.load(column)
         const width = i32.load(column, 4)
-        if (height === 0 || width === 0) fillPixel(to, channels)
-        else if (v === x) largest(x + at, to, channels, height, width, down, across)
+        if (v === x) largest(x + at, to, channels, height, width, down, across)
         else atLargest(v + at, x + at, to, channels, height, width, down, across)
         column += 8
         to += pixel
@@ -34,48 +34,59 @@ export function maxPool(
   }
 }
 
-function fillPixel(z: usize, channels: i32): void {
-  for (let c = 0; c < channels; c += 4) storeLanes(z + (c << 2), f32x4.splat(NaN), channels - c)
-}
-
-/** The largest of the taps, `down` times `across` of them, for each channel. */
+/** The largest of the taps, `down` times `across` of them, for each channel; NaN where one of them is. */
 function largest(x: usize, z: usize, channels: i32, down: i32, across: i32, row: usize, column: usize): void {
   let c = 0
   for (; c + 16 <= channels; c += 16) {
     let line: usize = x + (c << 2)
-    let a0 = v128.load(line)
-    let a1 = v128.load(line, 16)
-    let a2 = v128.load(line, 32)
-    let a3 = v128.load(line, 48)
+    let a0 = f32x4.splat(-Infinity)
+    let a1 = f32x4.splat(-Infinity)
+    let a2 = f32x4.splat(-Infinity)
+    let a3 = f32x4.splat(-Infinity)
+    let odd0 = i32x4.splat(0)
+    let odd1 = i32x4.splat(0)
+    let odd2 = i32x4.splat(0)
+    let odd3 = i32x4.splat(0)
     for (let i = 0; i < down; i++) {
       let at = line
       for (let j = 0; j < across; j++) {
-        a0 = f32x4.pmax(a0, v128.load(at))
-        a1 = f32x4.pmax(a1, v128.load(at, 16))
-        a2 = f32x4.pmax(a2, v128.load(at, 32))
-        a3 = f32x4.pmax(a3, v128.load(at, 48))
+        const v0 = v128.load(at)
+        const v1 = v128.load(at, 16)
+        const v2 = v128.load(at, 32)
+        const v3 = v128.load(at, 48)
+        a0 = f32x4.pmax(a0, v0)
+        a1 = f32x4.pmax(a1, v1)
+        a2 = f32x4.pmax(a2, v2)
+        a3 = f32x4.pmax(a3, v3)
+        odd0 = v128.or(odd0, f32x4.ne(v0, v0))
+        odd1 = v128.or(odd1, f32x4.ne(v1, v1))
+        odd2 = v128.or(odd2, f32x4.ne(v2, v2))
+        odd3 = v128.or(odd3, f32x4.ne(v3, v3))
         at += column
       }
       line += row
     }
     const to: usize = z + (c << 2)
-    v128.store(to, a0)
-    v128.store(to, a1, 16)
-    v128.store(to, a2, 32)
-    v128.store(to, a3, 48)
+    v128.store(to, v128.or(a0, odd0))
+    v128.store(to, v128.or(a1, odd1), 16)
+    v128.store(to, v128.or(a2, odd2), 32)
+    v128.store(to, v128.or(a3, odd3), 48)
   }
   for (; c < channels; c += 4) {
     let line: usize = x + (c << 2)
-    let a = v128.load(line)
+    let a = f32x4.splat(-Infinity)
+    let odd = i32x4.splat(0)
     for (let i = 0; i < down; i++) {
       let at = line
       for (let j = 0; j < across; j++) {
-        a = f32x4.pmax(a, v128.load(at))
+        const v = v128.load(at)
+        a = f32x4.pmax(a, v)
+        odd = v128.or(odd, f32x4.ne(v, v))
         at += column
       }
       line += row
     }
-    storeLanes(z + (c << 2), a, channels - c)
+    storeLanes(z + (c << 2), v128.or(a, odd), channels - c)
   }
 }
 
@@ -98,8 +109,9 @@ function atLargest(
       let at = line
       for (let j = 0; j < across; j++) {
         const tap = v128.load(x + at)
-        value = v128.bitselect(v128.load(v + at), value, f32x4.gt(tap, best))
-        best = f32x4.pmax(best, tap)
+        const stays = notLarger(tap, best)
+        value = v128.bitselect(value, v128.load(v + at), stays)
+        best = v128.bitselect(best, tap, stays)
         at += column
       }
       line += row

@@ -21,7 +21,7 @@ export function maxPoolInput(
       for (let q = 0; q < columnCount; q++) {
         const at: usize = line + i32.load(column)
         const width = i32.load(column, 4)
-        if (height > 0 && width > 0) give(from, x + at, dx + at, channels, height, width, down, across)
+        give(from, x + at, dx + at, channels, height, width, down, across)
         column += 8
         from += pixel
       }

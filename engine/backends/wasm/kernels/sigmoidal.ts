@@ -1,3 +1,4 @@
+import { signed } from './lanes.ts'
 import { exp4, log1Plus } from './math.ts'
 
 /** 1 / (1 + e^-x) of four floats, relative error at most 1.8e-7. */
@@ -28,7 +29,7 @@ export function tanh4(x: v128): v128 {
   t = f32x4.add(f32x4.mul(t, z), f32x4.splat(0.133314058))
   t = f32x4.add(f32x4.mul(t, z), f32x4.splat(-0.333332807))
   const near = f32x4.add(f32x4.mul(f32x4.mul(t, z), x), x)
-  return v128.bitselect(near, signed(far, x), f32x4.lt(size, f32x4.splat(0.625)))
+  return signed(v128.bitselect(near, far, f32x4.lt(size, f32x4.splat(0.625))), x)
 }
 
 /**
@@ -54,9 +55,4 @@ export function erf4(x: v128): v128 {
   q = f32x4.add(f32x4.mul(q, y), f32x4.splat(0.000341523933))
   const far = f32x4.sub(f32x4.splat(1), exp4(f32x4.neg(q)))
   return v128.bitselect(near, signed(far, x), f32x4.lt(size, f32x4.splat(1)))
-}
-
-/** z >= 0 with the sign of x. */
-function signed(z: v128, x: v128): v128 {
-  return v128.or(z, v128.and(x, f32x4.splat(-0.0)))
 }

@@ -1,4 +1,4 @@
-import { demote, lower, upper } from './lanes.ts'
+import { demote, lower, signed, upper } from './lanes.ts'
 
 /** sin x of four floats, relative error at most 1.2e-7 for every float; NaN at the infinities. */
 export function sin4(x: v128): v128 {
@@ -28,7 +28,7 @@ function sine(r: v128): v128 {
   const z = f32x4.mul(r, r)
   let p = f32x4.add(f32x4.mul(z, f32x4.splat(-0.000195180954)), f32x4.splat(0.00833218824))
   p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-0.166666552))
-  return f32x4.add(f32x4.mul(f32x4.mul(p, z), r), r)
+  return signed(f32x4.add(f32x4.mul(f32x4.mul(p, z), r), r), r)
 }
 
 /** 1 - r^2 / 2 + r^4 C(r^2), C of degree 2, off by at most 1.2e-10. */

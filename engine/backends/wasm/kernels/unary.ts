@@ -1,4 +1,5 @@
 import { acos4 } from './arc.ts'
+import { signed } from './lanes.ts'
 import { exp4, expMinus1, log1Plus, log4 } from './math.ts'
 import { erf4, sigmoid4, softplus4, tanh4 } from './sigmoidal.ts'
 import { cos4, sin4 } from './trigonometric.ts'
@@ -27,7 +28,7 @@ export function sign(begin: i32, end: i32, x: usize, z: usize): void {
   while (++i < end)
 }
 
-/** max(x, 0); a NaN stays. */
+/** max(x, 0); NaN and -0 stay. */
 export function relu(begin: i32, end: i32, x: usize, z: usize): void {
   if (begin >= end) return
   let i = begin
@@ -73,8 +74,10 @@ export function log(begin: i32, end: i32, x: usize, z: usize): void {
 export function log1p(begin: i32, end: i32, x: usize, z: usize): void {
   if (begin >= end) return
   let i = begin
-  do v128.store(z + (i << 4), log1Plus(v128.load(x + (i << 4))))
-  while (++i < end)
+  do {
+    const v = v128.load(x + (i << 4))
+    v128.store(z + (i << 4), signed(log1Plus(v), v))
+  } while (++i < end)
 }
 
 export function sin(begin: i32, end: i32, x: usize, z: usize): void {

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein'
+import type { Backend } from './backends/backend.ts'
 
 /**
  * Checks of arguments, for users of plain JavaScript too: every error reads `op: expected X, got Y`. What a type
@@ -16,7 +17,7 @@ export function checkOptions<T extends object>(
 ): void {
   if (options === undefined) return
   if (!isRecord(options)) {
-    throw new Error(`${op}: options as an object, { ${listed(known)} }, expected, got ${shown(options)}`)
+    throw refusal(op, `options as an object, { ${listed(known)} },`, options)
   }
   for (const name in options) {
     if (Object.hasOwn(known, name)) continue
@@ -41,8 +42,59 @@ export function checkInteger(
         ? ''
         : ` >= ${low}`
       : ` from ${low} to ${high}`
-  throw new Error(`${op}: ${name} as an integer${range} expected, got ${shown(value)}`)
+  throw refusal(op, `${name} as an integer${range}`, value)
 }
+
+/** Throws unless `value` is a number from `low` to `high`, and so no NaN. */
+export function checkNumber(
+  op: string,
+  name: string,
+  value: unknown,
+  low = -Infinity,
+  high = Infinity,
+): asserts value is number {
+  if (typeof value === 'number' && value >= low && value <= high) return
+  const range = high === Infinity ? (low === -Infinity ? '' : ` >= ${low}`) : ` from ${low} to ${high}`
+  throw refusal(op, `${name} as a number${range}`, value)
+}
+
+/** Throws unless `value` is true or false. */
+export function checkFlag(op: string, name: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') throw refusal(op, `${name} as true or false`, value)
+}
+
+/** Throws unless `value` is one of `names`; the error names them. */
+export function checkName(op: string, name: string, value: unknown, names: readonly string[]): void {
+  if (names.includes(value as string)) return
+  throw refusal(op, `${name} as one of ${names.join(', ')}`, value)
+}
+
+export function checkFunction(op: string, name: string, value: unknown): void {
+  if (typeof value !== 'function') throw refusal(op, `${name} as a function`, value)
+}
+
+/** Throws unless `value` is a list, of `count` entries where that is given; `form` shows one. */
+export function checkList(
+  op: string,
+  name: string,
+  value: unknown,
+  form: string,
+  count?: number,
+): asserts value is readonly unknown[] {
+  if (Array.isArray(value) && (count === undefined || value.length === count)) return
+  throw refusal(op, `${name} as a list, ${form},`, value)
+}
+
+/** Throws unless `value` is a backend: above all, a backend that is still to come is none. */
+export function checkBackend(op: string, value: unknown): asserts value is Backend {
+  const given = value as Partial<Backend> | null | undefined
+  if (typeof given === 'object' && typeof given?.upload === 'function') return
+  throw refusal(op, 'a backend, such as backend("wasm") or await gpu(),', value)
+}
+
+/** The error of a value that is not what `op` expects. */
+export const refusal = (op: string, expected: string, got: unknown): Error =>
+  new Error(`${op}: ${expected} expected, got ${shown(got)}`)
 
 /** A value as errors show it: its text where that tells what it is, else its kind. */
 export function shown(value: unknown): string {

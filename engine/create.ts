@@ -1,8 +1,10 @@
 import type { Backend, DType, TypedArray } from './backends/backend.ts'
 import { defaultBackend } from './backends/registry.ts'
+import { checkBackend, checkFlag, checkOptions, type OptionNames, refusal } from './check.ts'
 import { checkNaN } from './debug.ts'
-import { checkShape, format, type Shape, sizeOf } from './shape.ts'
-import { type Nested, Tensor } from './tensor.ts'
+import { checkDType, checkInt32, checkScalar } from './dtype.ts'
+import { checkShape, format, type Shape, sameShape, sizeOf } from './shape.ts'
+import { checkTensor, describe, type Nested, Tensor } from './tensor.ts'
 import { keep } from './tidy.ts'
 
 export type TensorLike = Tensor | Nested | TypedArray
@@ -16,11 +18,16 @@ export interface TensorOptions {
   requiresGrad?: boolean
 }
 
+const KNOWN = { dtype: true, backend: true, requiresGrad: true } as const satisfies OptionNames<TensorOptions>
+const SHAPED = { ...KNOWN, shape: true } as const
+
 /**
  * A tensor from nested arrays, a typed array, or a number. `shape` folds a flat array; without it the nesting
- * is the shape. Throws on ragged nesting and on a shape that does not hold the values.
+ * is the shape. Throws on ragged nesting, on a shape that does not hold the values, and on what int32 does not hold.
  */
 export function tensor(values: Nested | TypedArray, options: TensorOptions & { shape?: Shape } = {}): Tensor {
+  checkShaped('tensor', options)
+  const given = ArrayBuffer.isView(values) ? dtypeOf(values) : 'float32'
   const nestedShape = ArrayBuffer.isView(values) ? [values.length] : shapeOf(values)
   const flat = ArrayBuffer.isView(values) ? values : flatten(values, nestedShape)
   const shape = options.shape ?? nestedShape
@@ -28,47 +35,96 @@ export function tensor(values: Nested | TypedArray, options: TensorOptions & { s
   if (sizeOf(shape) !== flat.length) {
     throw new Error(`tensor: shape ${format(shape)} holds ${sizeOf(shape)} values, got ${flat.length}`)
   }
-  const dtype = options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : 'float32')
-  const backend = options.backend ?? defaultBackend(dtype)
-  checkDType(backend, dtype)
-  if (options.requiresGrad && dtype === 'int32') throw new Error('tensor: int32 carries no gradient')
-  if (dtype === 'int32' && !flat.every(Number.isInteger)) {
-    throw new Error(`tensor: int32 holds integers, got ${flat.find(v => !Number.isInteger(v))}`)
-  }
-  const array = backend.upload(flat, shape, dtype)
+  const { dtype, backend } = placeOf('tensor', options, given)
+  if (dtype === 'int32' && given !== 'int32') checkInt32('tensor', flat)
+  const array = backend.upload(flat, [...shape], dtype)
   checkNaN('tensor', backend, array)
   return new Tensor(array, backend, options.requiresGrad)
 }
 
-/** A tensor that is trained: it requires a gradient and outlives every `tidy`. */
+/** A tensor that is trained: it requires a gradient and outlives every `tidy`. A tensor gives its values as they are. */
 export function parameter(values: TensorLike, options: TensorOptions & { shape?: Shape } = {}): Tensor {
+  checkShaped('parameter', options)
+  if (options.requiresGrad === false) throw refusal('parameter', 'requiresGrad true or left out', false)
   if (!(values instanceof Tensor)) return keep(tensor(values, { ...options, requiresGrad: true }))
+  checkGradient('parameter', values.dtype)
+  checkAgrees(values, options)
   const { array, backend } = values
   array.buffer.refs++
   return keep(new Tensor(array, backend, true))
 }
 
-export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  checkShape('full', shape)
-  const dtype = options.dtype ?? 'float32'
-  const backend = options.backend ?? defaultBackend(dtype)
-  checkDType(backend, dtype)
-  return new Tensor(backend.fill(value, shape, dtype), backend, options.requiresGrad)
+/** A tensor of `shape`, each element `value`. */
+export const full = (shape: Shape, value: number, options?: TensorOptions): Tensor =>
+  filled('full', shape, value, options)
+export const zeros = (shape: Shape, options?: TensorOptions): Tensor => filled('zeros', shape, 0, options)
+export const ones = (shape: Shape, options?: TensorOptions): Tensor => filled('ones', shape, 1, options)
+export const zerosLike = (t: Tensor): Tensor => filledLike('zerosLike', t, 0)
+export const onesLike = (t: Tensor): Tensor => filledLike('onesLike', t, 1)
+
+function filled(op: string, shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  checkShape(op, shape)
+  checkOptions(op, options, KNOWN)
+  const { dtype, backend } = placeOf(op, options, 'float32')
+  checkScalar(op, value, dtype)
+  return new Tensor(backend.fill(value, [...shape], dtype), backend, options.requiresGrad)
 }
 
-export const zeros = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 0, options)
-export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 1, options)
-export const zerosLike = (t: Tensor): Tensor => full(t.shape, 0, { dtype: t.dtype, backend: t.backend })
-export const onesLike = (t: Tensor): Tensor => full(t.shape, 1, { dtype: t.dtype, backend: t.backend })
+function filledLike(op: string, t: Tensor, value: number): Tensor {
+  checkTensor(op, 't', t)
+  return new Tensor(t.backend.fill(value, t.shape, t.dtype), t.backend)
+}
+
+/** Where a new tensor goes, and as what. */
+export function placeOf(
+  op: string,
+  options: TensorOptions,
+  otherwise: DType,
+): { dtype: DType; backend: Backend } {
+  const dtype = options.dtype ?? otherwise
+  checkDType(op, dtype)
+  const backend = options.backend ?? defaultBackend(dtype)
+  checkBackend(op, backend)
+  if (!backend.dtypes.includes(dtype)) {
+    throw new Error(`${op}: backend ${backend.name} holds ${backend.dtypes.join(', ')}, got ${dtype}`)
+  }
+  if (options.requiresGrad !== undefined) checkFlag(op, 'requiresGrad', options.requiresGrad)
+  if (options.requiresGrad) checkGradient(op, dtype)
+  return { dtype, backend }
+}
+
+/** What a tensor is already, and may be said once more but not otherwise. */
+function checkAgrees(t: Tensor, options: TensorOptions & { shape?: Shape }): void {
+  const { dtype = t.dtype, backend = t.backend, shape = t.shape } = options
+  if (dtype === t.dtype && backend === t.backend && sameShape(shape, t.shape)) return
+  throw new Error(`parameter: options that agree with the tensor ${describe(t)} expected, got others`)
+}
+
+function checkShaped(op: string, options: TensorOptions & { shape?: Shape }): void {
+  if (Array.isArray(options)) throw refusal(op, 'the shape as an option, { shape: [2, 2] },', options)
+  checkOptions(op, options, SHAPED)
+}
+
+function checkGradient(op: string, dtype: DType): void {
+  if (dtype === 'int32') throw new Error(`${op}: int32 carries no gradient`)
+}
+
+/** Nesting this deep is a list that holds itself. */
+const DEEPEST = 64
 
 function shapeOf(values: Nested): number[] {
-  if (typeof values === 'number') return []
-  checkNested(values)
-  return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0])]
+  const shape: number[] = []
+  for (let at: unknown = values; typeof at !== 'number'; at = at[0]) {
+    checkNested(at)
+    shape.push(at.length)
+    if (at.length === 0) break
+    if (shape.length > DEEPEST) throw new Error(`tensor: at most ${DEEPEST} axes expected, got more`)
+  }
+  return shape
 }
 
 function checkNested(value: unknown): asserts value is readonly unknown[] {
-  if (!Array.isArray(value)) throw new Error(`tensor: numbers expected, got ${String(value)}`)
+  if (!Array.isArray(value)) throw refusal('tensor', 'numbers', value)
 }
 
 function flatten(values: Nested, shape: Shape): Float64Array {
@@ -99,18 +155,14 @@ function dtypeOf(values: ArrayBufferView): DType {
   if (values instanceof Float32Array) return 'float32'
   if (values instanceof Float64Array) return 'float64'
   if (values instanceof Int32Array) return 'int32'
-  throw new Error(`tensor: Float32Array, Float64Array or Int32Array expected, got ${values.constructor.name}`)
-}
-
-function checkDType(backend: Backend, dtype: DType): void {
-  if (!backend.dtypes.includes(dtype)) {
-    throw new Error(`tensor: backend ${backend.name} holds ${backend.dtypes.join(', ')}, got ${dtype}`)
-  }
+  throw refusal('tensor', 'Float32Array, Float64Array or Int32Array', values)
 }
 
 const SCALAR: Shape = []
 
 /** `x` itself, or a number as a scalar of t's dtype and backend. */
-export function like(x: Tensor | number, t: Tensor): Tensor {
-  return typeof x === 'number' ? new Tensor(t.backend.fill(x, SCALAR, t.dtype), t.backend) : x
+export function like(op: string, x: Tensor | number, t: Tensor): Tensor {
+  if (typeof x !== 'number') return x
+  checkScalar(op, x, t.dtype)
+  return new Tensor(t.backend.fill(x, SCALAR, t.dtype), t.backend)
 }

@@ -1,10 +1,12 @@
 import type { Backend, NDArray } from './backends/backend.ts'
+import { checkFlag } from './check.ts'
 import { format } from './shape.ts'
 
 let on = false
 
 /** Check what enters and what every op makes for NaN, and name the first that has one. Slow: reads all back. */
 export function setDebug(enabled: boolean): void {
+  checkFlag('setDebug', 'enabled', enabled)
   on = enabled
 }
 

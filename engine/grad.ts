@@ -1,12 +1,10 @@
+import { checkFunction, refusal } from './check.ts'
 import { onesLike, zerosLike } from './create.ts'
 import { type Node, noGrad, pull } from './op.ts'
 import { add, identity } from './ops/arithmetic.ts'
 import { format, sameShape } from './shape.ts'
-import { describe, Tensor } from './tensor.ts'
-
-/** A tensor, or an array or record of them; gradients come back in the same form. */
-export type Tree = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>
-export type Same<T extends Tree> = T extends Tensor ? Tensor : { -readonly [K in keyof T]: Tensor }
+import { checkTensor, describe, Tensor } from './tensor.ts'
+import { checkTree, leaves, mapTree, matched, type Same, type Tree } from './tree.ts'
 
 /**
  * dy/dx for each x: the vector-Jacobian product of `dy`, a cotangent of y's shape (default 1, for a scalar y).
@@ -14,6 +12,9 @@ export type Same<T extends Tree> = T extends Tensor ? Tensor : { -readonly [K in
  * gets zeros. Throws when y or an x does not require a gradient.
  */
 export function grad<T extends Tree>(y: Tensor, xs: T, dy?: Tensor): Same<T> {
+  checkTensor('grad', 'y', y)
+  checkTree('grad', xs, 'grad(y, x)')
+  if (dy !== undefined) checkTensor('grad', 'dy', dy)
   if (dy === undefined && y.size !== 1) {
     throw new Error(`grad: y is a scalar unless dy is given, got shape ${format(y.shape)}`)
   }
@@ -96,8 +97,8 @@ export function valueAndGrad<T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   xs: T,
 ): { value: Tensor; grads: Same<T> } {
-  const watched = watch(xs)
-  const value = f(same(watched))
+  const watched = watch('valueAndGrad', f, xs)
+  const value = evaluated('valueAndGrad', f, watched)
   return { value, grads: grad(value, watched) }
 }
 
@@ -106,8 +107,8 @@ export function vjp<T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   xs: T,
 ): { y: Tensor; pull: (dy: Tensor) => Same<T> } {
-  const watched = watch(xs)
-  const y = f(same(watched))
+  const watched = watch('vjp', f, xs)
+  const y = evaluated('vjp', f, watched)
   return { y, pull: dy => grad(y, watched, dy) }
 }
 
@@ -116,12 +117,14 @@ export function vjp<T extends Tree>(
  * pullback is J: forward mode out of two reverse passes.
  */
 export function jvp<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T, dxs: T): { y: Tensor; dy: Tensor } {
-  const { y, pull } = vjp(f, xs)
+  const watched = watch('jvp', f, xs)
+  checkTree('jvp', dxs, 'jvp(f, x, dx)')
+  const tangents = matched('jvp', watched, dxs)
+  const y = evaluated('jvp', f, watched)
   if (!y.requiresGrad) return { y, dy: zerosLike(y) }
-  const u = watch(zerosLike(y))
-  const tangents = leaves(dxs)
+  const u = alias(zerosLike(y), 'jvp')
   let dy = zerosLike(y)
-  leaves(pull(u) as Tree).forEach((dx, i) => {
+  leaves(grad(y, watched, u) as Tree).forEach((dx, i) => {
     if (dx.requiresGrad) dy = add(dy, grad(dx, u, tangents[i]))
   })
   return { y, dy }
@@ -129,27 +132,27 @@ export function jvp<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T, dxs: T): 
 
 /** The same values, and no gradient flows through: d stopGradient(x) / dx = 0. */
 export function stopGradient(x: Tensor): Tensor {
+  checkTensor('stopGradient', 'x', x)
   return noGrad(() => identity(x))
 }
 
-function watch<T extends Tree>(xs: T): T {
-  return mapTree(xs, x => (x.requiresGrad ? x : alias(x))) as Tree as T
+/** The inputs of f as leaves that require a gradient. */
+function watch<T extends Tree>(op: string, f: unknown, xs: T): T {
+  checkFunction(op, 'f', f)
+  checkTree(op, xs, `${op}(f, x)`)
+  return mapTree(xs, x => (x.requiresGrad ? x : alias(x, op))) as Tree as T
 }
 
-const same = <T extends Tree>(xs: T): Same<T> => mapTree(xs, x => x)
+/** What f makes of `xs`, in a tree of its own. */
+function evaluated<T extends Tree>(op: string, f: (xs: Same<T>) => Tensor, xs: T): Tensor {
+  const y = f(mapTree(xs, x => x))
+  checkTensor(op, "f's value", y)
+  return y
+}
 
 /** A leaf that shares x's memory and requires a gradient. */
-function alias(x: Tensor): Tensor {
+function alias(x: Tensor, op: string): Tensor {
+  if (x.dtype === 'int32') throw refusal(op, 'inputs of float32 or float64', describe(x))
   x.array.buffer.refs++
   return new Tensor(x.array, x.backend, true)
-}
-
-function leaves(xs: Tree): Tensor[] {
-  return xs instanceof Tensor ? [xs] : Object.values(xs)
-}
-
-function mapTree<T extends Tree>(xs: T, f: (x: Tensor) => Tensor): Same<T> {
-  if (xs instanceof Tensor) return f(xs) as Same<T>
-  if (Array.isArray(xs)) return xs.map(f) as Same<T>
-  return Object.fromEntries(Object.entries(xs).map(([name, x]) => [name, f(x)])) as Same<T>
 }

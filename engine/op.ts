@@ -1,9 +1,10 @@
 import type { Backend, NDArray } from './backends/backend.ts'
+import { checkFunction } from './check.ts'
 import { checkNaN } from './debug.ts'
 import type { Domain } from './domain.ts'
 import type { Generator } from './random.ts'
-import { bind, type Shape } from './shape.ts'
-import { describe, type Nested, Tensor } from './tensor.ts'
+import { bind, checkSize, type Shape } from './shape.ts'
+import { checkTensor, describe, type Nested, Tensor } from './tensor.ts'
 import { tidy } from './tidy.ts'
 
 /**
@@ -68,6 +69,7 @@ let recording = true
 
 /** Runs `f` without recording: what it computes has no gradient. */
 export function noGrad<T>(f: () => T): T {
+  checkFunction('noGrad', 'f', f)
   const before = recording
   recording = false
   try {
@@ -95,6 +97,7 @@ export function apply<I extends string, A>(
   const shapes = {} as Record<I, Shape>
   for (const name in inputs) shapes[name] = inputs[name].shape
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
+  checkSize(op.name, shape)
   if ('compose' in op && op.vjp === undefined) return op.compose(inputs, attrs, shape)
   const arrays = {} as Record<I, NDArray>
   for (const name in inputs) arrays[name] = inputs[name].array
@@ -169,6 +172,7 @@ function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<R
   let valued: Tensor | undefined
   for (const name in inputs) {
     const t = inputs[name]
+    checkTensor(op.name, name, t)
     const { kind } = op.domain[name]
     first ??= t
     if (t.backend !== first.backend) {
@@ -176,12 +180,14 @@ function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<R
     }
     if (kind !== 'any' && (t.dtype === 'int32') !== (kind === 'index')) {
       const expected = kind === 'index' ? 'int32' : 'float32 or float64'
-      throw new Error(`${op.name}: ${name} is ${expected}, got ${describe(t)}`)
+      const to = kind === 'index' ? 'int32' : 'float32'
+      throw new Error(`${op.name}: ${name} is ${expected}, got ${describe(t)}; astype('${to}') converts`)
     }
     if (kind === 'index') continue
     valued ??= t
     if (t.dtype !== valued.dtype) {
-      throw new Error(`${op.name}: one dtype expected, got ${describe(valued)} and ${describe(t)}`)
+      const got = `${describe(valued)} and ${describe(t)}`
+      throw new Error(`${op.name}: one dtype expected, got ${got}; astype('${valued.dtype}') converts`)
     }
   }
   if (first === undefined) throw new Error(`${op.name}: at least one input expected, got none`)

@@ -1,9 +1,10 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
-import { type TensorOptions, tensor } from './create.ts'
-import type { Shape } from './shape.ts'
-import { checkShape, sizeOf } from './shape.ts'
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
+import { checkInteger, checkNumber, checkOptions, type OptionNames, refusal, shown } from './check.ts'
+import { placeOf, type TensorOptions, tensor } from './create.ts'
+import { below, roundedBelow, roundedUp } from './rounding.ts'
+import { checkShape, type Shape, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 
 /** Outputs to pass over after seeding: neighbouring seeds start in neighbouring states. */
@@ -17,18 +18,25 @@ export class Generator {
   #source
 
   constructor(seed: number) {
-    if (!Number.isSafeInteger(seed)) throw new Error(`Generator: the seed is an integer, got ${seed}`)
-    this.#source = xoroshiro128plus(seed | 0)
+    checkInteger('Generator', 'the seed', seed)
+    // The library seeds by 32 bits; those above them stand where it leaves zeros.
+    const low = seed | 0
+    this.#source = xoroshiro128plusFromState([-1, ~low, low, (seed - low) / 2 ** 32])
     for (let i = 0; i < WARM_UP; i++) this.#source.next()
   }
 
-  /** A float64 in [low, high). */
+  /** A float64 in [low, high), or `low` where both are the same. Throws unless both are finite and low <= high. */
   uniform(low = 0, high = 1): number {
-    return low + (high - low) * uniformFloat64(this.#source)
+    const u = uniformFloat64(this.#source)
+    const x = low + (high - low) * u
+    return x < high && typeof x === 'number' ? x : atEdge(low, high, u)
   }
 
   /** An integer from low to high, both included. */
   integer(low: number, high: number): number {
+    if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low <= high)) {
+      throw new Error(`integer: integers low <= high expected, got ${shown(low)} and ${shown(high)}`)
+    }
     return uniformInt(this.#source, low, high)
   }
 
@@ -40,6 +48,7 @@ export class Generator {
 
   /** 0..n-1 in random order, by Fisher and Yates' shuffle. */
   permutation(n: number): Int32Array {
+    checkInteger('permutation', 'n', n, 0, 2 ** 31 - 1)
     const order = Int32Array.from({ length: n }, (_, i) => i)
     for (let i = n - 1; i > 0; i--) {
       const j = this.integer(0, i)
@@ -60,8 +69,9 @@ export class Generator {
   }
 
   restore(state: readonly number[]): this {
-    if (state.length !== 4 || !state.every(Number.isInteger)) {
-      throw new Error(`Generator: a state of 4 integers expected, got [${state}]`)
+    // A state of zeros would stay there.
+    if (!Array.isArray(state) || state.length !== 4 || !state.every(isInt32) || state.every(n => n === 0)) {
+      throw refusal('Generator', 'a state of 4 integers, as state() gives them,', state)
     }
     this.#source = xoroshiro128plusFromState(state)
     return this
@@ -70,26 +80,59 @@ export class Generator {
 
 export const generator = (seed: number): Generator => new Generator(seed)
 
+const isInt32 = (n: number): boolean => (n | 0) === n
+
+/** What `uniform` gives where low + (high - low) u is no number below `high`: rounding led there, or the arguments. */
+function atEdge(low: number, high: number, u: number): number {
+  checkRange('uniform', low, high)
+  if (low === high) return low
+  // The difference of the two may be beyond the largest number.
+  const x = low * (1 - u) + high * u
+  return x < high ? Math.max(x, low) : below(high)
+}
+
+function checkRange(op: string, low: number, high: number): void {
+  for (const [name, value] of Object.entries({ low, high })) {
+    checkNumber(op, name, value, -Number.MAX_VALUE, Number.MAX_VALUE)
+  }
+  if (low > high) throw new Error(`${op}: low <= high expected, got ${low} and ${high}`)
+}
+
+type NormalOptions = TensorOptions & { mean?: number; std?: number }
+type UniformOptions = TensorOptions & { low?: number; high?: number }
+const PLACE = { dtype: true, backend: true, requiresGrad: true } as const
+const NORMAL = { ...PLACE, mean: true, std: true } as const satisfies OptionNames<NormalOptions>
+const UNIFORM = { ...PLACE, low: true, high: true } as const satisfies OptionNames<UniformOptions>
+
 /** Elements from N(mean, std^2); mean 0 and std 1 by default. */
-export function randn(
-  shape: Shape,
-  rng: Generator,
-  { mean = 0, std = 1, ...options }: TensorOptions & { mean?: number; std?: number } = {},
-): Tensor {
-  return draw(shape, options, () => mean + std * rng.normal())
+export function randn(shape: Shape, rng: Generator, options: NormalOptions = {}): Tensor {
+  checkOptions('randn', options, NORMAL)
+  const { mean = 0, std = 1, ...place } = options
+  checkNumber('randn', 'mean', mean, -Number.MAX_VALUE, Number.MAX_VALUE)
+  checkNumber('randn', 'std', std, 0, Number.MAX_VALUE)
+  return draw('randn', shape, rng, place, () => mean + std * rng.normal())
 }
 
-/** Elements uniform in [low, high); 0 and 1 by default. */
-export function uniform(
-  shape: Shape,
-  rng: Generator,
-  { low = 0, high = 1, ...options }: TensorOptions & { low?: number; high?: number } = {},
-): Tensor {
-  return draw(shape, options, () => rng.uniform(low, high))
+/** Elements uniform in [low, high) as the dtype holds them; 0 and 1 by default. Throws when it holds none of them. */
+export function uniform(shape: Shape, rng: Generator, options: UniformOptions = {}): Tensor {
+  checkOptions('uniform', options, UNIFORM)
+  const { low = 0, high = 1, ...place } = options
+  checkRange('uniform', low, high)
+  if ((place.dtype ?? 'float32') !== 'float32' || low === high) {
+    return draw('uniform', shape, rng, place, () => rng.uniform(low, high))
+  }
+  // Rounding may leave the range at either end.
+  const [first, last] = [roundedUp(low), roundedBelow(high)]
+  if (first > last) throw new Error(`uniform: a float32 in [low, high) expected, got ${low} and ${high}`)
+  const within = (x: number): number => Math.min(Math.max(Math.fround(x), first), last)
+  return draw('uniform', shape, rng, place, () => within(rng.uniform(low, high)))
 }
 
-function draw(shape: Shape, options: TensorOptions, next: () => number): Tensor {
-  checkShape('random', shape)
+function draw(op: string, shape: Shape, rng: Generator, options: TensorOptions, next: () => number): Tensor {
+  checkShape(op, shape)
+  if (!(rng instanceof Generator)) throw refusal(op, 'a generator, as generator(seed) makes one,', rng)
+  const { dtype, backend } = placeOf(op, options, 'float32')
+  if (dtype === 'int32') throw refusal(op, 'dtype float32 or float64', dtype)
   const values = Float64Array.from({ length: sizeOf(shape) }, next)
-  return tensor(values, { ...options, dtype: options.dtype ?? 'float32', shape })
+  return tensor(values, { ...options, dtype, backend, shape })
 }

@@ -1,3 +1,5 @@
+import { checkList } from './check.ts'
+
 /**
  * Shapes and signatures. A signature such as `x[N,D] W[C,D] -> [N,C]` names the sizes an op expects; `...`
  * stands for any leading sizes, which broadcast against each other as NumPy's do. `bind` holds real shapes
@@ -143,10 +145,25 @@ export function normalizeAxes(
   return axes.sort((a, b) => a - b)
 }
 
-export function checkShape(op: string, shape: Shape): void {
+/** Throws unless `shape` is a list of sizes, of as many elements as a tensor may have. */
+export function checkShape(op: string, shape: unknown): asserts shape is Shape {
+  checkList(op, 'the shape', shape, 'such as [2, 3]')
   for (const n of shape) {
-    if (!Number.isInteger(n) || n < 0) throw new Error(`${op}: sizes are integers >= 0, got ${format(shape)}`)
+    if (!Number.isSafeInteger(n) || (n as number) < 0) {
+      throw new Error(`${op}: sizes are integers >= 0, got ${format(shape as Shape)}`)
+    }
   }
+  checkSize(op, shape as Shape)
+}
+
+/** The most elements of a tensor, whatever the backend; most hold less. */
+const MOST = 2 ** 32
+
+/** Throws when a tensor of `shape`, whose sizes are integers, would have more elements than any backend holds. */
+export function checkSize(op: string, shape: Shape): void {
+  const size = sizeOf(shape)
+  if (size <= MOST) return
+  throw new Error(`${op}: at most 2^32 elements expected, got shape ${format(shape)} of ${size}`)
 }
 
 export const format = (shape: Shape): string => `[${shape.join(',')}]`

@@ -1,4 +1,5 @@
 import type { Backend, DType, NDArray, TypedArray } from './backends/backend.ts'
+import { checkBackend, refusal } from './check.ts'
 import { inspect } from './inspect.ts'
 import type { Node } from './op.ts'
 import { format, type Shape, sameShape, sizeOf } from './shape.ts'
@@ -82,6 +83,10 @@ export class Tensor {
 
   /** The same values on another backend, without a graph. */
   async to(backend: Backend): Promise<Tensor> {
+    checkBackend('to', backend)
+    if (!backend.dtypes.includes(this.dtype)) {
+      throw new Error(`to: backend ${backend.name} holds ${backend.dtypes.join(', ')}, got ${describe(this)}`)
+    }
     return new Tensor(backend.upload(await this.data(), this.shape, this.dtype), backend)
   }
 
@@ -92,6 +97,7 @@ export class Tensor {
 
   /** Takes over the values of `t` in place: how an optimiser moves a parameter. Not recorded. */
   assign(t: Tensor): this {
+    checkTensor('assign', 't', t)
     if (!sameShape(t.shape, this.shape) || t.dtype !== this.dtype || t.backend !== this.backend) {
       throw new Error(`assign: ${describe(this)} expected, got ${describe(t)}`)
     }
@@ -121,6 +127,14 @@ export class Tensor {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return inspect(this)
   }
+}
+
+/** Throws unless `x` is a tensor; numbers in an array are not yet one. */
+export function checkTensor(op: string, name: string, x: unknown): asserts x is Tensor {
+  if (x instanceof Tensor) return
+  const hint =
+    Array.isArray(x) || ArrayBuffer.isView(x) || typeof x === 'number' ? ', as tensor(..) makes one,' : ''
+  throw refusal(op, `${name} as a tensor${hint}`, x)
 }
 
 export const describe = (t: Tensor): string => `${t.dtype}${format(t.shape)} on ${t.backend.name}`

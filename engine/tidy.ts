@@ -1,3 +1,4 @@
+import { checkFunction, refusal } from './check.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
@@ -18,23 +19,25 @@ const adopt = (t: Tensor): void => t.backend.adopt?.(t.array.buffer)
 
 /**
  * Runs `f` and releases every tensor made meanwhile, but for those in its result (a tensor, or arrays and plain
- * objects of tensors), which pass to the scope around it. Throws when `f` is async: a scope cannot wait.
+ * objects of tensors), which pass to the scope around it. Throws when `f` is async, since a scope cannot wait, and
+ * when the result holds itself.
  */
 export function tidy<T>(f: () => T): T {
+  checkFunction('tidy', 'f', f)
   const scope: Tensor[] = []
   scopes.push(scope)
+  const results = new Set<Tensor>()
   let result: T
   try {
     result = f()
     if (result instanceof Promise) throw new Error('tidy: f is synchronous, got a Promise')
+    collect(result, results)
   } catch (error) {
     for (const t of scope) if (!t.released) t.release()
     throw error
   } finally {
     scopes.pop()
   }
-  const results = new Set<Tensor>()
-  forEachTensor(result, t => results.add(t))
   for (const t of scope) {
     if (t.released) continue
     if (results.has(t)) enterScope(t)
@@ -45,6 +48,7 @@ export function tidy<T>(f: () => T): T {
 
 /** Takes `t` out of every scope: it lives until `release` or the garbage collector. Returns `t`. */
 export function keep(t: Tensor): Tensor {
+  if (typeof t !== 'object' || t === null || !isTensor(t)) throw refusal('keep', 'a tensor', t)
   for (const scope of scopes) {
     const at = scope.lastIndexOf(t)
     if (at >= 0) scope.splice(at, 1)
@@ -53,12 +57,36 @@ export function keep(t: Tensor): Tensor {
   return t
 }
 
-function forEachTensor(value: unknown, visit: (t: Tensor) => void): void {
-  if (typeof value !== 'object' || value === null) return
-  // Told by its members, since tensor.ts imports this file.
-  if ('backend' in value && 'release' in value) visit(value as Tensor)
-  else if (Array.isArray(value)) for (const item of value) forEachTensor(item, visit)
-  else if (Object.getPrototypeOf(value) === Object.prototype) {
-    for (const item of Object.values(value)) forEachTensor(item, visit)
+/**
+ * Adds the tensors within `value` to `found`. By a stack of its own, so that depth costs none of the program's: a
+ * branch is taken off when its entries are done, and one that is met within itself has no end.
+ */
+function collect(value: unknown, found: Set<Tensor>): void {
+  const branches: { of: object; rest: unknown[] }[] = []
+  const open = new Set<object>()
+  const done = new Set<object>()
+  const enter = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    if (isTensor(value)) found.add(value)
+    else if (open.has(value))
+      throw new Error('tidy: a result that does not hold itself expected, got a circle')
+    else if (!done.has(value) && (Array.isArray(value) || isPlain(value))) {
+      open.add(value)
+      branches.push({ of: value, rest: Object.values(value) })
+    }
+  }
+  enter(value)
+  for (let branch = branches.at(-1); branch !== undefined; branch = branches.at(-1)) {
+    if (branch.rest.length > 0) enter(branch.rest.pop())
+    else {
+      branches.pop()
+      open.delete(branch.of)
+      done.add(branch.of)
+    }
   }
 }
+
+/** Told by its members, since tensor.ts imports this file. */
+const isTensor = (value: object): value is Tensor => 'backend' in value && 'release' in value
+
+const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype

@@ -1,3 +1,5 @@
+import { checkBackend, checkOptions, type OptionNames, refusal, shown } from '../check.ts'
+import { checkDType } from '../dtype.ts'
 import type { Backend, DType } from './backend.ts'
 import type { Mode } from './gpu/mode.ts'
 import { reference } from './reference/index.ts'
@@ -72,24 +74,27 @@ let current: Backend | undefined
  * The backend of that name; `auto` is the first of the registry that runs here and holds `dtype`. Throws on another name,
  * and when it does not run here.
  */
-export function backend(
-  name: BackendName = 'auto',
-  { dtype = 'float32', host = thisHost() }: Wanted = {},
-): Backend {
+export function backend(name: BackendName = 'auto', wanted: Wanted = {}): Backend {
+  checkOptions('backend', wanted, { dtype: true, host: true } satisfies OptionNames<Wanted>)
+  const { dtype = 'float32', host = thisHost() } = wanted
+  checkDType('backend', dtype)
+  if (String(name).split(':')[0] === GPU.name) {
+    throw refusal('backend', `await startBackend("${name}"), since it takes a moment to start,`, name)
+  }
   const rows: readonly BackendRow[] = BACKENDS
   const row = rows.find(b =>
     name === 'auto' ? b.dtypes.includes(dtype) && b.available(host) : b.name === name,
   )
   if (row === undefined) {
-    throw new Error(`backend: one of auto, ${rows.map(b => b.name).join(', ')} expected, got ${name}`)
+    throw new Error(`backend: one of auto, ${rows.map(b => b.name).join(', ')} expected, got ${shown(name)}`)
   }
   if (!row.available(host)) throw new Error(`backend: ${name} does not run here: it needs ${row.needs}`)
   return row.create()
 }
 
 /** As `backend`, and `gpu` and `gpu:mode`, which are loaded only then. Throws when it does not run here. */
-export async function startBackend(name: StartName): Promise<Backend> {
-  const [first, mode] = name.split(':')
+export async function startBackend(name: StartName = 'auto'): Promise<Backend> {
+  const [first, mode] = String(name).split(':')
   if (first !== GPU.name) return backend(name as BackendName)
   const { gpu } = await import('./gpu/index.ts')
   return gpu({ mode: mode as Mode | undefined })
@@ -97,6 +102,7 @@ export async function startBackend(name: StartName): Promise<Backend> {
 
 /** Where new tensors go when they do not say. */
 export function setBackend(choice: BackendName | Backend): void {
+  if (typeof choice !== 'string') checkBackend('setBackend', choice)
   current = typeof choice === 'string' ? (choice === 'auto' ? undefined : backend(choice)) : choice
 }
 

@@ -31,7 +31,7 @@ export const negOp = defineOp({
 })
 
 /** z = x + y, elementwise with broadcasting.  x[...] y[...] -> [...] */
-export const add = (x: Operand, y: Operand): Tensor => apply(addOp, operands(x, y))
+export const add = (x: Operand, y: Operand): Tensor => apply(addOp, operands('add', x, y))
 export const addOp = defineOp({
   name: 'add',
   signature: 'x[...] y[...] -> [...]',
@@ -54,7 +54,7 @@ export const addOp = defineOp({
 })
 
 /** z = x - y, elementwise with broadcasting.  x[...] y[...] -> [...] */
-export const sub = (x: Operand, y: Operand): Tensor => apply(subOp, operands(x, y))
+export const sub = (x: Operand, y: Operand): Tensor => apply(subOp, operands('sub', x, y))
 export const subOp = defineOp({
   name: 'sub',
   signature: 'x[...] y[...] -> [...]',
@@ -69,7 +69,7 @@ export const subOp = defineOp({
 })
 
 /** z = x y, elementwise with broadcasting.  x[...] y[...] -> [...] */
-export const mul = (x: Operand, y: Operand): Tensor => apply(mulOp, operands(x, y))
+export const mul = (x: Operand, y: Operand): Tensor => apply(mulOp, operands('mul', x, y))
 export const mulOp = defineOp({
   name: 'mul',
   signature: 'x[...] y[...] -> [...]',
@@ -84,7 +84,7 @@ export const mulOp = defineOp({
 })
 
 /** z = x / y, elementwise with broadcasting.  x[...] y[...] -> [...] */
-export const div = (x: Operand, y: Operand): Tensor => apply(divOp, operands(x, y))
+export const div = (x: Operand, y: Operand): Tensor => apply(divOp, operands('div', x, y))
 export const divOp = defineOp({
   name: 'div',
   signature: 'x[...] y[...] -> [...]',
@@ -99,7 +99,7 @@ export const divOp = defineOp({
 })
 
 /** z = x^y, elementwise with broadcasting; for a gradient in y, x > 0.  x[...] y[...] -> [...] */
-export const pow = (x: Operand, y: Operand): Tensor => apply(powOp, operands(x, y))
+export const pow = (x: Operand, y: Operand): Tensor => apply(powOp, operands('pow', x, y))
 export const powOp = defineOp({
   name: 'pow',
   signature: 'x[...] y[...] -> [...]',
@@ -118,7 +118,7 @@ export const powOp = defineOp({
 })
 
 /** z = max(x, y), elementwise with broadcasting; where they tie each gets half.  x[...] y[...] -> [...] */
-export const maximum = (x: Operand, y: Operand): Tensor => apply(maximumOp, operands(x, y))
+export const maximum = (x: Operand, y: Operand): Tensor => apply(maximumOp, operands('maximum', x, y))
 export const maximumOp = defineOp({
   name: 'maximum',
   signature: 'x[...] y[...] -> [...]',
@@ -135,7 +135,7 @@ export const maximumOp = defineOp({
 })
 
 /** z = min(x, y), elementwise with broadcasting; where they tie each gets half.  x[...] y[...] -> [...] */
-export const minimum = (x: Operand, y: Operand): Tensor => apply(minimumOp, operands(x, y))
+export const minimum = (x: Operand, y: Operand): Tensor => apply(minimumOp, operands('minimum', x, y))
 export const minimumOp = defineOp({
   name: 'minimum',
   signature: 'x[...] y[...] -> [...]',

@@ -1,11 +1,24 @@
+import { refusal } from '../check.ts'
 import { like } from '../create.ts'
-import type { Tensor } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 
 /** What an elementwise op takes: a number stands for a scalar of the other operand's dtype and backend. */
 export type Operand = Tensor | number
 
-export function operands(x: Operand, y: Operand): { x: Tensor; y: Tensor } {
-  if (typeof x !== 'number') return { x, y: like(y, x) }
-  if (typeof y !== 'number') return { x: like(x, y), y }
-  throw new Error(`at least one operand is a tensor, got the numbers ${x} and ${y}`)
+/** Both operands as tensors. Throws on two numbers, and on what is neither. */
+export function operands(op: string, x: Operand, y: Operand): { x: Tensor; y: Tensor } {
+  if (x instanceof Tensor) return { x, y: y instanceof Tensor ? y : scalar(op, y, x) }
+  if (y instanceof Tensor) return { x: scalar(op, x, y), y }
+  if (typeof x !== 'number') throw wrong(op, x)
+  if (typeof y !== 'number') throw wrong(op, y)
+  throw new Error(`${op}: at least one operand is a tensor, got the numbers ${x} and ${y}`)
 }
+
+/** A number as a tensor of the kind of `t`. */
+export function scalar(op: string, x: Operand, t: Tensor): Tensor {
+  if (typeof x !== 'number' && !(x instanceof Tensor)) throw wrong(op, x)
+  return like(op, x, t)
+}
+
+const wrong = (op: string, x: unknown): Error =>
+  refusal(op, 'a number or a tensor, as tensor(..) makes one,', x)

@@ -1,10 +1,9 @@
 import type { Binary } from '../backends/backend.ts'
-import { like } from '../create.ts'
 import { anyDType, awayFrom, reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 import { mul } from './arithmetic.ts'
-import { type Operand, operands } from './operands.ts'
+import { type Operand, operands, scalar } from './operands.ts'
 import { unbroadcast } from './reduce.ts'
 
 /** A comparison: 1 where it holds, else 0, in the operands' dtype; without a gradient. */
@@ -27,21 +26,23 @@ export const greaterOp = comparison('greater', 'x > y', [0, 0, 1])
 export const greaterEqualOp = comparison('greaterEqual', 'x >= y', [0, 1, 1])
 
 /** 1 where x = y, else 0.  x[...] y[...] -> [...] */
-export const equal = (x: Operand, y: Operand): Tensor => apply(equalOp, operands(x, y))
+export const equal = (x: Operand, y: Operand): Tensor => apply(equalOp, operands('equal', x, y))
 /** 1 where x differs from y, else 0.  x[...] y[...] -> [...] */
-export const notEqual = (x: Operand, y: Operand): Tensor => apply(notEqualOp, operands(x, y))
+export const notEqual = (x: Operand, y: Operand): Tensor => apply(notEqualOp, operands('notEqual', x, y))
 /** 1 where x < y, else 0.  x[...] y[...] -> [...] */
-export const less = (x: Operand, y: Operand): Tensor => apply(lessOp, operands(x, y))
+export const less = (x: Operand, y: Operand): Tensor => apply(lessOp, operands('less', x, y))
 /** 1 where x <= y, else 0.  x[...] y[...] -> [...] */
-export const lessEqual = (x: Operand, y: Operand): Tensor => apply(lessEqualOp, operands(x, y))
+export const lessEqual = (x: Operand, y: Operand): Tensor => apply(lessEqualOp, operands('lessEqual', x, y))
 /** 1 where x > y, else 0.  x[...] y[...] -> [...] */
-export const greater = (x: Operand, y: Operand): Tensor => apply(greaterOp, operands(x, y))
+export const greater = (x: Operand, y: Operand): Tensor => apply(greaterOp, operands('greater', x, y))
 /** 1 where x >= y, else 0.  x[...] y[...] -> [...] */
-export const greaterEqual = (x: Operand, y: Operand): Tensor => apply(greaterEqualOp, operands(x, y))
+export const greaterEqual = (x: Operand, y: Operand): Tensor =>
+  apply(greaterEqualOp, operands('greaterEqual', x, y))
 
 /** z = x where condition is not 0, else y, with broadcasting.  condition[...] x[...] y[...] -> [...] */
 export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
-  return apply(whereOp, { condition, x: like(x, condition), y: like(y, condition) })
+  checkTensor('where', 'condition', condition)
+  return apply(whereOp, { condition, x: scalar('where', x, condition), y: scalar('where', y, condition) })
 }
 export const whereOp = defineOp({
   name: 'where',

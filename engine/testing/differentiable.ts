@@ -1,11 +1,13 @@
+import { checkFunction, refusal } from '../check.ts'
 import { tensor } from '../create.ts'
-import { grad, type Same, type Tree } from '../grad.ts'
+import { grad } from '../grad.ts'
 import { noGrad } from '../op.ts'
 import { add, mul } from '../ops/arithmetic.ts'
 import { sum } from '../ops/reduce.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import { describe, Tensor } from '../tensor.ts'
 import { tidy } from '../tidy.ts'
+import { checkTree, type Same, type Tree } from '../tree.ts'
 
 interface Variable {
   readonly name: string
@@ -33,6 +35,8 @@ export interface Traced {
 }
 
 export function trace<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T): Traced {
+  checkFunction('gradcheck', 'f', f)
+  checkTree('gradcheck', xs, 'gradcheck(f, x)')
   const tensors: readonly Tensor[] = xs instanceof Tensor ? [xs] : Object.values(xs)
   const names =
     xs instanceof Tensor ? ['x'] : Object.keys(xs).map(key => (Array.isArray(xs) ? `x${key}` : key))
@@ -126,7 +130,7 @@ function numbers(ts: readonly Tensor[]): Float64Array {
 }
 
 function checkFloat64(what: string, x: unknown): void {
-  if (!(x instanceof Tensor)) throw new Error(`gradcheck: ${what} is a tensor, got ${typeof x}`)
+  if (!(x instanceof Tensor)) throw refusal('gradcheck', `${what} as a tensor`, x)
   if (x.dtype !== 'float64') {
     throw new Error(
       `gradcheck: ${what} is float64, for finite differences to see anything, got ${describe(x)}`,

@@ -1,7 +1,8 @@
-import type { Same, Tree } from '../grad.ts'
+import { checkInteger, checkOptions, type OptionNames, refusal } from '../check.ts'
 import { Generator } from '../random.ts'
 import { format } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import type { Same, Tree } from '../tree.ts'
 import { dot, looksNonSmooth, moved, norm, rounding, STEP, slope } from './differences.ts'
 import { type Differentiable, firstOrder, secondOrder, sizeOfOutputs, trace } from './differentiable.ts'
 import { type Failure, GradcheckError, worstElements } from './failure.ts'
@@ -39,6 +40,9 @@ export interface GradcheckResult {
   readonly orders: readonly OrderReport[]
 }
 
+// biome-ignore format: a line
+const KNOWN = { order: true, seed: true, step: true, tolerance: true, directions: true, name: true, path: true } as const satisfies OptionNames<GradcheckOptions>
+
 type Settings = Required<Omit<GradcheckOptions, 'tolerance' | 'path' | 'order'>> & {
   tolerance: number
   path?: string
@@ -58,9 +62,11 @@ type Settings = Required<Omit<GradcheckOptions, 'tolerance' | 'path' | 'order'>>
 export function gradcheck<T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   inputs: T,
-  { order = 1, path, tolerance, ...options }: GradcheckOptions = {},
+  given: GradcheckOptions = {},
 ): GradcheckResult {
-  if (order !== 1 && order !== 2) throw new Error(`gradcheck: order 1 or 2 expected, got ${order}`)
+  checkOptions('gradcheck', given, KNOWN)
+  const { order = 1, path, tolerance, ...options } = given
+  if (order !== 1 && order !== 2) throw refusal('gradcheck', 'order 1 or 2', order)
   const settings = {
     seed: 0,
     step: STEP,
@@ -70,10 +76,9 @@ export function gradcheck<T extends Tree>(
     path: path?.toString(),
   }
   for (const [what, value] of Object.entries({ tolerance: tolerance ?? 1, step: settings.step })) {
-    if (!(value > 0)) throw new Error(`gradcheck: a ${what} above 0 expected, got ${value}`)
+    if (!(value > 0 && value < Infinity)) throw refusal('gradcheck', `a ${what} above 0`, value)
   }
-  if (!(settings.directions >= 1))
-    throw new Error(`gradcheck: 1 direction or more expected, got ${settings.directions}`)
+  checkInteger('gradcheck', 'directions', settings.directions, 1)
   const rng = new Generator(settings.seed)
   const traced = trace(f, inputs)
   const first = firstOrder(traced)

@@ -31,13 +31,13 @@ describe('errors name the operation, what was expected and what came', () => {
       () => tensor([1, [2]]),
       /tensor: ragged nesting, a row of 1 where a number was expected/,
     ],
-    ['text', () => tensor([['a'] as unknown as Nested]), /tensor: numbers expected, got a/],
+    ['text', () => tensor([['a'] as unknown as Nested]), /tensor: numbers expected, got "a"/],
     [
       'a shape that does not hold',
       () => tensor([1, 2, 3], { shape: [2, 2] }),
       /tensor: shape \[2,2\] holds 4 values, got 3/,
     ],
-    ['a shape of fractions', () => zeros([1.5]), /full: sizes are integers >= 0, got \[1.5\]/],
+    ['a shape of fractions', () => zeros([1.5]), /zeros: sizes are integers >= 0, got \[1.5\]/],
     [
       'a shape below 0',
       () => tensor([], { shape: [-1, 0] }),
@@ -46,7 +46,7 @@ describe('errors name the operation, what was expected and what came', () => {
     [
       'bytes',
       () => tensor(new Uint8Array([1]) as never),
-      /Float32Array, Float64Array or Int32Array expected, got Uint8Array/,
+      /Float32Array, Float64Array or Int32Array expected, got a Uint8Array/,
     ],
     [
       'an int32 that requires a gradient',
@@ -56,7 +56,7 @@ describe('errors name the operation, what was expected and what came', () => {
     [
       'a dtype the backend lacks',
       () => zeros([1], { dtype: 'float64', backend: { ...reference, name: 'narrow', dtypes: ['float32'] } }),
-      /tensor: backend narrow holds float32, got float64/,
+      /zeros: backend narrow holds float32, got float64/,
     ],
     ['item of several', () => x([2]).item(), /item: one element expected, got shape \[2\]/],
     [
@@ -84,7 +84,7 @@ describe('errors name the operation, what was expected and what came', () => {
       () => exp(tensor([1], { dtype: 'int32' })),
       /exp: x is float32 or float64, got int32\[1\]/,
     ],
-    ['two numbers', () => add(1, 2), /at least one operand is a tensor, got the numbers 1 and 2/],
+    ['two numbers', () => add(1, 2), /add: at least one operand is a tensor, got the numbers 1 and 2/],
     [
       'reshape',
       () => reshape(x([6]), [4, -1]),
@@ -121,9 +121,9 @@ describe('errors name the operation, what was expected and what came', () => {
     [
       'an unknown backend',
       () => backend('abacus' as never),
-      /backend: one of auto, wasm, reference, wasm-fma expected, got abacus/,
+      /backend: one of auto, wasm, reference, wasm-fma expected, got "abacus"/,
     ],
-    ['an unknown default backend', () => setBackend('abacus' as never), /got abacus/],
+    ['an unknown default backend', () => setBackend('abacus' as never), /got "abacus"/],
   ])('%s', (_, run, message) => {
     expect(run).toThrow(message)
   })

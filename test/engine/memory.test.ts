@@ -21,6 +21,29 @@ import { f64 } from '../support/numbers.ts'
 import '../support/onReference.ts'
 
 describe('tidy', () => {
+  test('a result that holds itself is an error, and what was made is released', () => {
+    const made: Tensor[] = []
+    const circle: Record<string, unknown> = {}
+    circle.within = [{ circle }]
+    expect(() =>
+      tidy(() => {
+        made.push(ones([2]))
+        return { t: made[0], circle }
+      }),
+    ).toThrow(/^tidy: a result that does not hold itself expected, got a circle/)
+    expect(made[0].released).toBe(true)
+  })
+
+  test('what is held twice is no circle, and depth costs no stack', () => {
+    const t = tidy(() => {
+      const both = { x: ones([2]) }
+      let deep: unknown = [both, both]
+      for (let i = 0; i < 100_000; i++) deep = i % 2 === 0 ? [deep] : { deep }
+      return { deep, both }
+    }).both.x
+    expect(t.toArray()).toEqual([1, 1])
+  })
+
   test('releases what was made inside but not what is returned, in any form', () => {
     const made: Tensor[] = []
     const note = (t: Tensor): Tensor => {

@@ -84,11 +84,54 @@ describe('Generator', () => {
     expect(new Set(made).size).toBe(100)
   })
 
+  test('every safe integer has a stream of its own, and those of 32 bits the one they had', () => {
+    // The first three integers of seeds 0, 1, -1 and 2^31 - 1 as they were when seeds had 32 bits.
+    const first = (seed: number): number[] => {
+      const rng = generator(seed)
+      return [rng.integer(0, 999_999), rng.integer(0, 999_999), rng.integer(0, 999_999)]
+    }
+    expect([0, 1, -1, 2 ** 31 - 1].map(first)).toEqual([
+      [27393, 576293, 644531],
+      [424992, 700110, 179649],
+      [659495, 815152, 344610],
+      [515726, 932204, 969214],
+    ])
+    const near = fc.constantFrom(2 ** 32, -(2 ** 32), 2 ** 31, 2 ** 33, 3 * 2 ** 32, 2 ** 52)
+    const seed = fc.oneof(fc.maxSafeInteger(), fc.integer())
+    check(
+      fc.property(seed, near, (a, apart) => {
+        const b = a + apart
+        if (Number.isSafeInteger(b)) expect(take(generator(a), 3)).not.toEqual(take(generator(b), 3))
+      }),
+    )
+    const crossed = [0, 2 ** 32, 2 ** 33, -(2 ** 32), 2 ** 32 - 1, -1, 2 ** 31, -(2 ** 31)]
+    expect(new Set(crossed.map(s => take(generator(s), 2).join())).size).toBe(crossed.length)
+  })
+
+  test('uniform lies in [low, high), or is low where both are the same', () => {
+    const bound = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer(),
+      fc.float({ noNaN: true, noDefaultInfinity: true }),
+    )
+    check(
+      fc.property(seeds(), bound, bound, (seed, a, b) => {
+        const [low, high] = a <= b ? [a, b] : [b, a]
+        const rng = generator(seed)
+        for (let i = 0; i < 20; i++) {
+          const x = rng.uniform(low, high)
+          if (low === high) expect(x).toBe(low)
+          else expect(x >= low && x < high, `${x} in [${low}, ${high})`).toBe(true)
+        }
+      }),
+    )
+  })
+
   test('refuses a seed that is no integer and a state that is none', () => {
-    expect(() => generator(0.5)).toThrow(/Generator: the seed is an integer, got 0.5/)
+    expect(() => generator(0.5)).toThrow(/Generator: the seed as an integer expected, got 0.5/)
     expect(() => generator(Number.NaN)).toThrow(/got NaN/)
     expect(() => generator(0).restore([1, 2])).toThrow(
-      /Generator: a state of 4 integers expected, got \[1,2\]/,
+      /Generator: a state of 4 integers, as state\(\) gives them, expected, got \[1, 2\]/,
     )
   })
 })
@@ -101,5 +144,24 @@ describe('randn and uniform', () => {
     const u = uniform([100], generator(5), { low: -3, high: -2 })
     expect(u.dtype).toBe('float32')
     expect(u.dataSync().every(v => v >= -3 && v <= -2)).toBe(true)
+  })
+
+  test('the last of these rounds to 1 in float32, and stays below', () => {
+    const x = uniform([1851895], generator(0)).dataSync()
+    expect(x.at(-1)).toBe(1 - 2 ** -24)
+    expect(x.every(v => v >= 0 && v < 1)).toBe(true)
+  })
+
+  test('lie in [low, high) as their dtype holds it, however narrow', () => {
+    const near = fc.tuple(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: 1, max: 4 }))
+    check(
+      fc.property(seeds(), near, fc.constantFrom('float32', 'float64'), (seed, [from, steps], dtype) => {
+        const low = from + Math.abs(from) * 2 ** -26
+        const high = low + Math.max(Math.abs(low) * steps * 2 ** -23, 2 ** -140)
+        if (!Number.isFinite(Math.fround(high))) return
+        const x = uniform([20], generator(seed), { low, high, dtype: dtype as 'float32' }).dataSync()
+        for (const v of x) expect(v >= low && v < high, `${v} in [${low}, ${high})`).toBe(true)
+      }),
+    )
   })
 })

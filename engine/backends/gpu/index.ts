@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../check.ts'
 import type { Backend } from '../backend.ts'
 import { Core } from './core.ts'
 import { Device } from './device.ts'
@@ -42,7 +43,9 @@ export interface Gpu extends Backend {
  * here, and without a mode when no graphics card answers: programs that stand for one are slower than `wasm`, and have to
  * be asked for by name.
  */
-export async function gpu({ mode }: GpuOptions = {}): Promise<Gpu> {
+export async function gpu(options: GpuOptions = {}): Promise<Gpu> {
+  checkOptions('gpu', options, { mode: true } satisfies OptionNames<GpuOptions>)
+  const { mode } = options
   const library = await loadLibrary()
   const { driver, traits, info } = await (mode === undefined ? startCard(library) : startMode(library, mode))
   const device = new Device(driver, traits, () => restart(library, info.mode))

@@ -73,12 +73,12 @@ describe('gradcheck refuses', () => {
     [
       'what is no tensor',
       () => gradcheck(({ x }) => x, { x: [1] as unknown as Tensor }),
-      /gradcheck: input x is a tensor, got object/,
+      /gradcheck: x as a tensor, as tensor\(..\) makes one, expected, got \[1\]/,
     ],
     [
       'no tensor as value',
       () => gradcheck(() => 3 as unknown as Tensor, f64([1])),
-      /gradcheck: f's value is a tensor, got number/,
+      /gradcheck: f's value as a tensor expected, got 3/,
     ],
     ['no inputs', () => gradcheck(() => f64([1]), {}), /gradcheck: at least one input expected, got none/],
     [
@@ -99,7 +99,7 @@ describe('gradcheck refuses', () => {
     [
       'no directions',
       () => gradcheck(x => x, f64([1]), { directions: 0 }),
-      /gradcheck: 1 direction or more expected, got 0/,
+      /gradcheck: directions as an integer >= 1 expected, got 0/,
     ],
   ])('%s', (_, run, message) => {
     expect(run).toThrow(message)

@@ -1,0 +1,308 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type Backend,
+  backend,
+  full,
+  generator,
+  gpu,
+  grad,
+  jvp,
+  keep,
+  noGrad,
+  ones,
+  onesLike,
+  parameter,
+  randn,
+  setBackend,
+  setDebug,
+  startBackend,
+  stopGradient,
+  type Tensor,
+  tensor,
+  tidy,
+  uniform,
+  valueAndGrad,
+  vjp,
+  where,
+  zeros,
+} from '../../engine/index.ts'
+import { gradcheck } from '../../engine/testing/index.ts'
+import { f64 } from '../support/numbers.ts'
+import { check } from '../support/property.ts'
+import '../support/onReference.ts'
+
+/** What plain JavaScript lets through. */
+const loose = (f: unknown): ((...args: unknown[]) => unknown) => f as (...args: unknown[]) => unknown
+
+const x = tensor([
+  [1, 2],
+  [3, 4],
+])
+const int32 = { dtype: 'int32' } as const
+
+describe('plain JavaScript is told what a constructor takes', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    ['zeros(3)', () => loose(zeros)(3), /^zeros: the shape as a list, such as \[2, 3\], expected, got 3/],
+    ['ones()', () => loose(ones)(), /^ones: the shape as a list, such as \[2, 3\], expected, got undefined/],
+    ['full([2])', () => loose(full)([2]), /^full: a number expected, got undefined/],
+    ["full([2], '3')", () => loose(full)([2], '3'), /^full: a number expected, got "3"/],
+    [
+      'zeros of too many',
+      () => zeros([2 ** 26, 2 ** 26]),
+      /^zeros: at most 2\^32 elements expected, got shape/,
+    ],
+    ['zeros beyond integers', () => zeros([2 ** 60]), /^zeros: sizes are integers >= 0/],
+    [
+      'a shape as the second argument',
+      () => loose(tensor)([1, 2, 3, 4], [2, 2]),
+      /^tensor: the shape as an option/,
+    ],
+    ['the same of a parameter', () => loose(parameter)([1, 2], [2]), /^parameter: the shape as an option/],
+    ['a promise of options', () => loose(tensor)([1], Promise.resolve()), /^tensor: options as an object/],
+    [
+      'an unknown option',
+      () => loose(tensor)([1], { dtyp: 'int32' }),
+      /^tensor: there is no option dtyp, did you mean dtype\?/,
+    ],
+    [
+      'an unknown dtype',
+      () => loose(zeros)([1], { dtype: 'int64' }),
+      /^zeros: dtype as one of float32, float64, int32 expected, got "int64"/,
+    ],
+    [
+      'requiresGrad of a wrong kind',
+      () => loose(tensor)([1], { requiresGrad: 1 }),
+      /^tensor: requiresGrad as true or false expected, got 1/,
+    ],
+    [
+      'an int32 that requires a gradient',
+      () => full([1], 1, { ...int32, requiresGrad: true }),
+      /^full: int32 carries no gradient/,
+    ],
+    ['an int32 parameter', () => parameter(tensor([1], int32)), /^parameter: int32 carries no gradient/],
+    [
+      'a parameter in another dtype than its tensor',
+      () => parameter(x, { dtype: 'float64' }),
+      /^parameter: options that agree/,
+    ],
+    [
+      'a parameter without a gradient',
+      () => parameter([1], { requiresGrad: false }),
+      /^parameter: requiresGrad true or left out/,
+    ],
+    ['a tensor of a tensor', () => loose(tensor)(x), /^tensor: numbers expected, got a Tensor/],
+    [
+      'a list that holds itself',
+      () => {
+        const list: unknown[] = []
+        list.push(list)
+        return loose(tensor)(list)
+      },
+      /^tensor: at most 64 axes expected/,
+    ],
+    [
+      'onesLike of numbers',
+      () => loose(onesLike)([1]),
+      /^onesLike: t as a tensor, as tensor\(..\) makes one, expected, got \[1\]/,
+    ],
+    ['keep of a number', () => loose(keep)(3), /^keep: a tensor expected, got 3/],
+    [
+      'setDebug of a text',
+      () => loose(setDebug)('off'),
+      /^setDebug: enabled as true or false expected, got "off"/,
+    ],
+  ])('%s', (_, run, message) => expect(run).toThrow(message))
+})
+
+describe('int32 holds what it can', () => {
+  test.each<[string, () => unknown]>([
+    ['tensor', () => tensor([3e9], int32)],
+    ['a Float64Array', () => tensor(Float64Array.of(2 ** 31), int32)],
+    ['a fraction', () => tensor([0.5], int32)],
+    ['NaN', () => tensor([Number.NaN], int32)],
+    ['full of a fraction', () => full([1], 1.5, int32)],
+    ['full of NaN', () => full([1], Number.NaN, int32)],
+    ['full of Infinity', () => full([1], Infinity, int32)],
+    ['a scalar beside it', () => tensor([1], int32).equal(2 ** 31)],
+    ['a fraction beside it', () => tensor([1], int32).less(1.5)],
+  ])('%s', (_, run) => expect(run).toThrow(/: int32 holds integers from -2\^31 to 2\^31 - 1, got /))
+
+  test('every number is held as it is or refused', () => {
+    check(
+      fc.property(fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger()), v => {
+        for (const make of [() => tensor([v], int32), () => full([1], v, int32)]) {
+          const fits = Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31
+          if (fits) expect(make().item()).toBe(v + 0)
+          else expect(make).toThrow(/int32 holds integers/)
+        }
+      }),
+    )
+  })
+})
+
+describe('a backend', () => {
+  const coming = Promise.resolve(backend('reference'))
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'set before it is there',
+      () => loose(setBackend)(coming),
+      /^setBackend: a backend, .* expected, got a Promise \(await it\)/,
+    ],
+    [
+      'of a tensor before it is there',
+      () => loose(zeros)([1], { backend: coming }),
+      /^zeros: a backend, .* got a Promise \(await it\)/,
+    ],
+    [
+      'by name, in an option',
+      () => loose(randn)([1], generator(0), { backend: 'wasm' }),
+      /^randn: a backend, .* got "wasm"/,
+    ],
+    ['set to nothing', () => loose(setBackend)(), /^setBackend: a backend, .* got undefined/],
+    ['that takes a moment', () => loose(setBackend)('gpu'), /^backend: await startBackend\("gpu"\)/],
+    [
+      'with an unknown option',
+      () => loose(backend)('auto', { dtypes: 'int32' }),
+      /^backend: there is no option dtypes/,
+    ],
+  ])('%s', (_, run, message) => expect(run).toThrow(message))
+
+  test('to move to before it is there, or one that does not hold the dtype', async () => {
+    await expect(x.to(coming as unknown as Backend)).rejects.toThrow(/^to: a backend, .* got a Promise/)
+    await expect(f64([1]).to(backend('wasm'))).rejects.toThrow(/^to: backend wasm holds float32, int32/)
+    await expect(loose(startBackend)(3) as Promise<unknown>).rejects.toThrow(/^backend: one of .* got 3/)
+    await expect(loose(gpu)('webgl2') as Promise<unknown>).rejects.toThrow(/^gpu: options as an object/)
+  })
+})
+
+describe('gradients', () => {
+  const f = (t: Tensor): Tensor => t.mul(t).sum()
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'valueAndGrad(f)',
+      () => loose(valueAndGrad)(f),
+      /^valueAndGrad: a tensor, an array or a record of tensors, as in valueAndGrad\(f, x\), expected, got undefined/,
+    ],
+    ['vjp(f, 3)', () => loose(vjp)(f, 3), /^vjp: a tensor, .* got 3/],
+    ['vjp(f, [3])', () => loose(vjp)(f, [3]), /^vjp: x0 as a tensor, .* got 3/],
+    [
+      'valueAndGrad(x)',
+      () => loose(valueAndGrad)(x),
+      /^valueAndGrad: f as a function expected, got a Tensor/,
+    ],
+    [
+      'f async',
+      () => loose(valueAndGrad)(async () => x, x),
+      /^valueAndGrad: f's value as a tensor expected, got a Promise/,
+    ],
+    [
+      'int32 inputs',
+      () => valueAndGrad(f, tensor([1], int32)),
+      /^valueAndGrad: inputs of float32 or float64 expected/,
+    ],
+    ['grad(y)', () => loose(grad)(x), /^grad: a tensor, .* as in grad\(y, x\), expected, got undefined/],
+    ['grad(3, x)', () => loose(grad)(3, x), /^grad: y as a tensor, .* got 3/],
+    ['grad with a number for dy', () => loose(grad)(x, x, 1), /^grad: dy as a tensor, .* got 1/],
+    ['jvp without directions', () => loose(jvp)(f, x), /^jvp: a tensor, .* got undefined/],
+    [
+      'jvp along too little',
+      () => loose(jvp)(f, { x, y: x }, { x }),
+      /^jvp: y as a tensor expected, got undefined/,
+    ],
+    [
+      'jvp along too much',
+      () => loose(jvp)(f, { x }, { x, y: x }),
+      /^jvp: a tensor for each of xs expected, got one more, "y"/,
+    ],
+    ['jvp along another shape', () => jvp(f, x, ones([2])), /^jvp: dx as float32\[2,2\]/],
+    ['stopGradient(1)', () => loose(stopGradient)(1), /^stopGradient: x as a tensor/],
+    ['noGrad(x)', () => loose(noGrad)(x), /^noGrad: f as a function/],
+    ['tidy(x)', () => loose(tidy)(x), /^tidy: f as a function/],
+    [
+      'an unknown option of gradcheck',
+      () => loose(gradcheck)(f, f64([1]), { tol: 1 }),
+      /^gradcheck: there is no option tol, did you mean tolerance\?/,
+    ],
+    [
+      'half a direction',
+      () => gradcheck(f, f64([1]), { directions: 1.5 }),
+      /^gradcheck: directions as an integer >= 1/,
+    ],
+    ['gradcheck without inputs', () => loose(gradcheck)(f), /^gradcheck: a tensor, .* got undefined/],
+  ])('%s', (_, run, message) => expect(run).toThrow(message))
+
+  test('jvp pairs directions with inputs by name', () => {
+    const xs = { a: f64([1]), b: f64([2]) }
+    const { dy } = jvp(({ a, b }) => a.mul(10).add(b), xs, { b: f64([1]), a: f64([0]) } as typeof xs)
+    expect(dy.toArray()).toEqual([1])
+  })
+})
+
+describe('operands', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'x.add([1, 2])',
+      () => loose(x.add).call(x, [1, 2]),
+      /^add: a number or a tensor, as tensor\(..\) makes one, expected, got \[1, 2\]/,
+    ],
+    ['x.mul()', () => loose(x.mul).call(x), /^mul: a number or a tensor, .* got undefined/],
+    ["x.sub('1')", () => loose(x.sub).call(x, '1'), /^sub: a number or a tensor, .* got "1"/],
+    ['where(1, x, x)', () => loose(where)(1, x, x), /^where: condition as a tensor/],
+    ['where with text', () => loose(where)(x, 'a', x), /^where: a number or a tensor/],
+    ['assign of numbers', () => loose(x.assign).call(x, [1]), /^assign: t as a tensor/],
+  ])('%s', (_, run, message) => expect(run).toThrow(message))
+})
+
+describe('chance', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'randn([2], 0)',
+      () => loose(randn)([2], 0),
+      /^randn: a generator, as generator\(seed\) makes one, expected, got 0/,
+    ],
+    ['randn(2, rng)', () => loose(randn)(2, generator(0)), /^randn: the shape as a list/],
+    ['std below 0', () => randn([2], generator(0), { std: -1 }), /^randn: std as a number from 0/],
+    ['mean NaN', () => randn([2], generator(0), { mean: Number.NaN }), /^randn: mean as a number/],
+    [
+      'an unknown option',
+      () => loose(uniform)([2], generator(0), { min: 0 }),
+      /^uniform: there is no option min/,
+    ],
+    [
+      'low above high',
+      () => uniform([2], generator(0), { low: 2 }),
+      /^uniform: low <= high expected, got 2 and 1/,
+    ],
+    ['an infinite high', () => uniform([2], generator(0), { high: Infinity }), /^uniform: high as a number/],
+    [
+      'nothing between',
+      () => uniform([2], generator(0), { low: 1 + 1e-12, high: 1 + 2e-12 }),
+      /^uniform: a float32 in/,
+    ],
+    [
+      'int32',
+      () => uniform([2], generator(0), int32),
+      /^uniform: dtype float32 or float64 expected, got "int32"/,
+    ],
+    [
+      'a generator low above high',
+      () => generator(0).uniform(1, 0),
+      /^uniform: low <= high expected, got 1 and 0/,
+    ],
+    [
+      'a generator of texts',
+      () => loose(generator)('1'),
+      /^Generator: the seed as an integer expected, got "1"/,
+    ],
+    ['a fraction for integer', () => generator(0).integer(0.5, 2), /^integer: integers low <= high expected/],
+    [
+      'integer backwards',
+      () => generator(0).integer(2, 1),
+      /^integer: integers low <= high expected, got 2 and 1/,
+    ],
+    ['a permutation of a fraction', () => generator(0).permutation(2.5), /^permutation: n as an integer/],
+    ['a state of zeros', () => generator(0).restore([0, 0, 0, 0]), /^Generator: a state/],
+    ['a state of large numbers', () => generator(0).restore([2 ** 40, 0, 0, 0]), /^Generator: a state/],
+  ])('%s', (_, run, message) => expect(run).toThrow(message))
+})

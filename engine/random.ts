@@ -18,7 +18,7 @@ export class Generator {
   #source
 
   constructor(seed: number) {
-    checkInteger('Generator', 'the seed', seed)
+    if (!Number.isSafeInteger(seed)) throw new Error(`Generator: the seed is an integer, got ${shown(seed)}`)
     // The library seeds by 32 bits; those above them stand where it leaves zeros.
     const low = seed | 0
     this.#source = xoroshiro128plusFromState([-1, ~low, low, (seed - low) / 2 ** 32])

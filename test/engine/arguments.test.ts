@@ -293,7 +293,7 @@ describe('chance', () => {
     [
       'a generator of texts',
       () => loose(generator)('1'),
-      /^Generator: the seed as an integer expected, got "1"/,
+      /^Generator: the seed is an integer, got "1"/,
     ],
     ['a fraction for integer', () => generator(0).integer(0.5, 2), /^integer: integers low <= high expected/],
     [

@@ -128,7 +128,7 @@ describe('Generator', () => {
   })
 
   test('refuses a seed that is no integer and a state that is none', () => {
-    expect(() => generator(0.5)).toThrow(/Generator: the seed as an integer expected, got 0.5/)
+    expect(() => generator(0.5)).toThrow(/Generator: the seed is an integer, got 0.5/)
     expect(() => generator(Number.NaN)).toThrow(/got NaN/)
     expect(() => generator(0).restore([1, 2])).toThrow(
       /Generator: a state of 4 integers, as state\(\) gives them, expected, got \[1, 2\]/,

@@ -5,14 +5,19 @@ import type { Generator } from '../random.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
 import { mul, neg, sub } from './arithmetic.ts'
-import { logSumExp } from './extremes.ts'
+import { logSumExp, max } from './extremes.ts'
 import { gather, scatterAdd } from './indexing.ts'
 import { reshape } from './movement.ts'
 import { sum } from './reduce.ts'
+import { greater, where } from './select.ts'
 
 /**
  * l_i = ln sum over j of e^(z_ij - z_iy), y = y_i the target: the cross-entropy of softmax z_i. Throws on an index outside
  * 0..C-1.  z[N,C] y[N,1] -> [N]
+ *
+ * A logit of -Infinity is a class that is left out: its gradient is 0, and as the target's it makes the loss Infinity
+ * and the gradient softmax z less one at the target. A logit that is NaN or +Infinity, or all of a row -Infinity, make the
+ * row NaN.
  */
 export const softmaxCrossEntropy = (z: Tensor, y: Tensor): Tensor => apply(softmaxCrossEntropyOp, { z, y })
 export const softmaxCrossEntropyOp: OpSpec<'z' | 'y'> = defineOp<'z' | 'y'>({
@@ -25,8 +30,11 @@ export const softmaxCrossEntropyOp: OpSpec<'z' | 'y'> = defineOp<'z' | 'y'>({
     const { n, classes } = sizes(rng)
     return { shapes: { z: [n, classes], y: [n, 1] }, attrs: {}, index: classes }
   },
-  // Taking z_y off first keeps the digits of a small loss: ln(1 + e^-20) is lost next to z_y = 20.
-  compose: ({ z, y }) => logSumExp(sub(z, gather(z, y)), { axis: 1 }),
+  compose({ z, y }) {
+    // Taking the largest off first keeps the digits of a small loss: ln(1 + e^-20) is lost next to z_y = 20.
+    const below = sub(z, max(z, { axis: 1, keepDims: true }))
+    return sub(logSumExp(below, { axis: 1 }), reshape(gather(below, y), [z.shape[0]]))
+  },
   fused: (k, { z, y }) => k.softmaxCrossEntropy?.(z, y),
   vjp: {
     z: (dl, { z, y }, l) => apply(softmaxCrossEntropyInputOp, { dl, z, y, l }),
@@ -34,7 +42,10 @@ export const softmaxCrossEntropyOp: OpSpec<'z' | 'y'> = defineOp<'z' | 'y'>({
   },
 })
 
-/** The gradient of softmaxCrossEntropy in z, where l is its value: with dl = 1, softmax z less one at the target. */
+/**
+ * The gradient of softmaxCrossEntropy in z, where l is its value: with dl = 1, softmax z less one at the target. Where l is
+ * Infinity e^(z_j - z_y - l) would be no number; there it is softmax z by a sum of its own.
+ */
 export const softmaxCrossEntropyInputOp: OpSpec<'dl' | 'z' | 'y' | 'l'> = defineOp<'dl' | 'z' | 'y' | 'l'>({
   name: 'softmaxCrossEntropyInput',
   signature: 'dl[N] z[N,C] y[N,1] l[N] -> [N,C]',
@@ -47,7 +58,10 @@ export const softmaxCrossEntropyInputOp: OpSpec<'dl' | 'z' | 'y' | 'l'> = define
   },
   compose({ dl, z, y, l }) {
     const d = column(dl)
-    return scatterAdd(mul(d, exp(sub(sub(z, gather(z, y)), column(l)))), y, neg(d))
+    const infinite = greater(column(l), LARGEST)
+    const first = where(infinite, logSumExp(z, { axis: 1, keepDims: true }), gather(z, y))
+    const power = exp(sub(sub(z, first), where(infinite, 0, column(l))))
+    return scatterAdd(mul(d, power), y, neg(d))
   },
   fused: (k, { dl, z, y, l }) => k.softmaxCrossEntropyInput?.(dl, z, y, l),
   vjp: {
@@ -61,6 +75,9 @@ export const softmaxCrossEntropyInputOp: OpSpec<'dl' | 'z' | 'y' | 'l'> = define
     y: 'nondifferentiable',
   },
 })
+
+/** Infinity begins here, in float32 at the latest. */
+const LARGEST = 3.4e38
 
 /** c dl e^(z_j - z_y - l). */
 const weighted = (c: Tensor, dl: Tensor, y: Tensor, out: Tensor): Tensor =>

@@ -4,35 +4,37 @@ import { format, sameShape, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { rsqrt } from './analytic.ts'
 import { add, mul, neg, sub } from './arithmetic.ts'
-import { channelAffine, channelAffinePair, channelSums, moments, row } from './channels.ts'
+import { channelAffine, channelAffinePair, channelSums, moments, momentsOp, row } from './channels.ts'
 import { mean, variance } from './reduce.ts'
 
 export interface BatchNormOptions {
   /** Statistics per channel, [C]; by default those of x itself, over all axes but the last. */
   mean?: Tensor
   variance?: Tensor
-  /** `moments(x)`, [2,C], where x's are known already; not beside the two above. */
+  /** Mean and variance in one, [2,C]; `moments(x)` where they are known already. Not beside the two above. */
   moments?: Tensor
   /** Added to the variance. Default 1e-5. */
   eps?: number
 }
 
 /**
- * z = gamma (x - mean) / sqrt(variance + eps) + beta, channel by channel (Ioffe and Szegedy 2015). The gradient
- * flows through the statistics of x, unless `mean` and `variance` are given.  x[...,C] gamma[C] beta[C] -> [...,C]
+ * z = gamma (x - mean) / sqrt(variance + eps) + beta, channel by channel (Ioffe and Szegedy 2015). The gradient flows
+ * through the statistics to whatever they are of, x or other values.  x[...,C] gamma[C] beta[C] -> [...,C]
  */
 export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: BatchNormOptions = {}): Tensor {
   const { eps = 1e-5, moments: known } = options
-  if (options.mean === undefined && options.variance === undefined) {
+  const alone = options.mean === undefined && options.variance === undefined
+  if (known !== undefined) {
+    if (!alone) throw new Error('batchNorm: moments, or a mean and a variance, expected, got both')
     const right = [2, ...x.shape.slice(-1)]
-    if (known !== undefined && !sameShape(known.shape, right)) {
+    if (!sameShape(known.shape, right)) {
       throw new Error(`batchNorm: moments${format(right)} expected, got moments${format(known.shape)}`)
     }
-    return apply(ownBatchNormOp, { x, gamma, beta }, { eps, moments: known ?? moments(x) })
+    if (!areMoments(known, x)) {
+      return apply(batchNormOp, { x, mean: row(known, 0), variance: row(known, 1), gamma, beta }, { eps })
+    }
   }
-  if (known !== undefined) {
-    throw new Error('batchNorm: moments, or a mean and a variance, expected, got both')
-  }
+  if (alone) return apply(ownBatchNormOp, { x, gamma, beta }, { eps, moments: known ?? moments(x) })
   const axis = x.shape.slice(0, -1).map((_, i) => i)
   const statistics = {
     mean: options.mean ?? mean(x, { axis }),
@@ -40,6 +42,10 @@ export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: Batch
   }
   return apply(batchNormOp, { x, ...statistics, gamma, beta }, { eps })
 }
+/** Is `known` moments(x), by its graph? Then the gradient in x is known with all that flows through them. */
+const areMoments = ({ origin }: Tensor, x: Tensor): boolean =>
+  origin?.op.name === momentsOp.name && origin.inputs.x === x
+
 export const batchNormOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta', { eps: number }>({
   name: 'batchNorm',
   signature: 'x[...,C] mean[C] variance[C] gamma[C] beta[C] -> [...,C]',
@@ -61,7 +67,10 @@ export const batchNormOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta'
     channelAffine(x, mean, mul(gamma, rsqrt(add(variance, eps))), beta),
 })
 
-/** `batchNorm` with the statistics of x, through which the gradient flows; `moments` are x's, if known. */
+/**
+ * `batchNorm` with the statistics of x, through which the gradient flows. `moments` are x's own and no others, computed
+ * before: no input, as x's rule holds for them too.
+ */
 export const ownBatchNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number; moments?: Tensor }>({
   name: 'ownBatchNorm',
   signature: 'x[...,C] gamma[C] beta[C] -> [...,C]',

@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { reference } from '../../engine/backends/reference/index.ts'
 import {
   backend,
   batchNorm,
   dropout,
   Generator,
+  grad,
   layerNorm,
   mean,
   moments,
@@ -35,6 +37,43 @@ describe('standardisation', () => {
     const f = ({ x, gamma, beta }: typeof xs): Tensor => batchNorm(x, gamma, beta, { moments: moments(x) })
     expectClose(f(xs), batchNorm(xs.x, xs.gamma, xs.beta), 0)
     gradcheck(f, xs, { order: 2, name: 'batchNorm with moments' })
+  })
+
+  test('batchNorm has a gradient in what its moments are of, whatever that is', () => {
+    const xs = { x: random([5, 2, 3], 0), y: random([4, 3], 3), gamma: random([3], 1), beta: random([3], 2) }
+    const f = ({ x, y, gamma, beta }: typeof xs): Tensor => batchNorm(x, gamma, beta, { moments: moments(y) })
+    const [mean, variance] = [0, 1].map(i =>
+      moments(xs.y)
+        .slice([i], [i + 1])
+        .reshape([3]),
+    )
+    expectClose(f(xs), batchNorm(xs.x, xs.gamma, xs.beta, { mean, variance }), 0)
+    gradcheck(f, xs, { order: 2, name: 'batchNorm with the moments of y' })
+    const given = moments(xs.y).slice([0, 0], [2, 3])
+    const { x, ...rest } = xs
+    gradcheck(
+      ({ given, x, gamma, beta }) => batchNorm(x, gamma, beta, { moments: given }),
+      { x, given, ...rest },
+      { order: 2, name: 'batchNorm with moments given' },
+    )
+  })
+
+  test('batchNorm with the moments of x costs no kernel more than without', () => {
+    const backend = reference
+    const kernels = Object.keys(reference).filter(name => typeof reference[name as 'fill'] === 'function')
+    const spies = kernels.map(name => vi.spyOn(reference, name as 'fill'))
+    const kind = { dtype: 'float64', backend, requiresGrad: true } as const
+    const on = (t: Tensor) => tensor(t.dataSync(), { shape: t.shape, ...kind })
+    const [x, gamma, beta] = [on(random([5, 2, 3], 0)), on(random([3], 1)), on(random([3], 2))]
+    const cost = (f: () => Tensor): number[] => {
+      vi.clearAllMocks()
+      grad(f().sum(), { x, gamma, beta })
+      return spies.map(spy => spy.mock.calls.length)
+    }
+    const plain = cost(() => batchNorm(x, gamma, beta))
+    expect(plain.reduce((a, b) => a + b)).toBeGreaterThan(10)
+    expect(cost(() => batchNorm(x, gamma, beta, { moments: moments(x) }))).toEqual(plain)
+    vi.restoreAllMocks()
   })
 
   test.each([

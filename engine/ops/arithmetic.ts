@@ -98,7 +98,10 @@ export const divOp = defineOp({
   },
 })
 
-/** z = x^y, elementwise with broadcasting; for a gradient in y, x > 0.  x[...] y[...] -> [...] */
+/**
+ * z = x^y, elementwise with broadcasting; for a gradient in y, x > 0. At x = 0 the slope in y is 0, and so is that of x^0
+ * in x; every derivative of x^n, n = 0, 1, 2, ..., is right there.  x[...] y[...] -> [...]
+ */
 export const pow = (x: Operand, y: Operand): Tensor => apply(powOp, operands('pow', x, y))
 export const powOp = defineOp({
   name: 'pow',
@@ -112,7 +115,12 @@ export const powOp = defineOp({
   ],
   forward: (k, { x, y }, _, shape) => k.binary('pow', x, y, shape),
   vjp: {
-    x: (dz, { x, y }) => unbroadcast(mul(dz, where(equal(y, 0), 0, mul(y, pow(x, sub(y, 1))))), x.shape),
+    x(dz, { x, y }) {
+      // 0^0 is a constant; as 0 times 0^-1 it would be no number, in this order or the next.
+      const constant = mul(equal(x, 0), equal(y, 0))
+      const slope = mul(y, pow(where(constant, 1, x), sub(y, 1)))
+      return unbroadcast(mul(dz, where(constant, 0, slope)), x.shape)
+    },
     y: (dz, { x, y }, z) => unbroadcast(mul(dz, mul(z, log(where(equal(x, 0), 1, x)))), y.shape),
   },
 })

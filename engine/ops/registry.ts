@@ -13,6 +13,7 @@ import {
 } from './activation.ts'
 import {
   acosOp,
+  arcSlopeOp,
   cosOp,
   erfOp,
   expm1Op,
@@ -62,6 +63,7 @@ export const OPS: readonly OpSpec[] = [
   sinOp,
   cosOp,
   acosOp,
+  arcSlopeOp,
   tanhOp,
   erfOp,
   absOp,

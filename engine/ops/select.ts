@@ -2,7 +2,6 @@ import type { Binary } from '../backends/backend.ts'
 import { anyDType, awayFrom, reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
-import { mul } from './arithmetic.ts'
 import { type Operand, operands, scalar } from './operands.ts'
 import { unbroadcast } from './reduce.ts'
 
@@ -53,7 +52,8 @@ export const whereOp = defineOp({
   forward: (k, { condition, x, y }, _, shape) => k.where(condition, x, y, shape),
   vjp: {
     condition: 'nondifferentiable',
-    x: (dz, { condition, x }) => unbroadcast(mul(dz, notEqual(condition, 0)), x.shape),
-    y: (dz, { condition, y }) => unbroadcast(mul(dz, equal(condition, 0)), y.shape),
+    // Chosen, not multiplied by 0: an infinite cotangent of the other branch stays out.
+    x: (dz, { condition, x }) => unbroadcast(where(condition, dz, 0), x.shape),
+    y: (dz, { condition, y }) => unbroadcast(where(condition, 0, dz), y.shape),
   },
 })

@@ -5,10 +5,10 @@ import type { Generator } from '../random.ts'
 import { normalizeAxis, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
-import { div, maximum, mul, sub } from './arithmetic.ts'
+import { div, mul, sub } from './arithmetic.ts'
 import { logSumExp, max } from './extremes.ts'
 import { sum } from './reduce.ts'
-import { greater } from './select.ts'
+import { lessEqual, where } from './select.ts'
 
 interface Along {
   readonly axis: number
@@ -48,8 +48,8 @@ export const logSoftmaxOp = defineOp<'x', Along>({
 })
 
 /**
- * z = the Euclidean length of x along `axis` (default the last), which stays as size 1; no overflow, and at zero
- * the slope is 0.  x[...] -> [...]
+ * z = the Euclidean length of x along `axis` (default the last), which stays as size 1; no overflow. The gradient is
+ * x / ‖x‖ at any length above 0; at 0 itself it is 0, in all orders.  x[...] -> [...]
  */
 export const norm = (x: Tensor, axis = -1): Tensor => apply(normOp, { x }, along('norm', x, axis))
 export const normOp = defineOp<'x', Along>({
@@ -64,7 +64,7 @@ export const normOp = defineOp<'x', Along>({
   sample,
   shape: ({ x }, { axis }) => x.map((n, i) => (i === axis ? 1 : n)),
   forward: (k, { x }, { axis }) => k.reduce('norm', x, [axis]),
-  vjp: { x: (dz, { x }, _, { axis }) => mul(dz, normalize(x, { axis })) },
+  vjp: { x: (dz, { x }, z) => mul(dz, over(x, z, 0)) },
 })
 
 /**
@@ -99,17 +99,17 @@ export const normalizeOp = defineOp<'x', Along & { eps: number }>({
     const x = shapes.x.map((n, i) => (i === attrs.axis ? n + 1 : n))
     return { shapes: { x }, attrs: { ...attrs, eps: 1e-12 } }
   },
-  compose: ({ x }, { axis, eps }) => overLength(x, x, axis, eps),
+  compose: ({ x }, { axis, eps }) => over(x, norm(x, axis), eps),
   vjp: {
     x: (dz, { x }, z, { axis, eps }) =>
-      overLength(sub(dz, mul(z, sum(mul(dz, z), { axis, keepDims: true }))), x, axis, eps),
+      over(sub(dz, mul(z, sum(mul(dz, z), { axis, keepDims: true }))), norm(x, axis), eps),
   },
 })
 
-/** y / ‖x‖, and 0 where ‖x‖ <= eps. */
-function overLength(y: Tensor, x: Tensor, axis: number, eps: number): Tensor {
-  const length = norm(x, axis)
-  return mul(div(y, maximum(length, eps)), greater(length, eps))
+/** y / length, and where length <= eps 0, and so all derivatives: 1 stands for such a length, as 1 / 0 would outlive the 0. */
+function over(y: Tensor, length: Tensor, eps: number): Tensor {
+  const none = lessEqual(length, eps)
+  return mul(div(y, where(none, 1, length)), sub(1, none))
 }
 
 const along = (op: string, x: Tensor, axis: number): Along => ({ axis: normalizeAxis(op, axis, x.rank) })

@@ -19,7 +19,7 @@ export type Labels = readonly number[] | IntegerArray
 export type ClassIndices = ArrayLike<number>
 
 /** How many classes an int32 can tell apart. */
-const MOST_CLASSES = 2 ** 31
+export const MOST_CLASSES = 2 ** 31
 
 /**
  * y as class indices: itself where it is an Int32Array. Throws unless it holds integers from 0 to classes - 1, and n of

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../engine/index.ts'
 import { argmax } from '../../engine/index.ts'
-import { checkClasses, checkLabels, checkRows, type Labels } from './labels.ts'
+import { checkLogits, checkMatrix } from './finiteRows.ts'
+import { checkClasses, checkLabels, type Labels } from './labels.ts'
 
 export interface ClosedSet {
   /** The share of all rows that are right. */
@@ -11,13 +12,23 @@ export interface ClosedSet {
   readonly byClass: Float64Array
 }
 
-/** argmax_j logits_ij, the first of equals.  logits[N,C] -> N class indices */
+/**
+ * argmax_j logits_ij, the first of equals.  logits[N,C] -> N class indices
+ * A class whose logit is -Infinity is never chosen: so classes are masked. Throws on NaN and Infinity, and where no class
+ * of a row is left.
+ */
 export async function predict(logits: Tensor): Promise<Int32Array> {
-  checkRows('predict', logits)
-  const best = argmax(logits)
-  const predicted = Int32Array.from(await best.data())
+  checkMatrix('predict', 'logits[N,C]', logits)
+  await checkLogits('predict', 'logits[N,C]', logits)
+  return largestInRows(logits)
+}
+
+/** The column of the largest number in each row, the first of equals.  x[N,C] -> N columns */
+export async function largestInRows(x: Tensor): Promise<Int32Array> {
+  const best = argmax(x)
+  const columns = Int32Array.from(await best.data())
   best.release()
-  return predicted
+  return columns
 }
 
 /**

@@ -14,6 +14,9 @@ export interface Tile {
 /** Of the height and the width: 1 Mi products, 4 MiB in float32, which a cache still holds when they are read. */
 export const TILE = [256, 4096] as const
 
+/** How many similarities stand in memory at once where rows are whole, unless one is longer: 16 MiB in float32. */
+export const BLOCK = 4_194_304
+
 /**
  * u v^T, tile by tile, so that memory does not grow with N M: for each block of columns from the left, all blocks
  * of rows from the top. Within a tile each product is summed alike, so equal rows have equal products.
@@ -44,3 +47,7 @@ export async function* cosineTiles(
     }
   }
 }
+
+/** The same in tiles of whole rows, of about `block` products.  u[N,D] v[M,D] -> tiles of [rows,M] */
+export const cosineRows = (u: Tensor, v: Tensor, block = BLOCK): AsyncGenerator<Tile> =>
+  cosineTiles(u, v, Math.max(1, Math.floor(block / v.shape[0])), v.shape[0])

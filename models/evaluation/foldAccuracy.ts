@@ -1,5 +1,5 @@
 import { checkLabels, type Labels } from './labels.ts'
-import { checkScores, type ImagePair } from './verificationPairs.ts'
+import { checkScored, type ImagePair } from './verificationPairs.ts'
 
 export interface FoldAccuracy {
   /** The mean over the folds of their accuracies. */
@@ -18,29 +18,29 @@ export interface FoldAccuracy {
  * Source: LFW's View 2 (Huang et al. 2007, UMass Amherst 07-49), whose results page reports
  * `mean ± standardError`. How a threshold is chosen is left open there. Ours: all thresholds that tell the training
  * pairs apart are tried, each in the middle between two neighbouring scores, and of equally accurate ones the
- * highest wins. Throws on fewer than 2 folds and on a fold without pairs.
+ * highest wins. Throws on fewer than 2 folds, on a fold without pairs and on scores that are not finite.
  */
 export function foldAccuracy(
   scores: ArrayLike<number>,
   pairs: readonly ImagePair[],
   folds: Labels,
 ): FoldAccuracy {
-  checkScores('foldAccuracy', scores, pairs)
+  const same = checkScored('foldAccuracy', scores, pairs)
   const fold = checkLabels('foldAccuracy: folds', folds, pairs.length)
-  const count = fold.reduce((most, f) => Math.max(most, f + 1), 0)
-  if (count < 2) throw new Error(`foldAccuracy: at least 2 folds expected, got ${count}`)
-  const descending = Array.from(pairs, (_, p) => p).sort((p, q) => scores[q] - scores[p])
-  const results = Array.from({ length: count }, (_, f) => {
+  const used = new Set(fold)
+  for (let f = 0; f < used.size; f++) {
+    if (!used.has(f)) throw new Error(`foldAccuracy: pairs in every fold expected, got none in ${f}`)
+  }
+  if (used.size < 2) throw new Error(`foldAccuracy: at least 2 folds expected, got ${used.size}`)
+  const descending = Array.from(fold, (_, p) => p).sort((p, q) => scores[q] - scores[p])
+  const results = Array.from(used, (_, f) => {
     const tested = descending.filter(p => fold[p] === f)
-    if (tested.length === 0) throw new Error(`foldAccuracy: pairs in every fold expected, got none in ${f}`)
-    const threshold = bestThreshold(
-      scores,
-      pairs,
-      descending.filter(p => fold[p] !== f),
-    )
-    const right = tested.filter(p => scores[p] >= threshold === pairs[p].same).length
+    const others = descending.filter(p => fold[p] !== f)
+    const threshold = bestThreshold(scores, same, others)
+    const right = tested.filter(p => scores[p] >= threshold === same[p]).length
     return { accuracy: right / tested.length, threshold }
   })
+  const count = results.length
   const mean = results.reduce((sum, { accuracy }) => sum + accuracy, 0) / count
   const squares = results.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0)
   return { mean, standardError: Math.sqrt(squares / (count - 1)) / Math.sqrt(count), folds: results }
@@ -49,13 +49,13 @@ export function foldAccuracy(
 /** The highest of the thresholds that get the most of `order` right, pairs in descending order of their scores. */
 function bestThreshold(
   scores: ArrayLike<number>,
-  pairs: readonly ImagePair[],
+  same: readonly boolean[],
   order: readonly number[],
 ): number {
   // Right pairs, up to a constant: each accepted one gains if it is of one identity, and loses if not.
   let [gain, best, threshold] = [0, 0, Infinity]
   order.forEach((p, i) => {
-    gain += pairs[p].same ? 1 : -1
+    gain += same[p] ? 1 : -1
     const next = i + 1 < order.length ? scores[order[i + 1]] : -Infinity
     if (next === scores[p] || gain <= best) return
     best = gain

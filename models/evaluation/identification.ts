@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { slice, type Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../../losses/labels.ts'
 import { cosineTiles } from './cosineTiles.ts'
@@ -12,6 +13,8 @@ export interface IdentificationOptions {
   /** Up to which rank the CMC curves go. Default 10. */
   readonly ranks?: number
 }
+
+const KNOWN = { sizes: true, ranks: true } satisfies OptionNames<IdentificationOptions>
 
 export interface Identification {
   /** How many probes with a mate there were: the sum over the identities of M (M - 1). */
@@ -42,8 +45,10 @@ export async function identification(
   x: Embeddings,
   y: Labels,
   distractors: Embeddings,
-  { sizes, ranks = 10 }: IdentificationOptions = {},
+  options: IdentificationOptions = {},
 ): Promise<Identification> {
+  checkOptions('identification', options, KNOWN)
+  const { sizes, ranks = 10 } = options
   checkRanks('identification', ranks)
   return withUnitRows(
     'identification',
@@ -108,12 +113,11 @@ function checkSizes(sizes: readonly number[] | undefined, m: number): readonly n
     for (let n = 10; n < m; n *= 10) powers.push(n)
     return [...powers, m]
   }
-  if (
-    sizes.length === 0 ||
-    !sizes.every((n, i) => Number.isInteger(n) && n >= 0 && n <= m && n > (sizes[i - 1] ?? -1))
-  ) {
+  const ascend = (n: number, i: number): boolean => Number.isInteger(n) && n <= m && n > (sizes[i - 1] ?? -1)
+  const fits = Array.isArray(sizes) && sizes.length > 0 && sizes.every(ascend)
+  if (!fits) {
     throw new Error(
-      `identification: ascending numbers of distractors from 0 to ${m} expected, got [${sizes}]`,
+      `identification: ascending numbers of distractors from 0 to ${m} expected, got ${shown(sizes)}`,
     )
   }
   return sizes

@@ -1,21 +1,11 @@
-import type { Tensor } from '../../engine/index.ts'
-import { type ClassIndices, checkLabels, type Labels } from '../../losses/labels.ts'
+import { checkInteger } from '../../engine/check.ts'
+import { type ClassIndices, checkLabels, type Labels, MOST_CLASSES } from '../../losses/labels.ts'
 
 export { checkIdentities, checkLabels, type Labels } from '../../losses/labels.ts'
 
-/** Throws unless `x` is a matrix with at least one row. */
-export function checkRows(op: string, x: Tensor): void {
-  if (x.rank !== 2 || x.shape[0] === 0) {
-    throw new Error(`${op}: x[N,D] with N >= 1 expected, got shape [${x.shape}]`)
-  }
-}
-
-/** Throws unless there is at least one class. */
-export function checkClasses(op: string, classes: number): void {
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new Error(`${op}: at least 1 class expected, got ${classes}`)
-  }
-}
+/** Throws unless there is at least one class, and an int32 can tell them apart. */
+export const checkClasses = (op: string, classes: number): void =>
+  checkInteger(op, 'classes', classes, 1, MOST_CLASSES)
 
 /** How many of `y` are of each class. */
 export function classSizes(y: Labels, classes: number): Int32Array {

@@ -1,6 +1,7 @@
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import type { ClassIndices } from '../../losses/labels.ts'
 import { meanOf } from './closedSet.ts'
-import { cosineTiles } from './cosineTiles.ts'
+import { cosineRows } from './cosineTiles.ts'
 import { checkIdentities, type Labels, rowsByLabel } from './labels.ts'
 import { hitRanks, type Ties } from './ladder.ts'
 import { averagePrecision, checkRanks, cumulativeMatch, trapezoidalPrecision } from './rankFigures.ts'
@@ -21,6 +22,8 @@ export interface ReidOptions {
   readonly ties?: Ties
 }
 
+const KNOWN = { ranks: true, ties: true } satisfies OptionNames<ReidOptions>
+
 export interface Reid {
   /** cmc[k-1]: the share of queries with a match among the first k. */
   readonly cmc: Float64Array
@@ -38,9 +41,6 @@ export interface Reid {
 export const DISTRACTOR = 0
 export const JUNK = -1
 
-/** How many similarities stand in memory at once, unless one row is longer: 16 MiB in float32. */
-const BLOCK = 4_194_304
-
 /**
  * Single query. For a query of identity y and camera c the gallery's images of y on other cameras are the matches;
  * those of y on c, and junk (identity -1), are taken out of the ranking; all else competes, distractors (identity
@@ -55,18 +55,23 @@ const BLOCK = 4_194_304
  * there as missed, with an AP of 0; the sets have none, and leaving it out is ours.
  * Throws on a query that is not of a person, on labels that do not fit, and on embeddings that are not finite.
  */
-export async function reid(
-  query: ReidSet,
-  gallery: ReidSet,
-  { ranks = 10, ties = 'index' }: ReidOptions = {},
-): Promise<Reid> {
+export async function reid(query: ReidSet, gallery: ReidSet, options: ReidOptions = {}): Promise<Reid> {
+  checkOptions('reid', options, KNOWN)
+  const { ranks = 10, ties = 'index' } = options
   checkRanks('reid', ranks)
+  if (ties !== 'index' && ties !== 'worst') {
+    throw new Error(`reid: ties is index or worst, got ${shown(ties)}`)
+  }
+  for (const [name, set] of Object.entries({ query, gallery })) {
+    if (typeof set === 'object' && set !== null && 'x' in set) continue
+    throw new Error(`reid: ${name} as { x, ids, cameras } expected, got ${shown(set)}`)
+  }
   return withUnitRows('reid', ['query', query.x], ['gallery', gallery.x], async (q, g) => {
     const m = g.shape[0]
     const [asked, kept] = [checkSet('query', query, q.shape[0], 1), checkSet('gallery', gallery, m, JUNK)]
     const images = rowsByLabel(kept.ids)
     const found: number[][] = []
-    for await (const { row, rows, values } of cosineTiles(q, g, Math.max(1, Math.floor(BLOCK / m)), m)) {
+    for await (const { row, rows, values } of cosineRows(q, g)) {
       for (let r = 0; r < rows; r++) {
         const [id, camera] = [asked.ids[row + r], asked.cameras[row + r]]
         const matches = (images.get(id) ?? []).filter(j => kept.cameras[j] !== camera)
@@ -89,8 +94,8 @@ function figures(found: readonly (readonly number[])[], ranks: number): Reid {
     rank1: curve[0],
     rank5: curve[4],
     rank10: curve[9],
-    mAP: meanOf(found.map(trapezoidalPrecision)),
-    mAPStep: meanOf(found.map(averagePrecision)),
+    mAP: meanOf(found.map(hits => trapezoidalPrecision(hits))),
+    mAPStep: meanOf(found.map(hits => averagePrecision(hits))),
     queries: found.length,
   }
 }

@@ -1,9 +1,10 @@
-import type { Tensor } from '../../engine/index.ts'
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { meanOf } from './closedSet.ts'
-import { checkIdentities, checkRows, type Labels } from './labels.ts'
+import { cosineRows } from './cosineTiles.ts'
+import { checkIdentities, type Labels } from './labels.ts'
 import { hitRanks } from './ladder.ts'
 import { averagePrecision, checkRanks, cumulativeMatch } from './rankFigures.ts'
-import { similarities } from './similarity.ts'
+import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 export interface RetrievalOptions {
   /** Where each image was taken, one number a row. Default: every image on a camera of its own. */
@@ -16,6 +17,8 @@ export interface RetrievalOptions {
   /** Up to which rank the CMC curve goes. Default 10. */
   readonly ranks?: number
 }
+
+const KNOWN = { cameras: true, exclude: true, ranks: true } satisfies OptionNames<RetrievalOptions>
 
 export interface Retrieval {
   /** cmc[k-1]: the share of queries with an image of their class among the first k. cmc[0] is rank-1. */
@@ -32,35 +35,41 @@ export interface Retrieval {
  * cos(x_i, x_j). With r_1 < r_2 < ... < r_K the ranks of the images of its class:
  *   AP = (1/K) sum_k k / r_k, not interpolated;  CMC(k) = [r_1 <= k];  means over the queries with K > 0.
  * Of equal similarities the images of other classes come first: the worst order, so that the figures do not depend
- * on the order of the rows and a collapsed embedding earns nothing.  x[N,D] y[N] -> figures in 0..1, NaN without
- * queries.
+ * on the order of the rows and a collapsed embedding earns nothing: a row of 0 has similarity 0 with all.
+ * x[N,D] y[N] -> figures in 0..1, NaN without queries. Labels and cameras are only compared. Throws where they do not fit,
+ * and on embeddings that are not finite.
  */
 export async function retrieval(
-  x: Tensor,
+  x: Embeddings,
   y: Labels,
-  { cameras, exclude = 'identity', ranks = 10 }: RetrievalOptions = {},
+  options: RetrievalOptions = {},
 ): Promise<Retrieval> {
-  checkRows('retrieval', x)
+  checkOptions('retrieval', options, KNOWN)
+  const { cameras, exclude = 'identity', ranks = 10 } = options
   checkRanks('retrieval', ranks)
-  const n = x.shape[0]
-  const labels = checkIdentities('retrieval', 'labels', y, n)
-  const camera = cameras && checkIdentities('retrieval', 'cameras', cameras, n)
-  const first: number[] = []
-  const precisions: number[] = []
-  for await (const { start, rows, cosines } of similarities(x, x)) {
-    for (let r = 0; r < rows; r++) {
-      const i = start + r
-      const shut = (j: number, same: boolean): boolean =>
-        camera !== undefined && camera[j] === camera[i] && (same || exclude === 'all')
-      const own: number[] = []
-      for (let j = 0; j < n; j++) if (labels[j] === labels[i] && j !== i && !shut(j, true)) own.push(j)
-      if (own.length === 0) continue
-      const competes = (j: number): boolean => labels[j] !== labels[i] && !shut(j, false)
-      const found = hitRanks(cosines.subarray(r * n, (r + 1) * n), own, competes, 'worst')
-      first.push(found[0])
-      precisions.push(averagePrecision(found))
-    }
+  if (exclude !== 'identity' && exclude !== 'all') {
+    throw new Error(`retrieval: exclude is identity or all, got ${shown(exclude)}`)
   }
-  const cmc = cumulativeMatch(first, ranks)
-  return { cmc, rank1: cmc[0], mAP: meanOf(precisions), queries: precisions.length }
+  return withUnitRows('retrieval', ['x', x], ['x', x], async u => {
+    const n = u.shape[0]
+    const labels = checkIdentities('retrieval', 'labels', y, n)
+    const camera = cameras && checkIdentities('retrieval', 'cameras', cameras, n)
+    const first: number[] = []
+    const precisions: number[] = []
+    for await (const { row, rows, values } of cosineRows(u, u)) {
+      for (let i = row; i < row + rows; i++) {
+        const shut = (j: number, same: boolean): boolean =>
+          camera !== undefined && camera[j] === camera[i] && (same || exclude === 'all')
+        const own: number[] = []
+        for (let j = 0; j < n; j++) if (labels[j] === labels[i] && j !== i && !shut(j, true)) own.push(j)
+        if (own.length === 0) continue
+        const competes = (j: number): boolean => labels[j] !== labels[i] && !shut(j, false)
+        const found = hitRanks(values.subarray((i - row) * n, (i - row + 1) * n), own, competes, 'worst')
+        first.push(found[0])
+        precisions.push(averagePrecision(found))
+      }
+    }
+    const cmc = cumulativeMatch(first, ranks)
+    return { cmc, rank1: cmc[0], mAP: meanOf(precisions), queries: precisions.length }
+  })
 }

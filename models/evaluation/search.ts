@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { cosineTiles, TILE } from './cosineTiles.ts'
 import { TopK } from './topK.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
@@ -8,6 +9,8 @@ export interface SearchOptions {
   /** The height and the width of a tile of similarities. Default 256 and 4096: 4 MiB in float32. */
   readonly tile?: readonly [number, number]
 }
+
+const KNOWN = { k: true, tile: true } satisfies OptionNames<SearchOptions>
 
 export interface Found {
   readonly k: number
@@ -27,18 +30,20 @@ export interface Found {
  * than the embeddings (`npx tsx examples/image-sets/searchTime.ts`).
  * The result does not depend on the tile. Throws unless 1 <= k <= M, and on embeddings that are not finite.
  */
-export async function search(
-  x: Embeddings,
-  z: Embeddings,
-  { k = 10, tile = TILE }: SearchOptions = {},
-): Promise<Found> {
-  if (!tile.every(side => Number.isInteger(side) && side >= 1)) {
-    throw new Error(`search: a tile of at least [1, 1] expected, got [${tile}]`)
+export async function search(x: Embeddings, z: Embeddings, options: SearchOptions = {}): Promise<Found> {
+  checkOptions('search', options, KNOWN)
+  const { k = 10, tile = TILE } = options
+  if (
+    !Array.isArray(tile) ||
+    tile.length !== 2 ||
+    !tile.every(side => Number.isSafeInteger(side) && side >= 1)
+  ) {
+    throw new Error(`search: a tile of at least [1, 1] expected, got ${shown(tile)}`)
   }
   return withUnitRows('search', ['queries', x], ['gallery', z], async (queries, gallery) => {
     const m = gallery.shape[0]
     if (!Number.isInteger(k) || k < 1 || k > m) {
-      throw new Error(`search: k from 1 to ${m}, the gallery's size, expected, got ${k}`)
+      throw new Error(`search: k from 1 to ${m}, the gallery's size, expected, got ${shown(k)}`)
     }
     const best = new TopK(queries.shape[0], k)
     for await (const { row, rows, column, columns, values } of cosineTiles(queries, gallery, ...tile)) {

@@ -1,69 +1,89 @@
-import { noGrad, norm, normalize, type Tensor, tensor, tidy } from '../../engine/index.ts'
+import { shown } from '../../engine/check.ts'
+import { noGrad, normalize, Tensor, tensor, tidy } from '../../engine/index.ts'
+import { checkFiniteRows, checkMatrix } from './finiteRows.ts'
 
-/** Embeddings x[N,D]: a tensor of that shape, or N arrays of length D. */
-export type Embeddings = Tensor | readonly Float32Array[]
+/** Embeddings x[N,D]: a tensor of that shape, or N arrays of D numbers, which are taken as float32. */
+export type Embeddings = Tensor | readonly (Float32Array | Float64Array | readonly number[])[]
 
 /**
  * u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller releases.
- * Throws unless there is a row, all rows are of one length, and every one has a direction (no NaN, no infinity).
+ * Throws unless there is a row, all rows are of one length, and every one has a direction or is 0 (no NaN, no infinity).
  */
 export async function unitRows(op: string, name: string, x: Embeddings): Promise<Tensor> {
-  const units = noGrad(() => tidy(() => normalize(isTensor(x) ? matrix(op, name, x) : stacked(op, name, x))))
-  // One number a row is enough to see a NaN, and to read them all would take their memory once more.
-  const lengths = noGrad(() => tidy(() => norm(units)))
-  const odd = (await lengths.data()).findIndex((value: number) => !Number.isFinite(value))
-  lengths.release()
-  if (odd >= 0) {
-    units.release()
-    throw new Error(`${op}: ${name}[N,D] of finite numbers expected, got others in row ${odd}`)
+  const rows = x instanceof Tensor ? x : stacked(op, name, x)
+  try {
+    checkMatrix(op, `${name}[N,D]`, rows)
+    await checkFiniteRows(op, `${name}[N,D]`, rows)
+    return noGrad(() => tidy(() => normalize(rows)))
+  } finally {
+    if (rows !== x) rows.release()
   }
-  return units
 }
 
-/**
- * What `body` gives for the unit rows of x[N,D] and z[M,D], each with its name for errors; both are released at the
- * end. Throws unless they are of one dimension D.
- */
-export async function withUnitRows<T>(
+/** Unit rows u[N,D] and v[M,D], and what releases them. */
+export interface UnitPair {
+  readonly u: Tensor
+  readonly v: Tensor
+  release(): void
+}
+
+/** The unit rows of x[N,D] and z[M,D], each with its name for errors. Throws unless they are of one dimension D. */
+export async function unitPair(
   op: string,
   [nameX, x]: readonly [string, Embeddings],
   [nameZ, z]: readonly [string, Embeddings],
-  body: (u: Tensor, v: Tensor) => Promise<T>,
-): Promise<T> {
+): Promise<UnitPair> {
   const u = await unitRows(op, nameX, x)
+  if (z === x) return { u, v: u, release: () => u.release() }
   try {
     const v = await unitRows(op, nameZ, z)
-    try {
-      if (u.shape[1] !== v.shape[1]) {
-        throw new Error(`${op}: ${nameX}[N,D] ${nameZ}[M,D]: D is ${u.shape[1]} and ${v.shape[1]}`)
-      }
-      return await body(u, v)
-    } finally {
-      v.release()
+    const release = (): void => {
+      for (const t of [u, v]) t.release()
     }
-  } finally {
+    if (u.shape[1] === v.shape[1]) return { u, v, release }
+    v.release()
+    throw new Error(`${op}: ${nameX}[N,D] ${nameZ}[M,D]: D is ${u.shape[1]} and ${v.shape[1]}`)
+  } catch (error) {
     u.release()
+    throw error
   }
 }
 
-const isTensor = (x: Embeddings): x is Tensor => !Array.isArray(x)
-
-function matrix(op: string, name: string, x: Tensor): Tensor {
-  if (x.rank !== 2 || x.size === 0) {
-    throw new Error(`${op}: ${name}[N,D] with N, D >= 1 expected, got shape [${x.shape}]`)
+/** What `body` gives for the unit rows of x[N,D] and z[M,D], each with its name for errors. */
+export async function withUnitRows<T>(
+  op: string,
+  x: readonly [string, Embeddings],
+  z: readonly [string, Embeddings],
+  body: (u: Tensor, v: Tensor) => Promise<T>,
+): Promise<T> {
+  const { u, v, release } = await unitPair(op, x, z)
+  try {
+    return await body(u, v)
+  } finally {
+    release()
   }
-  return x
 }
 
-function stacked(op: string, name: string, rows: readonly Float32Array[]): Tensor {
+function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>): Tensor {
+  if (!Array.isArray(rows)) {
+    throw new Error(`${op}: ${name}[N,D] as a tensor or an array of rows expected, got ${shown(rows)}`)
+  }
+  for (let i = 0; i < rows.length; i++) checkRow(`${op}: ${name}`, i, rows[i], rows[0].length)
   const d = rows[0]?.length ?? 0
   if (d === 0) throw new Error(`${op}: ${name}[N,D] with N, D >= 1 expected, got ${rows.length} rows of ${d}`)
   const flat = new Float32Array(rows.length * d)
   rows.forEach((row, i) => {
-    if (row.length !== d) {
-      throw new Error(`${op}: ${name}: rows of length ${d} expected, got ${row.length} at row ${i}`)
-    }
     flat.set(row, i * d)
   })
   return tensor(flat, { shape: [rows.length, d] })
+}
+
+/** Throws unless a row is d numbers; that they are finite is seen later. */
+function checkRow(op: string, i: number, row: unknown, d: number): void {
+  const numbers = Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array
+  if (!numbers) throw new Error(`${op}: rows as arrays of numbers expected, got ${shown(row)} at row ${i}`)
+  if (row.length !== d) throw new Error(`${op}: rows of length ${d} expected, got ${row.length} at row ${i}`)
+  const odd = Array.isArray(row) ? row.findIndex(value => typeof value !== 'number') : -1
+  if (odd >= 0)
+    throw new Error(`${op}: numbers expected, got ${shown(row[odd])} in column ${odd} of row ${i}`)
 }

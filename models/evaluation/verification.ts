@@ -1,9 +1,14 @@
-import type { Tensor } from '../../engine/index.ts'
-import { checkIdentities, checkRows, type Labels } from './labels.ts'
+import { shown } from '../../engine/check.ts'
+import { cosineRows } from './cosineTiles.ts'
+import { checkIdentities, type Labels } from './labels.ts'
+import { ascending } from './numbers.ts'
 import { aboveCount, atLeastCount } from './order.ts'
-import { similarities } from './similarity.ts'
+import { type Embeddings, withUnitRows } from './unitRows.ts'
 
-/** Similarities of pairs, each list ascending: of one class, and of different classes. */
+/**
+ * Similarities of pairs: of one class, and of different classes. Ours are ascending; `auc`, `roc` and `tarAtFar` sort
+ * what is not, and throw on what is no finite number.
+ */
 export interface PairScores {
   readonly same: Float32Array | Float64Array
   readonly different: Float32Array | Float64Array
@@ -11,43 +16,59 @@ export interface PairScores {
 
 /**
  * cos(x_i, x_j) of all pairs i < j, sorted out by whether y_i = y_j.  x[N,D] y[N] -> scores
- * With `cameras`, one number a row, only pairs of different cameras count.
+ * With `cameras`, one number a row, only pairs of different cameras count. A row of 0 has similarity 0 with all. Throws
+ * on labels and cameras that do not fit, and on embeddings that are not finite.
  */
-export async function pairScores(x: Tensor, y: Labels, cameras?: Labels): Promise<PairScores> {
-  checkRows('pairScores', x)
-  const n = x.shape[0]
-  const labels = checkIdentities('pairScores', 'labels', y, n)
-  const camera = cameras && checkIdentities('pairScores', 'cameras', cameras, n)
-  const counts = [0, 0]
-  const eachPair = (rows: number, start: number, visit: (place: number, same: 0 | 1) => void): void => {
-    for (let r = 0; r < rows; r++) {
-      const i = start + r
-      for (let j = i + 1; j < n; j++) {
-        if (camera === undefined || camera[i] !== camera[j]) visit(r * n + j, labels[i] === labels[j] ? 1 : 0)
+export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Promise<PairScores> {
+  return withUnitRows('pairScores', ['x', x], ['x', x], async u => {
+    const n = u.shape[0]
+    const labels = checkIdentities('pairScores', 'labels', y, n)
+    const camera = cameras && checkIdentities('pairScores', 'cameras', cameras, n)
+    const counts = [0, 0]
+    const eachPair = (rows: number, start: number, visit: (place: number, same: 0 | 1) => void): void => {
+      for (let r = 0; r < rows; r++) {
+        const i = start + r
+        for (let j = i + 1; j < n; j++) {
+          if (camera === undefined || camera[i] !== camera[j])
+            visit(r * n + j, labels[i] === labels[j] ? 1 : 0)
+        }
       }
     }
-  }
-  eachPair(n, 0, (_, same) => {
-    counts[same]++
-  })
-  const Values = x.dtype === 'float64' ? Float64Array : Float32Array
-  const scores = [new Values(counts[0]), new Values(counts[1])]
-  const filled = [0, 0]
-  for await (const { start, rows, cosines } of similarities(x, x)) {
-    eachPair(rows, start, (place, same) => {
-      scores[same][filled[same]++] = cosines[place]
+    eachPair(n, 0, (_, same) => {
+      counts[same]++
     })
+    const Values = u.dtype === 'float64' ? Float64Array : Float32Array
+    const scores = [new Values(counts[0]), new Values(counts[1])]
+    const filled = [0, 0]
+    for await (const { row, rows, values } of cosineRows(u, u)) {
+      eachPair(rows, row, (place, same) => {
+        scores[same][filled[same]++] = values[place]
+      })
+    }
+    return { different: scores[0].sort(), same: scores[1].sort() }
+  })
+}
+
+/** Both lists in ascending order. Throws unless they are lists of finite numbers. */
+function sorted(op: string, scores: PairScores): Record<keyof PairScores, ArrayLike<number>> {
+  if (typeof scores !== 'object' || scores === null || !('same' in scores) || !('different' in scores)) {
+    throw new Error(`${op}: scores as { same, different } expected, got ${shown(scores)}`)
   }
-  return { different: scores[0].sort(), same: scores[1].sort() }
+  return {
+    same: ascending(op, 'same', scores.same, 'pair'),
+    different: ascending(op, 'different', scores.different, 'pair'),
+  }
 }
 
 /**
  * AUC = P(s > d) + P(s = d) / 2 for a random pair s of one class and a random pair d of two: the area under the
  * ROC curve by the trapezoidal rule, ties counted half (Mann and Whitney 1947). NaN when either list is empty.
  */
-export function auc({ same, different }: PairScores): number {
+export function auc(scores: PairScores): number {
+  const { same, different } = sorted('auc', scores)
   let wins = 0
-  for (const score of same) {
+  for (let i = 0; i < same.length; i++) {
+    const score = same[i]
     const above = aboveCount(different, score)
     const atLeast = atLeastCount(different, score)
     wins += different.length - atLeast + (atLeast - above) / 2
@@ -64,17 +85,24 @@ export interface RocPoint {
   readonly tar: number
 }
 
-/** The ROC curve at every similarity that occurs, from accepting nothing (t = infinity) to accepting all. */
-export function roc({ same, different }: PairScores): RocPoint[] {
-  const points: RocPoint[] = [{ threshold: Infinity, far: 0, tar: 0 }]
+/**
+ * The ROC curve at every similarity that occurs, from accepting nothing (t = infinity) to accepting all. The rates of an
+ * empty list are NaN.
+ */
+export function roc(scores: PairScores): RocPoint[] {
+  const { same, different } = sorted('roc', scores)
   let [i, j] = [same.length, different.length]
+  const at = (threshold: number): RocPoint => ({
+    threshold,
+    far: (different.length - j) / different.length,
+    tar: (same.length - i) / same.length,
+  })
+  const points = [at(Infinity)]
   while (i > 0 || j > 0) {
     const threshold = Math.max(same[i - 1] ?? -Infinity, different[j - 1] ?? -Infinity)
     while (i > 0 && same[i - 1] === threshold) i--
     while (j > 0 && different[j - 1] === threshold) j--
-    const far = (different.length - j) / different.length
-    const tar = (same.length - i) / same.length
-    points.push({ threshold, far, tar })
+    points.push(at(threshold))
   }
   return points
 }
@@ -82,13 +110,16 @@ export function roc({ same, different }: PairScores): RocPoint[] {
 /**
  * TAR at FAR: the largest true accept rate over all thresholds whose false accept rate is at most `far`, with
  * nothing interpolated; the threshold is then the similarity just above the first pair of two classes that may
- * not be accepted. Throws unless 0 <= far <= 1; NaN without pairs of one class.
+ * not be accepted. Throws unless 0 <= far <= 1; NaN when either list is empty.
  */
-export function tarAtFar({ same, different }: PairScores, far: number): number {
-  if (!(far >= 0 && far <= 1)) throw new Error(`tarAtFar: a rate from 0 to 1 expected, got ${far}`)
+export function tarAtFar(scores: PairScores, far: number): number {
+  if (!(Number.isFinite(far) && far >= 0 && far <= 1)) {
+    throw new Error(`tarAtFar: a rate from 0 to 1 expected, got ${shown(far)}`)
+  }
+  const { same, different } = sorted('tarAtFar', scores)
+  if (same.length === 0 || different.length === 0) return Number.NaN
   let allowed = Math.ceil(far * different.length)
   while (allowed / different.length > far) allowed--
   const refused = different[different.length - 1 - allowed]
-  if (refused === undefined) return same.length === 0 ? Number.NaN : 1
-  return aboveCount(same, refused) / same.length
+  return refused === undefined ? 1 : aboveCount(same, refused) / same.length
 }

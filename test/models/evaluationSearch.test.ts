@@ -85,7 +85,7 @@ describe('search', () => {
     await expect(search(at(0), at(0, 1), { k: 3 })).rejects.toThrow(
       "search: k from 1 to 2, the gallery's size, expected, got 3",
     )
-    await expect(search(at(0), at(0, 1), { k: 1, tile: [0, 1] })).rejects.toThrow('got [0,1]')
+    await expect(search(at(0), at(0, 1), { k: 1, tile: [0, 1] })).rejects.toThrow('got [0, 1]')
     await expect(search(at(0), [Float32Array.of(1)])).rejects.toThrow(
       'search: queries[N,D] gallery[M,D]: D is 2 and 1',
     )

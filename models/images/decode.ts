@@ -1,46 +1,99 @@
-import jpeg from 'jpeg-js'
-import { PNG } from 'pngjs'
+import { checkInteger, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { type Bytes, bytesOf } from '../bytes.ts'
+import type { Image, Stored } from './image.ts'
+import { decodeJpeg } from './jpeg/decodeJpeg.ts'
+import { type Kind, kindOf } from './kinds.ts'
+import { upright } from './orientation.ts'
+import { decodePng } from './png/decodePng.ts'
+import { MAX_PIXELS, Refusal } from './refusal.ts'
+import { type Decoder, type DecoderOption, imageDecoder, sharpThread } from './sharp/decoder.ts'
+import { imageOf } from './sharp/pixels.ts'
 
-/** An image as bytes, red, green and blue of each pixel in turn, row by row. */
-export interface Image {
-  readonly height: number
-  readonly width: number
-  readonly rgb: Uint8Array
+export interface DecodeOptions {
+  /**
+   * `sharp`, the package of that name, which also reads WebP, AVIF, GIF and TIFF, or `builtin`, which is part of this one and
+   * reads PNG and JPEG. Default `auto`: sharp where it is installed; `imageDecoder()` says which that is here. Both give the
+   * same PNG to the last bit, and JPEG within a few levels of 255.
+   */
+  readonly decoder?: DecoderOption
+  /** The most pixels that an image may declare; it is refused before memory is taken for them. Default 100,000,000. */
+  readonly maxPixels?: number
+  /** Turn photos upright as their Exif says. Default true. */
+  readonly autoOrient?: boolean
 }
 
-const PNG_MAGIC = [0x89, 0x50, 0x4e, 0x47]
-const JPEG_MAGIC = [0xff, 0xd8, 0xff]
+export const DECODE_OPTIONS = {
+  decoder: true,
+  maxPixels: true,
+  autoOrient: true,
+} satisfies OptionNames<DecodeOptions>
+
+/** The options, checked and complete. */
+export interface DecodeSettings {
+  readonly decoder: Decoder
+  readonly maxPixels: number
+  readonly autoOrient: boolean
+}
+
+export function decodeSettings(op: string, options: DecodeOptions): DecodeSettings {
+  const { decoder, maxPixels = MAX_PIXELS, autoOrient = true } = options
+  checkInteger(op, 'maxPixels', maxPixels, 1)
+  if (typeof autoOrient !== 'boolean') {
+    throw new Error(`${op}: autoOrient as true or false expected, got ${shown(autoOrient)}`)
+  }
+  return { decoder: imageDecoder(decoder), maxPixels, autoOrient }
+}
 
 /**
- * The image in the bytes of a PNG or a JPEG file, told apart by its first bytes and not by its name. Grey images
- * have three equal channels; transparency is dropped; 16 bits become 8. Throws, with `file`, on other bytes, and on
- * an image that breaks off.
+ * The image in a file's bytes, told apart by the first of them and not by its name: upright, colours as they are stored. Grey
+ * images have three equal channels; alpha and colour keys are dropped, and the colours under them stay; profiles are not applied,
+ * as by Pillow and OpenCV; 16 bits become the nearest 8; of an animation the first image. Throws, with `file`, on other
+ * bytes, on an image that breaks off or is damaged, and on one that is too large.
  */
-export function decodeImage(bytes: Uint8Array, file: string): Image {
-  const startsWith = (magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
-  if (!startsWith(PNG_MAGIC) && !startsWith(JPEG_MAGIC)) {
-    const hex = Array.from(bytes.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')
-    throw new Error(`decodeImage: ${file}: a PNG or JPEG expected, got a file that begins with [${hex}]`)
-  }
-  const kind = startsWith(PNG_MAGIC) ? 'PNG' : 'JPEG'
-  try {
-    return kind === 'PNG' ? decodePng(bytes) : decodeJpeg(bytes)
-  } catch (error) {
-    throw new Error(`decodeImage: ${file}: a whole ${kind} expected, got "${(error as Error).message}"`)
-  }
+export function decodeImage(bytes: Bytes, file = 'image', options: DecodeOptions = {}): Image {
+  checkOptions('decodeImage', options, DECODE_OPTIONS)
+  if (typeof file !== 'string')
+    throw new Error(`decodeImage: file as a name, for errors, expected, got ${shown(file)}`)
+  const read = { file, bytes: bytesOf('decodeImage', bytes) }
+  const [image] = decodeImages([read], decodeSettings('decodeImage', options))
+  if (image instanceof Error) throw new Error(`decodeImage: ${image.message}`)
+  return image
 }
 
-function decodePng(bytes: Uint8Array): Image {
-  const { height, width, data } = PNG.sync.read(Buffer.from(bytes))
-  const rgb = new Uint8Array(height * width * 3)
-  for (let i = 0; i < height * width; i++) {
-    for (let c = 0; c < 3; c++) rgb[3 * i + c] = data[4 * i + c]
-  }
-  return { height, width, rgb }
+/** A file and what is in it. */
+export interface FileBytes {
+  readonly file: string
+  readonly bytes: Uint8Array
 }
 
-function decodeJpeg(bytes: Uint8Array): Image {
-  const options = { useTArray: true, formatAsRGBA: false, tolerantDecoding: false } as const
-  const { height, width, data } = jpeg.decode(bytes, options)
-  return { height, width, rgb: data }
+/** The images of several files, at once where sharp decodes; in place of each that cannot be read an error with its name. */
+export function decodeImages(files: readonly FileBytes[], settings: DecodeSettings): (Image | Error)[] {
+  const { decoder, maxPixels, autoOrient } = settings
+  const bySharp = decoder === 'sharp' ? files.filter(({ bytes }) => isForSharp(kindOf(bytes))) : []
+  const answers = bySharp.length === 0 ? [] : sharpThread().decode(bySharp, maxPixels)
+  return files.map(entry => {
+    const kind = kindOf(entry.bytes)
+    const answer = answers[bySharp.indexOf(entry)]
+    try {
+      const read =
+        answer === undefined ? decodeAlone(entry.bytes, kind, decoder, maxPixels) : imageOf(answer, maxPixels)
+      return autoOrient ? upright(read) : read
+    } catch (error) {
+      const { message } = error as Error
+      const got = error instanceof Refusal ? message : `a whole ${kind?.name} expected, got "${message}"`
+      return new Error(`${entry.file}: ${got}`)
+    }
+  })
+}
+
+/** PNG is exact, and our decoder holds its data against its size where sharp does not: it reads them, whatever the option. */
+const isForSharp = (kind: Kind | undefined): boolean => kind !== undefined && kind.name !== 'PNG'
+
+function decodeAlone(bytes: Uint8Array, kind: Kind | undefined, decoder: Decoder, maxPixels: number): Stored {
+  if (kind?.name === 'PNG') return decodePng(bytes, maxPixels)
+  if (kind?.name === 'JPEG') return decodeJpeg(bytes, maxPixels)
+  const hex = Array.from(bytes.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')
+  const got = kind?.name ?? `a file that begins with [${hex}]`
+  const more = decoder === 'sharp' ? 'read too' : 'read by sharp, npm install sharp'
+  throw new Refusal(`a PNG or JPEG expected, got ${got} (WebP, AVIF, GIF and TIFF are ${more})`)
 }

@@ -1,6 +1,8 @@
-import { readdirSync, statSync } from 'node:fs'
-import { extname, join, sep } from 'node:path'
+import { checkInteger, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { generator } from '../../engine/index.ts'
+import { findClasses } from './classes.ts'
+import { type DecoderOption, imageDecoder } from './sharp/decoder.ts'
+import { counted, type LeftOut, listed, UnreadableError } from './unreadable.ts'
 
 /** Image files and their classes: files[N] y[N]. */
 export interface ImageList {
@@ -13,6 +15,8 @@ export interface ImageFolder {
   readonly classes: readonly string[]
   readonly train: ImageList
   readonly validation: ImageList
+  /** What was left out, and why: hidden folders that hold images, links that lead back, and with `skipUnreadable` the rest. */
+  readonly leftOut: readonly LeftOut[]
 }
 
 export interface ImageFolderOptions {
@@ -20,61 +24,63 @@ export interface ImageFolderOptions {
   readonly validation?: number
   /** Of which images are held out. Default 0. */
   readonly seed?: number
+  /** Who will decode, which tells the kinds that are taken: see `decodeImage`. Default auto. */
+  readonly decoder?: DecoderOption
+  /** Go on without what cannot be read, and without classes that have no image. Default false: an error names them all. */
+  readonly skipUnreadable?: boolean
 }
 
-const READ = ['.png', '.jpg', '.jpeg']
-const NOT_READ = ['.gif', '.webp', '.bmp', '.tif', '.tiff', '.heic', '.heif', '.avif', '.jp2', '.jxl']
+const OPTIONS = {
+  validation: true,
+  seed: true,
+  decoder: true,
+  skipUnreadable: true,
+} satisfies OptionNames<ImageFolderOptions>
 
 /**
  * The images under `root`, one folder a class, as torchvision's ImageFolder finds them: `root/cat/1.jpg`,
  * `root/cat/more/2.png`, `root/dog/1.jpg`. Names are sorted by their characters' codes, so that a folder is the same
- * list everywhere; those that begin with a dot are passed over. Of the n images of a class, min(n - 1, round(share n))
- * are held out, drawn by `seed`: every class stays in training. No image is opened: see `readImages`.
+ * list everywhere; hidden ones and those that systems leave (`Thumbs.db`, `__MACOSX`) are passed over. Links are followed, in a
+ * class to each folder once. Of the n images of a class, min(n - 1, round(share n)) are held out, drawn by `seed`: every
+ * class stays in training. No image is opened: see `readImageList`. What is in `leftOut` is also named on the console.
  *
- * Throws when `root` is no folder or has fewer than two in it, when a class has no PNG or JPEG, and on images of a kind
- * that is not read.
+ * Throws when `root` is no folder or has fewer than two in it, and an `UnreadableError` that names all: classes without an image,
+ * images of a kind that is not read, links that lead nowhere.
  */
-export function imageFolder(
-  root: string,
-  { validation = 0, seed = 0 }: ImageFolderOptions = {},
-): ImageFolder {
-  if (!(validation >= 0 && validation < 1)) {
-    throw new Error(`imageFolder: validation is a share in [0, 1), got ${validation}`)
+export function imageFolder(root: string, options: ImageFolderOptions = {}): ImageFolder {
+  checkOptions('imageFolder', options, OPTIONS)
+  const { validation = 0, seed = 0, skipUnreadable = false } = options
+  if (typeof root !== 'string') {
+    throw new Error(`imageFolder: root as the path of a folder expected, got ${shown(root)}`)
   }
-  const classes = namesIn(root).filter(name => statSync(join(root, name)).isDirectory())
+  if (!(validation >= 0 && validation < 1)) {
+    throw new Error(`imageFolder: validation is a share in [0, 1), got ${shown(validation)}`)
+  }
+  checkInteger('imageFolder', 'seed', seed)
+  if (typeof skipUnreadable !== 'boolean') {
+    throw new Error(`imageFolder: skipUnreadable as true or false expected, got ${shown(skipUnreadable)}`)
+  }
+  const found = findClasses(root, imageDecoder(options.decoder))
+  if (found.unreadable.length > 0 && !skipUnreadable) {
+    const total = found.classes.reduce((n, { files }) => n + files.length, found.unreadable.length)
+    throw new UnreadableError('imageFolder', found.unreadable, total)
+  }
+  const leftOut = [...found.unreadable, ...found.passed]
+  if (leftOut.length > 0)
+    console.warn(`imageFolder: ${root}: left out ${counted(leftOut.length)}:\n${listed(leftOut)}`)
+  const classes = found.classes.filter(({ files }) => files.length > 0)
   if (classes.length < 2) {
-    const got = classes.length === 0 ? 'none' : `only ${classes[0]}`
+    const got = classes.length === 0 ? 'none' : `only ${classes[0].name}`
     throw new Error(`imageFolder: at least 2 folders expected in ${root}, one a class, got ${got}`)
   }
   const rng = generator(seed)
-  const parts = classes.map(name => {
-    const files = imagesOf(join(root, name))
+  const parts = classes.map(({ files }) => {
     const n = files.length
     const held = new Set(rng.permutation(n).subarray(0, Math.min(n - 1, Math.round(validation * n))))
     return [false, true].map(hold => files.filter((_, i) => held.has(i) === hold))
   })
-  return { classes, train: listOf(parts.map(([rest]) => rest)), validation: listOf(parts.map(([, h]) => h)) }
-}
-
-/** The images in a folder and in the folders of it. */
-function imagesOf(folder: string): string[] {
-  const files = namesIn(folder, true).map(name => join(folder, name))
-  const odd = files.find(file => NOT_READ.includes(extname(file).toLowerCase()))
-  if (odd !== undefined) throw new Error(`imageFolder: PNG or JPEG files expected, got ${odd}`)
-  const images = files.filter(file => READ.includes(extname(file).toLowerCase()))
-  if (images.length === 0) throw new Error(`imageFolder: PNG or JPEG files expected in ${folder}, got none`)
-  return images
-}
-
-function namesIn(folder: string, recursive = false): string[] {
-  try {
-    const names = readdirSync(folder, { recursive, encoding: 'utf8' })
-    return names.filter(name => !name.split(sep).some(part => part.startsWith('.'))).sort()
-  } catch (error) {
-    throw new Error(
-      `imageFolder: a folder expected at ${folder}, got ${(error as NodeJS.ErrnoException).code}`,
-    )
-  }
+  const [train, held] = [0, 1].map(part => listOf(parts.map(lists => lists[part])))
+  return { classes: classes.map(({ name }) => name), train, validation: held, leftOut }
 }
 
 function listOf(byClass: readonly (readonly string[])[]): ImageList {

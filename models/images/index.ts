@@ -1,10 +1,19 @@
 /** Image files in Node: folders of them, one a class, read into tensors. Other parts of the library open no files. */
-export { decodeImage, type Image } from './decode.ts'
+export { type DecodeOptions, decodeImage } from './decode.ts'
+export type { Image } from './image.ts'
 export {
   type ImageFolder,
   type ImageFolderOptions,
   type ImageList,
   imageFolder,
 } from './imageFolder.ts'
-export { type ImageOptions, readImages } from './readImages.ts'
+export {
+  type ImageListOptions,
+  type ImageOptions,
+  type ReadList,
+  readImageList,
+  readImages,
+} from './readImages.ts'
 export { resize } from './resize.ts'
+export { type Decoder, type DecoderOption, imageDecoder } from './sharp/decoder.ts'
+export { type LeftOut, type Unreadable, UnreadableError } from './unreadable.ts'

@@ -1,57 +1,135 @@
-import { readFileSync } from 'node:fs'
-import { type Tensor, tensor } from '../../engine/index.ts'
-import { decodeImage } from './decode.ts'
-import { resize } from './resize.ts'
+import { checkInteger, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { DECODE_OPTIONS, type DecodeOptions, decodeImages, decodeSettings } from './decode.ts'
+import type { ImageList } from './imageFolder.ts'
+import { Rows } from './rows.ts'
+import { counted, listed, readBytes, type Unreadable, UnreadableError } from './unreadable.ts'
 
-export interface ImageOptions {
+export interface ImageOptions extends DecodeOptions {
   /** The size that images are brought to. Default: they must all be of the first one's. */
   readonly size?: { readonly height: number; readonly width: number }
   /** 3, red, green and blue (the default), or 1: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). */
   readonly channels?: 1 | 3
-  /** Called after each file with the number of those done. */
-  readonly onProgress?: (done: number) => void
+  /** Called after each file with the number of those done, and of all. */
+  readonly onProgress?: (done: number, of: number) => void
+}
+
+export interface ImageListOptions extends ImageOptions {
+  /** Go on without files that cannot be read: they are counted and named on the console. Default false: an error. */
+  readonly skipUnreadable?: boolean
+}
+
+export interface ReadList extends ImageList {
+  /** [N,height,width,channels] in 0..1, a row for each of `files` and `y`. */
+  readonly x: Tensor
+  /** What was left out. */
+  readonly unreadable: readonly Unreadable[]
+}
+
+const OPTIONS = {
+  ...DECODE_OPTIONS,
+  size: true,
+  channels: true,
+  onProgress: true,
+} satisfies OptionNames<ImageOptions>
+const LIST_OPTIONS = { ...OPTIONS, skipUnreadable: true } satisfies OptionNames<ImageListOptions>
+
+/**
+ * The images of files, each value over 255: see `decodeImage` for what is read and how.
+ * files[N] -> [N,height,width,channels] in 0..1
+ * Throws an `UnreadableError` that names all files that are missing, of another kind, damaged or too large, once it has
+ * seen every file, and on images of another size than the first where no size is asked for.
+ */
+export function readImages(files: readonly string[], options: ImageOptions = {}): Tensor {
+  checkOptions('readImages', options, OPTIONS)
+  const { x, unreadable } = readAll('readImages', files, options)
+  if (unreadable.length > 0) throw new UnreadableError('readImages', unreadable, files.length)
+  return x!
 }
 
 /**
- * The images of PNG and JPEG files, each value over 255.  files[N] -> [N,height,width,channels] in 0..1
- * Throws, with the file, when one is missing, is neither, breaks off, or is of another size and none is asked for.
+ * A list's images and labels, row by row, as `readImages` reads them; with `skipUnreadable` those that can be read, and a line
+ * on the console that counts the others. files[N] y[N] -> x[M,height,width,channels] files[M] y[M], M <= N
+ * Throws as `readImages` does, and when no file can be read.
  */
-export function readImages(
-  files: readonly string[],
-  { size, channels = 3, onProgress }: ImageOptions = {},
-): Tensor {
-  if (files.length === 0) throw new Error('readImages: at least one file expected, got 0')
-  let [height, width] = [size?.height ?? 0, size?.width ?? 0]
-  let values = new Float32Array(0)
-  files.forEach((file, n) => {
-    const image = decodeImage(readBytes(file), file)
-    if (n === 0) {
-      if (size === undefined) [height, width] = [image.height, image.width]
-      values = new Float32Array(files.length * height * width * channels)
-    }
-    if (size === undefined && (image.height !== height || image.width !== width)) {
-      const got = `${image.height} x ${image.width}`
-      throw new Error(
-        `readImages: ${file}: ${height} x ${width}, as the first, or a size expected, got ${got}`,
-      )
-    }
-    const rgb = resize(image, height, width)
-    values.set(channels === 3 ? rgb.map(v => v / 255) : grey(rgb), n * height * width * channels)
-    onProgress?.(n + 1)
-  })
-  return tensor(values, { shape: [files.length, height, width, channels] })
-}
-
-function readBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw new Error(`readImages: a file expected at ${file}, got ${(error as NodeJS.ErrnoException).code}`)
+export function readImageList({ files, y }: ImageList, options: ImageListOptions = {}): ReadList {
+  checkOptions('readImageList', options, LIST_OPTIONS)
+  const { skipUnreadable = false } = options
+  if (typeof skipUnreadable !== 'boolean')
+    throw new Error(`readImageList: skipUnreadable as true or false expected, got ${shown(skipUnreadable)}`)
+  if (files?.length !== y?.length) {
+    throw new Error(
+      `readImageList: files[N] y[N] expected, got ${files?.length} files and ${y?.length} labels`,
+    )
   }
+  const { x, unreadable } = readAll('readImageList', files, options)
+  if (unreadable.length > 0) {
+    if (!skipUnreadable || x === undefined)
+      throw new UnreadableError('readImageList', unreadable, files.length)
+    const count = `${counted(unreadable.length)} of ${counted(files.length)} cannot be read`
+    console.warn(`readImageList: left out, since ${count}:\n${listed(unreadable)}`)
+  }
+  const out = new Set(unreadable.map(({ index }) => index))
+  return { x: x!, files: files.filter((_, i) => !out.has(i)), y: y.filter((_, i) => !out.has(i)), unreadable }
 }
 
-const grey = (rgb: Float32Array): Float32Array =>
-  Float32Array.from(
-    { length: rgb.length / 3 },
-    (_, i) => (0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2]) / 255,
-  )
+/** How many files are in memory, undecoded, and decoded at once where sharp does it on threads; libuv has four. */
+const AT_ONCE = 4
+
+function readAll(
+  op: string,
+  files: readonly string[],
+  { size, channels = 3, onProgress, decoder, maxPixels, autoOrient }: ImageOptions,
+): { x: Tensor | undefined; unreadable: Unreadable[] } {
+  checkFiles(op, files)
+  checkForm(op, size, channels)
+  const settings = decodeSettings(op, { decoder, maxPixels, autoOrient })
+  const unreadable: Unreadable[] = []
+  const otherSizes: Unreadable[] = []
+  let rows: Rows | undefined
+  for (let begin = 0; begin < files.length; begin += AT_ONCE) {
+    const read = files.slice(begin, begin + AT_ONCE).map(readBytes)
+    const whole = read.flatMap(entry => (entry instanceof Error ? [] : [entry]))
+    const images = decodeImages(whole, settings)
+    read.forEach((entry, i) => {
+      const [index, file] = [begin + i, files[begin + i]]
+      const image = entry instanceof Error ? entry : images[whole.indexOf(entry)]
+      if (image instanceof Error) {
+        unreadable.push({ file, index, reason: image.message })
+      } else {
+        rows ??= new Rows(op, files.length, size ?? image, channels)
+        const reason = size === undefined ? rows.differs(image) : undefined
+        if (reason === undefined) rows.add(image)
+        else otherSizes.push({ file, index, reason: `${file}: ${reason}` })
+      }
+      onProgress?.(index + 1, files.length)
+    })
+  }
+  if (otherSizes.length > 0) throw new UnreadableError(op, [...unreadable, ...otherSizes], files.length)
+  return { x: rows?.tensor(), unreadable }
+}
+
+function checkFiles(op: string, files: readonly string[]): void {
+  if (!Array.isArray(files)) {
+    const hint = typeof files === 'string' ? `: [${shown(files)}]` : ', such as imageFolder(..).train.files'
+    throw new Error(`${op}: a list of files${hint}, expected, got ${shown(files)}`)
+  }
+  if (files.length === 0) throw new Error(`${op}: at least one file expected, got 0`)
+  const odd = files.findIndex(file => typeof file !== 'string')
+  if (odd >= 0) throw new Error(`${op}: paths of files expected, got ${shown(files[odd])} at ${odd}`)
+}
+
+function checkForm(op: string, size: unknown, channels: unknown): void {
+  if (channels !== 1 && channels !== 3)
+    throw new Error(`${op}: channels: 1 or 3 expected, got ${shown(channels)}`)
+  if (size === undefined) return
+  const { height, width, ...rest } = Object(size)
+  if (height === undefined || width === undefined || Object.keys(rest).length > 0) {
+    const [h, w] = Array.isArray(size) ? size : [size, size]
+    const meant =
+      typeof h === 'number' && typeof w === 'number' ? `{ height: ${h}, width: ${w} }` : '{ height, width }'
+    throw new Error(`${op}: size: ${meant} expected, got ${shown(size)}`)
+  }
+  checkInteger(op, 'size.height', height, 1)
+  checkInteger(op, 'size.width', width, 1)
+}

@@ -1,4 +1,4 @@
-import type { Image } from './decode.ts'
+import type { Image } from './image.ts'
 
 /**
  * An image in another size, as floats in 0..255: each axis by a triangle filter as wide as two pixels of the larger

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { imageFolder, readImages } from '../../models/images/index.ts'
+import { type ImageFolderOptions, imageFolder, readImages } from '../../models/images/index.ts'
 import { jpegOf, pngOf, write } from '../support/imageFiles.ts'
 import { check } from '../support/property.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
@@ -81,11 +81,16 @@ describe('a folder of images, one folder a class', () => {
     expect(Array.from(train.y)).toEqual([0, 1, 1, 1, 2, 2, 2])
   })
 
-  test.each([
+  test.each<[string[], ImageFolderOptions, RegExp]>([
     [['a/1.png', '2.png'], {}, /at least 2 folders expected in .*, one a class, got only a$/],
     [['1.png'], {}, /at least 2 folders expected in .*, one a class, got none$/],
     [['a/1.png', 'b/1.txt'], {}, /PNG or JPEG files expected in .*b, got none$/],
-    [['a/1.png', 'b/1.png', 'b/2.WEBP'], {}, /PNG or JPEG files expected, got .*b.2\.WEBP$/],
+    [
+      ['a/1.png', 'b/1.png', 'b/2.WEBP'],
+      { decoder: 'builtin' },
+      /PNG or JPEG files expected, got .*b.2\.WEBP$/,
+    ],
+    [['a/1.png', 'b/1.png', 'b/2.BMP'], {}, /PNG or JPEG files expected, got .*b.2\.BMP$/],
     [['a/1.png', 'b/1.png'], { validation: 1 }, /validation is a share in \[0, 1\), got 1$/],
     [['a/1.png', 'b/1.png'], { validation: Number.NaN }, /got NaN$/],
   ])('%j, %j: refused', (files, options, message) => {

@@ -1,0 +1,89 @@
+import { Refusal } from '../refusal.ts'
+
+export interface Component {
+  readonly id: number
+  /** Samples across and down, beside the other components. */
+  readonly h: number
+  readonly v: number
+}
+
+/** What stands before a JPEG's first scan. */
+export interface Markers {
+  readonly height: number
+  readonly width: number
+  readonly components: readonly Component[]
+  readonly jfif: boolean
+  /** Where Adobe's segments begin, and the transform that the last of them names. */
+  readonly adobe: readonly number[]
+  readonly transform: number | undefined
+  readonly exif: Uint8Array | undefined
+}
+
+const [EOI, SOS] = [0xd9, 0xda]
+/** Frames of a kind that is read: sequential and progressive with Huffman codes. */
+const FRAMES = [0xc0, 0xc1, 0xc2]
+const OTHER_FRAMES = [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]
+
+/** Source: ITU-T T.81, annex B; T.871 (JFIF); T.872 (Adobe's segment); CIPA DC-008 (Exif). */
+export function readMarkers(bytes: Uint8Array): Markers {
+  let frame: Pick<Markers, 'height' | 'width' | 'components'> | undefined
+  let jfif = false
+  const adobe: number[] = []
+  let transform: number | undefined
+  let exif: Uint8Array | undefined
+  for (const { marker, begin, content } of segments(bytes)) {
+    const startsWith = (text: string): boolean =>
+      text.length <= content.length && [...text].every((c, i) => content[i] === c.charCodeAt(0))
+    if (FRAMES.includes(marker)) {
+      frame = readFrame(content)
+    } else if (OTHER_FRAMES.includes(marker)) {
+      throw new Refusal(`a baseline or progressive JPEG expected, got one of frame ${marker.toString(16)}`)
+    } else if (marker === 0xe0 && startsWith('JFIF\0')) {
+      jfif = true
+    } else if (marker === 0xe1 && startsWith('Exif\0\0')) {
+      exif ??= content.subarray(6)
+    } else if (marker === 0xee && startsWith('Adobe') && content.length >= 12) {
+      adobe.push(begin)
+      transform = content[11]
+    }
+  }
+  if (frame === undefined) throw new Error('a scan before any frame')
+  return { ...frame, jfif, adobe, transform, exif }
+}
+
+interface Segment {
+  readonly marker: number
+  /** Where the content begins. */
+  readonly begin: number
+  readonly content: Uint8Array
+}
+
+/** The segments before the first scan. Bytes between them are passed over, as libjpeg does. */
+function* segments(bytes: Uint8Array): Generator<Segment> {
+  for (let at = 2; ; ) {
+    while (at < bytes.length && !(bytes[at] === 0xff && bytes[at + 1] !== 0xff && bytes[at + 1] !== 0)) at++
+    const marker = bytes[at + 1]
+    if (marker === SOS) return
+    if (at + 4 > bytes.length || marker === EOI) {
+      throw new Error(`the end of the file, after ${Math.min(at, bytes.length)} bytes`)
+    }
+    const end = at + 2 + 256 * bytes[at + 2] + bytes[at + 3]
+    if (end > bytes.length) throw new Error(`the end of the file, after ${bytes.length} bytes`)
+    yield { marker, begin: at + 4, content: bytes.subarray(at + 4, end) }
+    at = Math.max(end, at + 4)
+  }
+}
+
+function readFrame(content: Uint8Array): Pick<Markers, 'height' | 'width' | 'components'> {
+  const [precision, h1, h0, w1, w0, n] = content
+  if (n === undefined || content.length < 6 + 3 * n) throw new Error('a frame that breaks off')
+  if (precision !== 8) throw new Refusal(`a JPEG of 8 bits a sample expected, got ${precision}`)
+  if (n !== 1 && n !== 3 && n !== 4) throw new Refusal(`1, 3 or 4 components expected, got ${n}`)
+  const components = Array.from({ length: n }, (_, i) => {
+    const [id, sampling] = content.subarray(6 + 3 * i)
+    const [h, v] = [sampling >> 4, sampling & 15]
+    if (h < 1 || h > 4 || v < 1 || v > 4) throw new Error(`a component of ${h} x ${v} samples`)
+    return { id, h, v }
+  })
+  return { height: 256 * h1 + h0, width: 256 * w1 + w0, components }
+}

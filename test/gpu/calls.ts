@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import type { NDArray, TypedArray } from '../../engine/backends/backend.ts'
+import type { NDArray } from '../../engine/backends/backend.ts'
 import type { Gpu } from '../../engine/backends/gpu/index.ts'
 import { reference } from '../../engine/backends/reference/index.ts'
 import type { Generator } from '../../engine/index.ts'
-import { EDGES } from '../support/calls/call.ts'
+import { SPECIAL } from '../support/calls/call.ts'
 import {
   CALLS,
   type Call,
@@ -29,12 +29,15 @@ export const PLAIN: readonly Call[] = CALLS.map(call => ({
   },
 }))
 
-const UNUSUAL = new Set(EDGES.map(Math.fround))
+/** Subnormals, which cards take for 0, and what overflows on the way to a result that does not. */
+const isEnd = (v: number): boolean => v !== 0 && (Math.abs(v) < 2 ** -126 || Math.abs(v) > 1e38)
 
-/** Without infinities, NaN and the ends of float32's range, and with integers that it holds. */
+/** With NaN, infinities and zeros, without the ends of float32's range, and with integers that it holds. */
 const plain = (x: Input): Input => ({
   ...x,
-  values: x.values.map(v => (x.dtype === 'int32' ? v % 2 ** 24 : UNUSUAL.has(v) ? 0.5 : v)),
+  values: x.values.map((v, i) =>
+    x.dtype === 'int32' ? v % 2 ** 24 : isEnd(v) ? SPECIAL[i % SPECIAL.length] : v,
+  ),
 })
 
 /** A call whose result was not looked at yet. */
@@ -65,7 +68,5 @@ export async function settle(
   const { values: _, ...right } = perform(reference, drawn)
   expect({ shape: z.shape, dtype: z.dtype }).toEqual(right)
   const truth = truthOf(drawn, accuracy.tolerance, rng, call.rounded)
-  // Like NaN in inputs, results that are none are not spoken of.
-  const spoken = (xs: TypedArray): TypedArray => xs.map((x, i) => (Number.isNaN(truth.exact[i]) ? 0 : x))
-  expectParity(spoken(values), { ...truth, exact: spoken(truth.exact) }, accuracy, call.name)
+  expectParity(values, truth, accuracy, call.name)
 }

@@ -16,24 +16,11 @@ export interface Exception {
 }
 
 const CONVOLUTIONS = ['conv2d', 'conv2dBias', 'conv2dInput', 'conv2dWeight', 'convTranspose2d']
-const POOLING = ['maxPool2d', 'maxPool2dAt', 'maxPool2dInput']
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
     ...{ modes: ['wasm', 'wasm-fma', 'gpu:*'], ops: CONVOLUTIONS, kind: 'more' },
     why: 'what lies outside of an image is multiplied as zeros, and 0 times NaN is NaN; minimal filtering adds up neighbours before it multiplies',
-  },
-  {
-    ...{ modes: ['gpu:*'], ops: [...POOLING, 'argmax'], kind: 'lost' },
-    why: 'not yet carried through',
-  },
-  {
-    ...{ modes: ['gpu:*'], ops: ['max', 'min'], kind: 'lost' },
-    why: 'not yet carried through',
-  },
-  {
-    ...{ modes: ['gpu:webgl2', 'gpu:webgl', 'gpu:headlessgl'], ops: ['*'], kind: 'lost' },
-    why: 'not yet carried through',
   },
 ]
 

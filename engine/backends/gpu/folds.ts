@@ -1,5 +1,5 @@
 import type { Reduction } from '../backend.ts'
-import { DIV, type Program } from './program.ts'
+import { ABOVE, DIV, finite, type Program } from './program.ts'
 import { EXPONENTIAL } from './scalars/exponential.ts'
 import { LOGARITHM_PLUS_1 } from './scalars/logarithm.ts'
 
@@ -28,7 +28,7 @@ const strided = (
 const fold = (name: string, body: string, functions?: readonly string[]): Program =>
   strided('x', `x[outer, m] -> z[outer, w]: z[o, t] = ${name} of x[o, t + j w]`, body, functions)
 
-const extreme = (name: string, sign: '>' | '<'): Program =>
+const extreme = (name: string, sign: '' | '-'): Program =>
   fold(
     name,
     `let best = x[first];
@@ -36,9 +36,10 @@ const extreme = (name: string, sign: '>' | '<'): Program =>
     for (let j = 1; j < count; j++) {
       at += w;
       const v = x[at];
-      if (v ${sign} best) { best = v; }
+      if (above(${sign}v, ${sign}best) > 0.5) { best = v; }
     }
     return best;`,
+    [ABOVE],
   )
 
 export const FOLDS: Readonly<Record<Reduction, Program>> = {
@@ -53,9 +54,9 @@ export const FOLDS: Readonly<Record<Reduction, Program>> = {
     return sum;`,
   ),
 
-  max: extreme('largest', '>'),
+  max: extreme('largest', ''),
 
-  min: extreme('least', '<'),
+  min: extreme('least', '-'),
 
   // Squares of what lies in 2^-40..2^50 can be summed; other lengths are scaled there, by a power of two: exactly.
   norm: fold(
@@ -90,10 +91,10 @@ export const FOLDS: Readonly<Record<Reduction, Program>> = {
     for (let j = 1; j < count; j++) {
       at += w;
       const v = x[at];
-      if (v > largest) { largest = v; place = at; }
+      if (above(v, largest) > 0.5) { largest = v; place = at; }
     }
     let others = 0;
-    if (Math.abs(largest) < 3.4028234e38) {
+    if (${finite('largest')}) {
       at = first;
       for (let k = 0; k < count; k++) {
         if (at !== place) { others += exponential(x[at] - largest); }
@@ -101,7 +102,7 @@ export const FOLDS: Readonly<Record<Reduction, Program>> = {
       }
     }
     return largest + logarithmPlus1(others);`,
-    [...EXPONENTIAL, ...LOGARITHM_PLUS_1],
+    [ABOVE, ...EXPONENTIAL, ...LOGARITHM_PLUS_1],
   ),
 }
 
@@ -115,9 +116,10 @@ export const LARGEST: Program = strided(
     for (let j = 1; j < count; j++) {
       at += w;
       const v = x[at];
-      if (v > best) { best = v; place = at; }
+      if (above(v, best) > 0.5) { best = v; place = at; }
     }
     return div(place - o * m, unit);`,
+  [ABOVE],
 )
 
 /** The same among places that `LARGEST` found, m a row, in rows of x of n terms: of equals the one that lies first. */
@@ -132,7 +134,8 @@ export const LARGEST_OF: Program = strided(
       at += w;
       const p = places[at];
       const v = x[row + p];
-      if (v > best || (v === best && p < place)) { best = v; place = p; }
+      if (above(v, best) > 0.5 || (above(best, v) < 0.5 && p < place)) { best = v; place = p; }
     }
     return div(place, unit);`,
+  [ABOVE],
 )

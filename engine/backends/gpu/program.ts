@@ -7,7 +7,7 @@
  */
 export interface Program {
   readonly source: string
-  /** Functions that the source calls. */
+  /** Functions that the source calls, beside those of `drivers/natives.ts`. */
   readonly functions?: readonly string[]
   /** Names of functions of four numbers: each call of one is a further result, as the four returned are. GL only. */
   readonly results?: readonly string[]
@@ -27,6 +27,25 @@ export const DIV = `function div(i, n) {
   if (r < 0) { q = q - 1; }
   if (r >= n) { q = q + 1; }
   return q;
+}`
+
+/**
+ * The end of a loop, the lesser of two. Not by Math.min: gpu.js takes that for a constant, and writes a loop that
+ * GLSL ES 1.00 refuses.
+ */
+export const lesser = (a: string, b: string): string => `${a} < ${b} ? ${a} : ${b}`
+
+/**
+ * Whether x is finite; false of NaN. Not by comparing with the largest float, which a compiler may round up to Infinity.
+ */
+export const finite = (x: string): string => `Math.abs(${x}) * 0.5 < ${2 ** 127}`
+
+/** 1 where v takes the place of the largest before it, else 0: NaN is the largest, and the first of equals stays. */
+export const ABOVE = `function above(v, best) {
+  let z = v > best ? 1 : 0;
+  if (notANumber(v) > 0.5) { z = 1; }
+  if (notANumber(best) > 0.5) { z = 0; }
+  return z;
 }`
 
 export const FILL: Program = {

@@ -1,5 +1,5 @@
 import type { Window } from '../backend.ts'
-import { DIV, type Program } from './program.ts'
+import { ABOVE, DIV, type Program } from './program.ts'
 
 /** Kernel, stride, padding, dilation, input and output, each of height and width, and the channels. */
 const SIZES = 'kh, kw, sh, sw, ph, pw, dh, dw, height, width, rows, columns, channels'
@@ -59,20 +59,21 @@ const overHolders = (visit: string): string =>
       }
     }`
 
-const LOOK = 'if (best < 0 || x[at] > most) { most = x[at]; best = at; }'
+const LOOK = `const v = x[at];
+            if (best < 0 || above(v, most) > 0.5) { most = v; best = at; }`
 
 export const MAX: Program = {
-  source: `function (v, x, ${SIZES}, none) {
-    // z[n, p, q, c] = v at the first largest of x[n, p sh + i dh - ph, q sw + j dw - pw, c], i < kh, j < kw;
+  source: `function (values, x, ${SIZES}, none) {
+    // z[n, p, q, c] = values at the first largest of x[n, p sh + i dh - ph, q sw + j dw - pw, c], i < kh, j < kw;
     // x[N, height, width, C] -> z[N, rows, columns, C]; \`none\` where a window lies off the image
     let best = -1;
     let most = 0;
     ${overWindow(LOOK)}
     let z = none;
-    if (best >= 0) { z = v[best]; }
+    if (best >= 0) { z = values[best]; }
     return z;
   }`,
-  functions: [DIV],
+  functions: [DIV, ABOVE],
 }
 
 export const LARGEST: Program = {
@@ -84,7 +85,7 @@ export const LARGEST: Program = {
     ${overWindow(LOOK)}
     return best;
   }`,
-  functions: [DIV],
+  functions: [DIV, ABOVE],
 }
 
 export const MAX_INPUT: Program = {

@@ -2,6 +2,7 @@ import type { GlContext, GlTexture, Gpu, RawKernel, RawTexture, Shortcut } from 
 import type { Program } from '../program.ts'
 import type { Driver, Handle } from './driver.ts'
 import { Kernels } from './kernels.ts'
+import type { Dialect } from './natives.ts'
 import { Pool } from './pool.ts'
 import { createKernel, UPLOAD } from './settings.ts'
 
@@ -24,6 +25,12 @@ const PIPELINE = { pipeline: true, immutable: true }
  */
 export class GlDriver implements Driver {
   readonly #gpu: Gpu
+  readonly #dialect: Dialect
+  /**
+   * GLSL ES 1.00 takes constants alone as bounds of a loop: gpu.js writes a loop for it whose end is an argument, but not
+   * one whose end is a constant of ours by a name. headless-gl, which is of the same language, does not mind.
+   */
+  readonly #specializes: boolean
   readonly #kernels = new Kernels(discard)
   readonly #pool = new Pool<RawTexture>(texture => this.#context?.deleteTexture(texture))
   /** Bytes of a value in a texture of one a texel: WebGL 1 draws into four channels all the same. */
@@ -33,6 +40,8 @@ export class GlDriver implements Driver {
 
   constructor(gpu: Gpu, mode: string) {
     this.#gpu = gpu
+    this.#dialect = mode === 'webgl2' ? 'GLSL ES 3.00' : 'GLSL ES 1.00'
+    this.#specializes = mode !== 'webgl'
     this.#single = mode === 'webgl2' ? 4 : 16
   }
 
@@ -59,13 +68,14 @@ export class GlDriver implements Driver {
   }
 
   run(program: Program, length: number, args: readonly Argument[]): readonly Handle[] {
-    const special = program.specialize
-      ? this.#kernels.special(keyOf(program, args), () =>
-          this.#create(specialized(program, args), length, args.filter(isTexture), {
-            dynamicArguments: false,
-          }),
-        )
-      : undefined
+    const special =
+      program.specialize && this.#specializes
+        ? this.#kernels.special(keyOf(program, args), () =>
+            this.#create(specialized(program, args), length, args.filter(isTexture), {
+              dynamicArguments: false,
+            }),
+          )
+        : undefined
     const kernel = special ?? this.#kernels.general(program.source, () => this.#create(program, length, args))
     const given = special === undefined ? args : args.filter(isTexture)
     return this.#call(
@@ -77,7 +87,7 @@ export class GlDriver implements Driver {
 
   upload(values: Float32Array): Handle {
     const make = () =>
-      createKernel(this.#gpu, UPLOAD, values.length, [{ length: 0 }], () => 'Array', PIPELINE)
+      createKernel(this.#gpu, this.#dialect, UPLOAD, values.length, [{ length: 0 }], () => 'Array', PIPELINE)
     return this.#call(this.#kernels.general('upload', make), values.length, [values])[0]
   }
 
@@ -100,7 +110,7 @@ export class GlDriver implements Driver {
 
   #create(program: Program, length: number, args: readonly Argument[], more: object = {}): Shortcut {
     const typeOf = (a: Handle): string => (a as Texture).texture.type
-    return createKernel(this.#gpu, program, length, args, typeOf, { ...PIPELINE, ...more })
+    return createKernel(this.#gpu, this.#dialect, program, length, args, typeOf, { ...PIPELINE, ...more })
   }
 
   #call(kernel: Shortcut, length: number, args: readonly unknown[]): readonly Handle[] {

@@ -56,7 +56,7 @@ export class HostDriver implements Driver {
   #kernel(program: Program, length: number, args: readonly (Handle | number)[]): Shortcut {
     let kernel = this.#kernels.get(program.source)
     if (kernel === undefined) {
-      kernel = createKernel(this.#gpu, program, length, args, () => 'Array')
+      kernel = createKernel(this.#gpu, 'JavaScript', program, length, args, () => 'Array')
       this.#kernels.set(program.source, kernel)
     }
     return kernel

@@ -1,6 +1,7 @@
 import type { Gpu, Shortcut } from '../library.ts'
 import type { Program } from '../program.ts'
 import type { Handle } from './driver.ts'
+import { type Dialect, nativesOf } from './natives.ts'
 
 /**
  * What every kernel is made with. `precision` and `tactic`: floats of 32 bits, where gpu.js would take fewer;
@@ -18,15 +19,17 @@ const SETTINGS = {
 /** A kernel of gpu.js; `typeOf` says what it calls the type of an array. */
 export function createKernel(
   gpu: Gpu,
-  { source, functions = [], results = [] }: Program,
+  dialect: Dialect,
+  program: Program,
   length: number,
   args: readonly (Handle | number)[],
   typeOf: (handle: Handle) => string,
   more: object = {},
 ): Shortcut {
+  const { source, results = [] } = program
   const settings = {
     ...SETTINGS,
-    functions: [...functions],
+    ...nativesOf(program, dialect),
     output: [length],
     argumentTypes: args.map(a => (typeof a === 'number' ? 'Float' : typeOf(a))),
     ...more,

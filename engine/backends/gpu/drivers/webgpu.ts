@@ -54,14 +54,17 @@ export class WebGPUDriver implements Driver {
   }
 
   run(program: Program, length: number, args: readonly Argument[]): Promise<readonly Handle[]> {
-    const make = () => createKernel(this.#gpu, program, length, args, () => 'Array', { pipeline: true })
+    const make = () =>
+      createKernel(this.#gpu, 'WGSL', program, length, args, () => 'Array', { pipeline: true })
     const given = args.map(a => (typeof a === 'number' ? a : (a as Stored).handle))
     return this.#call(this.#kernels.general(program.source, make), length, given)
   }
 
   async upload(values: Float32Array): Promise<Handle> {
     const make = () =>
-      createKernel(this.#gpu, UPLOAD, values.length, [{ length: 0 }], () => 'Array', { pipeline: true })
+      createKernel(this.#gpu, 'WGSL', UPLOAD, values.length, [{ length: 0 }], () => 'Array', {
+        pipeline: true,
+      })
     const [handle] = await this.#call(this.#kernels.general('upload', make), values.length, [values])
     return handle
   }

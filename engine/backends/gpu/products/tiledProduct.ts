@@ -1,7 +1,7 @@
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import type { Tile } from '../drivers/driver.ts'
-import { DIV, type Program } from '../program.ts'
+import { DIV, lesser, type Program } from '../program.ts'
 import { foursOf, packColumns, packRows } from './pack.ts'
 import type { Product } from './product.ts'
 import {
@@ -62,7 +62,7 @@ const tiles = (tile: Tile): Program => ({
     const first = (u - batch * parts) * length;
     let p = (batch * m + (t - u * m4) * ${tile.rows}) * k4 + first;
     ${beginColumns(tile, 'batch', 'k4', 'first')}
-    const turns = Math.min(length, k4 - first);
+    const turns = ${lesser('length', 'k4 - first')};
     ${zeroSums(tile)}
     for (let k = 0; k < turns; k++) {
       ${turn(tile, 'a', r => `p + ${r} * k4`, 'b')}

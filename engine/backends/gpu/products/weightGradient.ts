@@ -2,7 +2,7 @@ import type { Convolution } from '../../backend.ts'
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import type { Tile } from '../drivers/driver.ts'
-import { DIV, type Program } from '../program.ts'
+import { DIV, lesser, type Program } from '../program.ts'
 import { forwardAxis } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
@@ -88,7 +88,7 @@ const tiles = (tile: Tile, long: boolean): Program => ({
     const a = r - part * kernel0;
     const pixel = groups * c4;
     const first = part * length;
-    const count = Math.min(length, lines - first);
+    const count = ${lesser('length', 'lines - first')};
     ${zeroSums(tile)}
     ${zeroTotals(tile, long)}
     for (let line = 0; line < count; line++) {

@@ -1,3 +1,4 @@
+import { finite } from '../program.ts'
 import { SCALED } from './exponential.ts'
 
 /** ln(1 + f) = f - f^2 / 2 + f^3 Q(f) for 1 + f in [sqrt(1/2), sqrt 2), Q of degree 7, off by at most 6e-9. */
@@ -8,15 +9,16 @@ const NEAR = `function logarithmNear(f) {
 }`
 
 /**
- * ln x, relative error at most 3e-7; -Infinity at 0, and the root, which is NaN or Infinity, below 0 and at Infinity.
- * ln x = e ln 2 + ln m, x = 2^e m, ln 2 in two parts.
+ * ln x, relative error at most 3e-7; -Infinity at 0, NaN below it. ln x = e ln 2 + ln m, x = 2^e m, ln 2 in two parts.
  */
 export const LOGARITHM = [
   SCALED,
   NEAR,
   `function logarithm(x) {
-  let z = x === 0 ? Math.log(x) : Math.sqrt(x);
-  if (x > 0 && x < 3.4028234e38) {
+  let z = x;
+  if (x === 0) { z = -boundless(x); }
+  if (x < 0) { z = invalid(x); }
+  if (x > 0 && ${finite('x')}) {
     const e = Math.floor(Math.log2(x) + 0.5);
     const m = scaled(x, -e);
     z = e * 0.693115234375 + (e * 3.19461848e-5 + logarithmNear(m - 1));

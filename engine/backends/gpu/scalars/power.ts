@@ -1,3 +1,4 @@
+import { finite } from '../program.ts'
 import { EXPONENTIAL } from './exponential.ts'
 import { LOGARITHM } from './logarithm.ts'
 
@@ -28,7 +29,10 @@ const BY_PRODUCTS = `function powerByProducts(x, y) {
   return z;
 }`
 
-/** x^y, with x's sign where y is odd; NaN where x < 0 and y is no integer. */
+/**
+ * x^y, with x's sign where y is odd; NaN where x < 0 is finite and y no integer, and for powers of NaN but the zeroth; of 1 to
+ * Infinity as well, as JavaScript has it.
+ */
 export const POWER = [
   ...EXPONENTIAL,
   ...LOGARITHM,
@@ -39,10 +43,13 @@ export const POWER = [
   const whole = Math.floor(y) === y ? 1 : 0;
   const even = Math.floor(y * 0.5) * 2 === y ? 1 : 0;
   let z = y > 0 ? size : 1 / size;
-  if (size > 0 && size < 3.4028234e38) { z = powerByLogarithm(size, y); }
-  if (x < 0 && even === 0) { z = -z; }
-  if (x < 0 && whole === 0) { z = Math.sqrt(x); }
+  if (size > 0 && ${finite('x')}) { z = powerByLogarithm(size, y); }
+  if (x < 0 && even === 0 && whole === 1) { z = -z; }
+  if (x === 0 && even === 0 && whole === 1) { z = y > 0 ? x : 1 / x; }
+  if (x < 0 && ${finite('x')} && whole === 0) { z = invalid(x); }
   if (whole === 1 && Math.abs(y) < 8) { z = powerByProducts(x, y); }
-  return z;
+  if (size === 1 && !(${finite('y')})) { z = invalid(x); }
+  if (notANumber(x) > 0.5 && y !== 0) { z = x; }
+  return notANumber(y) > 0.5 ? y : z;
 }`,
 ]

@@ -159,9 +159,16 @@ export function checkShape(op: string, shape: unknown): asserts shape is Shape {
 /** The most elements of a tensor, whatever the backend; most hold less. */
 const MOST = 2 ** 32
 
-/** Throws when a tensor of `shape`, whose sizes are integers, would have more elements than any backend holds. */
+/**
+ * Throws when a tensor of `shape`, whose sizes are integers, would have more elements than any backend holds, or a size
+ * that was worked out is below 0.
+ */
 export function checkSize(op: string, shape: Shape): void {
-  const size = sizeOf(shape)
+  let size = 1
+  for (let i = 0; i < shape.length; i++) {
+    if (shape[i] < 0) throw new Error(`${op}: sizes >= 0 expected, got shape ${format(shape)}`)
+    size *= shape[i]
+  }
   if (size <= MOST) return
   throw new Error(`${op}: at most 2^32 elements expected, got shape ${format(shape)} of ${size}`)
 }

@@ -29,7 +29,13 @@ export class Tensor {
     this.requiresGrad = requiresGrad
     this.origin = origin
     this.#array = array
-    enterScope(this)
+    try {
+      enterScope(this)
+    } catch (error) {
+      // Nobody gets this tensor, and so nobody would release it.
+      this.release()
+      throw error
+    }
   }
 
   get rank(): number {
@@ -106,8 +112,8 @@ export class Tensor {
     array.buffer.refs++
     this.release()
     this.#array = array
-    this.backend.adopt?.(array.buffer)
     this.version++
+    this.backend.adopt?.(array.buffer)
     return this
   }
 

@@ -1,4 +1,4 @@
-import type { Convolution } from '../backends/backend.ts'
+import type { Convolution, NDArray } from '../backends/backend.ts'
 import { reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Generator } from '../random.ts'
@@ -51,7 +51,7 @@ export const conv2dOp: OpSpec<'x' | 'w', Convolution> = defineOp<'x' | 'w', Conv
     return { shapes: { x, w }, attrs: g }
   },
   shape: (_, g) => zShape(g),
-  forward: (k, { x, w }, g) => k.conv2d(x, w, g),
+  forward: (k, { x, w }, g, shape) => (empty(x, w, shape) ? k.fill(0, shape, x.dtype) : k.conv2d(x, w, g)),
   vjp: {
     x: (dz, { w }, _, g) => apply(conv2dInputOp, { dz, w }, g),
     w: (dz, { x }, _, g) => apply(conv2dWeightOp, { x, dz }, g),
@@ -88,7 +88,8 @@ export const conv2dBiasOp: OpSpec<'x' | 'w' | 'bias', Convolution> = defineOp<
     bind('conv2d', 'bias[O] w[KH,KW,I,O] -> [O]', { bias: shapes.bias, w: shapes.w })
     return zShape(g)
   },
-  forward: (k, { x, w, bias }, g) => k.conv2d(x, w, g, bias),
+  forward: (k, { x, w, bias }, g, shape) =>
+    empty(x, w, shape) ? k.broadcastTo(bias, shape) : k.conv2d(x, w, g, bias),
   vjp: {
     x: (dz, { w }, _, g) => apply(conv2dInputOp, { dz, w }, g),
     w: (dz, { x }, _, g) => apply(conv2dWeightOp, { x, dz }, g),
@@ -126,7 +127,8 @@ export const conv2dInputOp: OpSpec<'dz' | 'w', Convolution> = defineOp<'dz' | 'w
     return { shapes: { dz: zShape(g), w }, attrs: g }
   },
   shape: (_, g) => xShape(g),
-  forward: (k, { dz, w }, g) => k.conv2dInput(dz, w, g),
+  forward: (k, { dz, w }, g, shape) =>
+    empty(dz, w, shape) ? k.fill(0, shape, dz.dtype) : k.conv2dInput(dz, w, g),
   vjp: {
     dz: (dx, { w }, _, g) => apply(conv2dOp, { x: dx, w }, g),
     w: (dx, { dz }, _, g) => apply(conv2dWeightOp, { x: dx, dz }, g),
@@ -166,7 +168,8 @@ export const conv2dWeightOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'd
     return { shapes: { x, dz: zShape(g) }, attrs: g }
   },
   shape: (_, g) => wShape(g),
-  forward: (k, { x, dz }, g) => k.conv2dWeight(x, dz, g),
+  forward: (k, { x, dz }, g, shape) =>
+    empty(x, dz, shape) ? k.fill(0, shape, x.dtype) : k.conv2dWeight(x, dz, g),
   vjp: {
     x: (dw, { dz }, _, g) => apply(conv2dInputOp, { dz, w: dw }, g),
     dz: (dw, { x }, _, g) => apply(conv2dOp, { x, w: dw }, g),
@@ -193,6 +196,10 @@ function convolution(op: string, x: Shape, w: Shape, options: ConvOptions): Conv
   // The spread comes last: V8 makes a hidden class of its own for each object whose first part is spread.
   return { batch, groups, inChannels, outChannels, ...window }
 }
+
+/** Is there nothing to add up, or nowhere to put it? Kernels need not know of such. */
+const empty = (x: NDArray, y: NDArray, z: Shape): boolean =>
+  [x.shape, y.shape, z].some(shape => shape.includes(0))
 
 const xShape = (g: Convolution): Shape => [g.batch, ...g.input, g.inChannels]
 const wShape = (g: Convolution): Shape => [...g.kernel, g.inChannels / g.groups, g.outChannels]

@@ -290,11 +290,7 @@ describe('chance', () => {
       () => generator(0).uniform(1, 0),
       /^uniform: low <= high expected, got 1 and 0/,
     ],
-    [
-      'a generator of texts',
-      () => loose(generator)('1'),
-      /^Generator: the seed is an integer, got "1"/,
-    ],
+    ['a generator of texts', () => loose(generator)('1'), /^Generator: the seed is an integer, got "1"/],
     ['a fraction for integer', () => generator(0).integer(0.5, 2), /^integer: integers low <= high expected/],
     [
       'integer backwards',

@@ -25,6 +25,7 @@ export const GPU_SUITES = [
   'test/engine/parity.test.ts',
   'test/engine/longSums.test.ts',
   'test/engine/notANumber.test.ts',
+  'test/engine/afterErrors.test.ts',
   'test/losses/parity.test.ts',
   'test/gpu/**/*.test.ts',
 ]

@@ -10,6 +10,11 @@ export interface WasmOptions {
   limit?: number
   /** What tensors outside every `tidy` may hold of it, in bytes; beyond, they live outside. Default 256 MiB. */
   budget?: number
+  /**
+   * What tensors may hold that live outside, in bytes; beyond, an op throws. Default half of the memory that the process
+   * may have; in a browser what that allows.
+   */
+  outside?: number
   /** How many threads share the work; default one a core, at most 8, and 1 where threads cannot. */
   threads?: number
   /**
@@ -26,10 +31,10 @@ export class Core {
   readonly threads: Threads
   readonly fma: boolean
 
-  constructor({ limit, budget, threads = defaultThreads(), fma = false }: WasmOptions = {}) {
+  constructor({ limit, budget, outside, threads = defaultThreads(), fma = false }: WasmOptions = {}) {
     this.fma = fma
     this.pool = new Pool(limit)
-    this.storage = new Storage(this.pool, budget)
+    this.storage = new Storage(this.pool, budget, outside)
     this.threads = new Threads(this.pool, fma)
     this.threads.count = threads
   }

@@ -49,7 +49,11 @@ export class Pool {
 
   /** Address of a block of at least `bytes`, a multiple of 64. Throws when the limit is reached. */
   allocate(bytes: number): number {
-    if (!(bytes >= 0)) throw new Error(`wasm: a size in bytes expected, got ${bytes}`)
+    if (!(Number.isSafeInteger(bytes) && bytes >= 0)) {
+      throw new Error(`wasm: a size in bytes expected, got ${bytes}`)
+    }
+    // Beyond it there are no classes.
+    if (bytes > this.#limit) throw this.#exhausted(bytes)
     let kind = classOf(bytes)
     let block = this.#free[kind]?.pop() ?? this.#fresh(sizeOf(kind))
     if (block === undefined) {

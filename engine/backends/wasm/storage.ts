@@ -1,6 +1,7 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Buffer, DType, NDArray, TypedArray } from '../backend.ts'
 import { Adopted, type Target } from './adopted.ts'
+import { Outside } from './outside.ts'
 import type { Pool } from './pool.ts'
 
 /** What tensors outside every `tidy` may hold of the pool before the next move out of it, in bytes. */
@@ -32,20 +33,23 @@ class Block implements Buffer {
  * A tensor that no `tidy` will release is `adopt`ed: when the garbage collector takes it, its block goes back. But a
  * loop that never waits gives the collector's call no turn, so once adopted tensors hold `budget` bytes, the next ones
  * move out of the pool into arrays that the collector can take at any time. They are copied in for each use, and when
- * there are many of them for good, beyond the budget: what a loop leaves behind it uses a few times only.
+ * there are many of them for good, beyond the budget: what a loop leaves behind it uses a few times only. What moved
+ * out has a limit of its own.
  */
 export class Storage {
   readonly pool: Pool
   readonly #budget: number
+  readonly #outside: Outside
   readonly #adopted: Adopted
   /** Copies of arrays that live outside, until the call that uses them ends; and what the call allocated. */
   readonly #staged: number[] = []
   readonly #made: Block[] = []
   #depth = 0
 
-  constructor(pool: Pool, budget = BUDGET) {
+  constructor(pool: Pool, budget = BUDGET, outside?: number) {
     this.pool = pool
     this.#budget = budget
+    this.#outside = new Outside(outside)
     this.#adopted = new Adopted(address => pool.release(address))
   }
 
@@ -85,6 +89,7 @@ export class Storage {
     }
     if (block.address !== undefined) this.pool.release(block.address)
     else if (block.values === undefined) throw new Error('wasm: this array was released before')
+    if (block.values !== undefined) this.#outside.remove(block.bytes)
     block.address = undefined
     block.values = undefined
   }
@@ -93,13 +98,15 @@ export class Storage {
     const block = buffer as Block
     const { address, bytes } = block
     if (block.target !== undefined || address === undefined) return
-    if (this.#adopted.bytes + bytes > this.#budget) {
-      block.values = this.pool.floats.slice(address / 4, (address + bytes) / 4)
-      block.address = undefined
-      this.pool.release(address)
-      return
-    }
+    const moves = this.#adopted.bytes + bytes > this.#budget
+    // Where there is no room outside either, the collector brings it back from here.
     block.target = this.#adopted.add(address, bytes)
+    if (!moves) return
+    block.values = this.#outside.copy(this.pool.floats, address / 4, (address + bytes) / 4)
+    this.#adopted.remove(block.target)
+    block.target = undefined
+    block.address = undefined
+    this.pool.release(address)
   }
 
   /** Runs a kernel; what was copied in for it goes at its end, and when it throws what it allocated. */
@@ -124,6 +131,7 @@ export class Storage {
     this.pool.floats.set(values, address / 4)
     if (++block.uses <= USES) this.#staged.push(address)
     else {
+      this.#outside.remove(block.bytes)
       block.address = address
       block.values = undefined
       block.target = this.#adopted.add(address, 0)

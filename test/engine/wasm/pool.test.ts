@@ -118,9 +118,24 @@ describe('Pool', () => {
         expect(pool.allocate(bytes)).toBe(given)
         // A smaller one takes a free larger block rather than fail.
         pool.release(given)
-        expect(() => pool.allocate(bytes / 2)).not.toThrow()
+        expect(() => pool.allocate(Math.ceil(bytes / 2))).not.toThrow()
       }),
     )
+  })
+
+  it('refuses what is no size, or beyond all classes, and goes on', () => {
+    const pool = new Pool(4 * MIB)
+    const block = pool.allocate(100)
+    for (const bytes of [Number.NaN, Infinity, -1, 0.5, 2 ** 53]) {
+      expect(() => pool.allocate(bytes)).toThrow(`wasm: a size in bytes expected, got ${bytes}`)
+    }
+    for (const bytes of [2 ** 22 + 1, 2 ** 32, 2 ** 40, 2 ** 40 + 4, 2 ** 52]) {
+      expect(() => pool.allocate(bytes)).toThrow(
+        `wasm: out of memory: ${(bytes / MIB).toFixed(1)} MiB asked for`,
+      )
+    }
+    pool.release(block)
+    expect(pool.allocate(100)).toBe(block)
   })
 
   it('refuses a limit that is no size of a memory', () => {

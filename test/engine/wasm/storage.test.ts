@@ -3,8 +3,10 @@ import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { NDArray, TypedArray } from '../../../engine/backends/backend.ts'
+import { createWasm } from '../../../engine/backends/wasm/index.ts'
 import { Pool } from '../../../engine/backends/wasm/pool.ts'
 import { Storage } from '../../../engine/backends/wasm/storage.ts'
+import { full, keep, mul, sum, tidy } from '../../../engine/index.ts'
 import { check } from '../../support/property.ts'
 
 const MIB = 2 ** 20
@@ -163,6 +165,27 @@ describe('Storage', () => {
     } finally {
       register.mockRestore()
     }
+  })
+
+  it('holds no more outside than its limit, and says what helps', () => {
+    const wasm = createWasm({ threads: 1, budget: 0, outside: 3.5 * MIB })
+    const held = [1, 2, 3].map(() => full([2 ** 18], 1, { backend: wasm }))
+    const before = 'wasm: out of memory: 1.0 MiB asked for, tensors outside every tidy hold 3.0 of 3.5 MiB'
+    expect(() => full([2 ** 18], 1, { backend: wasm })).toThrow(before)
+    expect(() => mul(held[0], 2)).toThrow(/use tidy around each step, or release tensors/)
+    expect(wasm.used).toBe(0)
+    // Inside a tidy there is room, and outside as soon as something is released.
+    expect(tidy(() => sum(mul(held[0], 2)).item())).toBe(2 ** 19)
+    expect(() => keep(tidy(() => [keep(mul(held[0], 2))])[0])).toThrow(before)
+    held[1].release()
+    expect(mul(held[0], 2).dataSync()[7]).toBe(2)
+    expect(() => createWasm({ outside: Number.NaN })).toThrow('outside as bytes >= 0 expected, got NaN')
+  })
+
+  it('counts nothing that the garbage collector took, in a loop that never waits', () => {
+    const storage = new Storage(new Pool(64 * MIB), 0, 256 * MIB)
+    for (let i = 0; i < 300; i++) storage.adopt(put(storage, new Float32Array(2 ** 20)).buffer)
+    expect(storage.pool.used).toBe(0)
   })
 
   it('stays within its budget in a loop that never waits', () => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type LeftOut, UnreadableError } from '../../models/images/index.ts'
 import {
   auc,
   type FoldAccuracy,
@@ -24,19 +25,28 @@ const ENDINGS = ['.jpg', '.jpeg', '.png', '.JPG', '.PNG']
 
 /**
  * The pairs of an LFW list and the files of their images: `root/name/name_0001.jpg`, or .png. `list` is the list's
- * file, by default `root/pairs.txt`. Throws when the list or an image of it is missing or is not of that form.
+ * file, by default `root/pairs.txt`, in UTF-8, or in UTF-16 as some programs of Windows write it. Throws when the list is
+ * missing or is not of that form, and when images of it are missing: all of them are named.
  */
 export function loadLfw(root: string, list = join(root, 'pairs.txt')): Lfw {
   if (!existsSync(list)) throw new Error(`loadLfw: a list of pairs expected at ${list}, got no such file`)
-  const indexed = indexLfwPairs(parseLfwPairs(readFileSync(list, 'utf8')))
+  const indexed = indexLfwPairs(parseLfwPairs(readText(list)))
+  const missing: LeftOut[] = []
   const files = indexed.images.map(image => {
     const path = join(root, lfwPath(image))
     const ending = ENDINGS.find(ending => existsSync(path + ending))
-    if (ending === undefined)
-      throw new Error(`loadLfw: an image expected at ${path}.jpg or .png, got no such file`)
+    const reason = `an image expected at ${path}.jpg or .png, got no such file`
+    if (ending === undefined) missing.push({ file: path, reason })
     return path + ending
   })
+  if (missing.length > 0) throw new UnreadableError('loadLfw', missing, files.length)
   return { ...indexed, files }
+}
+
+function readText(file: string): string {
+  const bytes = readFileSync(file)
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  return bytes.toString(utf16 ? 'utf16le' : 'utf8')
 }
 
 export interface LfwFigures {

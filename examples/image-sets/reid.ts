@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Reid, type ReidFormat, type ReidOptions, reid, reidImages } from '../../models/index.ts'
 import { type Embedding, type EmbedOptions, embedFiles } from './embedFiles.ts'
@@ -26,7 +26,8 @@ const FOLDERS = { train: 'bounding_box_train', query: 'query', gallery: 'boundin
 export function loadReid(root: string, format: ReidFormat, counts?: ReidFormat['counts']): ReidData {
   const part = (name: keyof typeof FOLDERS): ReidPart => {
     const folder = join(root, FOLDERS[name])
-    if (!existsSync(folder)) throw new Error(`loadReid: a folder expected at ${folder}, got none`)
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new Error(`loadReid: a folder expected at ${folder}, got none`)
     const { files, ids, cameras } = reidImages(readdirSync(folder), format)
     if (counts !== undefined && counts[name] !== files.length) {
       throw new Error(`loadReid: ${counts[name]} images expected in ${folder}, got ${files.length}`)

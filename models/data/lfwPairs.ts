@@ -1,3 +1,5 @@
+import { shown } from '../../engine/check.ts'
+
 /** An image of LFW: a person's name as its folder spells it, and the number of the image, from 1. */
 export interface LfwImage {
   readonly name: string
@@ -18,31 +20,37 @@ export interface LfwPair {
  * `sets count` stands in the first line; then, for each of the sets, `count` lines `name n1 n2`, two images of one
  * person, and `count` lines `name1 n1 name2 n2`, of two. pairs.txt begins with `10 300`. The development lists
  * (pairsDevTrain.txt, pairsDevTest.txt) begin with `count` alone and are one set. Words are parted by tabs or
- * blanks; line ends may be CR LF, and the last lines empty.
+ * blanks; line ends may be CR LF, lines may be empty, and the text may begin with a byte order mark.
  * Source: LFW's README.txt (vis-www.cs.umass.edu/lfw/README.txt), sections 3a and 3c. That two images of one pair
  * differ, and so do the names of two people, follows from what the lists are; we check it.
  * Throws on a line of another form, with its number, and when there are more or fewer lines than the first one says.
  */
 export function parseLfwPairs(text: string): LfwPair[] {
-  const lines = text.trimEnd().split(/\r?\n/)
-  const head = /^(?:(\d+)\s+)?(\d+)\s*$/.exec(lines[0])
+  if (typeof text !== 'string') throw new Error(`parseLfwPairs: the list's text expected, got ${shown(text)}`)
+  const [first, ...lines] = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .map((line, i) => ({ line: line.trim(), number: i + 1 }))
+    .filter(({ line }) => line !== '')
+  const head = /^(?:(\d+)\s+)?(\d+)$/.exec(first?.line ?? '')
   if (head === null) {
-    throw new Error(`parseLfwPairs: line 1: "sets count" or "count" expected, got "${lines[0]}"`)
+    const got = `line ${first?.number ?? 1}: "sets count" or "count" expected, got "${first?.line ?? ''}"`
+    throw new Error(`parseLfwPairs: ${got}`)
   }
   const [sets, count] = [Number(head[1] ?? 1), Number(head[2])]
   if (sets * count === 0)
-    throw new Error(`parseLfwPairs: line 1: at least one pair expected, got "${lines[0]}"`)
-  if (lines.length !== 1 + 2 * sets * count) {
+    throw new Error(`parseLfwPairs: line ${first.number}: at least one pair expected, got "${first.line}"`)
+  if (lines.length !== 2 * sets * count) {
     const form = `1 + ${sets} x 2 x ${count} lines`
-    throw new Error(`parseLfwPairs: ${form} expected, as the first says, got ${lines.length}`)
+    throw new Error(`parseLfwPairs: ${form} expected, as the first says, got ${1 + lines.length}`)
   }
-  return lines.slice(1).map((line, i) => {
+  return lines.map(({ line, number }, i) => {
     const fold = Math.floor(i / (2 * count))
     const pair = i % (2 * count) < count ? matched(line) : mismatched(line)
     if (pair === undefined) {
       const form =
         i % (2 * count) < count ? '"name n1 n2", n1 and n2 two' : '"name1 n1 name2 n2", the names two'
-      throw new Error(`parseLfwPairs: line ${i + 2}: ${form}, expected, got "${line}"`)
+      throw new Error(`parseLfwPairs: line ${number}: ${form}, expected, got "${line}"`)
     }
     return { ...pair, fold }
   })

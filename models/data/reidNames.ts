@@ -1,3 +1,5 @@
+import { isStray, plainName } from './strays.ts'
+
 /** What the file name of a re-identification image tells. */
 export interface ReidName {
   /** 1, 2, ...: a person; 0: a distractor; -1: junk. */
@@ -42,11 +44,24 @@ export const dukeMtmcReid: ReidFormat = {
 
 /** Identity and camera of a file name without its folder. Throws when it is not of the format's form. */
 export function parseReidName(file: string, format: ReidFormat): ReidName {
-  const found = format.pattern.exec(file)
-  if (found === null || Number(found[2]) < 1) {
-    throw new Error(`parseReidName: ${format.name}: a name such as ${format.form} expected, got "${file}"`)
-  }
+  const name = nameIn(file, format)
+  if (name === undefined) throw new Error(`parseReidName: ${malformed([file], format)}`)
+  return name
+}
+
+function nameIn(file: string, { pattern }: ReidFormat): ReidName | undefined {
+  const found = pattern.exec(plainName(file))
+  if (found === null || Number(found[2]) < 1) return undefined
   return { id: Number(found[1]), camera: Number(found[2]) }
+}
+
+/** How many names an error shows. */
+const NAMED = 100
+
+function malformed(files: readonly string[], { name, form }: ReidFormat): string {
+  const count = files.length > 1 ? `${files.length} others: ` : ''
+  const listed = files.slice(0, NAMED).map(file => `"${file}"`)
+  return `${name}: a name such as ${form} expected, got ${count}${listed.join(', ')}${files.length > NAMED ? ', ..' : ''}`
 }
 
 export interface ReidImages {
@@ -59,13 +74,19 @@ export interface ReidImages {
 /**
  * The images of a folder by the names of its files.  names -> files[N] ids[N] cameras[N], which `reid` takes
  * What is no JPEG or PNG by its extension is left out, as by the sets' own code (Market-1501 has Thumbs.db in its
- * folders). Throws when no image is left, and on an image whose name is of another form.
+ * folders), and so are hidden names, such as the `._0001_c1s1_000151_01.jpg` that a Mac adds to an archive. Throws when no
+ * image is left, and on images whose names are of another form: all of them are named.
  */
 export function reidImages(names: readonly string[], format: ReidFormat): ReidImages {
-  const files = names.filter(name => /\.(?:jpg|jpeg|png)$/i.test(name)).sort()
+  const files = names
+    .map(plainName)
+    .filter(name => /\.(?:jpg|jpeg|png)$/i.test(name) && !isStray(name))
+    .sort()
   if (files.length === 0) {
     throw new Error(`reidImages: ${format.name}: JPEG or PNG files expected, got none of ${names.length}`)
   }
+  const odd = files.filter(file => nameIn(file, format) === undefined)
+  if (odd.length > 0) throw new Error(`reidImages: ${malformed(odd, format)}`)
   const read = files.map(file => parseReidName(file, format))
   return {
     files,

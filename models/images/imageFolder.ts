@@ -53,7 +53,7 @@ export function imageFolder(root: string, options: ImageFolderOptions = {}): Ima
   if (typeof root !== 'string') {
     throw new Error(`imageFolder: root as the path of a folder expected, got ${shown(root)}`)
   }
-  if (!(validation >= 0 && validation < 1)) {
+  if (typeof validation !== 'number' || !(validation >= 0 && validation < 1)) {
     throw new Error(`imageFolder: validation is a share in [0, 1), got ${shown(validation)}`)
   }
   checkInteger('imageFolder', 'seed', seed)

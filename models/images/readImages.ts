@@ -52,21 +52,26 @@ export function readImages(files: readonly string[], options: ImageOptions = {})
  * on the console that counts the others. files[N] y[N] -> x[M,height,width,channels] files[M] y[M], M <= N
  * Throws as `readImages` does, and when no file can be read.
  */
-export function readImageList({ files, y }: ImageList, options: ImageListOptions = {}): ReadList {
+export function readImageList(list: ImageList, options: ImageListOptions = {}): ReadList {
   checkOptions('readImageList', options, LIST_OPTIONS)
   const { skipUnreadable = false } = options
-  if (typeof skipUnreadable !== 'boolean')
+  if (typeof skipUnreadable !== 'boolean') {
     throw new Error(`readImageList: skipUnreadable as true or false expected, got ${shown(skipUnreadable)}`)
-  if (files?.length !== y?.length) {
+  }
+  const { files, y } = Object(list) as Partial<ImageList>
+  if (files === undefined || y === undefined) {
     throw new Error(
-      `readImageList: files[N] y[N] expected, got ${files?.length} files and ${y?.length} labels`,
+      `readImageList: { files, y }, such as imageFolder(..).train, expected, got ${shown(list)}`,
     )
+  }
+  if (files.length !== y.length) {
+    throw new Error(`readImageList: files[N] y[N] expected, got ${files.length} files and ${y.length} labels`)
   }
   const { x, unreadable } = readAll('readImageList', files, options)
   if (unreadable.length > 0) {
     if (!skipUnreadable || x === undefined)
       throw new UnreadableError('readImageList', unreadable, files.length)
-    const count = `${counted(unreadable.length)} of ${counted(files.length)} cannot be read`
+    const count = `${counted(unreadable.length)} of ${counted(files.length)} files cannot be read`
     console.warn(`readImageList: left out, since ${count}:\n${listed(unreadable)}`)
   }
   const out = new Set(unreadable.map(({ index }) => index))
@@ -83,6 +88,9 @@ function readAll(
 ): { x: Tensor | undefined; unreadable: Unreadable[] } {
   checkFiles(op, files)
   checkForm(op, size, channels)
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new Error(`${op}: onProgress as a function expected, got ${shown(onProgress)}`)
+  }
   const settings = decodeSettings(op, { decoder, maxPixels, autoOrient })
   const unreadable: Unreadable[] = []
   const otherSizes: Unreadable[] = []

@@ -22,7 +22,7 @@ export class UnreadableError extends Error {
   readonly unreadable: readonly LeftOut[]
 
   constructor(op: string, unreadable: readonly LeftOut[], files: number) {
-    const count = `${counted(unreadable.length)} of ${counted(files)} cannot be read`
+    const count = `${counted(unreadable.length)} of ${counted(files)} files cannot be read`
     super(`${op}: ${unreadable.length === 1 ? unreadable[0].reason : `${count}:\n${listed(unreadable)}`}`)
     this.unreadable = unreadable
   }

@@ -65,8 +65,37 @@ describe('a small LFW', () => {
     )
   })
 
+  test('a list as Windows writes it, in UTF-16 or with a byte order mark', () => {
+    const text = ['2\t2', ...sets.flat(), '', ''].join('\r\n')
+    write(join(root, 'utf16.txt'), Buffer.from(`\uFEFF${text}`, 'utf16le'))
+    write(join(root, 'marked.txt'), `\uFEFF${text}`)
+    for (const list of ['utf16.txt', 'marked.txt']) {
+      expect(loadLfw(root, join(root, list))).toEqual(loadLfw(root))
+    }
+  })
+
+  test('all files that cannot be read are named at once, and none is embedded for nothing', async () => {
+    const bad = [join(root, 'bad', '1.jpg'), join(root, 'bad', '2.png')]
+    write(bad[0], 'no image')
+    write(bad[1], pngOf(4, 4, person(0)).subarray(0, 50))
+    const { files } = loadLfw(root)
+    let embedded = 0
+    const counting: Embedding = x => {
+      embedded += x.shape[0]
+      return pixels(x)
+    }
+    const list = [...files.slice(0, 2), bad[0], ...files.slice(2), bad[1]]
+    const run = embedFiles(counting, list, { batch: 2 })
+    await expect(run).rejects.toThrow(/embedFiles: 2 of 11 files cannot be read:\n.*1\.jpg.*\n.*2\.png/)
+    expect(embedded).toBe(2)
+  })
+
   test('what is missing is named', () => {
     expect(() => loadLfw(root, join(root, 'none.txt'))).toThrow(/a list of pairs expected at .*none\.txt/)
+    write(join(root, 'two.txt'), '1\nAda_Lovelace 1 4\nAda_Lovelace 1 Alan_Turing 7\n')
+    expect(() => loadLfw(root, join(root, 'two.txt'))).toThrow(
+      /loadLfw: 2 of 3 files cannot be read:\n.*Ada_Lovelace_0004.*\n.*Alan_Turing_0007/,
+    )
     write(join(root, 'dev.txt'), '1\nAda_Lovelace 1 4\nAda_Lovelace 1 Alan_Turing 1\n')
     expect(() => loadLfw(root, join(root, 'dev.txt'))).toThrow(
       /loadLfw: an image expected at .*Ada_Lovelace_0004\.jpg or \.png, got no such file/,
@@ -102,6 +131,7 @@ describe.each([
     }
   }
   write(join(root, 'bounding_box_test', 'Thumbs.db'), 'no image')
+  write(join(root, 'bounding_box_test', `._${name('0001', 1, 2)}`), 'what a Mac adds')
 
   test('identities and cameras of the names, and the figures of pixels', async () => {
     const counts = { train: 1, query: 2, gallery: 5 }

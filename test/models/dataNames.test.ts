@@ -29,15 +29,19 @@ describe("LFW's lists", () => {
 
   test('what was written is read, whatever the blanks and line ends', () => {
     const blanks = fc.constantFrom('\t', ' ', '  ')
+    // As systems and editors leave them: a byte order mark, blank lines, blanks at the ends of lines.
+    const ends = fc.constantFrom('\n', '\r\n', '\r', '\n\n', ' \t\r\n\r\n')
+    const marks = fc.constantFrom('', '\uFEFF', '\uFEFF\n', '\r\n')
     fc.assert(
-      fc.property(list, blanks, fc.constantFrom('\n', '\r\n'), fc.boolean(), (sets, blank, end, head) => {
+      fc.property(list, blanks, ends, fc.boolean(), marks, (sets, blank, end, head, mark) => {
         const short = head && sets.length === 1
         const lines = sets.flatMap(([matched, mismatched]) => [
           ...matched.map(([a, n]) => [a, ...n]),
           ...mismatched.map(([[a, b], m, n]) => [a, m, b, n]),
         ])
         const first = short ? [sets[0][0].length] : [sets.length, sets[0][0].length]
-        const pairs = parseLfwPairs([first, ...lines].map(words => words.join(blank) + end).join(''))
+        const text = [first, ...lines].map(words => words.join(blank) + end).join('')
+        const pairs = parseLfwPairs(mark + text)
         const expected = sets.flatMap(([matched, mismatched], fold) => [
           ...matched.map(([name, [m, n]]) => ({
             a: { name, number: m },
@@ -81,6 +85,7 @@ describe("LFW's lists", () => {
     ['1\nA 0 1\nA 1 B 1', 'line 2: "name n1 n2"'],
     ['1\nA 1 2\nA 1 A 2', 'line 3: "name1 n1 name2 n2", the names two, expected, got "A 1 A 2"'],
     ['1\nA 1 2\nA 1 2', 'line 3: "name1 n1 name2 n2"'],
+    ['\uFEFF1\r\n\r\nA 1 2\r\n\r\nA 1 A 2\r\n', 'line 5: "name1 n1 name2 n2"'],
   ])('%j is refused', (text, message) => {
     expect(() => parseLfwPairs(text)).toThrow(`parseLfwPairs: ${message}`)
   })
@@ -125,5 +130,19 @@ describe('names of re-identification images', () => {
     expect(reidImages([...names].reverse(), market1501)).toEqual(images)
     expect(() => reidImages(['Thumbs.db'], market1501)).toThrow('JPEG or PNG files expected, got none of 1')
     expect(() => reidImages(['a.jpg'], market1501)).toThrow('got "a.jpg"')
+    // All that are malformed at once.
+    expect(() => reidImages([...names, 'a.jpg', 'b.png'], market1501)).toThrow(
+      'reidImages: Market-1501: a name such as 0001_c1s1_000151_01.jpg expected, got 2 others: "a.jpg", "b.png"',
+    )
+  })
+
+  test('what a Mac or Windows leaves beside images, and in lists of their names, is passed over', () => {
+    const names = ['0001_c1s1_000001_00.jpg', '0002_c1s1_000001_00.jpg']
+    const strays = ['._0001_c1s1_000001_00.jpg', '.DS_Store', 'desktop.ini', '.0003_c1s1_000001_00.jpg', '']
+    const images = reidImages(names, market1501)
+    expect(images.files).toEqual(names)
+    expect(reidImages([...strays, ...names], market1501)).toEqual(images)
+    const list = `\uFEFF${names.join('\r\n')}\r\n\r\n`
+    expect(reidImages(list.split('\n'), market1501)).toEqual(images)
   })
 })

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 interface Sharp {
   removeAlpha(): Sharp
   autoOrient(): Sharp
+  withMetadata(options: { orientation: number }): Sharp
   toColourspace(name: string): Sharp
   raw(): Sharp
   toFormat(kind: string, options?: object): Sharp
@@ -30,13 +31,14 @@ export async function readBySharp(
   return { height: info.height, width: info.width, rgb: data }
 }
 
-/** A file of a kind (jpeg, webp, avif, gif, tiff), of pixels of three or four values. */
+/** A file of a kind (jpeg, webp, avif, gif, tiff), of pixels of three or four values, with an orientation. */
 export const writtenBySharp = (
   kind: string,
   pixels: Uint8Array,
   { height, width }: Size,
   options: object = {},
+  orientation = 1,
 ): Promise<Buffer> => {
   const raw = { width, height, channels: pixels.length / width / height }
-  return sharp(pixels, { raw }).toFormat(kind, options).toBuffer()
+  return sharp(pixels, { raw }).withMetadata({ orientation }).toFormat(kind, options).toBuffer()
 }

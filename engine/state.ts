@@ -1,5 +1,4 @@
-import { stopGradient } from './grad.ts'
-import { describe, type Tensor } from './tensor.ts'
+import { describe, Tensor } from './tensor.ts'
 
 export type Json = number | string | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
@@ -20,7 +19,12 @@ type Tensors = Readonly<Record<string, Tensor>>
 
 /** The tensors as they are now: what is assigned to them later does not reach the snapshot. Copies nothing. */
 export function snapshot(tensors: Tensors): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, stopGradient(t)]))
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { array, backend }]) => {
+      array.buffer.refs++
+      return [name, new Tensor(array, backend)]
+    }),
+  )
 }
 
 /** Throws unless `given` has the names of `own`, and under each a tensor of its shape, dtype and backend. */

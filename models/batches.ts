@@ -8,11 +8,12 @@ import { joinStates, loadParts, mapRecord } from './state.ts'
 export interface Batch {
   x: Tensor
   y: Int32Array
+  /** Which samples of the data set these are. */
+  samples: Int32Array
 }
 
-interface Drawn {
+interface Drawn extends Omit<Batch, 'x'> {
   readonly make: () => Tensor
-  readonly y: Int32Array
 }
 
 /** A part of the state that has no tensors. */
@@ -45,9 +46,9 @@ export class Batches implements Stateful {
   }
 
   next(): Batch {
-    const { make, y } = this.#prepared ?? this.#draw()
+    const { make, y, samples } = this.#prepared ?? this.#draw()
     this.#prepared = undefined
-    return { x: make(), y }
+    return { x: make(), y, samples }
   }
 
   /** Does the host's part of the next batch now, while a device is at work. `state` stays that of before it. */
@@ -57,8 +58,8 @@ export class Batches implements Stateful {
   }
 
   #draw(): Drawn {
-    const picks = this.#sampler.next()
-    return { make: this.x.draw(picks), y: Int32Array.from(picks, i => this.y[i]) }
+    const samples = this.#sampler.next()
+    return { make: this.x.draw(samples), y: Int32Array.from(samples, i => this.y[i]), samples }
   }
 
   state(): State {

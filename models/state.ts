@@ -1,4 +1,4 @@
-import type { Json, State, Stateful } from '../engine/index.ts'
+import { type Json, type State, type Stateful, type Tensor, tidy } from '../engine/index.ts'
 import { checkNames, snapshot } from '../engine/state.ts'
 
 type Values = Readonly<Record<string, Json>>
@@ -38,6 +38,32 @@ export function loadParts(what: string, parts: Readonly<Record<string, Stateful>
       throw new Error(`${what}: ${name}: ${(error as Error).message}`, { cause: error })
     }
   }
+}
+
+/** What the parts know now, held until it is released: `putBack` gives it back to them. Copies nothing. */
+export function hold(parts: Readonly<Record<string, Stateful>>): Record<string, State> {
+  return tidy(() =>
+    mapRecord(parts, part => {
+      const { tensors, values } = part.state()
+      return { tensors: snapshot(tensors), values }
+    }),
+  )
+}
+
+export function putBack(
+  parts: Readonly<Record<string, Stateful>>,
+  held: Readonly<Record<string, State>>,
+): void {
+  tidy(() => {
+    for (const [name, part] of Object.entries(parts)) part.load(held[name])
+  })
+}
+
+/** Releases what is left of these tensors, each once, wherever it stands. */
+export function releaseAll(
+  records: readonly (readonly Tensor[] | Readonly<Record<string, Tensor>> | undefined)[],
+): void {
+  for (const t of records.flatMap(record => Object.values(record ?? {}))) if (!t.released) t.release()
 }
 
 function under<T>(part: string, entries: Readonly<Record<string, T>>): Record<string, T> {

@@ -1,48 +1,28 @@
 import { grad, noGrad, type State, type Stateful, stopGradient, type Tensor, tidy } from '../engine/index.ts'
-import { checkNames } from '../engine/state.ts'
-import type { Labels, Loss } from '../losses/loss.ts'
+import { assignAll, checkNames, snapshot } from '../engine/state.ts'
+import type { Loss } from '../losses/loss.ts'
 import { Batches } from './batches.ts'
 import { embed } from './embed.ts'
+import { byName, checkGradients, oddSamples, sumsOf, suspects } from './finite.ts'
 import type { Layer } from './layers/layer.ts'
-import { clipGradNorm, clipGradValue } from './optim/clip.ts'
+import { clipGradValue, clipNorm } from './optim/clip.ts'
 import type { Optimizer } from './optim/optimizer.ts'
 import { constant, type Schedule } from './optim/schedule.ts'
-import { type Progress, progressBar, type Report } from './progress.ts'
-import type { Sampling } from './samplers/index.ts'
-import type { Source } from './source.ts'
-import { count, joinStates, loadParts, mapRecord } from './state.ts'
+import { progressBar, type Report } from './progress.ts'
+import { atOnce, later, type Reading } from './reading.ts'
+import { running } from './running.ts'
+import { count, hold, joinNames, joinStates, loadParts, mapRecord, putBack, releaseAll } from './state.ts'
+import type { RunOptions, TrainerOptions } from './trainerOptions.ts'
 
-export interface TrainerOptions {
-  net: Layer
-  loss: Loss
-  /** Over the net's parameters and the loss's; what is to stay as it is goes into a group of rate 0. */
-  optimizer: Optimizer
-  /** All training data, x[N,...] with N at least `batch`: a tensor, or what makes batches of images kept as bytes (`pixels`). */
-  x: Tensor | Source
-  y: Labels
-  /** Samples a step. Default 64. */
-  batch?: number
-  /** Of the order of the samples. */
-  seed: number
-  /** Which samples make a batch. Default `instances()`: every sample once an epoch. */
-  sampling?: Sampling
-  /** Factor on the rates at each step. Default `constant()`. */
-  schedule?: Schedule
-  /** Bounds on each step's gradients: their common length, or each element. */
-  clip?: { norm?: number; value?: number }
+export type { RunOptions, TrainerOptions } from './trainerOptions.ts'
+
+/** What a step has computed and is yet to be judged: `watched` must be finite, and `sums` tell. */
+interface Seen {
+  readonly watched: Readonly<Record<string, Tensor>>
+  readonly sums: readonly Tensor[]
+  readonly grads: Readonly<Record<string, Tensor>>
+  readonly samples: Int32Array
 }
-
-export interface RunOptions {
-  /** How many to take now, after those already taken. */
-  steps: number
-  /** `true` draws a bar on standard error, a text is the bar's label; or what draws for you. Default false. */
-  progress?: boolean | string | Progress
-  /** Called after each step, and awaited; `false` ends the run. */
-  onStep?: (report: Report) => unknown
-}
-
-/** How long a run may keep the event loop waiting, in milliseconds. */
-const PATIENCE = 50
 
 /**
  * Trains `net` by `loss`. A step: the embeddings of the next batch; the loss's own rule for what is not learned by
@@ -57,6 +37,9 @@ export class Trainer implements Stateful {
   readonly #schedule: Schedule
   readonly #clip: { norm?: number; value?: number }
   #steps = 0
+  /** What the parts knew before the step that is under way. */
+  #held?: Readonly<Record<string, State>>
+  #running = false
 
   constructor({
     net,
@@ -92,82 +75,111 @@ export class Trainer implements Stateful {
     return this.#steps
   }
 
-  /** Takes one step and gives the batch's loss. Throws, and moves no parameter, when that is not a finite number. */
+  /**
+   * Takes one step and gives the batch's loss. Throws when that, the batch or a gradient is not finite, or anything else
+   * fails; everything is then as it was before: parameters, centres, running statistics, the optimiser's memory, random
+   * streams. So the next step draws the same batch again: first mend what the error names, or leave it out of the data.
+   */
   step(): number {
-    return tidy(() => {
-      const { value, grads } = this.#differentiate()
-      return this.#move(value.item(), grads)
-    })
+    this.#checkFree('step', this.#running)
+    return tidy(() => atOnce(this.#take()))
   }
 
   /** The same on any backend: some answer later. */
   async stepAsync(): Promise<number> {
-    const { value, grads } = tidy(() => this.#differentiate())
-    this.#batches.prepare()
+    this.#checkFree('stepAsync', this.#running)
+    return later(this.#take({ ahead: true }))
+  }
+
+  /** A step; `ahead` prepares the next batch while a device is at work. */
+  *#take({ ahead = false } = {}): Reading<number> {
+    const parts = this.#everything()
+    const held = hold(parts)
+    this.#held = held
+    let seen: Seen | undefined
     try {
-      const [number] = await value.data()
-      return tidy(() => this.#move(number, grads))
+      seen = tidy(() => this.#differentiate())
+      if (ahead) this.#batches.prepare()
+      const sums = byName(seen.watched, yield seen.sums)
+      yield* this.#judge(seen, sums)
+      const { grads } = seen
+      const factor = this.#schedule(this.#steps)
+      tidy(() => this.optimizer.step(this.#clipped(grads), factor, { checked: true }))
+      this.#steps++
+      return sums.loss
+    } catch (error) {
+      putBack(parts, held)
+      throw error
     } finally {
-      for (const t of [value, ...Object.values(grads)]) t.release()
+      this.#held = undefined
+      releaseAll([seen?.watched, seen?.sums, seen?.grads, ...Object.values(held).map(part => part.tensors)])
     }
   }
 
   /** The loss of the next batch and its gradients. */
-  #differentiate(): { value: Tensor; grads: Record<string, Tensor> } {
+  #differentiate(): Seen {
     const { net, loss, optimizer } = this
     if (loss.refreshEvery > 0 && this.#steps % loss.refreshEvery === 0) {
       const { x, y } = this.#batches
       noGrad(() => loss.refresh(embed(net, x), y))
     }
-    const { x, y } = this.#batches.next()
+    const { x, y, samples } = this.#batches.next()
     const features = net(x, { training: true })
     noGrad(() => loss.update(stopGradient(features), y))
     const value = loss(features, y)
-    return { value, grads: noGrad(() => grad(value, optimizer.parameters)) }
+    const grads = noGrad(() => grad(value, optimizer.parameters))
+    const watched = { ...snapshot({ loss: value, x }), ...joinNames<Tensor>({ grads }) }
+    return { watched, sums: sumsOf(watched), grads, samples }
   }
 
-  #move(loss: number, grads: Record<string, Tensor>): number {
-    if (!Number.isFinite(loss)) {
-      throw new Error(`Trainer: a finite loss expected, got ${loss} at step ${this.#steps + 1}`)
+  /** Throws when the loss, the batch or a gradient is not finite; looks once more where only a sum is not. */
+  *#judge({ watched, grads, samples }: Seen, sums: Readonly<Record<string, number>>): Reading<void> {
+    const doubtful = suspects(sums)
+    if (doubtful.length === 0) return
+    const at = ` at step ${this.#steps + 1}`
+    const odd = doubtful.includes('x') ? oddSamples((yield [watched.x])[0], samples) : ''
+    if (!Number.isFinite(sums.loss)) {
+      throw new Error(`Trainer: a finite loss expected, got ${sums.loss}${at}${odd && `, ${odd}`}`)
     }
-    this.optimizer.step(this.#clipped(grads), this.#schedule(this.#steps))
-    this.#steps++
-    return loss
+    if (odd !== '') throw new Error(`Trainer: finite samples expected, got ${odd}${at}`)
+    const names = Object.keys(grads).filter(name => doubtful.includes(`grads.${name}`))
+    yield* checkGradients('Trainer', grads, names, at)
   }
 
-  /** Takes steps until there were enough or `onStep` says `false`; other events get their turn in between. */
+  /**
+   * Takes steps until there were enough or `onStep` says `false`; other events get their turn in between. One run at a
+   * time, and no step beside it: await it.
+   */
   async run({ steps, progress = false, onStep }: RunOptions): Promise<Report | undefined> {
     if (!Number.isInteger(steps) || steps < 0)
       throw new Error(`Trainer.run: steps is an integer >= 0, got ${steps}`)
-    const bar = typeof progress === 'object' ? progress : await progressBar(progress)
+    this.#checkFree('run', this.#running)
+    this.#running = true
     const { synchronous } = this.#batches.x.backend
-    const last = this.#steps + steps
-    let report: Report | undefined
-    let rested = performance.now()
-    bar?.start(last, this.#steps)
-    try {
-      while (this.#steps < last) {
-        const lr = this.optimizer.lr * this.#schedule(this.#steps)
-        const loss = synchronous ? this.step() : await this.stepAsync()
-        report = { step: this.#steps, loss, lr }
-        bar?.update(report)
-        if ((await onStep?.(report)) === false) break
-        if (performance.now() - rested > PATIENCE) {
-          await new Promise(resolve => setTimeout(resolve))
-          rested = performance.now()
-        }
-      }
-    } finally {
-      bar?.stop()
+    const step = async (): Promise<Report> => {
+      const lr = this.optimizer.lr * this.#schedule(this.#steps)
+      const loss = synchronous ? tidy(() => atOnce(this.#take())) : await later(this.#take({ ahead: true }))
+      return { step: this.#steps, loss, lr }
     }
-    return report
+    try {
+      const bar = typeof progress === 'object' ? progress : await progressBar(progress)
+      const last = this.#steps + steps
+      return await running({ step, taken: () => this.#steps, last, bar, onStep })
+    } finally {
+      this.#running = false
+    }
   }
 
+  /** Of everything that the next steps depend on; while one is under way, of before it. */
   state(): State {
-    return joinStates(mapRecord(this.#parts(), part => part.state()))
+    const held = this.#held
+    const stateOf = (part: Stateful, name: string): State =>
+      held === undefined ? part.state() : { tensors: snapshot(held[name].tensors), values: held[name].values }
+    return joinStates(mapRecord(this.#parts(), stateOf))
   }
 
   load(state: State): void {
+    this.#checkFree('load')
     loadParts('Trainer', this.#parts(), state)
   }
 
@@ -183,9 +195,31 @@ export class Trainer implements Stateful {
     return { net, loss, optimizer, batches: this.#batches, trainer }
   }
 
+  /** And the parameters that are the optimiser's alone. */
+  #everything(): Record<string, Stateful> {
+    const { parameters } = this.optimizer
+    const trained: Stateful = {
+      state: () => ({ tensors: parameters, values: {} }),
+      load: ({ tensors }) => assignAll(parameters, tensors),
+    }
+    return { ...this.#parts(), trained }
+  }
+
+  /** Steps are taken one at a time, and a run takes its own. */
+  #checkFree(op: string, running = false): void {
+    if (this.#held !== undefined) {
+      throw new Error(`Trainer.${op}: one step at a time expected, got a step while another is under way`)
+    }
+    if (running) {
+      throw new Error(
+        `Trainer.${op}: one run at a time expected, got another while one is under way (await it)`,
+      )
+    }
+  }
+
   #clipped(grads: Record<string, Tensor>): Record<string, Tensor> {
     const { norm, value } = this.#clip
     const bounded = value === undefined ? grads : clipGradValue(grads, value)
-    return norm === undefined ? bounded : clipGradNorm(bounded, norm).grads
+    return norm === undefined ? bounded : clipNorm(bounded, norm).grads
   }
 }

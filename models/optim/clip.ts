@@ -10,18 +10,28 @@ import {
   reshape,
   type Tensor,
 } from '../../engine/index.ts'
+import { refuseNotFinite } from '../finite.ts'
 import { mapRecord } from '../state.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 
 /**
  * All gradients times min(1, maxNorm / (‖g‖ + 1e-6)), where ‖g‖, which comes back as `norm` [], is the length of
- * them all together: Pascanu 2013, as torch.nn.utils.clip_grad_norm_. Directions stay.
+ * them all together: Pascanu 2013, as torch.nn.utils.clip_grad_norm_. Directions stay. Throws on gradients that are not
+ * finite; on a backend that answers later it cannot look, and there the norm says so.
  */
-export function clipGradNorm(
-  grads: Tensors,
-  maxNorm: number,
-): { grads: Record<string, Tensor>; norm: Tensor } {
+export function clipGradNorm(grads: Tensors, maxNorm: number): Clipped {
+  refuseNotFinite('clipGradNorm', grads)
+  return clipNorm(grads, maxNorm)
+}
+
+interface Clipped {
+  grads: Record<string, Tensor>
+  norm: Tensor
+}
+
+/** The same for gradients that are known to be finite: without a look at them. */
+export function clipNorm(grads: Tensors, maxNorm: number): Clipped {
   atLeast0('clipGradNorm', maxNorm)
   return noGrad(() => {
     const lengths = Object.values(grads).map(g => norm(reshape(g, [-1])))

@@ -1,6 +1,6 @@
 export { type AdamOptions, adam, adamW } from './adam.ts'
 export { clipGradNorm, clipGradValue } from './clip.ts'
 export type { Group, Groups } from './groups.ts'
-export type { Optimizer } from './optimizer.ts'
+export type { Optimizer, StepOptions } from './optimizer.ts'
 export { constant, type Schedule, warmupCosine } from './schedule.ts'
 export { type SgdOptions, sgd } from './sgd.ts'

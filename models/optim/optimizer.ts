@@ -1,5 +1,7 @@
+import { shown } from '../../engine/check.ts'
 import { keep, noGrad, type State, type Stateful, type Tensor, tidy, zerosLike } from '../../engine/index.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { refuseNotFinite } from '../finite.ts'
 import { count, joinNames, mapRecord } from '../state.ts'
 import type { Rates, Trained } from './groups.ts'
 
@@ -10,8 +12,17 @@ export interface Optimizer extends Stateful {
   readonly parameters: Tensors
   /** The rate of those whose group names none. */
   readonly lr: number
-  /** Moves each parameter by its gradient; `scale` is the schedule's factor on every rate. Default 1. */
-  step(grads: Tensors, scale?: number): void
+  /**
+   * Moves each parameter by its gradient; `scale` is the schedule's factor on every rate, default 1. All of them move, or
+   * none where it throws. Gradients that are not finite are refused where the backend answers at once, unless `checked`
+   * says that the caller has looked: that is a pass over them, and a readback.
+   */
+  step(grads: Tensors, scale?: number, options?: StepOptions): void
+}
+
+export interface StepOptions {
+  /** The gradients are known to be finite. Default false. */
+  checked?: boolean
 }
 
 /** One parameter's move: its new value and its new moments, from their values p, g before step t = 1, 2, .. */
@@ -42,21 +53,25 @@ export function optimizer<M extends string>(
   const tensors = joinNames<Tensor>(memory)
   let t = 0
 
-  function step(grads: Tensors, scale = 1): void {
+  function step(grads: Tensors, scale = 1, { checked = false }: StepOptions = {}): void {
     checkTensors(`${name}.step`, parameters, grads)
     if (!(scale >= 0 && Number.isFinite(scale))) {
-      throw new Error(`${name}.step: a scale >= 0 expected, got ${scale}`)
+      throw new Error(`${name}.step: a scale >= 0 expected, got ${shown(scale)}`)
     }
+    if (!checked) refuseNotFinite(`${name}.step`, grads)
+    noGrad(() =>
+      tidy(() => {
+        // All of it before any of it is assigned: what throws leaves everything as it was.
+        const moved = mapRecord(list, ({ parameter, lr, weightDecay }, key) =>
+          tidy(() => rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t + 1)),
+        )
+        for (const key of Object.keys(list)) {
+          parameters[key].assign(moved[key].p)
+          for (const m of moments) memory[key][m].assign(moved[key][m])
+        }
+      }),
+    )
     t++
-    for (const [key, { parameter, lr, weightDecay }] of Object.entries(list)) {
-      noGrad(() =>
-        tidy(() => {
-          const moved = rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t)
-          parameter.assign(moved.p)
-          for (const m of moments) memory[key][m].assign(moved[m])
-        }),
-      )
-    }
   }
 
   return {

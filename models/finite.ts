@@ -1,0 +1,70 @@
+import { concat, noGrad, reshape, sum, type Tensor, type TypedArray, tidy } from '../engine/index.ts'
+import { atOnce, type Reading } from './reading.ts'
+
+type Tensors = Readonly<Record<string, Tensor>>
+
+/**
+ * The sums of tensors, those of one backend and dtype in one tensor [T], and so usually all: one readback tells of all of
+ * them. A sum is not finite where an element is not. That it may overflow without one is for a second look.
+ */
+export function sumsOf(tensors: Tensors): Tensor[] {
+  const sumOf = (t: Tensor): Tensor => reshape(t.size === 1 ? t : sum(t), [1])
+  return kindsOf(tensors).map(names =>
+    noGrad(() => tidy(() => concat(names.map(name => sumOf(tensors[name]))))),
+  )
+}
+
+/** Each sum by the name of its tensor, from the values of `sumsOf`. */
+export const byName = (tensors: Tensors, sums: readonly TypedArray[]): Record<string, number> =>
+  Object.fromEntries(kindsOf(tensors).flatMap((names, i) => names.map((name, j) => [name, sums[i][j]])))
+
+/** The names of those that go together; integers are finite. */
+function kindsOf(tensors: Tensors): string[][] {
+  const kinds: string[][] = []
+  for (const [name, t] of Object.entries(tensors)) {
+    if (t.dtype === 'int32') continue
+    const like = ([other]: string[]): boolean =>
+      tensors[other].backend === t.backend && tensors[other].dtype === t.dtype
+    const kind = kinds.find(like)
+    if (kind === undefined) kinds.push([name])
+    else kind.push(name)
+  }
+  return kinds
+}
+
+/** The names of numbers that are not finite. */
+export const suspects = (numbers: Readonly<Record<string, number>>): string[] =>
+  Object.keys(numbers).filter(name => !Number.isFinite(numbers[name]))
+
+/** Which of a batch's samples hold what, where it is not finite: x[B,...] samples[B]. '' where all are. */
+export function oddSamples(x: TypedArray, samples: ArrayLike<number>): string {
+  const width = x.length / samples.length
+  const odd = Array.from(samples).flatMap((sample, i) => {
+    const value = x.subarray(i * width, (i + 1) * width).find(v => !Number.isFinite(v))
+    return value === undefined ? [] : [`${value} in x of sample ${sample}`]
+  })
+  return odd.join(', ')
+}
+
+/** Throws when one of these gradients is not finite, and names those; `tail` ends the error. */
+export function* checkGradients(
+  op: string,
+  grads: Tensors,
+  names: readonly string[],
+  tail = '',
+): Reading<void> {
+  const read = yield names.map(name => grads[name])
+  const wrong = names.flatMap((name, i) => {
+    const value = read[i].find(v => !Number.isFinite(v))
+    return value === undefined ? [] : [`${value} in that of ${name}`]
+  })
+  if (wrong.length > 0) throw new Error(`${op}: finite gradients expected, got ${wrong.join(', ')}${tail}`)
+}
+
+/** Throws on gradients that are not finite, and names them; does nothing on a backend that answers later. */
+export function refuseNotFinite(op: string, grads: Tensors): void {
+  if (Object.values(grads).some(g => !g.backend.synchronous)) return
+  const read = tidy(() => sumsOf(grads).map(t => t.dataSync()))
+  const names = suspects(byName(grads, read))
+  if (names.length > 0) atOnce(checkGradients(op, grads, names))
+}

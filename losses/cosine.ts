@@ -1,4 +1,4 @@
-import { broadcastTo, gather, matmul, mul, normalize, sum, type Tensor } from '../engine/index.ts'
+import { broadcastTo, gather, matmul, normalize, type Tensor } from '../engine/index.ts'
 
 /**
  * cos theta_ij = <x_i, w_j> / (‖x_i‖ ‖w_j‖): the cosine of every embedding with every prototype.
@@ -6,11 +6,6 @@ import { broadcastTo, gather, matmul, mul, normalize, sum, type Tensor } from '.
  */
 export function cosTheta(x: Tensor, W: Tensor): Tensor {
   return matmul(normalize(x), normalize(W), { transposeB: true })
-}
-
-/** Row by row <x_i, v_i> / (‖x_i‖ ‖v_i‖).  x[N,D] v[N,D] -> [N,1] */
-export function cosOfPairs(x: Tensor, v: Tensor): Tensor {
-  return sum(mul(normalize(x), normalize(v)), { axis: 1, keepDims: true })
 }
 
 /** v_i = w_index[i].  W[C,D] index[N,1] -> [N,D] */

@@ -10,7 +10,7 @@ import {
   sub,
   type Tensor,
 } from '../engine/index.ts'
-import { cosOfPairs, rows } from './cosine.ts'
+import { rows } from './cosine.ts'
 import { type CrossEntropyOptions, checkReduction, crossEntropy } from './crossEntropy.ts'
 import { checkFocal, type FocalOptions } from './imbalance/focal.ts'
 import { type LogitAdjustmentOptions, logPriors, withPriors } from './imbalance/logitAdjustment.ts'
@@ -19,11 +19,21 @@ import { callable, checkBatch, checkInput, type Loss, type LossOptions } from '.
 import { lambdaAt } from './margins/annealing.ts'
 import type { Margin } from './margins/margin.ts'
 import { checkClasses } from './margins/perClass.ts'
+import { angleBetween, once } from './margins/theta.ts'
 import type { Prototypes } from './prototypes/prototypes.ts'
 
 /** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out.  x[N,D] W[C,D] -> [N,C] */
-export function plainLogits({ s, unitX, unitW }: Margin, x: Tensor, W: Tensor): Tensor {
-  const z = matmul(unitX ? normalize(x) : x, unitW ? normalize(W) : W, { transposeB: true })
+export const plainLogits = (margin: Margin, x: Tensor, W: Tensor): Tensor =>
+  products(margin, scaled(margin, x, W))
+
+/** x and W, at length 1 where the margin leaves their norms out. */
+const scaled = ({ unitX, unitW }: Margin, x: Tensor, W: Tensor) => ({
+  u: unitX ? normalize(x) : x,
+  V: unitW ? normalize(W) : W,
+})
+
+function products({ s }: Margin, { u, V }: ReturnType<typeof scaled>): Tensor {
+  const z = matmul(u, V, { transposeB: true })
   return s === 1 ? z : mul(z, s)
 }
 
@@ -38,15 +48,21 @@ export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t 
   checkClasses('marginLogits', margin, W.shape[0])
   const labels = checkLabels('marginLogits', y, x.shape[0], W.shape[0])
   const { s, unitX, unitW, annealing } = margin
-  const z = plainLogits(margin, x, W)
+  const { u, V } = scaled(margin, x, W)
+  const z = products(margin, { u, V })
   if (margin.psi === undefined) return z
   const target = labelIndex(labels, x.backend)
-  const w = rows(W, target)
-  const cosTheta = unitX && unitW ? div(gather(z, target), s) : cosOfPairs(x, w)
+  const w = () => rows(W, target)
+  const pair = once(() => ({
+    ...{ x, w, u: unitX ? u : normalize(x) },
+    v: unitW ? rows(V, target) : normalize(w()),
+  }))
+  const angle = angleBetween(pair, unitX && unitW ? div(gather(z, target), s) : undefined)
+  const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
-  let bend = mul(sub(margin.psi(cosTheta, labels), cosTheta), s / (1 + lambda))
+  let bend = mul(sub(margin.psi(angle, labels), cosTheta), s / (1 + lambda))
   if (!unitX) bend = mul(bend, norm(x))
-  if (!unitW) bend = mul(bend, norm(w))
+  if (!unitW) bend = mul(bend, norm(w()))
   return scatterAdd(z, target, bend)
 }
 

@@ -1,5 +1,5 @@
-import { backend, type Generator, norm, type Tensor, uniform } from '../engine/index.ts'
-import { cosOfPairs, rows } from './cosine.ts'
+import { backend, type Generator, gather, norm, type Tensor, uniform } from '../engine/index.ts'
+import { cosTheta } from './cosine.ts'
 import type { FocalOptions } from './imbalance/focal.ts'
 import { logPriors, withPriors } from './imbalance/logitAdjustment.ts'
 import { labelIndex } from './labels.ts'
@@ -113,7 +113,7 @@ const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as c
 
 /** Are the targets' cosines clear of the margin's kinks, and all lengths of 0? */
 function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array): boolean {
-  const cosines = [...cosOfPairs(x, rows(W, labelIndex(y, x.backend))).dataSync()]
+  const cosines = [...gather(cosTheta(x, W), labelIndex(y, x.backend)).dataSync()]
   const lengths = [...norm(x).dataSync(), ...norm(W).dataSync()]
   return (
     lengths.every(length => length > CLEARANCE.length) &&

@@ -49,7 +49,7 @@ const steep: Margin = {
   s,
   unitX: true,
   unitW: true,
-  psi: cosTheta => sub(cosTheta, mul(sub(2, cosTheta), m)),
+  psi: ({ cosTheta }) => sub(cosTheta, mul(sub(2, cosTheta), m)),
   kinks: [],
 }
 const sizes = { classes: C, dim: D, ...float64 }

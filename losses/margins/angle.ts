@@ -1,9 +1,6 @@
-import { add, greater, less, maximum, mul, sqrt, sub, type Tensor, where } from '../../engine/index.ts'
+import { add, less, mul, sub, type Tensor } from '../../engine/index.ts'
 
-/**
- * Functions of the angle theta in [0, pi], computed from c = cos theta and never from theta: the slope of arccos is
- * infinite at both ends.
- */
+/** Functions of the angle theta in [0, pi] that c = cos theta tells: polynomials, smooth at both ends. */
 
 /** cos(m theta) = T_m(c), Chebyshev's polynomial of the first kind: T_n+1 = 2 c T_n - T_n-1.  [...] -> [...] */
 export function cosMultiple(c: Tensor, m: number): Tensor {
@@ -29,19 +26,6 @@ export function sinMultiple(c: Tensor, m: number): Tensor | 1 {
     now = next
   }
   return now
-}
-
-/** Below this sin^2 the rounding of c is a large part of 1 - c^2. */
-const TIP = { float32: 1e-6, float64: 1e-12 }
-
-/**
- * sin theta = sqrt(1 - c^2), its infinite slope at the poles cut off: where 1 - c^2 is below 1e-12 (float32: 1e-6)
- * a straight line leads to the exact 0.  [...] -> [...]
- */
-export function sinTheta(c: Tensor): Tensor {
-  const tip = c.dtype === 'float32' ? TIP.float32 : TIP.float64
-  const square = mul(sub(1, c), add(1, c))
-  return where(greater(square, tip), sqrt(maximum(square, tip)), mul(square, 1 / Math.sqrt(tip)))
 }
 
 /** The cosines of the angles in (0, pi) at which m1 theta + m2 is pi, 2 pi, ..., the smallest angle first. */

@@ -1,8 +1,9 @@
 import { less, mul, sub, type Tensor, where } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
-import { seams, sinTheta, unfold } from './angle.ts'
+import { seams, unfold } from './angle.ts'
 import { checkRadians, checkScale, type Margin } from './margin.ts'
 import { allOf, classesOf, ofLabels, type PerClass } from './perClass.ts'
+import type { Angle } from './theta.ts'
 
 /** What stands for cos(theta + m) once theta + m is past pi, where it would rise again. */
 export type Seam = 'linear' | 'continuous'
@@ -19,9 +20,9 @@ export interface ArcFaceOptions {
 export const arcFaceDefaults = { s: 64, m: 0.5, seam: 'linear' } as const
 
 /** psi(theta) = cos(theta + m) = cos theta cos m - sin theta sin m, up to the seam; m is that of the label. */
-function psi(cosTheta: Tensor, y: ClassIndices | undefined, m: PerClass, seam: Seam): Tensor {
+function psi({ cosTheta, sinTheta }: Angle, y: ClassIndices | undefined, m: PerClass, seam: Seam): Tensor {
   const own = (f: (m: number) => number) => ofLabels(m, y, cosTheta, f)
-  const cosSum = sub(mul(cosTheta, own(Math.cos)), mul(sinTheta(cosTheta), own(Math.sin)))
+  const cosSum = sub(mul(cosTheta, own(Math.cos)), mul(sinTheta, own(Math.sin)))
   if (seam === 'continuous') return unfold(cosTheta, cosSum, [own(seamOf)])
   return where(less(cosTheta, own(seamOf)), sub(cosTheta, own(dropOf)), cosSum)
 }
@@ -46,7 +47,7 @@ export function arcFaceMargin(options: ArcFaceOptions = {}): Margin {
     s,
     unitX: true,
     unitW: true,
-    psi: (cosTheta, y) => psi(cosTheta, y, m, seam),
+    psi: (angle, y) => psi(angle, y, m, seam),
     kinks: [-1, ...allOf(m).flatMap(own => seams(1, own)), 1],
     classes: classesOf(m),
   }

@@ -1,7 +1,8 @@
-import { acos, add, clamp, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
-import { cosMultiple, seams, sinMultiple, sinTheta, unfold } from './angle.ts'
+import { add, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
+import { cosMultiple, seams, sinMultiple, unfold } from './angle.ts'
 import { checkSeam, type Seam } from './arcFace.ts'
 import { checkCosine, checkRadians, checkScale, type Margin } from './margin.ts'
+import type { Angle } from './theta.ts'
 
 export interface CombinedMarginOptions {
   /** The scale, > 0. Default 64. */
@@ -21,24 +22,19 @@ const DEFAULTS = { s: 64, m1: 1, m2: 0.3, m3: 0.2 } as const
 export { DEFAULTS as combinedMarginDefaults }
 
 /** cos(m1 theta + m2) = cos(m1 theta) cos m2 - sin(m1 theta) sin m2 */
-function cosOfSum(cosTheta: Tensor, m1: number, m2: number): Tensor {
-  if (!Number.isInteger(m1)) return cos(add(mul(angle(cosTheta), m1), m2))
+function cosOfSum(angle: Angle, m1: number, m2: number): Tensor {
+  if (!Number.isInteger(m1)) return cos(add(mul(angle.theta, m1), m2))
+  const { cosTheta } = angle
   const cosPart = cosMultiple(cosTheta, m1)
   if (m2 === 0) return cosPart
-  const sinPart = mul(sinTheta(cosTheta), sinMultiple(cosTheta, m1))
+  const sinPart = mul(angle.sinTheta, sinMultiple(cosTheta, m1))
   return sub(mul(cosPart, Math.cos(m2)), mul(sinPart, Math.sin(m2)))
-}
-
-/** theta itself, for a multiple without a polynomial; within 1e-6 (float64: 1e-12) of +-1 the cosine is clamped. */
-function angle(cosTheta: Tensor): Tensor {
-  const end = 1 - (cosTheta.dtype === 'float32' ? 1e-6 : 1e-12)
-  return acos(clamp(cosTheta, -end, end))
 }
 
 /**
  * z_y = s (cos(m1 theta_y + m2) - m3), z_j = s cos theta_j: Deng 2019, arXiv:1801.07698, section 2.2, equation 4.
  * (m, 0, 0) is SphereFace at scale s, (1, m, 0) ArcFace, (1, 0, m) CosFace. An integer m1 goes through Chebyshev's
- * polynomials; any other is the one place that computes an arccos, clamped, so its gradient at the poles is 0.
+ * polynomials, any other through theta itself.
  * The paper gives nothing past m1 theta + m2 = pi; `continuous`, (-1)^k cos phi - 2 k, is ours, and the default
  * where m1 is not 1. Throws on margins outside their ranges.
  */
@@ -54,8 +50,9 @@ export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
     throw new Error(`combinedMargin: seam is continuous unless m1 is 1, got linear and m1 = ${m1}`)
   }
   const at = seams(m1, m2)
-  const bend = (cosTheta: Tensor): Tensor => {
-    const cosSum = cosOfSum(cosTheta, m1, m2)
+  const bend = (angle: Angle): Tensor => {
+    const { cosTheta } = angle
+    const cosSum = cosOfSum(angle, m1, m2)
     if (seam === 'continuous') return unfold(cosTheta, cosSum, at)
     return where(less(cosTheta, -Math.cos(m2)), sub(cosTheta, m2 * Math.sin(m2)), cosSum)
   }
@@ -64,7 +61,7 @@ export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
     s,
     unitX: true,
     unitW: true,
-    psi: cosTheta => sub(bend(cosTheta), m3),
+    psi: angle => sub(bend(angle), m3),
     kinks: [-1, ...at, 1],
   }
 }

@@ -25,7 +25,7 @@ export function cosFaceMargin(options: CosFaceOptions = {}): Margin {
     s,
     unitX: true,
     unitW: true,
-    psi: (cosTheta, y) => sub(cosTheta, ofLabels(m, y, cosTheta)),
+    psi: ({ cosTheta }, y) => sub(cosTheta, ofLabels(m, y, cosTheta)),
     kinks: [],
     classes: classesOf(m),
   }

@@ -28,7 +28,7 @@ export function lSoftmaxMargin(options: LSoftmaxOptions = {}): Margin {
     s: 1,
     unitX: false,
     unitW: false,
-    psi: cosTheta => psi(cosTheta, m),
+    psi: ({ cosTheta }) => psi(cosTheta, m),
     kinks: seams(m, 0),
     annealing: annealingOf('lSoftmax', annealing),
   }

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
 import type { Annealing } from './annealing.ts'
+import type { Angle } from './theta.ts'
 
 /**
  * How a loss makes logits from angles: z_j = s ‖x‖ ‖w_j‖ cos theta_j, of which `unitX` and `unitW` drop the norms,
@@ -13,8 +14,11 @@ export interface Margin {
   /** The norm of x, or of w, is left out of the logits. */
   readonly unitX: boolean
   readonly unitW: boolean
-  /** psi(theta) for cos theta, elementwise; absent where psi is cos theta itself. With labels, of cosTheta[N,1] y[N]. */
-  psi?(cosTheta: Tensor, y?: ClassIndices): Tensor
+  /**
+   * psi(theta) for cos theta, elementwise; absent where psi is cos theta itself. Take `cosTheta`, `sinTheta` or `theta` of
+   * the angle, each with a gradient that is right up to theta = 0 and pi. With labels y[N], the angles are [N,1].
+   */
+  psi?(angle: Angle, y?: ClassIndices): Tensor
   /** The cosines at which psi jumps, or one of its first two derivatives does; of any class. */
   readonly kinks: readonly number[]
   /** C, where psi differs from class to class; it needs labels then. */

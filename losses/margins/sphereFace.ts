@@ -29,7 +29,7 @@ export function sphereFaceMargin(options: SphereFaceOptions = {}): Margin {
     s: s ?? 1,
     unitX: s !== undefined,
     unitW: true,
-    psi: cosTheta => psi(cosTheta, m),
+    psi: ({ cosTheta }) => psi(cosTheta, m),
     kinks: seams(m, 0),
     annealing: annealingOf('sphereFace', annealing),
   }

@@ -9,11 +9,17 @@ import { lSoftmaxMargin } from '../../losses/margins/lSoftmax.ts'
 import type { Margin } from '../../losses/margins/margin.ts'
 import { normFaceMargin } from '../../losses/margins/none.ts'
 import { sphereFaceMargin } from '../../losses/margins/sphereFace.ts'
+import { angleBetween } from '../../losses/margins/theta.ts'
 import { farthest, finite, values } from './support.ts'
 import '../support/onReference.ts'
 
-const bend = (margin: Margin, cosines: readonly number[], dtype: 'float32' | 'float64' = 'float64') =>
-  margin.psi!(tensor([...cosines], { dtype }))
+const float64 = (values: readonly number[]) => tensor([...values], { dtype: 'float64' })
+const bend = (margin: Margin, cosines: readonly number[]) =>
+  margin.psi!({
+    cosTheta: float64(cosines),
+    sinTheta: float64(cosines.map(c => Math.sqrt(1 - c * c))),
+    theta: float64(cosines.map(Math.acos)),
+  })
 
 /** psi's definition through the angle itself: cos phi on [0, pi], and then on as (-1)^k cos phi - 2k. */
 const unfolded = (phi: number): number => {
@@ -120,14 +126,15 @@ describe('psi', () => {
     fc.assert(
       fc.property(continuous, fc.constantFrom('float32', 'float64'), (margin, dtype) => {
         const e = ends[dtype as 'float32']
-        const c = tensor([1 + e, 1, 1 - e, -1 + e, -1, -1 - e], {
-          dtype: dtype as 'float32',
-          requiresGrad: true,
-        })
-        const z = margin.psi!(c)
-        const dz = grad(z, c, tensor([1, -2, 3, 1, 2, -1], { dtype: dtype as 'float32' }))
-        expect(finite(z)).toBe(true)
-        expect(finite(dz)).toBe(true)
+        const kind = { dtype: dtype as 'float32', requiresGrad: true }
+        const u = tensor(
+          [1 + e, 1, 1 - e, -1 + e, -1, -1 - e].map(c => [c, 0]),
+          kind,
+        )
+        const v = tensor(Array(6).fill([1, 0]), kind)
+        const z = margin.psi!(angleBetween(() => ({ x: u, w: () => v, u, v })))
+        const grads = grad(z, { u, v }, tensor([[1], [-2], [3], [1], [2], [-1]], kind))
+        for (const t of [z, grads.u, grads.v]) expect(finite(t)).toBe(true)
       }),
     )
   })

@@ -129,7 +129,8 @@ describe('a margin for each class', () => {
       ]),
     ]
     expect(() => marginLogits(margin, x, W, [0])).toThrow('marginLogits: m: a number or 3 numbers expected')
-    expect(() => margin.psi!(tensor([[0.5]]))).toThrow(
+    const half = tensor([[0.5]])
+    expect(() => margin.psi!({ cosTheta: half, sinTheta: half, theta: half })).toThrow(
       'psi: 1 labels expected, as m differs by class, got none',
     )
   })

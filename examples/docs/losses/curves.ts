@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { cos, div, grad, identity, mul, parameter, type Tensor } from '../../../engine/index.ts'
+import { cos, div, grad, identity, mul, parameter, sin, type Tensor } from '../../../engine/index.ts'
 import type { LossRow } from '../../../losses/index.ts'
 import { PALETTE } from '../../page/colors.ts'
 import { legend } from '../../page/legend.ts'
@@ -32,6 +32,8 @@ ${picture(drawn, `Slope of ${what} against the angle`, 'its slope, per radian', 
 </div>`
 }
 
+const angle = (theta: Tensor) => ({ theta, cosTheta: cos(theta), sinTheta: sin(theta) })
+
 function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
   const plain: Curve = {
     title: 'cos theta, without a margin',
@@ -45,13 +47,18 @@ function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
   }
   const { psi, annealing } = margin
   if (psi === undefined) return [{ ...plain, dash: SOLID, color: PALETTE[0], title: 'cos theta' }]
-  const bent: Curve = { title: name, color: PALETTE[0], dash: SOLID, of: theta => psi(cos(theta), ONE_CLASS) }
+  const bent: Curve = {
+    title: name,
+    color: PALETTE[0],
+    dash: SOLID,
+    of: theta => psi(angle(theta), ONE_CLASS),
+  }
   if (annealing === undefined) return [bent, plain]
   const eased: Curve = {
     title: `annealed, lambda = ${FINAL_LAMBDA}`,
     color: PALETTE[1],
     dash: SOLID,
-    of: theta => div(mul(cos(theta), FINAL_LAMBDA).add(psi(cos(theta), ONE_CLASS)), 1 + FINAL_LAMBDA),
+    of: theta => div(mul(cos(theta), FINAL_LAMBDA).add(psi(angle(theta), ONE_CLASS)), 1 + FINAL_LAMBDA),
   }
   return [eased, { ...bent, title: 'psi(theta), lambda = 0' }, plain]
 }
@@ -67,7 +74,6 @@ function picture(
   y: string,
   heightOf: (curve: Curve) => (theta: Tensor) => Tensor,
 ): string {
-  // Short of 0 and pi, where sin theta is 0 and the slope of an arccos has no limit.
   const angles = Array.from({ length: POINTS }, (_, i) => (Math.PI * (i + 0.5)) / POINTS)
   const theta = parameter(angles, { dtype: 'float64' })
   const marks = drawn.map(curve => {

@@ -1,0 +1,129 @@
+import {
+  acos,
+  add,
+  div,
+  greater,
+  less,
+  lessEqual,
+  maximum,
+  minimum,
+  mul,
+  noGrad,
+  norm,
+  sub,
+  sum,
+  type Tensor,
+  where,
+} from '../../engine/index.ts'
+
+/** An angle in [0, pi] each, in radians: what a margin's psi is a function of. Each form is made when first asked for. */
+export interface Angle {
+  readonly cosTheta: Tensor
+  readonly sinTheta: Tensor
+  readonly theta: Tensor
+}
+
+/** Two vectors a row, and their directions x_i / ‖x_i‖, w_i / ‖w_i‖.  [N,D] */
+export interface Pair {
+  readonly x: Tensor
+  readonly w: () => Tensor
+  readonly u: Tensor
+  readonly v: Tensor
+}
+
+/**
+ * The angle between x_i and w_i, [N,1]. With u and v their directions, 2 sin(theta/2) = ‖u - v‖ and
+ * 2 cos(theta/2) = ‖u + v‖: near theta = 0 and pi, where 1 - cos^2 has lost half of the digits and arccos has an infinite
+ * slope, one of the two is small and exact, and the gradient of its length is the direction along which theta changes.
+ *
+ * At 0 and pi themselves theta has no direction: there the gradients of theta and of sin theta are 0, and as near as
+ * u and v can be told apart (4 eps). A vector of length 0 stands at right angles to all, with gradient 0.
+ */
+export function angleBetween(pair: () => Pair, cosTheta?: Tensor): Angle {
+  const given = once(() => cosTheta ?? inner(pair().u, pair().v))
+  const chords = once(() => chordsOf(pair()))
+  return {
+    get cosTheta() {
+      return given()
+    },
+    get sinTheta() {
+      const { minus, plus } = chords()
+      return mul(mul(minus, plus), 0.5)
+    },
+    get theta() {
+      const { minus, plus } = chords()
+      // arccos up to sqrt(1/2) alone: of cos(theta/2), or else of sin(theta/2).
+      const of = (chord: Tensor) => mul(acos(minimum(mul(chord, 0.5), 0.75)), 2)
+      return where(less(minus, plus), sub(Math.PI, of(minus)), of(plus))
+    },
+  }
+}
+
+interface Chords {
+  /** 2 sin(theta/2) and 2 cos(theta/2). */
+  readonly minus: Tensor
+  readonly plus: Tensor
+}
+
+const EPS = { float32: 2 ** -23, float64: 2 ** -52 }
+
+function chordsOf({ x, w, u, v }: Pair): Chords {
+  const exact = x.dtype === 'float64'
+  const [difference, total] = exact
+    ? orthogonal(
+        u,
+        v,
+        noGrad(() => [lost(x, u), lost(w(), v)]),
+      )
+    : [sub(u, v), add(u, v)]
+  const [minus, plus] = [norm(difference), norm(total)]
+  // The squares add up to 4, unless a direction is missing.
+  const missing = less(add(mul(minus, minus), mul(plus, plus)), 3)
+  const tip = 4 * (exact ? EPS.float64 : EPS.float32)
+  const chord = (length: Tensor) => where(missing, Math.SQRT2, mul(length, greater(length, tip)))
+  return { minus: chord(minus), plus: chord(plus) }
+}
+
+/** f, called when its value is first asked for. */
+export function once<T>(f: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: f() }
+    return made.value
+  }
+}
+
+/**
+ * u - v and u + v to the last digits, however short: with a and b, what rounding took off u and v. Their lengths are off
+ * by a rounding too, which shows in that u - v and u + v are not orthogonal; the shorter is put right. As u - v and u + v are
+ * what they were but for rounding, the gradients are theirs. In float64 alone, for which there is time.
+ */
+function orthogonal(u: Tensor, v: Tensor, [a, b]: readonly Tensor[]): [Tensor, Tensor] {
+  const [d, t] = [add(sub(u, v), sub(a, b)), add(add(u, v), add(a, b))]
+  const [dd, dt, tt] = noGrad(() => [inner(d, d), inner(d, t), inner(t, t)])
+  const off = (of: Tensor, square: Tensor): Tensor =>
+    noGrad(() => mul(of, where(greater(square, 2), div(dt, maximum(square, 2)), 0)))
+  return [sub(d, off(t, tt)), sub(t, off(d, dd))]
+}
+
+const inner = (p: Tensor, q: Tensor): Tensor => sum(mul(p, q), { axis: -1, keepDims: true })
+
+/** x / n - u, n = ‖x‖: the product u n is exact in two numbers, by Dekker 1971 (halves of 26 bits). */
+function lost(x: Tensor, u: Tensor): Tensor {
+  const n = norm(x)
+  const [p, q] = [halves(u), halves(n)]
+  const product = mul(u, n)
+  const rest = [mul(p.high, q.low), mul(p.low, q.high), mul(p.low, q.low)].reduce(
+    add,
+    sub(mul(p.high, q.high), product),
+  )
+  const left = div(sub(sub(x, product), rest), n)
+  // Where n is 0, or too large or small for its halves, there is nothing to say.
+  return where(lessEqual(mul(left, left), EPS.float64 ** 2), left, 0)
+}
+
+function halves(t: Tensor): { high: Tensor; low: Tensor } {
+  const scaled = mul(t, 2 ** 27 + 1)
+  const high = sub(scaled, sub(scaled, t))
+  return { high, low: sub(t, high) }
+}

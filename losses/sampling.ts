@@ -1,4 +1,13 @@
-import { backend, type Generator, gather, norm, type Tensor, uniform } from '../engine/index.ts'
+import {
+  backend,
+  concat,
+  type Generator,
+  gather,
+  norm,
+  normalize,
+  type Tensor,
+  uniform,
+} from '../engine/index.ts'
 import { cosTheta } from './cosine.ts'
 import type { FocalOptions } from './imbalance/focal.ts'
 import { logPriors, withPriors } from './imbalance/logitAdjustment.ts'
@@ -13,6 +22,8 @@ import { classCenters } from './prototypes/classCenters.ts'
 export interface LossSample {
   f: (inputs: Record<string, Tensor>) => Tensor
   inputs: Record<string, Tensor>
+  /** The step of the differences, where f changes over distances much shorter than 1. */
+  step?: number
 }
 
 /** How far a case stays from kinks (in the cosine) and from vectors of length 0, where no difference quotient holds. */
@@ -40,11 +51,14 @@ export const sampleLearned =
     const margin = marginOf(rng, classes)
     return retry(() => {
       const inputs = { x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
-      if (!clear(margin, inputs.x, inputs.W, y)) return undefined
+      const distance = margin.psi && rng.uniform() < 0.3 ? 10 ** rng.uniform(-3, -1) : undefined
+      if (distance !== undefined) inputs.x = atPole(rng, inputs.x, inputs.W, y, distance)
+      if (!clear(margin, inputs.x, inputs.W, y, distance !== undefined)) return undefined
       const options = { ...sampleReduction(rng, classes), ...sampleFocal(rng), t: rng.integer(0, 50) }
       const priors = samplePriors(rng, classes)
       return {
         inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
+        ...(distance !== undefined && { step: STEP * distance }),
         f: ({ x, W, b }) => marginLoss(margin, x, { W, b: withPriors(b, priors) }, y, options),
       }
     })
@@ -111,16 +125,35 @@ export const draw = (rng: Generator, shape: readonly number[]): Tensor =>
 /** Finite differences need float64, which the reference backend has. */
 const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as const
 
-/** Are the targets' cosines clear of the margin's kinks, and all lengths of 0? */
-function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array): boolean {
+/**
+ * Are the targets' cosines clear of the margin's kinks, and all lengths of 0? With `pole` the first is near 1 or -1, and clear
+ * of other kinks.
+ */
+function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array, pole = false): boolean {
   const cosines = [...gather(cosTheta(x, W), labelIndex(y, x.backend)).dataSync()]
   const lengths = [...norm(x).dataSync(), ...norm(W).dataSync()]
+  const inner = margin.kinks.filter(kink => Math.abs(kink) < 1)
+  const off = (c: number, kinks: readonly number[]): boolean =>
+    kinks.every(kink => Math.abs(c - kink) > CLEARANCE.kink)
   return (
     lengths.every(length => length > CLEARANCE.length) &&
-    cosines.every(c => Math.abs(c) < CLEARANCE.cosine) &&
-    cosines.every(c => margin.kinks.every(kink => Math.abs(c - kink) > CLEARANCE.kink))
+    cosines.every((c, i) =>
+      pole && i === 0 ? off(c, inner) : Math.abs(c) < CLEARANCE.cosine && off(c, margin.kinks),
+    )
   )
 }
+
+/** x with its first row at an angle of `distance` from that of its class's prototype, or of what is opposite it. */
+function atPole(rng: Generator, x: Tensor, W: Tensor, y: Int32Array, distance: number): Tensor {
+  const [w, other] = [W.slice([y[0]], [y[0] + 1]), draw(rng, [1, W.shape[1]])].map(v => normalize(v))
+  const across = normalize(other.sub(w.mul(w.mul(other).sum())))
+  const length = rng.uniform(0.5, 2) * (rng.uniform() < 0.5 ? 1 : -1)
+  const first = w.mul(length * Math.cos(distance)).add(across.mul(length * Math.sin(distance)))
+  return concat([first, x.slice([1])], 0)
+}
+
+/** That of gradcheck, for an f that changes over distances of 1. */
+const STEP = 2 ** -12
 
 /** Is every centre off the mean of all, and off 0? */
 function spread(centers: Tensor): boolean {

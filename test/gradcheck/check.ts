@@ -64,8 +64,8 @@ function checkCase(
   for (let redraw = 0; ; redraw++) {
     const caseSeed = seedOf(`${seed}/${row.name}/${i}/${redraw}`)
     try {
-      const { f, inputs } = row.draw(new Generator(caseSeed))
-      const { orders } = gradcheck(f, inputs, { order: 2, seed: caseSeed, name: row.name, path })
+      const { f, inputs, ...own } = row.draw(new Generator(caseSeed))
+      const { orders } = gradcheck(f, inputs, { order: 2, seed: caseSeed, name: row.name, path, ...own })
       for (const { order, worst, where } of orders) report(order, worst, where)
       return undefined
     } catch (error) {

@@ -9,7 +9,7 @@ type Inputs = Readonly<Record<string, Tensor>>
 export interface Row {
   readonly kind: 'op' | 'loss'
   readonly name: string
-  draw(rng: Generator): { f: (inputs: Inputs) => Tensor; inputs: Inputs }
+  draw(rng: Generator): { f: (inputs: Inputs) => Tensor; inputs: Inputs; step?: number }
 }
 
 /** Every op that has a gradient, and every loss. */

@@ -1,8 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { grad, tensor } from '../../engine/index.ts'
+import { generator, grad, tensor } from '../../engine/index.ts'
 import { crossEntropy, irCosFace } from '../../losses/index.ts'
-import { draw, drawCase, farthest, lossWith, MARGINS, named, rowsOf, seeds, values } from './support.ts'
+import {
+  draw,
+  drawCase,
+  farthest,
+  finite,
+  lossWith,
+  MARGINS,
+  named,
+  rowsOf,
+  seeds,
+  values,
+} from './support.ts'
 import '../support/onReference.ts'
 
 const gammas = fc.double({ min: 0.1, max: 5, noNaN: true })
@@ -43,6 +54,39 @@ describe('focalGamma', () => {
         })
       }),
     )
+  })
+
+  it.each([0.1, 0.5, 1, 1.5, 2, 5])(
+    'gamma %d has finite gradients of four orders, or two in float32, up to p = 1',
+    gamma => {
+      fc.assert(
+        fc.property(seeds, fc.double({ min: 0, max: 400, noNaN: true }), (seed, gap) => {
+          for (const [dtype, orders] of [
+            ['float64', 4],
+            ['float32', 2],
+          ] as const) {
+            const rng = generator(seed)
+            const z = tensor([[gap, 0, -1]], { dtype, requiresGrad: true })
+            let y = crossEntropy(z, [0], { focalGamma: gamma, reduction: 'sum' })
+            for (let order = 1; order <= orders; order++) {
+              y = grad(y, z)
+                .mul(draw(rng, [1, 3]).astype(dtype))
+                .sum()
+              expect(finite(y), `order ${order} in ${dtype} at ${gap}: ${y}`).toBe(true)
+              if (gap > 300) expect(y.item()).toBeCloseTo(0, 12)
+            }
+          }
+        }),
+        { numRuns: 8 },
+      )
+    },
+  )
+
+  it('is Infinity for a target that was left out, with the gradient of cross-entropy', () => {
+    const z = tensor([[0, Number.NEGATIVE_INFINITY]], { requiresGrad: true })
+    const loss = crossEntropy(z, [1], { focalGamma: 2 })
+    expect(loss.item()).toBe(Number.POSITIVE_INFINITY)
+    expect(grad(loss, z).toArray()).toEqual([[1, -1]])
   })
 
   it('is finite, with a finite gradient, for samples that are surely right or surely wrong', () => {

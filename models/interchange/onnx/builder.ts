@@ -10,6 +10,13 @@ export interface Value {
   readonly rank: number
 }
 
+/**
+ * The opset that a node needs, by what it is and says: that of December 2020 but for Gelu and for dilated average pools.
+ * A lower one is read by more runtimes.
+ */
+const opsetOf = ({ op, attributes }: Node): number =>
+  op === 'Gelu' ? 20 : op === 'AveragePool' && 'dilations' in attributes ? 19 : 13
+
 /** Gathers the nodes and constants of a graph. */
 export class Builder {
   readonly nodes: Node[] = []
@@ -31,7 +38,17 @@ export class Builder {
         this.constants.push({ name, shape: t.shape, values: t.dataSync() as Float32Array })
         return name
       },
+      integers: (label, list) => {
+        const name = this.#unique(prefix('.', label))
+        this.constants.push({ name, shape: [list.length], values: BigInt64Array.from(list, BigInt) })
+        return name
+      },
     }
+  }
+
+  /** The lowest opset that all nodes are of. */
+  get opset(): number {
+    return Math.max(...this.nodes.map(opsetOf))
   }
 
   /** Lets the node that gives `value` give `name` instead. */
@@ -53,4 +70,6 @@ export interface Scope {
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string
   /** Adds a tensor of the layer; gives its name. */
   constant(label: string, t: Tensor): string
+  /** Adds a list that is a node's input. */
+  integers(label: string, list: readonly number[]): string
 }

@@ -1,13 +1,11 @@
+import { checkOptions, type OptionNames } from '../../../engine/check.ts'
 import { noGrad, type Shape, type State, type Tensor, tidy, zeros } from '../../../engine/index.ts'
 import type { Kinds, Layer } from '../../layers/index.ts'
 import { describe, under } from '../describe.ts'
 import { tensorsOf } from '../tensors.ts'
 import { Builder, type Scope, type Value } from './builder.ts'
 import { NODES } from './nodes.ts'
-import { encode } from './proto.ts'
-
-/** Of January 2024: the first with Gelu, and after the one with dilated average pools. */
-const OPSET = 20
+import { encode, type Model } from './proto.ts'
 
 export interface ExportOptions {
   /** The net's values, when it is on a backend that answers later: `await moveState(net.state(), backend('auto'))`. */
@@ -18,16 +16,18 @@ export interface ExportOptions {
  * A trained net as an ONNX file: `writeFileSync('net.onnx', exportOnnx(net, [28, 28, 1]))`. `input` is the shape of one
  * sample as the net takes it. As ONNX's users expect, images go in as [batch,C,H,W]: the input is named `input`, the
  * output `output`, their first axis `batch`, of any size; a net that gives images gives [batch,C,H,W] too. The net
- * computes as outside training: dropout does nothing, batch norm takes the running statistics. Opset 20, float32.
+ * computes as outside training: dropout does nothing, batch norm takes the running statistics. float32; opset 13 and file
+ * format 7, which runtimes since 2021 read, but 20 and 9 with `gelu`, 19 and 9 with a dilated `avgPool2d`.
  * Throws on a layer that is not ours, naming it, on a net of float64, and on an input that the net does not take.
  */
-export function exportOnnx(net: Layer, input: Shape, { state }: ExportOptions = {}): Uint8Array {
-  return noGrad(() =>
-    tidy(() => encode({ opset: OPSET, graph: graphOf(net, input, tensorsOf('exportOnnx', net, state)) })),
-  )
+export function exportOnnx(net: Layer, input: Shape, options: ExportOptions = {}): Uint8Array {
+  checkOptions('exportOnnx', options, OPTIONS)
+  return noGrad(() => tidy(() => encode(modelOf(net, input, tensorsOf('exportOnnx', net, options.state)))))
 }
 
-function graphOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tensor>>) {
+const OPTIONS = { state: true } satisfies OptionNames<ExportOptions>
+
+function modelOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tensor>>): Model {
   const other = Object.entries(tensors).find(([, t]) => t.dtype !== 'float32')
   if (other !== undefined)
     throw new Error(`exportOnnx: a net of float32 expected, got ${other[0]} of ${other[1].dtype}`)
@@ -37,13 +37,14 @@ function graphOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tens
   // A net without a layer still has an output of its own.
   if (last.name === 'input') last = { ...last, name: builder.at('').node('Identity', ['input']) }
   builder.rename(last.name, 'output')
-  return {
+  const graph = {
     name: 'net',
     nodes: builder.nodes,
     constants: builder.constants,
     input: { name: 'input', shape: ['batch', ...asInGraph(input)] },
     output: { name: 'output', shape: ['batch', ...asInGraph(output.slice(1))] },
   }
+  return { opset: builder.opset, graph }
 }
 
 const asInGraph = (sample: Shape): Shape => (sample.length === 3 ? [sample[2], sample[0], sample[1]] : sample)

@@ -21,15 +21,19 @@ const elementwise =
   ): Rule<K> =>
   (g, x, _, layer) => ({ ...x, name: g.node(op, [x.name], attributes?.(layer)) })
 
+/** Of a convolution or a pool. What is by default is left out: average pools know of dilations only since opset 19. */
 const window = (
   kernel: readonly number[],
-  { stride, padding, dilation }: Kinds['conv2d'] | Kinds['maxPool2d'],
-) => ({
+  { stride, dilation }: Pick<Kinds['conv2d'], 'stride' | 'dilation'>,
+): Readonly<Record<string, Attribute>> => ({
   kernel_shape: ints(kernel),
   strides: ints(stride),
-  // Before height and width, then after them.
+  ...(dilation.some(d => d > 1) && { dilations: ints(dilation) }),
+})
+
+/** Before height and width, then after them. */
+const pads = ({ padding }: Pick<Kinds['conv2d'], 'padding'>): Readonly<Record<string, Attribute>> => ({
   pads: ints([...padding, ...padding]),
-  dilations: ints(dilation),
 })
 
 /** Layers of ours hold what is one number a channel in the last axis; an image of the graph has channels first. */
@@ -41,19 +45,31 @@ const asImage = (g: Scope, name: string, rank: number): Value => ({
   name: rank === 3 ? g.node('Transpose', [name], { perm: ints([0, 3, 1, 2]) }) : name,
 })
 
-/** Every layer as nodes of ONNX's opset 20 (onnx.ai/onnx/operators), nothing folded: a layer stays what it is. */
+/**
+ * Every layer as nodes of ONNX (onnx.ai/onnx/operators), nothing folded: a layer stays what it is. Of the forms that ONNX
+ * has for one thing, that which PyTorch's exporter writes, since all runtimes are tried with that.
+ */
 export const NODES: { readonly [K in Leaf]: Rule<K> } = {
   conv2d(g, x, { weight, bias }, layer) {
     const inputs = [x.name, g.constant('weight', permute(weight, [3, 2, 0, 1]))]
     if (bias !== undefined) inputs.push(g.constant('bias', bias))
-    const attributes = { ...window(weight.shape.slice(0, 2), layer), group: { int: layer.groups } }
+    const kernel = weight.shape.slice(0, 2)
+    const attributes = { ...window(kernel, layer), ...pads(layer), group: { int: layer.groups } }
     return { ...x, name: g.node('Conv', inputs, attributes) }
   },
   linear(g, x, { weight, bias }) {
-    const [w, b] = [g.constant('weight', weight), bias && g.constant('bias', bias)]
-    if (x.rank === 1) return { rank: 1, name: g.node('Gemm', b === undefined ? [x.name, w] : [x.name, w, b]) }
-    const product = g.node('MatMul', [channelsLast(g, x), w])
-    return asImage(g, b === undefined ? product : g.node('Add', [product, b]), x.rank)
+    if (x.rank === 1) {
+      // [out,in]: OpenCV up to 4.6 takes W so, whatever transB says.
+      const inputs = [x.name, g.constant('weight', permute(weight, [1, 0]))]
+      if (bias !== undefined) inputs.push(g.constant('bias', bias))
+      return { rank: 1, name: g.node('Gemm', inputs, { transB: { int: 1 } }) }
+    }
+    const product = g.node('MatMul', [channelsLast(g, x), g.constant('weight', weight)])
+    return asImage(
+      g,
+      bias === undefined ? product : g.node('Add', [product, g.constant('bias', bias)]),
+      x.rank,
+    )
   },
   batchNorm(g, x, { gamma, beta, runningMean, runningVariance }, { eps }) {
     const statistics = [
@@ -83,11 +99,15 @@ export const NODES: { readonly [K in Leaf]: Rule<K> } = {
   tanh: elementwise('Tanh'),
   softplus: elementwise('Softplus'),
   dropout: elementwise('Identity'),
-  maxPool2d: elementwise('MaxPool', layer => window(layer.kernel, layer)),
-  avgPool2d: elementwise('AveragePool', layer => ({
-    ...window(layer.kernel, layer),
-    count_include_pad: { int: 1 },
-  })),
+  maxPool2d: elementwise('MaxPool', layer => ({ ...window(layer.kernel, layer), ...pads(layer) })),
+  avgPool2d(g, x, _, layer) {
+    // Padding of its own: OpenCV passes over count_include_pad.
+    const around = [0, 0, ...layer.padding]
+    const padded = layer.padding.some(p => p > 0)
+      ? g.node('Pad', [x.name, g.integers('pads', [...around, ...around])])
+      : x.name
+    return { ...x, name: g.node('AveragePool', [padded], window(layer.kernel, layer)) }
+  },
   globalAvgPool: (g, x) => ({ rank: 1, name: g.node('Flatten', [g.node('GlobalAveragePool', [x.name])]) }),
   // Our order of the features, so that the weights after it are as they are: height, width, channels.
   flatten: (g, x) => ({ rank: 1, name: g.node('Flatten', [channelsLast(g, x)]) }),

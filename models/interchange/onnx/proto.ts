@@ -27,11 +27,11 @@ export type Attribute =
   | { readonly float: number }
   | { readonly text: string }
   | { readonly ints: readonly number[] }
-/** float32 values, row-major. */
+/** float32 or int64 values, row-major. */
 export interface Constant {
   readonly name: string
   readonly shape: readonly number[]
-  readonly values: Float32Array
+  readonly values: Float32Array | BigInt64Array
 }
 /** float32; an axis is a size or the name of one that varies. */
 export interface ValueInfo {
@@ -39,14 +39,15 @@ export interface ValueInfo {
   readonly shape: readonly (number | string)[]
 }
 
-/** The version of the file format that came with opset 20. */
-const IR_VERSION = 9
+/** The file format's version that came with an opset: 7 with 13 and 14, 8 with 15 to 18, 9 with 19 and 20. */
+const irVersion = (opset: number): number => (opset < 15 ? 7 : opset < 19 ? 8 : 9)
 const FLOAT = 1
+const INT64 = 7
 const ATTRIBUTE = { float: 1, int: 2, text: 3, ints: 7 } as const
 
 export function encode(model: Model): Uint8Array {
   const pbf = new PbfWriter()
-  pbf.writeVarintField(1, IR_VERSION)
+  pbf.writeVarintField(1, irVersion(model.opset))
   pbf.writeStringField(2, 'ir-softmax')
   pbf.writeMessage(7, writeGraph, model.graph)
   pbf.writeMessage(8, writeOpset, model.opset)
@@ -93,7 +94,7 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
 
 function writeConstant({ name, shape, values }: Constant, pbf: PbfWriter): void {
   pbf.writePackedVarint(1, [...shape])
-  pbf.writeVarintField(2, FLOAT)
+  pbf.writeVarintField(2, values instanceof Float32Array ? FLOAT : INT64)
   pbf.writeStringField(8, name)
   pbf.writeBytesField(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
 }

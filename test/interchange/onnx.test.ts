@@ -29,6 +29,42 @@ describe('exportOnnx', () => {
     expect(Buffer.from(exportOnnx(fc, [2])).includes(values)).toBe(false)
   })
 
+  /** Of a file: its format's version stands first, and the opset last. */
+  const versions = (net: layers.Layer, input: readonly number[]): number[] => {
+    const bytes = exportOnnx(net, input)
+    expect([bytes[0], ...bytes.slice(-6, -1)]).toEqual([0x08, 0x42, 4, 0x0a, 0, 0x10])
+    return [bytes[1], bytes[bytes.length - 1]]
+  }
+  const pool = (dilation: number) => layers.avgPool2d({ kernel: 2, stride: 1, padding: 1, dilation })
+  test.each<[string, layers.Layer, readonly number[], number[]]>([
+    ['a residual net', resNet({ dim: 2, input: [8, 8, 1], rng }), [8, 8, 1], [7, 13]],
+    ['a padded average', pool(1), [4, 4, 1], [7, 13]],
+    ['a dilated average', pool(2), [4, 4, 1], [9, 19]],
+    ['gelu', layers.sequential({ pool: pool(2), gelu: layers.gelu() }), [4, 4, 1], [9, 20]],
+    ['no layer', layers.sequential({}), [2], [7, 13]],
+  ])('declares the lowest versions that hold it: %s', (_, net, input, expected) => {
+    expect(versions(net, input)).toEqual(expected)
+  })
+
+  test('writes a last layer as [out,in], transposed by the node', () => {
+    const net = layers.linear({ in: 2, out: 2, bias: false, rng })
+    net.parameters.weight.assign(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+    )
+    const file = Buffer.from(exportOnnx(net, [2]))
+    expect(file.includes(Buffer.from(Float32Array.of(1, 3, 2, 4).buffer))).toBe(true)
+    expect(file.toString('latin1')).toContain('transB')
+  })
+
+  test('refuses an option that it does not know', () => {
+    expect(() => exportOnnx(conv, [3, 3, 2], { opset: 11 } as object)).toThrow(
+      'exportOnnx: there is no option opset, known: state',
+    )
+  })
+
   const swish = layers.layer('my.swish', x => x.mul(x.sigmoid()))
   test.each<[string, () => unknown, string]>([
     [

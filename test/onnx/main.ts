@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-// Installs onnxruntime-web where that was not done (150 MB, for this check alone), and holds what it computes from
-// exported nets to what the nets compute.
+// Installs onnxruntime-web and OpenCV where that was not done (180 MB, for this check alone), and holds what they compute
+// from exported nets to what the nets compute.
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -16,7 +16,10 @@ function run(command: readonly string[]): void {
   process.exit(1)
 }
 
-if (!existsSync(new URL('node_modules/onnxruntime-web', import.meta.url))) {
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  dependencies: Record<string, string>
+}
+if (!Object.keys(dependencies).every(name => existsSync(new URL(`node_modules/${name}`, import.meta.url)))) {
   run(['npm', 'ci', '--prefix', 'test/onnx', '--no-audit', '--no-fund'])
 }
 run(['npx', 'vitest', 'run', '--config', 'test/onnx/vitest.config.ts', ...process.argv.slice(2)])

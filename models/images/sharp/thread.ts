@@ -27,9 +27,9 @@ const tell = message => {
   Atomics.notify(count, 0)
 }
 let sharp
-const decode = async (bytes, maxPixels) => {
+const decode = async (bytes, maxPixels, failOn = 'warning') => {
   try {
-    const input = { ignoreIcc: true, limitInputPixels: false, failOn: 'warning' }
+    const input = { ignoreIcc: true, limitInputPixels: false, failOn }
     const { width, height, depth, space, exif, orientation, format } = await sharp(bytes, input).metadata()
     const about = { width, height, exif, orientation, format, cmyk: space === 'cmyk', channels: 0 }
     if (width * height > maxPixels) return about
@@ -42,7 +42,10 @@ const decode = async (bytes, maxPixels) => {
     const pixels = depth === 'ushort' ? new Uint16Array(own) : new Uint8Array(own)
     return { ...about, channels: info.channels, data: pixels }
   } catch (error) {
-    return { error: String(error.message) }
+    const message = String(error.message)
+    // Bytes between the last pixel and the end of the file are harmless, and cameras write them.
+    const whole = failOn === 'warning' && /extraneous bytes before marker 0xd9/.test(message)
+    return whole ? decode(bytes, maxPixels, 'error') : { error: message }
   }
 }
 port.on('message', async ({ files, maxPixels }) =>

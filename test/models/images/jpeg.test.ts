@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeImage } from '../../../models/images/index.ts'
-import { readBySharp } from '../../support/bySharp.ts'
+import { readBySharp, writtenBySharp } from '../../support/bySharp.ts'
 import { check } from '../../support/property.ts'
 import { type RawJpeg, rawJpeg, segment } from '../../support/rawJpeg.ts'
 
@@ -80,6 +80,16 @@ describe.each(['builtin', 'sharp'] as const)('%s: what the components of a JPEG 
       expect(() => decodeImage(file.subarray(0, n), 'a.jpg', { decoder })).toThrow(
         /^decodeImage: a\.jpg: (a whole JPEG expected, got "|a PNG or JPEG expected)/,
       )
+    }
+  })
+
+  test('bytes before the end of the file are harmless', async () => {
+    const pixels = Uint8Array.from({ length: 3 * 16 * 16 }, (_, i) => (7 * i) % 256)
+    for (const progressive of [false, true]) {
+      const file = await writtenBySharp('jpeg', pixels, { height: 16, width: 16 }, { progressive })
+      const [body, end] = [file.subarray(0, -2), file.subarray(-2)]
+      const padded = Buffer.concat([body, Uint8Array.of(1, 2, 3, 4, 5), end])
+      expect(decodeImage(padded, 'a.jpg', { decoder })).toEqual(decodeImage(file, 'a.jpg', { decoder }))
     }
   })
 

@@ -1,7 +1,7 @@
 import { shown } from '../../engine/check.ts'
 import { noGrad, norm, Tensor, type TypedArray, tidy } from '../../engine/index.ts'
 
-/** Throws unless `x` is a tensor [N,D], N and D at least 1; `form`, such as `x[N,D]`, is its name for errors. */
+/** Throws unless `x` is a tensor of floats [N,D], N and D at least 1; `form`, such as `x[N,D]`, is its name for errors. */
 export function checkMatrix(op: string, form: string, x: Tensor): void {
   if (!(x instanceof Tensor)) {
     const hint = Array.isArray(x) ? ' (tensor(..) makes one of arrays)' : ''
@@ -11,6 +11,7 @@ export function checkMatrix(op: string, form: string, x: Tensor): void {
     const [rows, columns] = form.slice(form.indexOf('[') + 1, -1).split(',')
     throw new Error(`${op}: ${form} with ${rows}, ${columns} >= 1 expected, got shape [${x.shape}]`)
   }
+  if (x.dtype === 'int32') throw new Error(`${op}: ${form} as float32 or float64 expected, got int32`)
 }
 
 /**
@@ -24,7 +25,7 @@ export async function checkFiniteRows(op: string, form: string, x: Tensor): Prom
 
 /** The same of logits, where -Infinity stands for a class that is masked, unless all of a row are. */
 export async function checkLogits(op: string, form: string, z: Tensor): Promise<void> {
-  if (z.dtype === 'int32' || firstOdd(await rowLengths(z)) < 0) return
+  if (firstOdd(await rowLengths(z)) < 0) return
   const values = await z.data()
   const [n, classes] = z.shape
   for (let i = 0; i < n; i++) {

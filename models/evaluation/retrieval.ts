@@ -53,7 +53,7 @@ export async function retrieval(
   return withUnitRows('retrieval', ['x', x], ['x', x], async u => {
     const n = u.shape[0]
     const labels = checkIdentities('retrieval', 'labels', y, n)
-    const camera = cameras && checkIdentities('retrieval', 'cameras', cameras, n)
+    const camera = cameras === undefined ? undefined : checkIdentities('retrieval', 'cameras', cameras, n)
     const first: number[] = []
     const precisions: number[] = []
     for await (const { row, rows, values } of cosineRows(u, u)) {

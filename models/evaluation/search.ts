@@ -4,7 +4,7 @@ import { TopK } from './topK.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 export interface SearchOptions {
-  /** How many of the gallery are found for each query. Default 10. */
+  /** How many of the gallery are found for each query. Default 10, or all of a smaller gallery. */
   readonly k?: number
   /** The height and the width of a tile of similarities. Default 256 and 4096: 4 MiB in float32. */
   readonly tile?: readonly [number, number]
@@ -32,7 +32,7 @@ export interface Found {
  */
 export async function search(x: Embeddings, z: Embeddings, options: SearchOptions = {}): Promise<Found> {
   checkOptions('search', options, KNOWN)
-  const { k = 10, tile = TILE } = options
+  const { tile = TILE } = options
   if (
     !Array.isArray(tile) ||
     tile.length !== 2 ||
@@ -42,6 +42,7 @@ export async function search(x: Embeddings, z: Embeddings, options: SearchOption
   }
   return withUnitRows('search', ['queries', x], ['gallery', z], async (queries, gallery) => {
     const m = gallery.shape[0]
+    const { k = Math.min(10, m) } = options
     if (!Number.isInteger(k) || k < 1 || k > m) {
       throw new Error(`search: k from 1 to ${m}, the gallery's size, expected, got ${shown(k)}`)
     }

@@ -68,7 +68,7 @@ function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>): T
   if (!Array.isArray(rows)) {
     throw new Error(`${op}: ${name}[N,D] as a tensor or an array of rows expected, got ${shown(rows)}`)
   }
-  for (let i = 0; i < rows.length; i++) checkRow(`${op}: ${name}`, i, rows[i], rows[0].length)
+  for (let i = 0; i < rows.length; i++) checkRow(`${op}: ${name}`, i, rows[i], rows[0]?.length)
   const d = rows[0]?.length ?? 0
   if (d === 0) throw new Error(`${op}: ${name}[N,D] with N, D >= 1 expected, got ${rows.length} rows of ${d}`)
   const flat = new Float32Array(rows.length * d)
@@ -79,7 +79,7 @@ function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>): T
 }
 
 /** Throws unless a row is d numbers; that they are finite is seen later. */
-function checkRow(op: string, i: number, row: unknown, d: number): void {
+function checkRow(op: string, i: number, row: unknown, d: number | undefined): void {
   const numbers = Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array
   if (!numbers) throw new Error(`${op}: rows as arrays of numbers expected, got ${shown(row)} at row ${i}`)
   if (row.length !== d) throw new Error(`${op}: rows of length ${d} expected, got ${row.length} at row ${i}`)

@@ -23,7 +23,7 @@ export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Pr
   return withUnitRows('pairScores', ['x', x], ['x', x], async u => {
     const n = u.shape[0]
     const labels = checkIdentities('pairScores', 'labels', y, n)
-    const camera = cameras && checkIdentities('pairScores', 'cameras', cameras, n)
+    const camera = cameras === undefined ? undefined : checkIdentities('pairScores', 'cameras', cameras, n)
     const counts = [0, 0]
     const eachPair = (rows: number, start: number, visit: (place: number, same: 0 | 1) => void): void => {
       for (let r = 0; r < rows; r++) {

@@ -97,6 +97,25 @@ describe('identification among distractors', () => {
     }
   })
 
+  test.each([
+    [1, [1]],
+    [9, [9]],
+    [10, [10]],
+    [11, [10, 11]],
+    [99, [10, 99]],
+    [100, [10, 100]],
+    [101, [10, 100, 101]],
+    [1000, [10, 100, 1000]],
+  ])('by default %i distractors are counted as %j, each number once', async (m, sizes) => {
+    const rng = generator(m)
+    const [x, z] = [gaussian(4, 2, rng), gaussian(m, 2, rng)]
+    const y = [0, 0, 1, 1]
+    const { curves } = await identification(x, y, z, { ranks: 3 })
+    expect(curves.map(({ distractors }) => distractors)).toEqual(sizes)
+    for (const { distractors, cmc } of curves)
+      expect(Array.from(cmc)).toEqual(bruteForce(x, y, z, distractors))
+  })
+
   test('what cannot be right is refused, and no mates at all is NaN', async () => {
     const run = (y: number[], sizes?: number[]) => identification(at(0, 1), y, at(2, 3), { sizes })
     await expect(run([0])).rejects.toThrow('identification: 2 labels expected, got 1')

@@ -20,9 +20,23 @@ export function checkNumbers(
 
 /** The numbers in ascending order: `list` itself where it is in order. Throws unless they are finite. */
 export function ascending(op: string, what: string, list: ArrayLike<number>, of: string): ArrayLike<number> {
+  if (list instanceof Float32Array || list instanceof Float64Array) {
+    if (ascends(list)) return list
+  }
   checkNumbers(op, what, list, of)
-  for (let i = 1; i < list.length; i++) if (list[i] < list[i - 1]) return Float64Array.from(list).sort()
-  return list
+  const sorted = Float64Array.from(list)
+  return ascends(sorted) ? sorted : sorted.sort()
+}
+
+/** Do finite numbers ascend? One comparison each: NaN is above nothing, and an infinity would stand at an end. */
+function ascends(list: Float32Array | Float64Array): boolean {
+  let last = -Infinity
+  for (let i = 0; i < list.length; i++) {
+    const value = list[i]
+    if (!(value >= last)) return false
+    last = value
+  }
+  return list.length === 0 || (list[0] > -Infinity && last < Infinity)
 }
 
 /** Throws unless `list` is an array or a typed array. */

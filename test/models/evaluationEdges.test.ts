@@ -238,6 +238,12 @@ describe('logits of masked classes', () => {
     )
   })
 
+  test('where none is left there is no guess', async () => {
+    await expect(predict(full([2, 3], -Infinity))).rejects.toThrow(
+      'predict: logits[N,C]: a class that is not masked expected, got -Infinity in all of row 0',
+    )
+  })
+
   test('do not hide a NaN', async () => {
     const logits = tensor([
       [-Infinity, 1],

@@ -1,4 +1,4 @@
-import { shown } from '../../engine/check.ts'
+import { checkInteger, checkList, refusal, shown } from '../../engine/check.ts'
 
 /** An image of LFW: a person's name as its folder spells it, and the number of the image, from 1. */
 export interface LfwImage {
@@ -76,8 +76,12 @@ function mismatched(line: string): Read {
 }
 
 /** The image's file in LFW's folder, without its extension: `name/name_0001`. */
-export const lfwPath = ({ name, number }: LfwImage): string =>
-  `${name}/${name}_${String(number).padStart(4, '0')}`
+export function lfwPath(image: LfwImage): string {
+  const { name, number } = image ?? {}
+  if (typeof name !== 'string') throw refusal('lfwPath', 'an image as { name, number }', image)
+  checkInteger('lfwPath', 'number', number, 1)
+  return `${name}/${name}_${String(number).padStart(4, '0')}`
+}
 
 export interface IndexedPairs {
   /** Each image of the list once, in the order of its first pair: the rows of the embeddings. */
@@ -90,6 +94,7 @@ export interface IndexedPairs {
 
 /** Pairs of images as pairs of rows: an image that is in several pairs is embedded once. */
 export function indexLfwPairs(list: readonly LfwPair[]): IndexedPairs {
+  checkList('indexLfwPairs', 'list', list, 'as parseLfwPairs gives it')
   const rows = new Map<string, number>()
   const images: LfwImage[] = []
   const rowOf = (image: LfwImage): number => {
@@ -98,6 +103,11 @@ export function indexLfwPairs(list: readonly LfwPair[]): IndexedPairs {
     rows.set(lfwPath(image), images.length)
     return images.push(image) - 1
   }
-  const pairs = list.map(({ a, b, same }) => ({ a: rowOf(a), b: rowOf(b), same }))
+  const pairs = list.map((pair, p) => {
+    const { a, b, same, fold } = pair ?? {}
+    if (typeof same !== 'boolean') throw refusal('indexLfwPairs', `{ a, b, same, fold } as pair ${p}`, pair)
+    checkInteger('indexLfwPairs', `the fold of pair ${p}`, fold, 0, 2 ** 31 - 1)
+    return { a: rowOf(a), b: rowOf(b), same }
+  })
   return { images, pairs, folds: Int32Array.from(list, ({ fold }) => fold) }
 }

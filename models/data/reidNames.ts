@@ -1,3 +1,4 @@
+import { checkList, refusal } from '../../engine/check.ts'
 import { isStray, plainName } from './strays.ts'
 
 /** What the file name of a re-identification image tells. */
@@ -13,6 +14,7 @@ export interface ReidFormat {
   readonly name: string
   /** How its names look, for errors. */
   readonly form: string
+  /** Its first group is the identity, an integer >= -1, and its second the camera, from 1. */
   readonly pattern: RegExp
   /** How many images the whole set has in each folder. */
   readonly counts: { readonly train: number; readonly query: number; readonly gallery: number }
@@ -44,15 +46,27 @@ export const dukeMtmcReid: ReidFormat = {
 
 /** Identity and camera of a file name without its folder. Throws when it is not of the format's form. */
 export function parseReidName(file: string, format: ReidFormat): ReidName {
+  checkFormat('parseReidName', format)
+  if (typeof file !== 'string') throw refusal('parseReidName', 'the name of a file', file)
   const name = nameIn(file, format)
   if (name === undefined) throw new Error(`parseReidName: ${malformed([file], format)}`)
   return name
 }
 
 function nameIn(file: string, { pattern }: ReidFormat): ReidName | undefined {
-  const found = pattern.exec(plainName(file))
-  if (found === null || Number(found[2]) < 1) return undefined
-  return { id: Number(found[1]), camera: Number(found[2]) }
+  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(plainName(file))
+  const [id, camera] = [Number(found?.[1] || Number.NaN), Number(found?.[2] || Number.NaN)]
+  return isInt32(id) && id >= JUNK && isInt32(camera) && camera >= 1 ? { id, camera } : undefined
+}
+
+/** What `ids` and `cameras` hold as it is. */
+const isInt32 = (value: number): boolean => (value | 0) === value
+
+const JUNK = -1
+
+function checkFormat(op: string, format: ReidFormat): void {
+  if (format?.pattern instanceof RegExp) return
+  throw refusal(op, 'a format, such as market1501,', format)
 }
 
 /** How many names an error shows. */
@@ -78,6 +92,9 @@ export interface ReidImages {
  * image is left, and on images whose names are of another form: all of them are named.
  */
 export function reidImages(names: readonly string[], format: ReidFormat): ReidImages {
+  checkFormat('reidImages', format)
+  checkList('reidImages', 'names', names, 'of files')
+  for (const name of names) if (typeof name !== 'string') throw refusal('reidImages', 'names of files', name)
   const files = names
     .map(plainName)
     .filter(name => /\.(?:jpg|jpeg|png)$/i.test(name) && !isStray(name))

@@ -146,3 +146,59 @@ describe('names of re-identification images', () => {
     expect(reidImages(list.split('\n'), market1501)).toEqual(images)
   })
 })
+
+describe('arguments of another kind', () => {
+  const odd = [undefined, null, 3, ['x'], {}, Promise.resolve(''), () => '']
+
+  test('are refused by name', () => {
+    const unusual = <T>(value: unknown): T => value as T
+    for (const value of odd) {
+      const got = (op: string) => new RegExp(`^${op}: .* expected, got `)
+      expect(() => parseLfwPairs(unusual(value))).toThrow(got('parseLfwPairs'))
+      expect(() => lfwPath(unusual(value))).toThrow(got('lfwPath'))
+      expect(() => indexLfwPairs(unusual(value))).toThrow(got('indexLfwPairs'))
+      expect(() => indexLfwPairs([unusual(value)])).toThrow(got('indexLfwPairs'))
+      expect(() => parseReidName(unusual(value), market1501)).toThrow(got('parseReidName'))
+      expect(() => parseReidName('0001_c1s1_000151_01.jpg', unusual(value))).toThrow(got('parseReidName'))
+      if (!Array.isArray(value))
+        expect(() => reidImages(unusual(value), market1501)).toThrow(got('reidImages'))
+      expect(() => reidImages([unusual(value)], market1501)).toThrow(got('reidImages'))
+      expect(() => reidImages(['0001_c1s1_000151_01.jpg'], unusual(value))).toThrow(got('reidImages'))
+    }
+  })
+
+  test('no fold is made of a fold that is missing', () => {
+    const pair = { a: { name: 'A', number: 1 }, b: { name: 'B', number: 1 }, same: false }
+    for (const fold of [undefined, 0.5, -1, Number.NaN, 2 ** 32, '1']) {
+      expect(() => indexLfwPairs([{ ...pair, fold: fold as number }])).toThrow(
+        'the fold of pair 0 as an integer',
+      )
+    }
+    expect(() => lfwPath({ name: 'A', number: Number.NaN })).toThrow(
+      'lfwPath: number as an integer >= 1 expected',
+    )
+  })
+})
+
+describe('a format of your own', () => {
+  const format = { ...market1501, name: 'Own', form: 'anna_c1.jpg' }
+
+  test('whose names are no numbers, or too large, makes no one a distractor', () => {
+    for (const [pattern, file] of [
+      [/^([a-z]+)_c(\d)\.jpg$/, 'anna_c1.jpg'],
+      [/^(\d+)_c(\d)\.jpg$/, '4294967297_c1.jpg'],
+      [/^(\d*)_c(\d)\.jpg$/, '_c1.jpg'],
+      [/^(\d+)_c\d\.jpg$/, '0001_c1.jpg'],
+    ] as const) {
+      expect(() => reidImages([file], { ...format, pattern })).toThrow(
+        `such as anna_c1.jpg expected, got "${file}"`,
+      )
+    }
+  })
+
+  test('may have the flags of a search', () => {
+    const pattern = /^(\d+)_c(\d)\.jpg$/gy
+    const files = ['1_c1.jpg', '2_c2.jpg', '3_c3.jpg']
+    expect(Array.from(reidImages(files, { ...format, pattern }).ids)).toEqual([1, 2, 3])
+  })
+})

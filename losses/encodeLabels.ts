@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames, shown } from '../engine/check.ts'
+import { checkOptions, type OptionNames, refusal, shown } from '../engine/check.ts'
 import { isLabelList } from './labels.ts'
 
 type Name = string | number | bigint
@@ -52,7 +52,7 @@ export function encodeLabels<T extends Name>(
 
 function checkEntries(what: string, list: ArrayLike<unknown>): void {
   if (!isLabelList(list)) {
-    throw new Error(`encodeLabels: ${what} as an array of names or integers expected, got ${shown(list)}`)
+    throw refusal('encodeLabels', `${what} as an array of names or integers`, list)
   }
   const kind = typeof list[0]
   for (let i = 0; i < list.length; i++) {

@@ -1,4 +1,4 @@
-import { shown } from '../engine/check.ts'
+import { refusal, shown } from '../engine/check.ts'
 import { type Backend, type Tensor, tensor } from '../engine/index.ts'
 
 export type IntegerArray =
@@ -59,7 +59,7 @@ function integers(
   high: number,
 ): Exclude<Labels, BigInt64Array | BigUint64Array> | Float64Array {
   if (!isLabelList(y)) {
-    throw new Error(`${op}: ${what} as an array of integers, or a typed one, expected, got ${shown(y)}`)
+    throw refusal(op, `${what} as an array of integers, or a typed one,`, y)
   }
   if (n !== undefined && y.length !== n) throw new Error(`${op}: ${n} ${what} expected, got ${y.length}`)
   const labels = kindOf(y).startsWith('Big')

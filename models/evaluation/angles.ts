@@ -1,4 +1,4 @@
-import { shown } from '../../engine/check.ts'
+import { refusal } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import { checkFiniteValues, checkMatrix } from './finiteRows.ts'
 
@@ -35,5 +35,5 @@ function unit(x: ArrayLike<number>): number[] {
 /** 180 / pi radians. NaN, the angle of what has no direction, stays NaN. Throws on what is no number or infinite. */
 export function degrees(radians: number): number {
   if (Number.isFinite(radians) || Number.isNaN(radians)) return (radians * 180) / Math.PI
-  throw new Error(`degrees: a finite number expected, got ${shown(radians)}`)
+  throw refusal('degrees', 'a finite number', radians)
 }

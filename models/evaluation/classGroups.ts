@@ -1,6 +1,6 @@
-import { checkInteger, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkInteger, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { meanOf } from './closedSet.ts'
-import { checkList, checkNumbers } from './numbers.ts'
+import { checkArray, checkNumbers } from './numbers.ts'
 
 /** Upper bounds, both included, of the few-shot and the medium-shot classes' number of training samples. */
 export interface SizeBounds {
@@ -47,7 +47,7 @@ export function bySize(
 export function smallestClasses(sizes: ArrayLike<number>, count: number): number[] {
   checkSizes('smallestClasses', sizes)
   if (!Number.isInteger(count) || count < 1 || count > sizes.length) {
-    throw new Error(`smallestClasses: a count from 1 to ${sizes.length} expected, got ${shown(count)}`)
+    throw refusal('smallestClasses', `a count from 1 to ${sizes.length}`, count)
   }
   const order = Array.from(sizes, (_, j) => j).sort((a, b) => sizes[a] - sizes[b] || b - a)
   return order.slice(0, count)
@@ -59,7 +59,7 @@ export function smallestClasses(sizes: ArrayLike<number>, count: number): number
  */
 export function meanOver(byClass: ArrayLike<number>, classes: ArrayLike<number>): number {
   checkNumbers('meanOver', 'byClass', byClass, 'class', { orNaN: true })
-  checkList('meanOver', 'classes', classes)
+  checkArray('meanOver', 'classes', classes)
   return meanOf(
     Array.from(classes, (j, k) => {
       checkInteger('meanOver', `classes[${k}]`, j, 0, byClass.length - 1)

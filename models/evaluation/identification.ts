@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { slice, type Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../../losses/labels.ts'
 import { cosineTiles } from './cosineTiles.ts'
@@ -116,9 +116,7 @@ function checkSizes(sizes: readonly number[] | undefined, m: number): readonly n
   const ascend = (n: number, i: number): boolean => Number.isInteger(n) && n <= m && n > (sizes[i - 1] ?? -1)
   const fits = Array.isArray(sizes) && sizes.length > 0 && sizes.every(ascend)
   if (!fits) {
-    throw new Error(
-      `identification: ascending numbers of distractors from 0 to ${m} expected, got ${shown(sizes)}`,
-    )
+    throw refusal('identification', `ascending numbers of distractors from 0 to ${m}`, sizes)
   }
   return sizes
 }

@@ -1,4 +1,4 @@
-import { shown } from '../../engine/check.ts'
+import { refusal, shown } from '../../engine/check.ts'
 
 /**
  * Throws unless `list` is an array of finite numbers, or a typed one. `of` is what an entry belongs to, for errors;
@@ -11,7 +11,7 @@ export function checkNumbers(
   of: string,
   { orNaN = false } = {},
 ): void {
-  checkList(op, `${what} as finite numbers`, list)
+  checkArray(op, `${what} as finite numbers`, list)
   for (let i = 0; i < list.length; i++) {
     if (Number.isFinite(list[i]) || (orNaN && Number.isNaN(list[i]))) continue
     throw new Error(`${op}: ${what} as finite numbers expected, got ${shown(list[i])} at ${of} ${i}`)
@@ -40,7 +40,7 @@ function ascends(list: Float32Array | Float64Array): boolean {
 }
 
 /** Throws unless `list` is an array or a typed array. */
-export function checkList(op: string, expected: string, list: unknown): void {
+export function checkArray(op: string, expected: string, list: unknown): void {
   if (Array.isArray(list) || (ArrayBuffer.isView(list) && !(list instanceof DataView))) return
-  throw new Error(`${op}: ${expected} in an array expected, got ${shown(list)}`)
+  throw refusal(op, `${expected} in an array`, list)
 }

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkName, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import type { ClassIndices } from '../../losses/labels.ts'
 import { meanOf } from './closedSet.ts'
 import { cosineRows } from './cosineTiles.ts'
@@ -59,12 +59,11 @@ export async function reid(query: ReidSet, gallery: ReidSet, options: ReidOption
   checkOptions('reid', options, KNOWN)
   const { ranks = 10, ties = 'index' } = options
   checkRanks('reid', ranks)
-  if (ties !== 'index' && ties !== 'worst') {
-    throw new Error(`reid: ties is index or worst, got ${shown(ties)}`)
-  }
+  checkName('reid', 'ties', ties, ['index', 'worst'])
   for (const [name, set] of Object.entries({ query, gallery })) {
-    if (typeof set === 'object' && set !== null && 'x' in set) continue
-    throw new Error(`reid: ${name} as { x, ids, cameras } expected, got ${shown(set)}`)
+    if (typeof set !== 'object' || set === null || !('x' in set)) {
+      throw refusal('reid', `${name} as { x, ids, cameras }`, set)
+    }
   }
   return withUnitRows('reid', ['query', query.x], ['gallery', gallery.x], async (q, g) => {
     const m = g.shape[0]

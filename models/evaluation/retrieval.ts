@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkName, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { meanOf } from './closedSet.ts'
 import { cosineRows } from './cosineTiles.ts'
 import { checkIdentities, type Labels } from './labels.ts'
@@ -47,9 +47,7 @@ export async function retrieval(
   checkOptions('retrieval', options, KNOWN)
   const { cameras, exclude = 'identity', ranks = 10 } = options
   checkRanks('retrieval', ranks)
-  if (exclude !== 'identity' && exclude !== 'all') {
-    throw new Error(`retrieval: exclude is identity or all, got ${shown(exclude)}`)
-  }
+  checkName('retrieval', 'exclude', exclude, ['identity', 'all'])
   return withUnitRows('retrieval', ['x', x], ['x', x], async u => {
     const n = u.shape[0]
     const labels = checkIdentities('retrieval', 'labels', y, n)

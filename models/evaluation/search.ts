@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { cosineTiles, TILE } from './cosineTiles.ts'
 import { TopK } from './topK.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
@@ -38,13 +38,13 @@ export async function search(x: Embeddings, z: Embeddings, options: SearchOption
     tile.length !== 2 ||
     !tile.every(side => Number.isSafeInteger(side) && side >= 1)
   ) {
-    throw new Error(`search: a tile of at least [1, 1] expected, got ${shown(tile)}`)
+    throw refusal('search', 'a tile of at least [1, 1]', tile)
   }
   return withUnitRows('search', ['queries', x], ['gallery', z], async (queries, gallery) => {
     const m = gallery.shape[0]
     const { k = Math.min(10, m) } = options
     if (!Number.isInteger(k) || k < 1 || k > m) {
-      throw new Error(`search: k from 1 to ${m}, the gallery's size, expected, got ${shown(k)}`)
+      throw refusal('search', `k from 1 to ${m}, the gallery's size,`, k)
     }
     const best = new TopK(queries.shape[0], k)
     for await (const { row, rows, column, columns, values } of cosineTiles(queries, gallery, ...tile)) {

@@ -1,4 +1,4 @@
-import { shown } from '../../engine/check.ts'
+import { refusal, shown } from '../../engine/check.ts'
 import { noGrad, normalize, Tensor, tensor, tidy } from '../../engine/index.ts'
 import { checkFiniteRows, checkMatrix } from './finiteRows.ts'
 
@@ -66,7 +66,7 @@ export async function withUnitRows<T>(
 
 function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>): Tensor {
   if (!Array.isArray(rows)) {
-    throw new Error(`${op}: ${name}[N,D] as a tensor or an array of rows expected, got ${shown(rows)}`)
+    throw refusal(op, `${name}[N,D] as a tensor or an array of rows`, rows)
   }
   for (let i = 0; i < rows.length; i++) checkRow(`${op}: ${name}`, i, rows[i], rows[0]?.length)
   const d = rows[0]?.length ?? 0

@@ -1,4 +1,4 @@
-import { shown } from '../../engine/check.ts'
+import { refusal } from '../../engine/check.ts'
 import { cosineRows } from './cosineTiles.ts'
 import { checkIdentities, type Labels } from './labels.ts'
 import { ascending } from './numbers.ts'
@@ -52,7 +52,7 @@ export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Pr
 /** Both lists in ascending order. Throws unless they are lists of finite numbers. */
 function sorted(op: string, scores: PairScores): Record<keyof PairScores, ArrayLike<number>> {
   if (typeof scores !== 'object' || scores === null || !('same' in scores) || !('different' in scores)) {
-    throw new Error(`${op}: scores as { same, different } expected, got ${shown(scores)}`)
+    throw refusal(op, 'scores as { same, different }', scores)
   }
   return {
     same: ascending(op, 'same', scores.same, 'pair'),
@@ -113,9 +113,7 @@ export function roc(scores: PairScores): RocPoint[] {
  * not be accepted. Throws unless 0 <= far <= 1; NaN when either list is empty.
  */
 export function tarAtFar(scores: PairScores, far: number): number {
-  if (!(Number.isFinite(far) && far >= 0 && far <= 1)) {
-    throw new Error(`tarAtFar: a rate from 0 to 1 expected, got ${shown(far)}`)
-  }
+  if (typeof far !== 'number' || !(far >= 0 && far <= 1)) throw refusal('tarAtFar', 'a rate from 0 to 1', far)
   const { same, different } = sorted('tarAtFar', scores)
   if (same.length === 0 || different.length === 0) return Number.NaN
   let allowed = Math.ceil(far * different.length)

@@ -1,4 +1,4 @@
-import { shown } from '../../engine/check.ts'
+import { refusal, shown } from '../../engine/check.ts'
 import { checkNumbers } from './numbers.ts'
 import { type Embeddings, unitRows } from './unitRows.ts'
 import type { PairScores } from './verification.ts'
@@ -67,7 +67,7 @@ export function checkScored(
 
 function checkPairs(op: string, pairs: readonly ImagePair[]): void {
   if (!Array.isArray(pairs)) {
-    throw new Error(`${op}: pairs as an array of { a, b, same } expected, got ${shown(pairs)}`)
+    throw refusal(op, 'pairs as an array of { a, b, same }', pairs)
   }
   for (let p = 0; p < pairs.length; p++) {
     if (typeof pairs[p] === 'object' && pairs[p] !== null) continue

@@ -28,8 +28,8 @@ export interface LfwPair {
 export function parseLfwPairs(text: string): LfwPair[] {
   if (typeof text !== 'string') throw new Error(`parseLfwPairs: the list's text expected, got ${shown(text)}`)
   const [first, ...lines] = text
-    .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
+    // A byte order mark is white space, to `trim`.
     .map((line, i) => ({ line: line.trim(), number: i + 1 }))
     .filter(({ line }) => line !== '')
   const head = /^(?:(\d+)\s+)?(\d+)$/.exec(first?.line ?? '')

@@ -7,5 +7,5 @@ const STRAYS = ['thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', '@eadir',
  */
 export const isStray = (name: string): boolean => name.startsWith('.') || STRAYS.includes(name.toLowerCase())
 
-/** A name as it was meant, of a list that a byte order mark begins or whose lines end in CR LF. */
-export const plainName = (name: string): string => name.replace(/^\uFEFF/, '').trim()
+/** A name as it was meant, of a list that a byte order mark begins (white space, to `trim`) or whose lines end in CR LF. */
+export const plainName = (name: string): string => name.trim()

@@ -27,9 +27,8 @@ export function imageOf(answer: Answer, maxPixels: number): Stored {
   return { height, width, rgb, orientation }
 }
 
-/** A JPEG's by our reader of Exif, so that both decoders agree; libheif has turned an AVIF already. */
+/** A JPEG's by our reader of Exif, so that both decoders agree. An AVIF has none: libheif has turned it. */
 function turn({ format, exif, orientation }: Answer): number {
-  if (format === 'heif') return 1
   if (format !== 'jpeg') return orientation ?? 1
   return orientationOf(exif?.subarray('Exif\0\0'.length))
 }

@@ -33,6 +33,9 @@ const decode = async (bytes, maxPixels, failOn = 'warning') => {
     const { width, height, depth, space, exif, orientation, format } = await sharp(bytes, input).metadata()
     const about = { width, height, exif, orientation, format, cmyk: space === 'cmyk', channels: 0 }
     if (width * height > maxPixels) return about
+    if (depth !== 'uchar' && !(depth === 'ushort' && ['rgb16', 'grey16'].includes(space))) {
+      return { error: 'samples of ' + depth + ' in ' + space }
+    }
     let image = sharp(bytes, input)
     if (about.cmyk) image = image.pipelineColourspace('cmyk').toColourspace('cmyk')
     if (depth === 'ushort') image = image.toColourspace(space).raw({ depth })
@@ -58,8 +61,8 @@ try {
 }
 `
 
-/** How long a thread may take to start, in milliseconds; it takes some 150. */
-const PATIENCE = 60_000
+/** How long a thread may take to start, which takes it some 150, and to decode a few images, in milliseconds. */
+const PATIENCE = { start: 60_000, decode: 600_000 }
 
 /** A thread with sharp on it, of which one asks and waits. */
 export class SharpThread {
@@ -74,14 +77,14 @@ export class SharpThread {
     const workerData = { path, port: port2, count: this.#count }
     // Without what a loader such as tsx adds to this thread's start: the worker has no use for it.
     new Worker(SERVE, { eval: true, execArgv: [], workerData, transferList: [port2] }).unref()
-    const { error } = this.#wait<{ error?: string }>(PATIENCE)
+    const { error } = this.#wait<{ error?: string }>(PATIENCE.start)
     if (error !== undefined) throw new Error(error)
   }
 
   /** What sharp makes of each of the files. */
   decode(files: readonly { readonly bytes: Uint8Array }[], maxPixels: number): Answer[] {
     this.#port.postMessage({ files, maxPixels })
-    return this.#wait(Number.POSITIVE_INFINITY)
+    return this.#wait(PATIENCE.decode)
   }
 
   #wait<T>(patience: number): T {

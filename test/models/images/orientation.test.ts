@@ -91,6 +91,14 @@ describe('a photo stands upright', () => {
       expect(greys(file, 1, { autoOrient: false })).toEqual(STORED)
     }
   })
+
+  test('AVIF turns itself: its Exif is not asked', async () => {
+    const pixels = Uint8Array.from({ length: 3 * 16 * 24 }, (_, i) => (i < 3 * 8 * 24 ? 10 : 200))
+    const file = await writtenBySharp('avif', pixels, { height: 24, width: 16 }, { quality: 100 }, 6)
+    expect(file.includes('Exif')).toBe(true)
+    const { height, width, rgb } = await readBySharp(file, { autoOrient: true })
+    expect(decodeImage(file)).toEqual({ height, width, rgb: new Uint8Array(rgb) })
+  })
 })
 
 describe('what a camera notes beside the picture never makes it unreadable', () => {

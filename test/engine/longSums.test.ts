@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Backend, Convolution, NDArray } from '../../engine/backends/backend.ts'
-import { generator, type Shape } from '../../engine/index.ts'
+import type { Backend, Convolution, DType, NDArray } from '../../engine/backends/backend.ts'
+import { full, gather, generator, type Shape, scatterAdd as scatter, vjp, zeros } from '../../engine/index.ts'
 import { subjects } from '../support/backends.ts'
 
 /** Output channels: a whole tile of 16 and one of 4, where there are such. */
@@ -16,12 +16,18 @@ function geometry(batch: number, size: number, kernel: number, inChannels: numbe
 }
 
 /** Arrays of one number: of the terms' value v, or another. */
-type Filled = (value: number | 'v', shape: Shape) => NDArray
+type Filled = (value: number | 'v', shape: Shape, dtype?: DType) => NDArray
 
 interface Sum {
   readonly name: string
   /** Terms. */
   readonly n: number
+  /** What the result is, times v. Default n. */
+  readonly scale?: number
+  /** Where it stands. Default first. */
+  readonly at?: number
+  /** How many v are drawn. Default 20. */
+  readonly draws?: number
   run(k: Backend, of: Filled): NDArray
 }
 
@@ -41,8 +47,9 @@ const conv2dWeight = (batch: number, size: number): Sum => ({
 const conv2d = (kernel: number, channels: number): Sum => ({
   ...{ name: 'conv2d', n: kernel * kernel * channels },
   run: (k, of) => {
-    const g = geometry(1, 8, kernel, channels)
-    return k.conv2d(of('v', [1, 8, 8, channels]), of(1, [kernel, kernel, channels, OUT]), g)
+    const size = Math.max(8, kernel)
+    const g = geometry(1, size, kernel, channels)
+    return k.conv2d(of('v', [1, size, size, channels]), of(1, [kernel, kernel, channels, OUT]), g)
   },
 })
 
@@ -51,11 +58,71 @@ const reduce = (n: number): Sum => ({
   run: (k, of) => k.reduce('sum', of('v', [n]), [0]),
 })
 
+/** One place takes all. */
+const scatterAdd = (n: number, draws = 20): Sum => ({
+  ...{ name: 'scatterAdd', n, draws },
+  run: (k, of) => k.scatterAdd(of(0, [2]), of(1, [n], 'int32'), of('v', [n]), 0),
+  at: 1,
+})
+
+/** A window alone. */
+const avgPool2d = (kernel: number): Sum => ({
+  ...{ name: 'avgPool2d', n: kernel ** 2, scale: 1 },
+  run: (k, of) => k.avgPool2d(of('v', [1, kernel, kernel, 2]), geometry(1, kernel, kernel, 2)),
+})
+
+/** As many windows as places, all of which hold the place in the middle. */
+const middle = (kernel: number) => ({
+  ...{ n: kernel ** 2, at: (kernel - 1) * 2 * kernel, draws: 4 },
+  g: geometry(1, 2 * kernel - 1, kernel, 1),
+})
+
+const avgPool2dInput = (kernel: number): Sum => {
+  const { g, ...rest } = middle(kernel)
+  return {
+    ...{ name: 'avgPool2dInput', scale: 1, ...rest },
+    run: (k, of) => k.avgPool2dInput(of('v', [1, kernel, kernel, 1]), g),
+  }
+}
+
+const maxPool2dInput = (kernel: number): Sum => {
+  const { g, ...rest } = middle(kernel)
+  return {
+    ...{ name: 'maxPool2dInput', ...rest },
+    run(k, of) {
+      // Ones, and 2 in the middle.
+      const peak = k.place(
+        of(2, [1, 1, 1, 1]),
+        [0, kernel - 1, kernel - 1, 0],
+        [1, 1, 1, 1],
+        [1, ...g.input, 1],
+        1,
+      )
+      const z = k.maxPool2dInput(of('v', [1, kernel, kernel, 1]), peak, g)
+      k.free(peak.buffer)
+      return z
+    },
+  }
+}
+
+const conv2dInput = (kernel: number): Sum => {
+  const { g, n, ...rest } = middle(kernel)
+  return {
+    ...{ name: 'conv2dInput', n: n * OUT, ...rest },
+    run: (k, of) => k.conv2dInput(of('v', [1, kernel, kernel, OUT]), of(1, [kernel, kernel, 1, OUT]), g),
+  }
+}
+
 const SUMS: readonly Sum[] = [
   ...[384, 1000, 3136, 4096, 100_352].map(matmul),
-  ...[conv2dWeight(4, 14), conv2dWeight(4, 32), conv2dWeight(128, 28)],
-  ...[conv2d(3, 64), conv2d(5, 64), conv2d(8, 64), conv2d(5, 512)],
+  ...[conv2dWeight(4, 14), conv2dWeight(4, 32), conv2dWeight(128, 28), conv2dWeight(1, 300)],
+  ...[conv2d(3, 64), conv2d(5, 64), conv2d(8, 64), conv2d(5, 512), conv2d(64, 1), conv2d(96, 1)],
+  ...[8, 24].map(conv2dInput),
   ...[100, 4096, 1_000_000].map(reduce),
+  ...[scatterAdd(100), scatterAdd(10_000), scatterAdd(1_000_000, 2)],
+  ...[7, 56, 224].map(avgPool2d),
+  ...[7, 56].map(avgPool2dInput),
+  ...[7, 56].map(maxPool2dInput),
 ]
 
 // Of equal terms, since each is then rounded to the same side: chance, which lets long sums look better than they are,
@@ -66,18 +133,33 @@ describe.each(subjects())('$name: sums of many equal terms stay within the toler
     k = await subject.create()
   })
 
-  it.each(SUMS)('$name of $n', async ({ n, run }) => {
+  it.each(SUMS)('$name of $n', async ({ n, scale = n, at = 0, draws = 20, run }) => {
     const rng = generator(n)
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < draws; i++) {
       const v = Math.fround(rng.uniform(0.5, 1))
       const made: NDArray[] = []
-      const z = run(k, (value, shape) => {
-        made.push(k.fill(value === 'v' ? v : value, shape, 'float32'))
+      const z = run(k, (value, shape, dtype = 'float32') => {
+        made.push(k.fill(value === 'v' ? v : value, shape, dtype))
         return made[made.length - 1]
       })
-      const [sum] = await k.read(z)
-      expect(Math.abs(sum / (n * v) - 1)).toBeLessThan(subject.tolerance)
+      const sum = (await k.read(z))[at]
+      expect(Math.abs(sum / (scale * v) - 1)).toBeLessThan(subject.tolerance)
       for (const x of [...made, z]) k.free(x.buffer)
+    }
+  })
+
+  it.each([
+    [10_000, 1000],
+    [1_000_000, 100_000],
+  ])('%i times 0.1 into one place; and as the gradient of gather', async (n, right) => {
+    const on = { backend: k }
+    const x = zeros([1], on)
+    const index = zeros([n], { ...on, dtype: 'int32' })
+    const tenths = full([n], 0.1, on)
+    const added = scatter(x, index, tenths)
+    const [gradient] = vjp(([x]) => gather(x, index), [x]).pull(tenths)
+    for (const z of [added, gradient]) {
+      expect(Math.abs((await z.data())[0] / right - 1)).toBeLessThan(subject.tolerance)
     }
   })
 })

@@ -3,7 +3,9 @@ import type { Unary } from '../../engine/backends/backend.ts'
 import type { Gpu } from '../../engine/backends/gpu/index.ts'
 import { UNARY } from '../../engine/backends/reference/functions.ts'
 import {
+  avgPool2d,
   cos,
+  full,
   generator,
   logSumExp,
   maxPool2d,
@@ -67,6 +69,19 @@ describe.each(gpuSubjects())('$name, at the edges of float32', ({ create, mode }
         expect([...(await t.argmax(0).data())]).toEqual([at])
       }
     }
+  })
+
+  it('loops that a device ends before their time are refused, or right', async () => {
+    const x = full([1, 260, 260, 1], 0.5, { backend })
+    const ask = () => avgPool2d(x, 260)
+    try {
+      expect([...(await ask().data())]).toEqual([0.5])
+    } catch (error) {
+      expect(String(error)).toMatch(
+        /^Error: avgPool2d: at most \d+ turns of loops expected, since the device ends/,
+      )
+    }
+    expect([...(await avgPool2d(on([1, 2, 3, 6]).reshape([1, 2, 2, 1]), 2).data())]).toEqual([3])
   })
 
   it('what has no value is NaN', async () => {

@@ -1,6 +1,6 @@
 import { Cell, type Place, type Range } from './cell.ts'
 import { type Answer, type Driver, type Handle, type Traits, whenThere } from './drivers/driver.ts'
-import { MOST, type Program } from './program.ts'
+import { COUNT, MOST, type Program, TURNS } from './program.ts'
 import { Queue } from './queue.ts'
 
 /** What a kernel takes: memory on the device, or a number. */
@@ -20,6 +20,7 @@ export class Device {
   readonly #queue = new Queue()
   readonly #orphans = new FinalizationRegistry<Place>(place => this.#queue.push(() => this.#reclaim(place)))
   #driver: Driver
+  #turns: number | undefined
 
   /** `start` gives another driver, for when this one's device is lost. */
   constructor(driver: Driver, traits: Traits, start: () => Answer<Driver>) {
@@ -45,6 +46,17 @@ export class Device {
     const cells = Array.from({ length: count }, () => new Cell(checked(threads * 4)))
     if (threads > 0) this.#fill(cells, args, (driver, given) => driver.run(program, threads, given))
     return cells
+  }
+
+  /** Throws where the device would end the loops of a thread before so many turns. */
+  grant(op: string, turns: number): void {
+    if (turns <= TURNS) return
+    this.#turns ??= this.traits.endsLoops ? this.#count(2 ** 17) : Infinity
+    if (turns <= this.#turns) return
+    throw new Error(
+      `${op}: at most ${this.#turns} turns of loops expected, since the device ends them then, got ${turns}; ` +
+        'other modes and backends do not',
+    )
   }
 
   upload(values: ArrayLike<number>, range?: Range): Cell {
@@ -102,6 +114,14 @@ export class Device {
     if (cell.adopted) return
     cell.adopted = true
     this.#orphans.register(cell, cell.place, cell)
+  }
+
+  /** How many of n turns a thread takes; Infinity for all of them. */
+  #count(n: number): number {
+    const cell = this.run(COUNT, 1, [n])
+    const [count] = this.readSync(cell)
+    this.free(cell)
+    return count < n ? count : Infinity
   }
 
   #reclaim(place: Place): void {

@@ -2,7 +2,8 @@ import type { Backend, NDArray } from '../backend.ts'
 import { around } from '../layout.ts'
 import type { Cell } from './cell.ts'
 import { type Core, cellOf } from './core.ts'
-import { DIV, type Program } from './program.ts'
+import { DIV, type Program, TURNS } from './program.ts'
+import { addTerm, BEGIN_SUM, SUM } from './sums.ts'
 
 type Kernels = Pick<Backend, 'gather' | 'scatterAdd'>
 
@@ -17,9 +18,14 @@ export const indexing = (core: Core): Kernels => ({
   scatterAdd(x, index, src, axis) {
     const { n, inner } = around(x.shape, axis)
     const picks = checked(core, 'scatterAdd', index, n)
+    const m = index.shape[axis]
     // Where there is no index no loop looks at one, but arguments need elements.
     const given = picks.length === 0 ? [x, x] : [picks, src]
-    return core.run(SCATTER_ADD, x.shape, x.dtype, [x, ...given, n, index.shape[axis], inner])
+    const add = (to: NDArray, begin: number): NDArray =>
+      core.run(SCATTER_ADD, x.shape, x.dtype, [to, ...given, n, m, inner, begin, Math.min(begin + TURNS, m)])
+    let z = add(x, 0)
+    for (let begin = TURNS; begin < m; begin += TURNS) z = core.using([cellOf(z)], () => add(z, begin))
+    return z
   },
 })
 
@@ -35,19 +41,19 @@ const GATHER: Program = {
 }
 
 const SCATTER_ADD: Program = {
-  source: `function (x, index, src, n, m, inner) {
-    // z[o, k, j] = x[o, k, j] + sum over i of src[o, i, j] where index[o, i, j] = k, in the order of i,
+  source: `function (x, index, src, n, m, inner, begin, end) {
+    // z[o, k, j] = x[o, k, j] + sum over i of src[o, i, j] where index[o, i, j] = k, begin <= i < end,
     // x[outer, n, inner] index[outer, m, inner] src[outer, m, inner] -> [outer, n, inner]
     const row = div(this.thread.x, inner);
     const j = this.thread.x - row * inner;
     const o = div(row, n);
     const k = row - o * n;
-    let sum = x[this.thread.x];
-    for (let i = 0; i < m; i++) {
+    ${BEGIN_SUM}
+    for (let i = begin; i < end; i += 1) {
       const at = (o * m + i) * inner + j;
-      if (index[at] === k) { sum += src[at]; }
+      if (index[at] === k) { ${addTerm('src[at]')} }
     }
-    return sum;
+    return x[this.thread.x] + ${SUM};
   }`,
   functions: [DIV],
 }

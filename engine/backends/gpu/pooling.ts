@@ -1,6 +1,7 @@
 import type { Shape } from '../../shape.ts'
 import type { Backend, Window } from '../backend.ts'
 import { type Core, cellOf } from './core.ts'
+import { turnsOf } from './program.ts'
 import { AVERAGE, AVERAGE_INPUT, LARGEST, MAX, MAX_INPUT, reach, sizes } from './windows.ts'
 
 type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dInput' | 'avgPool2d' | 'avgPool2dInput'>
@@ -8,10 +9,12 @@ type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dInput' | 'avgPool2d' | 'avg
 /** Pooling of NHWC. An adjoint gathers, for each place, from the windows that hold it. */
 export const pooling = (core: Core): Kernels => ({
   maxPool2d(v, x, g) {
+    grantWindow(core, 'maxPool2d', g)
     return core.run(MAX, output(x.shape, g), v.dtype, [v, x, ...sizes(g, x.shape[3]), Number.NaN])
   },
 
   maxPool2dInput(dz, x, g) {
+    grantWindow(core, 'maxPool2dInput', g)
     const geometry = sizes(g, x.shape[3])
     const largest = cellOf(core.run(LARGEST, dz.shape, 'float32', [x, ...geometry]))
     return core.using([largest], () =>
@@ -20,10 +23,12 @@ export const pooling = (core: Core): Kernels => ({
   },
 
   avgPool2d(x, g) {
+    grantWindow(core, 'avgPool2d', g)
     return core.run(AVERAGE, output(x.shape, g), x.dtype, [x, ...sizes(g, x.shape[3])])
   },
 
   avgPool2dInput(dz, g) {
+    grantWindow(core, 'avgPool2dInput', g)
     const [batch, , , channels] = dz.shape
     const shape = [batch, ...g.input, channels]
     return core.run(AVERAGE_INPUT, shape, dz.dtype, [dz, ...reach(g), ...sizes(g, channels)])
@@ -31,3 +36,7 @@ export const pooling = (core: Core): Kernels => ({
 })
 
 const output = (x: Shape, g: Window): Shape => [x[0], ...g.output, x[3]]
+
+/** A thread goes through a window, or through at most as many that hold a place. */
+const grantWindow = (core: Core, op: string, { kernel }: Window): void =>
+  core.device.grant(op, turnsOf(kernel[0], turnsOf(kernel[1])))

@@ -18,6 +18,12 @@ export interface Program {
 /** The largest tensor, in elements: beyond it a float32 index skips some. */
 export const MOST = 2 ** 24
 
+/** Turns of loops that every device grants a thread: Mesa's llvmpipe ends all its loops, without a word, after 65,535. */
+export const TURNS = 2 ** 15
+
+/** Turns, at most, of a loop of n with so many inside of each: beginning and ending one may count as turns, too. */
+export const turnsOf = (n: number, inside = 0): number => 2 + n * (1 + inside)
+
 /**
  * floor(i / n), exact for integers 0 <= i < 2^24: the quotient of floats may be off by one, which the remainder tells.
  */
@@ -47,6 +53,16 @@ export const ABOVE = `function above(v, best) {
   if (notANumber(best) > 0.5) { z = 0; }
   return z;
 }`
+
+/** How many turns a device grants: the count of what was asked for, or less. */
+export const COUNT: Program = {
+  source: `function (n) {
+    // z[i] = n
+    let count = 0 * this.thread.x;
+    for (let i = 0; i < n; i++) { count += 1; }
+    return count;
+  }`,
+}
 
 export const FILL: Program = {
   source: `function (value) {

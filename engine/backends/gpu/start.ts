@@ -68,7 +68,7 @@ const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i
 function startHost({ GPU }: Library, mode: 'cpu' | 'webasm'): Started {
   return {
     driver: new HostDriver(new GPU({ mode }), mode),
-    traits: { synchronous: true, tile: undefined },
+    traits: { synchronous: true, endsLoops: false, tile: undefined },
     info: { mode, renderer: 'the processor', software: true, maxElements: MOST },
   }
 }
@@ -85,6 +85,7 @@ function startGl({ GPU }: Library, mode: 'webgl2' | 'webgl' | 'headlessgl'): Sta
     driver,
     traits: {
       synchronous: true,
+      endsLoops: true,
       tile: { loads: 'fours', rows: kernelMap && channelCount >= 4 ? 4 : 1, columns: 4 },
     },
     info: {
@@ -107,7 +108,7 @@ async function startWebGPU(library: Library): Promise<Started> {
   const { maxStorageBufferBindingSize, maxBufferSize } = place.device.limits
   return {
     driver: new WebGPUDriver(library, gpu, place),
-    traits: { synchronous: false, tile: { loads: 'singles', rows: 2, columns: 2 } },
+    traits: { synchronous: false, endsLoops: false, tile: { loads: 'singles', rows: 2, columns: 2 } },
     info: {
       ...{ mode: 'webgpu', renderer, software: isFallbackAdapter || SOFTWARE.test(renderer) },
       maxElements: Math.min(MOST, maxStorageBufferBindingSize / 4, maxBufferSize / 4),

@@ -1,5 +1,6 @@
 import type { Window } from '../backend.ts'
 import { ABOVE, DIV, type Program } from './program.ts'
+import { addTerm, BEGIN_SUM, SUM } from './sums.ts'
 
 /** Kernel, stride, padding, dilation, input and output, each of height and width, and the channels. */
 const SIZES = 'kh, kw, sh, sw, ph, pw, dh, dw, height, width, rows, columns, channels'
@@ -92,9 +93,9 @@ export const MAX_INPUT: Program = {
   source: `function (dz, largest, down, across, ${SIZES}) {
     // dx[n, h, w, c] = sum of dz[n, p, q, c] over the windows with largest[n, p, q, c] here;
     // dz[N, rows, columns, C] -> dx[N, height, width, C]
-    let sum = 0;
-    ${overHolders('if (largest[at] === this.thread.x) { sum += dz[at]; }')}
-    return sum;
+    ${BEGIN_SUM}
+    ${overHolders(`if (largest[at] === this.thread.x) { ${addTerm('dz[at]')} }`)}
+    return ${SUM};
   }`,
   functions: [DIV],
 }
@@ -103,9 +104,9 @@ export const AVERAGE: Program = {
   source: `function (x, ${SIZES}) {
     // z[n, p, q, c] = sum over i < kh, j < kw of x[n, p sh + i dh - ph, q sw + j dw - pw, c] / (kh kw);
     // x[N, height, width, C] -> z[N, rows, columns, C]; 0 for what lies off the image
-    let sum = 0;
-    ${overWindow('sum += x[at];')}
-    return sum / (kh * kw);
+    ${BEGIN_SUM}
+    ${overWindow(addTerm('x[at]'))}
+    return ${SUM} / (kh * kw);
   }`,
   functions: [DIV],
 }
@@ -114,9 +115,9 @@ export const AVERAGE_INPUT: Program = {
   source: `function (dz, down, across, ${SIZES}) {
     // dx[n, h, w, c] = sum of dz[n, p, q, c] / (kh kw) over the windows that hold h, w;
     // dz[N, rows, columns, C] -> dx[N, height, width, C]
-    let sum = 0;
-    ${overHolders('sum += dz[at];')}
-    return sum / (kh * kw);
+    ${BEGIN_SUM}
+    ${overHolders(addTerm('dz[at]'))}
+    return ${SUM} / (kh * kw);
   }`,
   functions: [DIV],
 }

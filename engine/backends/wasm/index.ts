@@ -10,6 +10,7 @@ import { fused } from './fused.ts'
 import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
+import { overlapping } from './overlapping.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduce.ts'
 
@@ -60,12 +61,14 @@ export function setThreads(n: number): void {
 /** The backend whose memory and threads are those of `core`. */
 export function wasmOn(core: Core): Wasm {
   const { storage, threads } = core
+  const pool = pooling(core)
   const kernels = staged(core, {
     ...elementwise(core),
     ...reduction(core),
     ...movement(core),
     ...indexing(core),
-    ...pooling(core),
+    ...pool,
+    ...overlapping(core, pool),
     ...matmul(core),
     ...convolution(core),
     ...weightGradient(core),

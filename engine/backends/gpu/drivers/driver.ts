@@ -32,6 +32,8 @@ export interface Driver {
 export interface Traits {
   /** Results can be read at once. */
   readonly synchronous: boolean
+  /** It may end long loops before their time. */
+  readonly endsLoops: boolean
   /** How products compute; undefined: a result a thread. */
   readonly tile: Tile | undefined
 }

@@ -1,12 +1,14 @@
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import type { Tile } from '../drivers/driver.ts'
-import { DIV, type Program } from '../program.ts'
+import { DIV, type Program, turnsOf } from '../program.ts'
 import { FIRST_TAP } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
 import {
   beginColumns,
+  byChains,
+  chainsOf,
   groupOf,
   handedOut,
   handOut,
@@ -29,8 +31,9 @@ export interface Correlation extends Weights {
   readonly bias?: Cell
 }
 
-/** Turns of four terms that are summed in one chain. */
+/** Turns of four terms that are summed in one chain; and of a tap, where they are more. */
 const TURNS = 200
+const PART = 64
 
 /**
  * z[n,p,q,:] = sum over taps of x[n, p step + tap.., q step + tap.., :] w[tap], for each group, and in the adjoint for
@@ -38,8 +41,7 @@ const TURNS = 200
  */
 export function correlation(core: Core, tile: Tile): (c: Correlation) => Cell {
   const programs = {
-    short: tiles(tile, false),
-    long: tiles(tile, true),
+    tiles: byChains(chains => tiles(tile, chains)),
     result: finish(tile, false),
     biased: finish(tile, true),
   }
@@ -51,11 +53,14 @@ export function correlation(core: Core, tile: Tile): (c: Correlation) => Cell {
     const places = batch * rows.places * cols.places
     const m4 = Math.ceil(places / tile.rows)
     const threads = rows.phases * cols.phases * groups * m4 * n4
-    const long = rows.taps * cols.taps * c4 > TURNS
+    const taps = rows.taps * cols.taps
+    const ofTap = turnsOf(Math.ceil(c4 / PART), turnsOf(Math.min(c4, PART)))
+    core.device.grant('conv2d', turnsOf(rows.taps, turnsOf(cols.taps, ofTap)))
+    const chains = taps * c4 > TURNS ? chainsOf(taps * Math.ceil(c4 / PART)) : 0
     const copy = padded(core, x, { axes, batch, size, groups, channels })
     const packed = [copy, pack(c)]
     const parts = core.using(packed, () =>
-      core.device.runFours(long ? programs.long : programs.short, threads, [
+      core.device.runFours(programs.tiles[chains], threads, [
         ...[...packed, n4, m4, groups, c4, rows.length, cols.length],
         ...[rows.places, cols.places, rows.step, cols.step, rows.tap, cols.tap, rows.taps, cols.taps],
         ...[rows.phases, cols.phases, rows.padding, cols.padding, rows.dilation, cols.dilation],
@@ -84,7 +89,7 @@ const base = (r: number): string => `
     const i${r} = div(t${r}, places0);
     const p${r} = ((i${r} * rows + (t${r} - i${r} * places0) * step0 + start0) * columns + (m${r} - t${r} * places1) * step1 + start1) * pixel + g * c4;`
 
-const tiles = (tile: Tile, long: boolean): Program => ({
+const tiles = (tile: Tile, chains: number): Program => ({
   source: `function (x, w, n4, m4, groups, c4, rows, columns, places0, places1, step0, step1, tap0, tap1, taps0, taps1, phases0, phases1, padding0, padding1, dilation0, dilation1, lead0, lead1) {
     // y[phase, g, i, j] = sum over taps and channels c of x[place i, tap, g, c] w[phase, g, tap, c, j], for ${tile.rows} places i and ${tile.columns} columns j
     const t = div(this.thread.x, n4);
@@ -103,19 +108,19 @@ const tiles = (tile: Tile, long: boolean): Program => ({
     ${rowsOf(tile).map(base).join('').trim()}
     ${beginColumns(tile, 'u', 'taps0 * taps1 * c4', '0')}
     ${zeroSums(tile)}
-    ${zeroTotals(tile, long)}
+    ${zeroTotals(tile, chains)}
     for (let a = 0; a < taps0; a++) {
       for (let b = 0; b < taps1; b++) {
         const o = (a * tap0 * columns + b * tap1) * pixel;
         ${sumLoop(
           tile,
-          long,
-          { i: 'c', count: 'c4', part: 64 },
+          chains,
+          { i: 'c', count: 'c4', part: PART },
           turn(tile, 'x', r => `p${r} + o + c`, 'w'),
         )}
       }
     }
-    ${sumTotals(tile, long)}
+    ${sumTotals(tile, chains)}
     ${handOut(tile)}
   }`,
   functions: [DIV, FIRST_TAP],

@@ -1,6 +1,7 @@
 import type { Convolution } from '../../backend.ts'
 import type { Core } from '../core.ts'
 import { DIV, type Program } from '../program.ts'
+import { addTerm, BEGIN_SUM, SUM } from '../sums.ts'
 import type { Products } from './products.ts'
 
 /** Sizes that the three kernels share, as arguments. Their sums are sums of shorter ones, which round less. */
@@ -22,7 +23,7 @@ const FORWARD: Program = {
     const q = (t - u * output1) * stride1 - padding1;
     const n = div(u, output0);
     const p = (u - n * output0) * stride0 - padding0;
-    let sum = 0;
+    ${BEGIN_SUM}
     for (let i = 0; i < kernel0; i++) {
       const h = p + i * dilation0;
       for (let j = 0; j < kernel1; j++) {
@@ -38,13 +39,14 @@ const FORWARD: Program = {
               a += 1;
               b += all;
             }
-            sum += some;
+            ${addTerm('some')}
           }
         }
       }
     }
-    if (biased > 0) { sum += bias[o]; }
-    return sum;
+    let z = ${SUM};
+    if (biased > 0) { z += bias[o]; }
+    return z;
   }`,
   functions: [DIV],
 }
@@ -60,7 +62,7 @@ const INPUT: Program = {
     const v = t - u * width + padding1;
     const n = div(u, height);
     const h = u - n * height + padding0;
-    let sum = 0;
+    ${BEGIN_SUM}
     for (let i = 0; i < kernel0; i++) {
       const y = h - i * dilation0;
       const p = y < 0 ? -1 : div(y, stride0);
@@ -78,12 +80,12 @@ const INPUT: Program = {
               a += 1;
               b += 1;
             }
-            sum += some;
+            ${addTerm('some')}
           }
         }
       }
     }
-    return sum;
+    return ${SUM};
   }`,
   functions: [DIV],
 }
@@ -99,23 +101,24 @@ const WEIGHT: Program = {
     const i = div(u, kernel1);
     const h = i * dilation0 - padding0;
     const v = (u - i * kernel1) * dilation1 - padding1;
-    let total = 0;
+    ${BEGIN_SUM}
     for (let n = 0; n < images; n++) {
-      let sum = 0;
       for (let p = 0; p < output0; p++) {
         const y = p * stride0 + h;
-        let line = 0;
-        for (let q = 0; q < output1; q++) {
-          const k = q * stride1 + v;
-          if (y >= 0 && y < height && k >= 0 && k < width) {
-            line += x[((n * height + y) * width + k) * groups * channels + c] * dz[((n * output0 + p) * output1 + q) * all + o];
+        for (let q0 = 0; q0 < output1; q0 += 64) {
+          let some = 0;
+          const end = Math.min(q0 + 64, output1);
+          for (let q = q0; q < end; q += 1) {
+            const k = q * stride1 + v;
+            if (y >= 0 && y < height && k >= 0 && k < width) {
+              some += x[((n * height + y) * width + k) * groups * channels + c] * dz[((n * output0 + p) * output1 + q) * all + o];
+            }
           }
+          ${addTerm('some')}
         }
-        sum += line;
       }
-      total += sum;
     }
-    return total;
+    return ${SUM};
   }`,
   functions: [DIV],
 }

@@ -1,4 +1,6 @@
 import type { Tile } from '../drivers/driver.ts'
+import type { Program } from '../program.ts'
+import { addTerm, BEGIN_SUM, SUM } from '../sums.ts'
 
 /**
  * The text of products: a thread computes a tile of rows x columns results, by four terms k a turn. A's rows lie in
@@ -24,44 +26,65 @@ const eachSum = (tile: Tile, statement: (name: string) => string): string =>
 /** Sums of a tile, at 0: s<row><column>. */
 export const zeroSums = (tile: Tile): string => eachSum(tile, x => `let s${x} = 0;`)
 
+/** Parts of a long sum that are summed in one chain. */
+const CHAIN = 64
+
+/** In how many chains, one above the other, a sum of so many parts is taken. */
+export const chainsOf = (parts: number): number => (parts <= CHAIN ? 1 : parts <= CHAIN ** 2 ? 2 : 3)
+
+/** Of a sum by one chain, and of those by 1, 2 and 3 beside. */
+export const byChains = (make: (chains: number) => Program): readonly Program[] => [0, 1, 2, 3].map(make)
+
+const total = (i: number, x: string): string => `${'t'.repeat(i)}${x}`
+const upTo1 = (n: number): number[] => upTo(n).map(i => i + 1)
+
 /** Totals of a long sum, which rounds as its parts do and not as one chain: `sumLoop` adds to them. */
-export const zeroTotals = (tile: Tile, long: boolean): string =>
-  long ? eachSum(tile, x => `let t${x} = 0;`) : ''
-export const sumTotals = (tile: Tile, long: boolean): string =>
-  long ? eachSum(tile, x => `s${x} += t${x};`) : ''
+export const zeroTotals = (tile: Tile, chains: number): string =>
+  upTo1(chains)
+    .map(i => `let full${i} = 0; ${eachSum(tile, x => `let ${total(i, x)} = 0;`)}`)
+    .join('\n    ')
+export const sumTotals = (tile: Tile, chains: number): string =>
+  upTo1(chains)
+    .map(i => eachSum(tile, x => `s${x} += ${total(i, x)};`))
+    .join('\n    ')
+
+/** Chain i takes what the one below it holds; each that is full joins the next. */
+function joinTotals(tile: Tile, chains: number, i = 1): string {
+  if (i > chains) return ''
+  const below = (x: string): string => (i === 1 ? `s${x}` : total(i - 1, x))
+  const next =
+    i < chains
+      ? `full${i} += 1; if (full${i} === ${CHAIN}) { full${i} = 0; ${joinTotals(tile, chains, i + 1)} }`
+      : ''
+  return `${eachSum(tile, x => `${total(i, x)} += ${below(x)}; ${below(x)} = 0;`)} ${next}`
+}
 
 /** `body` for i = 0..count - 1; of a long sum each `part` of it joins the totals. */
 export const sumLoop = (
   tile: Tile,
-  long: boolean,
+  chains: number,
   { i, count, part }: { i: string; count: string; part: number },
   body: string,
 ): string =>
-  long
+  chains > 0
     ? `for (let ${i}0 = 0; ${i}0 < ${count}; ${i}0 += ${part}) {
         const end = Math.min(${i}0 + ${part}, ${count});
         for (let ${i} = ${i}0; ${i} < end; ${i} += 1) {
           ${body}
         }
-        ${eachSum(tile, x => `t${x} += s${x}; s${x} = 0;`)}
+        ${joinTotals(tile, chains)}
       }`
     : `for (let ${i} = 0; ${i} < ${count}; ${i}++) {
         ${body}
       }`
 
-/**
- * Statements that set `sum` to the sum of z over part = 0..parts - 1, in groups of 16; `term` sets z.
- */
-export const sumParts = (term: string): string => `let sum = 0;
-    for (let group = 0; group < parts; group += 16) {
-      let some = 0;
-      const end = Math.min(group + 16, parts);
-      for (let part = group; part < end; part += 1) {
-        ${term}
-        some += z;
-      }
-      sum += some;
-    }`
+/** Statements that set `sum` to the sum of z over part = 0..parts - 1; `term` sets z. */
+export const sumParts = (term: string): string => `${BEGIN_SUM}
+    for (let part = 0; part < parts; part++) {
+      ${term}
+      ${addTerm('z')}
+    }
+    const sum = ${SUM};`
 
 /** Loads four terms of A's row r of the tile, `at` in fours. */
 const loadRow = ({ loads }: Tile, r: number, array: string, at: string): string =>

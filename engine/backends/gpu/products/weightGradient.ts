@@ -2,11 +2,13 @@ import type { Convolution } from '../../backend.ts'
 import type { Cell } from '../cell.ts'
 import type { Core } from '../core.ts'
 import type { Tile } from '../drivers/driver.ts'
-import { DIV, lesser, type Program } from '../program.ts'
+import { DIV, lesser, type Program, turnsOf } from '../program.ts'
 import { forwardAxis } from './axis.ts'
 import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
 import {
+  byChains,
+  chainsOf,
   columnsOf,
   groupOf,
   handedOut,
@@ -21,8 +23,9 @@ import {
   zeroTotals,
 } from './tile.ts'
 
-/** Places that are summed in one chain; and results of all threads, at most, in fours. */
+/** Places that are summed in one chain; those of a line, where they are more; and results of all threads, at most, in fours. */
 const PLACES = 256
+const PART = 128
 const RESULTS = 2 ** 21
 
 /**
@@ -30,7 +33,7 @@ const RESULTS = 2 ** 21
  * of x by some of dz, as they lie in NHWC; a second kernel adds the parts.
  */
 export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: Convolution) => Cell {
-  const programs = { short: tiles(tile, false), long: tiles(tile, true), result: result(tile) }
+  const programs = { tiles: byChains(chains => tiles(tile, chains)), result: result(tile) }
   return (x, dz, g) => {
     const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups]
     const [taps, lines] = [g.kernel[0] * g.kernel[1], g.batch * g.output[0]]
@@ -42,6 +45,9 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
     const parts = Math.min(Math.ceil(lines / Math.max(1, Math.floor(PLACES / g.output[1]))), most)
     const length = Math.ceil(lines / parts)
     const [height, width] = g.output
+    const ofLine = turnsOf(Math.ceil(g.output[1] / PART), turnsOf(Math.min(g.output[1], PART)))
+    core.device.grant('conv2dWeight', turnsOf(length, ofLine))
+    const chains = length * g.output[1] > PLACES ? chainsOf(length * Math.ceil(g.output[1] / PART)) : 0
     const whole = [asItIs(height), asItIs(width)] as const
     const { batch, groups } = g
     const copies = [
@@ -49,7 +55,7 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
       padded(core, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
     ]
     const sums = core.using(copies, () =>
-      core.device.runFours(length * width > PLACES ? programs.long : programs.short, parts * one, [
+      core.device.runFours(programs.tiles[chains], parts * one, [
         ...copies,
         ...[n4, m4, c4, o4, g.groups, ...g.kernel, lines, length, height, width],
         ...[...g.stride, ...g.dilation, axes[0].length, axes[1].length],
@@ -72,7 +78,7 @@ const place = (tile: Tile): string => `${outer(tile)}
         p += stride1 * pixel;
         q += groups * o4;`
 
-const tiles = (tile: Tile, long: boolean): Program => ({
+const tiles = (tile: Tile, chains: number): Program => ({
   source: `function (x, dz, n4, m4, c4, o4, groups, kernel0, kernel1, lines, length, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
     // y[part, tap, g, i, j] = sum over places of the part of x[place, tap, g, i] dz[place, g, j], for ${tile.rows} channels i and
     // ${tile.columns} columns j
@@ -90,15 +96,15 @@ const tiles = (tile: Tile, long: boolean): Program => ({
     const first = part * length;
     const count = ${lesser('length', 'lines - first')};
     ${zeroSums(tile)}
-    ${zeroTotals(tile, long)}
+    ${zeroTotals(tile, chains)}
     for (let line = 0; line < count; line++) {
       const n = div(first + line, height);
       const h = (first + line - n * height) * stride0 + a * dilation0;
       let p = ((n * rows + h) * columns + b * dilation1) * pixel + g * c4;
       let q = ((first + line) * width * groups + g) * o4;
-      ${sumLoop(tile, long, { i: 'k', count: 'width', part: 128 }, place(tile))}
+      ${sumLoop(tile, chains, { i: 'k', count: 'width', part: PART }, place(tile))}
     }
-    ${sumTotals(tile, long)}
+    ${sumTotals(tile, chains)}
     ${handOut(tile)}
   }`,
   functions: [DIV],

@@ -1,3 +1,5 @@
+import { pace } from './pace.ts'
+
 /** What is known after a step. */
 export interface Report {
   /** Steps taken since the beginning, this one included. */
@@ -18,24 +20,49 @@ export interface Progress {
 const FORMAT = '{label}[{bar}] {value}/{total} | loss {loss} | lr {lr} | {rate} steps/s | {left} left'
 
 /**
- * A bar on standard error: loss, learning rate, steps a second, time left; nothing where there is no terminal or
- * outside Node. `label` stands before it.
+ * A bar on standard error: loss, learning rate, steps a second, time left. Where standard error is no terminal, as in CI and
+ * containers, a line of the same at the start, at each tenth of the run, after 10 s of silence, and at the end; outside
+ * Node, nothing. `label` stands before it.
  */
 export async function progressBar(label: string | boolean): Promise<Progress | undefined> {
   const node = typeof process === 'object' && typeof process.versions?.node === 'string'
   if (label === false || !node) return undefined
+  if (!process.stderr.isTTY) {
+    return drawn(
+      label === true ? 'step ' : `${label} `,
+      asLines(line => process.stderr.write(`${line}\n`)),
+    )
+  }
   // Loaded only here: the module needs Node, and this one does not.
   const { SingleBar } = (await import('cli-progress')).default
   // linewrap null: a run that is killed leaves the terminal as it was.
   const bar = new SingleBar({ format: FORMAT, barsize: 24, stream: process.stderr, linewrap: null })
-  const head = label === true ? '' : `${label} `
+  return drawn(label === true ? '' : `${label} `, bar)
+}
+
+interface Shown {
+  readonly label: string
+  readonly loss: string
+  readonly lr: string
+  readonly rate: string
+  readonly left: string
+}
+
+/** The part of a bar of cli-progress that is used. */
+interface Bar {
+  start(total: number, done: number, shown: Shown): void
+  update(step: number, shown: Partial<Shown>): void
+  stop(): void
+}
+
+function drawn(label: string, bar: Bar): Progress {
   let [began, before, last] = [0, 0, 0]
   return {
     start(total, done) {
       began = performance.now()
       before = done
       last = total
-      bar.start(total, done, { label: head, loss: '-', lr: '-', rate: '-', left: '-' })
+      bar.start(total, done, { label, loss: '-', lr: '-', rate: '-', left: '-' })
     },
     update({ step, loss, lr }) {
       const rate = (1000 * (step - before)) / (performance.now() - began)
@@ -43,6 +70,27 @@ export async function progressBar(label: string | boolean): Promise<Progress | u
       bar.update(step, { ...shown, left: clock((last - step) / rate) })
     },
     stop: () => bar.stop(),
+  }
+}
+
+/** The last report is said even when the run ends before its last step. */
+export function asLines(write: (line: string) => void): Bar {
+  let due: (step: number) => boolean
+  let [head, total] = ['', 0]
+  let unsaid: string | undefined
+  return {
+    start(last, done, { label }) {
+      ;[head, total, due] = [label, last, pace(last, done)]
+      write(`${head}${done}/${total}`)
+    },
+    update(step, { loss, lr, rate, left }) {
+      unsaid = `${head}${step}/${total} | loss ${loss} | lr ${lr} | ${rate} steps/s | ${left} left`
+      if (due(step)) this.stop()
+    },
+    stop() {
+      if (unsaid !== undefined) write(unsaid)
+      unsaid = undefined
+    },
   }
 }
 

@@ -1,16 +1,18 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
+import { pace } from '../../models/pace.ts'
 import { clock } from '../../models/progress.ts'
 import { type AnyJob, type AnyResult, isDone, type Outcome } from './job.ts'
 
 type Stream = NodeJS.WriteStream
 
-/** Lines of a run on a stream that is no terminal. */
-const LINES = 5
+/** On a stream that is no terminal: runs are many, and a line of each fifth is enough. */
+const PACE = { parts: 5, silence: 60_000 }
 const FORMAT = '{title} [{bar}] {value}/{total} | loss {loss} | {rate} steps/s | {left} left'
 
 interface Pace {
   readonly began: number
-  said: number
+  /** Whether a line is to be said. */
+  readonly due: (step: number) => boolean
 }
 
 interface ProgressOptions {
@@ -27,15 +29,15 @@ export function progressOf(jobs: readonly AnyJob[], { bars, titleOf }: ProgressO
   let ended = 0
   return {
     started(job: AnyJob): void {
-      paces.set(job, { began: performance.now(), said: 0 })
+      paces.set(job, { began: performance.now(), due: pace(job.steps, 0, PACE) })
       show.started(job)
     },
     step(job: AnyJob, step: number, loss: number): void {
-      const pace = paces.get(job)
-      if (pace === undefined) return
-      const rate = (1000 * step) / (performance.now() - pace.began)
+      const own = paces.get(job)
+      if (own === undefined) return
+      const rate = (1000 * step) / (performance.now() - own.began)
       const left = clock((job.steps - step) / rate)
-      show.step(job, step, { loss: loss.toFixed(3), rate: rate.toFixed(1), left }, pace)
+      show.step(job, step, { loss: loss.toFixed(3), rate: rate.toFixed(1), left }, own)
     },
     ended(outcome: Outcome<AnyJob, AnyResult>): void {
       const { job, run, error, step } = outcome
@@ -78,10 +80,8 @@ function asBars(stream: Stream, label: Label) {
 function asLines(stream: Stream, label: Label) {
   return {
     started: (job: AnyJob): void => void stream.write(`${label(job)} started\n`),
-    step(job: AnyJob, step: number, { loss, rate, left }: Shown, pace: Pace): void {
-      const reached = Math.floor((LINES * step) / job.steps)
-      if (reached <= pace.said || step === job.steps) return
-      pace.said = reached
+    step(job: AnyJob, step: number, { loss, rate, left }: Shown, { due }: Pace): void {
+      if (!due(step) || step === job.steps) return
       stream.write(`${label(job)} ${step}/${job.steps}, loss ${loss}, ${rate} steps/s, ${left} left\n`)
     },
     ended: (_: AnyJob, text: string): void => void stream.write(text),

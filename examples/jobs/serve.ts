@@ -23,6 +23,8 @@ export async function serve<Job extends AnyJob, Result extends AnyResult>(
 
   // Without the main process there is nobody to work for. It alone answers Ctrl-C, which reaches us too.
   process.on('disconnect', () => process.exit())
+  // It may have ended while this process started, before anyone listened.
+  if (process.connected === false) process.exit()
   process.on('SIGINT', () => {})
   let stopped = false
   process.on('message', message => {

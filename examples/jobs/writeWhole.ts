@@ -1,10 +1,60 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { alive } from './alive.ts'
 
-/** Writes beside the file first, so that there is the whole file or the one before, and never half of it. */
+/**
+ * Writes beside the file first, so that there is the whole file or the one before, and never half of it: also where the
+ * power fails, since the bytes are on the disk before the name is. Throws, with the file and the reason, and leaves nothing
+ * behind, where that cannot be.
+ */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true })
   const draft = `${path}.${process.pid}.tmp`
-  writeFileSync(draft, content)
-  renameSync(draft, path)
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeThrough(draft, content)
+    renameSync(draft, path)
+    syncFolder(dirname(path))
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw new Error(`${path}: not written: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Removes what processes that were killed left of their writing in the folder, if there is one. */
+export function removeDrafts(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const draft = /\.(\d+)\.tmp$/.exec(name)
+    if (draft !== null && !alive(Number(draft[1]))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+function writeThrough(path: string, content: string | Uint8Array): void {
+  const file = openSync(path, 'w')
+  try {
+    writeFileSync(file, content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The new name. Windows opens no folders, and keeps names by itself. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }

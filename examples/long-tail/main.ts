@@ -1,9 +1,9 @@
 /** The main job: `npm start`. See options.ts for what it takes and run.ts for what it does. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone, type Outcome, unfinishedOf } from '../jobs/job.ts'
 import { jsonLines } from '../jobs/jsonLines.ts'
+import { lockFolder } from '../jobs/lock.ts'
 import { type Listener, runAll } from '../jobs/pool.ts'
 import { progressOf } from '../jobs/progress.ts'
 import { writeWhole } from '../jobs/writeWhole.ts'
@@ -20,7 +20,7 @@ process.exitCode = await main(options)
 
 async function main(options: Options): Promise<number> {
   try {
-    mkdirSync(options.out, { recursive: true })
+    lockFolder(options.out)
   } catch (error) {
     console.error(`error: --out: a folder expected, got ${options.out} (${(error as Error).message})`)
     return 1
@@ -45,26 +45,35 @@ async function main(options: Options): Promise<number> {
     signal: interrupted,
   })
   progress.stop()
-  const results = report(options, outcomes)
+  const results = resultsOf(options, outcomes)
+  // Before anything is written, which may fail.
   if (!options.json && results.runs.length > 0) console.log(table(results.runs))
   const done = results.runs.filter(run => run.steps === options.steps).length
   const kind = results.partial ? `partial report (${done} of ${jobs.length} runs done)` : 'report'
-  console.error(`${kind}: ${join(options.out, 'index.html')}`)
+  try {
+    write(options.out, results, outcomes)
+    console.error(`${kind}: ${join(options.out, 'index.html')}`)
+  } catch (error) {
+    console.error(`error: ${kind}: ${(error as Error).message}`)
+    return 1
+  }
   return interrupted.aborted ? INTERRUPTED : results.partial ? 1 : 0
 }
 
-/** Writes what there is; the runs stand in the order of the options, whichever ended first. */
-function report(
-  { losses, seeds, steps, imbalance, dim, backend, out }: Options,
+/** What there is; the runs stand in the order of the options, whichever ended first. */
+function resultsOf(
+  { losses, seeds, steps, imbalance, dim, backend }: Options,
   outcomes: Outcome<Job, Result>[],
 ): Results {
-  const results: Results = {
+  return {
     options: { losses, seeds, steps, imbalance, dim, backend },
     partial: !outcomes.every(isDone),
     runs: outcomes.flatMap(({ run }) => run ?? []),
     unfinished: outcomes.filter(({ run }) => run === undefined).map(unfinishedOf),
   }
+}
+
+function write(out: string, results: Results, outcomes: Outcome<Job, Result>[]): void {
   writeWhole(join(out, 'results.json'), `${JSON.stringify(results, null, 1)}\n`)
   writeWhole(join(out, 'index.html'), page(results, outcomes))
-  return results
 }

@@ -31,7 +31,11 @@ export function loadGlyphs({
   const { set, skipped } = build(sources, progress.update)
   progress.stop()
   for (const line of skippedLines(skipped)) say(line)
-  writeCache(set)
+  try {
+    writeCache(set)
+  } catch (error) {
+    say(`The set is not kept for the next time: ${(error as Error).message}`)
+  }
   return set
 }
 

@@ -1,9 +1,10 @@
 import { SingleBar } from 'cli-progress'
+import { pace } from '../../../models/pace.ts'
 import { clock } from '../../../models/progress.ts'
 
 const FORMAT = 'drawing [{bar}] {value}/{total} faces | {glyphs} glyphs | {rate} glyphs/s | {left} left'
 /** Lines on a stream that is no terminal. */
-const LINES = 4
+const PACE = { parts: 4 }
 
 export interface BuildProgress {
   update(faces: number, glyphs: number): void
@@ -15,10 +16,10 @@ export function buildProgress(stream: NodeJS.WriteStream, total: number): BuildP
   const began = performance.now()
   const seconds = (): number => (performance.now() - began) / 1000
   if (!stream.isTTY) {
+    const due = pace(total, 0, PACE)
     return {
       update(faces, glyphs) {
-        const part = (n: number): number => Math.floor((LINES * n) / total)
-        if (part(faces) === part(faces - 1)) return
+        if (!due(faces)) return
         stream.write(`drawing: ${faces} of ${total} faces, ${glyphs} glyphs, ${clock(seconds())}\n`)
       },
       stop() {},

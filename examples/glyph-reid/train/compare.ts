@@ -38,6 +38,15 @@ export async function compare(options: Options, { set, worker, signal }: Setting
   const progress = progressOf(left, { bars, titleOf })
   const print = json ? jsonLines<Job, Result>(jobs, lineOf) : undefined
   for (const outcome of before) print?.(outcome)
+  // A full disk must not end the other runs: their figures are printed all the same.
+  let unkept: string | undefined
+  const note = (outcome: Done): void => {
+    try {
+      ledger.add(outcome)
+    } catch (error) {
+      unkept = (error as Error).message
+    }
+  }
   const ran = await runAll<Job, Result>(left, {
     worker,
     args: [join(out, 'checkpoints'), resume ? 'resume' : 'afresh'],
@@ -46,8 +55,8 @@ export async function compare(options: Options, { set, worker, signal }: Setting
       ...progress,
       ended(outcome) {
         progress.ended(outcome)
-        if (isDone(outcome)) ledger.add(outcome)
         print?.(outcome)
+        if (isDone(outcome)) note(outcome)
       },
     },
     signal,
@@ -56,9 +65,10 @@ export async function compare(options: Options, { set, worker, signal }: Setting
 
   const outcomes = jobs.flatMap(job => [...before, ...ran].filter(outcome => outcome.job === job))
   const done = outcomes.filter(isDone)
-  write(out, set, outcomes)
-  // A net half trained would spoil the means.
+  // Before anything is written, which may fail. A net half trained would spoil the means.
   if (!json && done.length > 0) console.log(table(done.flatMap(({ run }) => run ?? [])))
+  if (unkept !== undefined) throw new Error(unkept)
+  write(out, set, outcomes)
   const partial = done.length < jobs.length
   const kind = partial ? `partial report (${done.length} of ${jobs.length} runs done)` : 'report'
   console.error(`${kind}: ${join(out, 'index.html')}`)

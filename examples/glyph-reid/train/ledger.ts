@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Outcome } from '../../jobs/job.ts'
 import type { Job, Result, Run } from './results.ts'
 
@@ -22,7 +22,22 @@ export function ledgerIn(path: string): Ledger {
       return run && { job, step: run.steps, run }
     },
     // A line of its own even after half a line.
-    add: ({ job, run }) => appendFileSync(path, `\n${JSON.stringify({ job, run })}\n`),
+    add: ({ job, run }) => appendThrough(path, `\n${JSON.stringify({ job, run })}\n`),
+  }
+}
+
+/** On the disk when this returns. */
+function appendThrough(path: string, text: string): void {
+  try {
+    const file = openSync(path, 'a')
+    try {
+      writeFileSync(file, text)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw new Error(`${path}: not written: ${(error as Error).message}`, { cause: error })
   }
 }
 

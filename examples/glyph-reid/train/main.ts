@@ -1,6 +1,8 @@
 /** Training on glyphs: `npm run glyph-reid`. See options.ts for what it takes and run.ts for what it does. */
-import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { onInterrupt } from '../../jobs/interrupt.ts'
+import { lockFolder } from '../../jobs/lock.ts'
+import { removeDrafts } from '../../jobs/writeWhole.ts'
 import { loadGlyphs } from '../glyphs/load.ts'
 import { compare } from './compare.ts'
 import { type Options, parseOptions } from './options.ts'
@@ -11,7 +13,8 @@ process.exitCode = await main(parseOptions(process.argv.slice(2)))
 
 async function main(options: Options): Promise<number> {
   try {
-    mkdirSync(options.out, { recursive: true })
+    lockFolder(options.out)
+    removeDrafts(join(options.out, 'checkpoints'))
   } catch (error) {
     console.error(`error: --out: a folder expected, got ${options.out} (${(error as Error).message})`)
     return 1

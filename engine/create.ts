@@ -25,20 +25,30 @@ const SHAPED = { ...KNOWN, shape: true } as const
  * A tensor from nested arrays, a typed array, or a number. `shape` folds a flat array; without it the nesting
  * is the shape. Throws on ragged nesting, on a shape that does not hold the values, and on what int32 does not hold.
  */
-export function tensor(values: Nested | TypedArray, options: TensorOptions & { shape?: Shape } = {}): Tensor {
-  checkShaped('tensor', options)
-  const given = ArrayBuffer.isView(values) ? dtypeOf(values) : 'float32'
-  const nestedShape = ArrayBuffer.isView(values) ? [values.length] : shapeOf(values)
-  const flat = ArrayBuffer.isView(values) ? values : flatten(values, nestedShape)
+export const tensor = (
+  values: Nested | TypedArray,
+  options: TensorOptions & { shape?: Shape } = {},
+): Tensor => tensorFor('tensor', values, options)
+
+/** As `tensor`, for a function `op` that is given values: its errors name it. */
+export function tensorFor(
+  op: string,
+  values: Nested | TypedArray,
+  options: TensorOptions & { shape?: Shape } = {},
+): Tensor {
+  checkShaped(op, options)
+  const given = ArrayBuffer.isView(values) ? dtypeOf(op, values) : 'float32'
+  const nestedShape = ArrayBuffer.isView(values) ? [values.length] : shapeOf(op, values)
+  const flat = ArrayBuffer.isView(values) ? values : flatten(op, values, nestedShape)
   const shape = options.shape ?? nestedShape
-  checkShape('tensor', shape)
+  checkShape(op, shape)
   if (sizeOf(shape) !== flat.length) {
-    throw new Error(`tensor: shape ${format(shape)} holds ${sizeOf(shape)} values, got ${flat.length}`)
+    throw new Error(`${op}: shape ${format(shape)} holds ${sizeOf(shape)} values, got ${flat.length}`)
   }
-  const { dtype, backend } = placeOf('tensor', options, given)
-  if (dtype === 'int32' && given !== 'int32') checkInt32('tensor', flat)
+  const { dtype, backend } = placeOf(op, options, given)
+  if (dtype === 'int32' && given !== 'int32') checkInt32(op, flat)
   const array = backend.upload(flat, [...shape], dtype)
-  checkNaN('tensor', backend, array)
+  checkNaN(op, backend, array)
   return new Tensor(array, backend, options.requiresGrad)
 }
 
@@ -46,7 +56,8 @@ export function tensor(values: Nested | TypedArray, options: TensorOptions & { s
 export function parameter(values: TensorLike, options: TensorOptions & { shape?: Shape } = {}): Tensor {
   checkShaped('parameter', options)
   if (options.requiresGrad === false) throw refusal('parameter', 'requiresGrad true or left out', false)
-  if (!(values instanceof Tensor)) return keep(tensor(values, { ...options, requiresGrad: true }))
+  if (!(values instanceof Tensor))
+    return keep(tensorFor('parameter', values, { ...options, requiresGrad: true }))
   checkGradient('parameter', values.dtype)
   checkAgrees(values, options)
   const { array, backend } = values
@@ -112,37 +123,35 @@ function checkGradient(op: string, dtype: DType): void {
 /** Nesting this deep is a list that holds itself. */
 const DEEPEST = 64
 
-function shapeOf(values: Nested): number[] {
+function shapeOf(op: string, values: Nested): number[] {
   const shape: number[] = []
   for (let at: unknown = values; typeof at !== 'number'; at = at[0]) {
-    checkNested(at)
+    checkNested(op, at)
     shape.push(at.length)
     if (at.length === 0) break
-    if (shape.length > DEEPEST) throw new Error(`tensor: at most ${DEEPEST} axes expected, got more`)
+    if (shape.length > DEEPEST) throw new Error(`${op}: at most ${DEEPEST} axes expected, got more`)
   }
   return shape
 }
 
-function checkNested(value: unknown): asserts value is readonly unknown[] {
-  if (!Array.isArray(value)) throw refusal('tensor', 'numbers', value)
+function checkNested(op: string, value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) throw refusal(op, 'numbers', value)
 }
 
-function flatten(values: Nested, shape: Shape): Float64Array {
+function flatten(op: string, values: Nested, shape: Shape): Float64Array {
   const flat = new Float64Array(sizeOf(shape))
   let i = 0
   const visit = (value: Nested, depth: number): void => {
     if (typeof value === 'number') {
-      if (depth !== shape.length) throw new Error(`tensor: ragged nesting, ${value} stands at depth ${depth}`)
+      if (depth !== shape.length) throw new Error(`${op}: ragged nesting, ${value} stands at depth ${depth}`)
       flat[i++] = value
     } else {
-      checkNested(value)
+      checkNested(op, value)
       if (depth === shape.length) {
-        throw new Error(`tensor: ragged nesting, a row of ${value.length} where a number was expected`)
+        throw new Error(`${op}: ragged nesting, a row of ${value.length} where a number was expected`)
       }
       if (value.length !== shape[depth]) {
-        throw new Error(
-          `tensor: ragged nesting, a row of ${value.length} where ${shape[depth]} were expected`,
-        )
+        throw new Error(`${op}: ragged nesting, a row of ${value.length} where ${shape[depth]} were expected`)
       }
       for (const item of value) visit(item, depth + 1)
     }
@@ -151,11 +160,11 @@ function flatten(values: Nested, shape: Shape): Float64Array {
   return flat
 }
 
-function dtypeOf(values: ArrayBufferView): DType {
+function dtypeOf(op: string, values: ArrayBufferView): DType {
   if (values instanceof Float32Array) return 'float32'
   if (values instanceof Float64Array) return 'float64'
   if (values instanceof Int32Array) return 'int32'
-  throw refusal('tensor', 'Float32Array, Float64Array or Int32Array', values)
+  throw refusal(op, 'Float32Array, Float64Array or Int32Array', values)
 }
 
 const SCALAR: Shape = []

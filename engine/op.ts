@@ -1,3 +1,4 @@
+import type { Check } from './attrs.ts'
 import type { Backend, NDArray } from './backends/backend.ts'
 import { checkFunction } from './check.ts'
 import { checkNaN } from './debug.ts'
@@ -30,9 +31,11 @@ interface Described<I extends string, A> {
   readonly equation: string
   readonly domain: Readonly<Record<I, Domain>>
   readonly examples: readonly Example<I, A>[]
+  /** What each attribute may be: asked on every call. */
+  readonly attrs?: { readonly [Name in keyof A]-?: Check }
   /** A random case for the tests; without it, sizes are drawn from the signature. */
   sample?(rng: Generator): { shapes: Record<I, Shape>; attrs: A; index?: number }
-  /** The output's shape (and the checks of attrs) where the signature alone does not tell. */
+  /** The output's shape, and whether shapes and attributes agree, where the signature alone does not tell. */
   shape?(shapes: Readonly<Record<I, Shape>>, attrs: A): Shape
   /** What several rules make of one cotangent: computed once for all of them, if any asks. */
   shared?(dz: Tensor, inputs: Readonly<Record<I, Tensor>>, attrs: A): Tensor
@@ -96,6 +99,7 @@ export function apply<I extends string, A>(
   const backend = commonBackend(op, inputs)
   const shapes = {} as Record<I, Shape>
   for (const name in inputs) shapes[name] = inputs[name].shape
+  if (op.attrs !== undefined) checkAttrs(op.name, op.attrs, attrs, shapes)
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
   checkSize(op.name, shape)
   if ('compose' in op && op.vjp === undefined) return op.compose(inputs, attrs, shape)
@@ -110,6 +114,15 @@ export function apply<I extends string, A>(
   }
   checkNaN(op.name, backend, array)
   return wrap(op, inputs, attrs, array, backend)
+}
+
+function checkAttrs<A>(
+  op: string,
+  checks: { readonly [Name in keyof A]-?: Check },
+  attrs: A,
+  shapes: Readonly<Record<string, Shape>>,
+): void {
+  for (const name in checks) checks[name](op, name, attrs[name], shapes)
 }
 
 const composed = <I extends string, A>(

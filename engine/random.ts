@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import { checkInteger, checkNumber, checkOptions, type OptionNames, refusal, shown } from './check.ts'
-import { placeOf, type TensorOptions, tensor } from './create.ts'
+import { placeOf, type TensorOptions, tensorFor } from './create.ts'
 import { below, roundedBelow, roundedUp } from './rounding.ts'
 import { checkShape, type Shape, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
@@ -128,11 +128,15 @@ export function uniform(shape: Shape, rng: Generator, options: UniformOptions = 
   return draw('uniform', shape, rng, place, () => within(rng.uniform(low, high)))
 }
 
+export function checkGenerator(op: string, rng: unknown): asserts rng is Generator {
+  if (!(rng instanceof Generator)) throw refusal(op, 'a generator, as generator(seed) makes one,', rng)
+}
+
 function draw(op: string, shape: Shape, rng: Generator, options: TensorOptions, next: () => number): Tensor {
   checkShape(op, shape)
-  if (!(rng instanceof Generator)) throw refusal(op, 'a generator, as generator(seed) makes one,', rng)
+  checkGenerator(op, rng)
   const { dtype, backend } = placeOf(op, options, 'float32')
   if (dtype === 'int32') throw refusal(op, 'dtype float32 or float64', dtype)
   const values = Float64Array.from({ length: sizeOf(shape) }, next)
-  return tensor(values, { ...options, dtype, backend, shape })
+  return tensorFor(op, values, { ...options, dtype, backend, shape })
 }

@@ -1,4 +1,4 @@
-import { checkList } from './check.ts'
+import { checkList, shown } from './check.ts'
 
 /**
  * Shapes and signatures. A signature such as `x[N,D] W[C,D] -> [N,C]` names the sizes an op expects; `...`
@@ -128,7 +128,9 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** `axis` counted from the left; negative axes count from the right. */
 export function normalizeAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    throw new Error(`${op}: axis is an integer from ${-rank} to ${rank - 1} for rank ${rank}, got ${axis}`)
+    const range =
+      rank === 0 ? 'a scalar has none' : `an integer from ${-rank} to ${rank - 1} for rank ${rank}`
+    throw new Error(`${op}: axis is ${range}, got ${shown(axis)}`)
   }
   return axis < 0 ? axis + rank : axis
 }
@@ -140,7 +142,9 @@ export function normalizeAxes(
   rank: number,
 ): number[] {
   if (axis === undefined) return Array.from({ length: rank }, (_, i) => i)
-  const axes = (typeof axis === 'number' ? [axis] : axis).map(a => normalizeAxis(op, a, rank))
+  if (typeof axis === 'number') return [normalizeAxis(op, axis, rank)]
+  checkList(op, 'axis', axis, 'such as [0, 1]')
+  const axes = axis.map(a => normalizeAxis(op, a, rank))
   if (new Set(axes).size !== axes.length) throw new Error(`${op}: axis names one axis twice: [${axes}]`)
   return axes.sort((a, b) => a - b)
 }

@@ -1,3 +1,5 @@
+import { finite, flag, real } from '../attrs.ts'
+import { checkOptions, type OptionNames } from '../check.ts'
 import { awayFrom, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
@@ -88,6 +90,7 @@ export const leakyReluOp = defineOp<'x', { slope: number }>({
   signature,
   equation: 'x > 0 ? x : slope x',
   domain: { x: awayFrom(0) },
+  attrs: { slope: finite },
   examples: [
     { inputs: { x: [-4, 0, 2] }, attrs: { slope: 0.25 }, z: [-1, 0, 2], grads: { x: [0.25, 0.25, 1] } },
   ],
@@ -116,13 +119,21 @@ export const preluOp = defineOp({
   },
 })
 
+interface GeluOptions {
+  tanh?: boolean
+}
+
 /** z = x Phi(x), Phi the normal distribution's; `tanh: true` is the approximation of Hendrycks 2016.  x[...] -> [...] */
-export const gelu = (x: Tensor, { tanh = false } = {}): Tensor => apply(geluOp, { x }, { tanh })
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  checkOptions('gelu', options, { tanh: true } satisfies OptionNames<GeluOptions>)
+  return apply(geluOp, { x }, { tanh: options.tanh ?? false })
+}
 export const geluOp = defineOp<'x', { tanh: boolean }>({
   name: 'gelu',
   signature,
   equation: 'x Phi(x)',
   domain: { x: reals },
+  attrs: { tanh: flag },
   examples: [
     { inputs: { x: [0, 1, -1] }, attrs: { tanh: false }, z: [0, 0.8413447460685429, -0.15865525393145707] },
   ],
@@ -142,6 +153,7 @@ export const clampOp = defineOp<'x', { low: number; high: number }>({
   signature,
   equation: 'min(max(x, low), high)',
   domain: { x: awayFrom(-1, 1) },
+  attrs: { low: real(), high: real() },
   examples: [
     {
       inputs: { x: [-2, -1, 0, 1, 2] },

@@ -1,15 +1,17 @@
+import { axis as axisOf } from '../attrs.ts'
+import { checkList } from '../check.ts'
 import { anyDType } from '../domain.ts'
 import { apply, type OpSpec } from '../op.ts'
-import { format, normalizeAxis, sameShape } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { format, sameShape } from '../shape.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
+import { type Along, type AxisOptions, oneAxis } from './axes.ts'
 import { reshape } from './movement.ts'
 import { sliceOp } from './region.ts'
 
 /** The tensors one after another along `axis` (default 0); their other sizes agree.  x0[...] x1[...] .. -> [...] */
-export function concat(xs: readonly Tensor[], axis = 0): Tensor {
-  if (xs.length === 0) throw new Error('concat: at least one tensor expected, got none')
-  const inputs = Object.fromEntries(xs.map((x, i) => [`x${i}`, x]))
-  return apply(concatOp(xs.length), inputs, { axis: normalizeAxis('concat', axis, xs[0].rank) })
+export function concat(xs: readonly Tensor[], axis?: Along<AxisOptions>): Tensor {
+  const { inputs, rank } = several('concat', xs)
+  return apply(concatOp(xs.length), inputs, { axis: oneAxis('concat', axis, rank, 0) })
 }
 /** The op differs by its number of inputs alone. */
 export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
@@ -19,6 +21,7 @@ export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
     signature,
     equation: names.join(' | '),
     domain,
+    attrs: { axis: axisOf('x0') },
     examples: [{ inputs: each((_, i) => [i, 7]), attrs: { axis: 0 }, z: names.flatMap((_, i) => [i, 7]) }],
     sample(rng) {
       const shape = [rng.integer(1, 3), rng.integer(1, 3)]
@@ -57,10 +60,9 @@ export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
 }
 
 /** Tensors of one shape along a new axis (default 0).  x0[...] x1[...] .. -> [n,...] */
-export function stack(xs: readonly Tensor[], axis = 0): Tensor {
-  if (xs.length === 0) throw new Error('stack: at least one tensor expected, got none')
-  const attrs = { axis: normalizeAxis('stack', axis, xs[0].rank + 1) }
-  return apply(stackOp(xs.length), Object.fromEntries(xs.map((x, i) => [`x${i}`, x])), attrs)
+export function stack(xs: readonly Tensor[], axis?: Along<AxisOptions>): Tensor {
+  const { inputs, rank } = several('stack', xs)
+  return apply(stackOp(xs.length), inputs, { axis: oneAxis('stack', axis, rank + 1, 0) })
 }
 /** The op differs by its number of inputs alone. */
 export const stackOp = (n: number): OpSpec<string, { axis: number }> => {
@@ -70,6 +72,7 @@ export const stackOp = (n: number): OpSpec<string, { axis: number }> => {
     signature,
     equation: 'z[.., i, ..] = xi',
     domain,
+    attrs: { axis: axisOf('x0', 1) },
     examples: [
       { inputs: each((_, i) => [i, 7]), attrs: { axis: 0 }, z: Object.values(each((_, i) => [i, 7])) },
     ],
@@ -90,6 +93,15 @@ export const stackOp = (n: number): OpSpec<string, { axis: number }> => {
         axis,
       ),
   }
+}
+
+/** The tensors by name, and the rank of the first. */
+function several(op: string, xs: readonly Tensor[]): { inputs: Record<string, Tensor>; rank: number } {
+  checkList(op, 'tensors', xs, `as in ${op}([x, y])`)
+  if (xs.length === 0) throw new Error(`${op}: at least one tensor expected, got none`)
+  const inputs = Object.fromEntries(xs.map((x, i) => [`x${i}`, x]))
+  checkTensor(op, 'x0', inputs.x0)
+  return { inputs, rank: inputs.x0.rank }
 }
 
 /** What ops of n like inputs x0, x1, .. share. */

@@ -1,12 +1,15 @@
+import { integer, real } from '../attrs.ts'
 import { tensor } from '../create.ts'
 import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
-import { Generator } from '../random.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkGenerator, Generator } from '../random.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 import { mul } from './arithmetic.ts'
 
 /** z = x b / (1 - p), each b 0 with probability p, drawn from `rng` (Srivastava 2014).  x[...] -> [...] */
 export function dropout(x: Tensor, p: number, rng: Generator): Tensor {
+  checkTensor('dropout', 'x', x)
+  checkGenerator('dropout', rng)
   return apply(dropoutOp, { x }, { p, seed: rng.seed() })
 }
 export const dropoutOp = defineOp<'x', { p: number; seed: number }>({
@@ -14,6 +17,7 @@ export const dropoutOp = defineOp<'x', { p: number; seed: number }>({
   signature: 'x[...] -> [...]',
   equation: 'x b / (1 - p), b ~ Bernoulli(1 - p)',
   domain: { x: reals },
+  attrs: { p: real(), seed: integer() },
   examples: [{ inputs: { x: [1, 2, 3] }, attrs: { p: 0, seed: 1 }, z: [1, 2, 3] }],
   sample: rng => ({
     shapes: { x: [rng.integer(2, 4), 8] },

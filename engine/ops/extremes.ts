@@ -1,16 +1,19 @@
+import { axes, flag } from '../attrs.ts'
+import { refusal } from '../check.ts'
 import { distinct, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
-import { normalizeAxis } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
 import { div, mul, sub } from './arithmetic.ts'
+import { type Along, alongOptions, oneAxis } from './axes.ts'
 import {
   type Axes,
-  axesOf,
   keep,
   nonempty,
+  REDUCE,
   type ReduceOptions,
   reduced,
+  reduction,
   sampleAxes,
   spread,
   sum,
@@ -20,13 +23,14 @@ import { equal } from './select.ts'
 const signature = 'x[...] -> [...]'
 
 /** z = the largest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
-export const max = (x: Tensor, options?: ReduceOptions): Tensor =>
-  apply(maxOp, { x }, axesOf('max', x, options))
+export const max = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
+  apply(maxOp, { x }, reduction('max', x, axis))
 export const maxOp = defineOp<'x', Axes>({
   name: 'max',
   signature,
   equation: 'max over axis of x',
   domain: { x: distinct },
+  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: { x: [[1, 3, 3]] },
@@ -42,13 +46,14 @@ export const maxOp = defineOp<'x', Axes>({
 })
 
 /** z = the smallest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
-export const min = (x: Tensor, options?: ReduceOptions): Tensor =>
-  apply(minOp, { x }, axesOf('min', x, options))
+export const min = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
+  apply(minOp, { x }, reduction('min', x, axis))
 export const minOp = defineOp<'x', Axes>({
   name: 'min',
   signature,
   equation: 'min over axis of x',
   domain: { x: distinct },
+  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: { x: [[1, 1, 3]] },
@@ -64,13 +69,14 @@ export const minOp = defineOp<'x', Axes>({
 })
 
 /** z = ln sum over axis of e^x, without overflow. Throws on no elements.  x[...] -> [...] */
-export const logSumExp = (x: Tensor, options?: ReduceOptions): Tensor =>
-  apply(logSumExpOp, { x }, axesOf('logSumExp', x, options))
+export const logSumExp = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
+  apply(logSumExpOp, { x }, reduction('logSumExp', x, axis))
 export const logSumExpOp = defineOp<'x', Axes>({
   name: 'logSumExp',
   signature,
   equation: 'ln sum over axis of e^x',
   domain: { x: reals },
+  attrs: { axes: axes('x'), keepDims: flag },
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0], keepDims: false }, z: 1000 + Math.LN2 }],
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(nonempty('logSumExp', x, attrs), attrs),
@@ -79,13 +85,18 @@ export const logSumExpOp = defineOp<'x', Axes>({
 })
 
 /** z = the index of the first largest element along `axis` (default the last); int32.  x[...] -> [...] */
-export const argmax = (x: Tensor, axis = -1): Tensor =>
-  apply(argmaxOp, { x }, { axes: [normalizeAxis('argmax', axis, x.rank)], keepDims: false })
+export function argmax(x: Tensor, axis?: Along<ReduceOptions>): Tensor {
+  const options = alongOptions('argmax', axis, REDUCE)
+  checkTensor('argmax', 'x', x)
+  const one = oneAxis('argmax', options.axis, x.rank, -1)
+  return apply(argmaxOp, { x }, { axes: [one], keepDims: options.keepDims ?? false })
+}
 export const argmaxOp = defineOp<'x', Axes>({
   name: 'argmax',
   signature,
   equation: 'index of max over axis of x',
   domain: { x: distinct },
+  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: {
@@ -99,11 +110,14 @@ export const argmaxOp = defineOp<'x', Axes>({
     },
   ],
   sample: rng => {
-    const { shapes } = sampleAxes(rng)
-    return { shapes, attrs: { axes: [rng.integer(0, shapes.x.length - 1)], keepDims: false } }
+    const { shapes, attrs } = sampleAxes(rng)
+    return { shapes, attrs: { ...attrs, axes: [rng.integer(0, shapes.x.length - 1)] } }
   },
-  shape: ({ x }, attrs) => reduced(nonempty('argmax', x, attrs), attrs),
-  forward: (k, { x }, { axes }) => k.argmax(x, axes[0]),
+  shape({ x }, attrs) {
+    if (attrs.axes.length !== 1) throw refusal('argmax', 'one axis', attrs.axes)
+    return reduced(nonempty('argmax', x, attrs), attrs)
+  },
+  forward: (k, { x }, { axes }, shape) => ({ ...k.argmax(x, axes[0]), shape }),
   vjp: { x: 'nondifferentiable' },
 })
 

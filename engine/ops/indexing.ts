@@ -1,13 +1,17 @@
-import type { DType } from '../backends/backend.ts'
-import { ones, tensor, zeros, zerosLike } from '../create.ts'
+import { axis as axisOf, dtype as dtypeCheck, integer } from '../attrs.ts'
+import type { Backend, DType, TypedArray } from '../backends/backend.ts'
+import { defaultBackend } from '../backends/registry.ts'
+import { ones, tensorFor, zeros, zerosLike } from '../create.ts'
 import { index, reals } from '../domain.ts'
+import { checkDType } from '../dtype.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
-import { format, normalizeAxis, type Shape } from '../shape.ts'
-import { Tensor } from '../tensor.ts'
+import { format, type Shape } from '../shape.ts'
+import { checkTensor, type Nested, Tensor } from '../tensor.ts'
+import { type Along, type AxisOptions, oneAxis } from './axes.ts'
 import { reshape } from './movement.ts'
 
-interface Along {
+interface Attrs {
   readonly axis: number
 }
 
@@ -16,14 +20,16 @@ interface Along {
  * line of x, as torch.gather and NumPy's take_along_axis. `index` is int32 and has x's sizes but for `axis`.
  * Throws on an index outside 0..n-1.  x[...] index[...] -> [...]
  */
-export function gather(x: Tensor, index: Tensor, axis = -1): Tensor {
-  return apply(gatherOp, { x, index }, { axis: normalizeAxis('gather', axis, x.rank) })
+export function gather(x: Tensor, index: Tensor, axis?: Along<AxisOptions>): Tensor {
+  checkTensor('gather', 'x', x)
+  return apply(gatherOp, { x, index }, { axis: oneAxis('gather', axis, x.rank, -1) })
 }
-export const gatherOp = defineOp<'x' | 'index', Along>({
+export const gatherOp = defineOp<'x' | 'index', Attrs>({
   name: 'gather',
   signature: 'x[...] index[...] -> [...]',
   equation: 'z[.., i, ..] = x[.., index[.., i, ..], ..]',
   domain: { x: { ...reals, kind: 'any' }, index },
+  attrs: { axis: axisOf('x') },
   examples: [
     {
       inputs: {
@@ -57,14 +63,16 @@ export const gatherOp = defineOp<'x' | 'index', Along>({
  * z = x, and then z[.., index[.., i, ..], ..] += src[.., i, ..] for each i in turn, as torch.scatter_add; the
  * adjoint of gather. `index` has src's shape.  x[...] index[...] src[...] -> [...]
  */
-export function scatterAdd(x: Tensor, index: Tensor, src: Tensor, axis = -1): Tensor {
-  return apply(scatterAddOp, { x, index, src }, { axis: normalizeAxis('scatterAdd', axis, x.rank) })
+export function scatterAdd(x: Tensor, index: Tensor, src: Tensor, axis?: Along<AxisOptions>): Tensor {
+  checkTensor('scatterAdd', 'x', x)
+  return apply(scatterAddOp, { x, index, src }, { axis: oneAxis('scatterAdd', axis, x.rank, -1) })
 }
-export const scatterAddOp = defineOp<'x' | 'index' | 'src', Along>({
+export const scatterAddOp = defineOp<'x' | 'index' | 'src', Attrs>({
   name: 'scatterAdd',
   signature: 'x[...] index[...] src[...] -> [...]',
   equation: 'z = x; z[.., index[.., i, ..], ..] += src[.., i, ..]',
   domain: { x: reals, index, src: reals },
+  attrs: { axis: axisOf('x') },
   examples: [
     { inputs: { x: [1, 1, 1], index: [0, 2, 0], src: [10, 20, 30] }, attrs: { axis: 0 }, z: [41, 1, 21] },
   ],
@@ -91,14 +99,11 @@ export const scatterAddOp = defineOp<'x' | 'index' | 'src', Along>({
 
 /**
  * z[.., i, j] = 1 where index[.., i] = j, else 0, for j < depth.  index[...] -> [...,depth]
- * Throws on an index outside 0..depth-1.
+ * Throws on an index outside 0..depth-1. Numbers instead of a tensor go where the result goes.
  */
-export function oneHot(
-  index: Tensor | readonly number[] | Int32Array,
-  depth: number,
-  dtype: DType = 'float32',
-): Tensor {
-  const i = index instanceof Tensor ? index : tensor(index, { dtype: 'int32' })
+export function oneHot(index: Tensor | Nested | Int32Array, depth: number, dtype: DType = 'float32'): Tensor {
+  checkDType('oneHot', dtype)
+  const i = index instanceof Tensor ? index : indexOn('oneHot', index, defaultBackend(dtype))
   return apply(oneHotOp, { index: i }, { depth, dtype })
 }
 export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
@@ -106,6 +111,7 @@ export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
   signature: 'index[...] -> [...,depth]',
   equation: 'z[.., i, j] = (index[.., i] = j)',
   domain: { index },
+  attrs: { depth: integer(1), dtype: dtypeCheck },
   examples: [
     {
       inputs: { index: [1, 0] },
@@ -120,16 +126,17 @@ export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
     const depth = rng.integer(1, 4)
     return { shapes: { index: [rng.integer(1, 4)] }, attrs: { depth, dtype: 'float64' }, index: depth }
   },
-  shape({ index }, { depth }) {
-    if (!Number.isInteger(depth) || depth < 1) throw new Error(`oneHot: a depth >= 1 expected, got ${depth}`)
-    return [...index, depth]
-  },
+  shape: ({ index }, { depth }) => [...index, depth],
   compose({ index }, { dtype }, shape) {
     const options = { dtype, backend: index.backend }
     const places = [...index.shape, 1]
     return scatterAdd(zeros(shape, options), reshape(index, places), ones(places, options))
   },
 })
+
+/** Indices in an array, as an int32 tensor on the backend of what they are indices into. */
+export const indexOn = (op: string, index: Nested | TypedArray, backend: Backend): Tensor =>
+  tensorFor(op, index, { dtype: 'int32', backend })
 
 /** `index` has x's sizes, except along `axis`. */
 function agree(op: string, x: Shape, index: Shape, axis: number): void {

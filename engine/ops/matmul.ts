@@ -1,3 +1,5 @@
+import { flag } from '../attrs.ts'
+import { checkOptions, type OptionNames } from '../check.ts'
 import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { bind } from '../shape.ts'
@@ -10,12 +12,12 @@ interface Transposes {
   readonly transposeB: boolean
 }
 
+const KNOWN = { transposeA: true, transposeB: true } as const satisfies OptionNames<Transposes>
+
 /** z = a b over the last two axes; leading axes are a batch and broadcast.  a[...,M,K] b[...,K,N] -> [...,M,N] */
-export function matmul(
-  a: Tensor,
-  b: Tensor,
-  { transposeA = false, transposeB = false }: Partial<Transposes> = {},
-): Tensor {
+export function matmul(a: Tensor, b: Tensor, options: Partial<Transposes> = {}): Tensor {
+  checkOptions('matmul', options, KNOWN)
+  const { transposeA = false, transposeB = false } = options
   return apply(matmulOp, { a, b }, { transposeA, transposeB })
 }
 export const matmulOp = defineOp<'a' | 'b', Transposes>({
@@ -23,6 +25,7 @@ export const matmulOp = defineOp<'a' | 'b', Transposes>({
   signature: 'a[...,M,K] b[...,K,N] -> [...,M,N]',
   equation: 'a b',
   domain: { a: reals, b: reals },
+  attrs: { transposeA: flag, transposeB: flag },
   examples: [
     { inputs: { a: [[1, 2]], b: [[3], [4]] }, attrs: { transposeA: false, transposeB: false }, z: [[11]] },
     { inputs: { a: [[1], [2]], b: [[3, 4]] }, attrs: { transposeA: true, transposeB: true }, z: [[11]] },

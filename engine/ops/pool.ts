@@ -1,11 +1,12 @@
 import type { Window } from '../backends/backend.ts'
+import { checkOptions } from '../check.ts'
 import { distinct, reals } from '../domain.ts'
 import { stopGradient } from '../grad.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Generator } from '../random.ts'
-import { bind, type Shape } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
-import { outputSize, type Pair, pair, type WindowOptions } from './window.ts'
+import { bind, format, type Shape } from '../shape.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
+import { checkOutput, outputSize, type Pair, WINDOW, WINDOW_ATTRS, type WindowOptions } from './window.ts'
 
 const signature = 'x[N,H,W,C] -> [N,P,Q,C]'
 
@@ -46,8 +47,9 @@ export const maxPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
       },
     },
   ],
+  attrs: WINDOW_ATTRS,
   sample: samplePooling,
-  shape: ({ x }, g) => pooled(x, g),
+  shape: ({ x }, g) => agreeing('maxPool2d', g, { x }, pooled(x, g)),
   compose: ({ x }, g) => maxPool2dAt(x, stopGradient(x), g),
 })
 
@@ -65,11 +67,15 @@ export const maxPool2dAtOp: OpSpec<'v' | 'x', Window> = defineOp<'v' | 'x', Wind
       z: [[[[5]]]],
     },
   ],
+  attrs: WINDOW_ATTRS,
   sample(rng) {
     const { shapes, attrs } = samplePooling(rng)
     return { shapes: { v: shapes.x, x: shapes.x }, attrs }
   },
-  shape: ({ x }, g) => pooled(x, g),
+  shape({ v, x }, g) {
+    bind('maxPool2dAt', 'v[N,H,W,C] x[N,H,W,C] -> [N]', { v, x })
+    return agreeing('maxPool2dAt', g, { x }, pooled(x, g))
+  },
   forward: (k, { v, x }, g) => k.maxPool2d(v, x, g),
   vjp: {
     v: (dz, { x }, _, g) => apply(maxPool2dInputOp, { dz, x }, g),
@@ -94,7 +100,11 @@ export const maxPool2dInputOp: OpSpec<'dz' | 'x', Window> = defineOp<'dz' | 'x',
     const { shapes, attrs } = samplePooling(rng)
     return { shapes: { dz: pooled(shapes.x, attrs), x: shapes.x }, attrs }
   },
-  shape: ({ x }) => x,
+  attrs: WINDOW_ATTRS,
+  shape({ dz, x }, g) {
+    bind('maxPool2dInput', 'dz[N,P,Q,C] x[N,H,W,C] -> [N]', { dz, x })
+    return agreeing('maxPool2dInput', g, { x, z: dz }, x)
+  },
   forward: (k, { dz, x }, g) => k.maxPool2dInput(dz, x, g),
   vjp: {
     dz: (dx, { x }, _, g) => maxPool2dAt(dx, x, g),
@@ -117,8 +127,9 @@ export const avgPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
   examples: [
     { inputs: { x: [[[[1], [3]]]] }, attrs: outputSize('avgPool2d', [1, 2], [1, 2], {}), z: [[[[2]]]] },
   ],
+  attrs: WINDOW_ATTRS,
   sample: samplePooling,
-  shape: ({ x }, g) => pooled(x, g),
+  shape: ({ x }, g) => agreeing('avgPool2d', g, { x }, pooled(x, g)),
   forward: (k, { x }, g) => k.avgPool2d(x, g),
   vjp: { x: (dz, _, __, g) => apply(avgPool2dInputOp, { dz }, g) },
 })
@@ -136,22 +147,42 @@ export const avgPool2dInputOp: OpSpec<'dz', Window> = defineOp<'dz', Window>({
     const { shapes, attrs } = samplePooling(rng)
     return { shapes: { dz: pooled(shapes.x, attrs) }, attrs }
   },
-  shape: ({ dz }, g) => [dz[0], ...g.input, dz[3]],
+  attrs: WINDOW_ATTRS,
+  shape: ({ dz }, g) => agreeing('avgPool2dInput', g, { z: dz }, [dz[0], ...g.input, dz[3]]),
   forward: (k, { dz }, g) => k.avgPool2dInput(dz, g),
   vjp: { dz: (dx, _, __, g) => apply(avgPool2dOp, { x: dx }, g) },
 })
 
 function pooling(op: string, x: Tensor, kernel: number | Pair, options: WindowOptions): Window {
+  checkTensor(op, 'x', x)
+  checkOptions(op, options, WINDOW)
   bind(op, signature, { x: x.shape })
-  const size = pair(kernel, 1)
-  const window = outputSize(op, [x.shape[1], x.shape[2]], size, {
+  const window = outputSize(op, [x.shape[1], x.shape[2]], kernel, {
     ...options,
-    stride: options.stride ?? size,
+    stride: options.stride ?? kernel,
   })
-  if (window.padding.some((p, i) => 2 * p > size[i])) {
-    throw new Error(`${op}: padding is at most half the kernel, got ${window.padding} for ${size}`)
+  if (options.padding !== 'same' && window.padding.some((p, i) => 2 * p > window.kernel[i])) {
+    throw new Error(`${op}: padding is at most half the kernel, got ${window.padding} for ${window.kernel}`)
   }
   return window
+}
+
+/** `output`. Throws unless the inputs have the shapes of `g`, and each window a tap within the input. */
+function agreeing(
+  op: string,
+  g: Window,
+  { x, z }: { readonly x?: Shape; readonly z?: Shape },
+  output: Shape,
+): Shape {
+  checkOutput(op, g)
+  for (const [shape, [height, width]] of [
+    [x, g.input],
+    [z, g.output],
+  ] as const) {
+    if (shape === undefined || (shape.length === 4 && shape[1] === height && shape[2] === width)) continue
+    throw new Error(`${op}: a shape of [N,${height},${width},C] expected, got ${format(shape)}`)
+  }
+  return output
 }
 
 /** Throws where a window begins in the padding and its taps step over the whole image. */
@@ -169,7 +200,8 @@ const pooled = (x: Shape, g: Window): Shape => [x[0], ...g.output, x[3]]
 function samplePooling(rng: Generator): { shapes: { x: Shape }; attrs: Window } {
   const kernel: Pair = [rng.integer(1, 3), rng.integer(2, 3)]
   const input: Pair = [rng.integer(3, 5), rng.integer(3, 5)]
-  const options = { stride: rng.integer(1, 2), padding: [0, rng.integer(0, 1)] as const }
+  const around: Pair = [0, rng.integer(0, 1)]
+  const options = { stride: rng.integer(1, 2), padding: rng.uniform() < 0.4 ? ('same' as const) : around }
   const x = [rng.integer(1, 2), ...input, rng.integer(1, 2)]
   return { shapes: { x }, attrs: outputSize('pool', input, kernel, options) }
 }

@@ -1,17 +1,25 @@
+import { axes, flag, integer } from '../attrs.ts'
+import type { OptionNames } from '../check.ts'
 import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
-import { normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { broadcast, checkShape, format, type Shape, sameShape, sizeOf } from '../shape.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 import { div, mul, sub } from './arithmetic.ts'
+import { type Along, type Axis, alongOptions, axesOf } from './axes.ts'
 import { broadcastTo, reshape } from './movement.ts'
 
 export interface ReduceOptions {
   /** The axes to reduce; default all of them. Negative axes count from the right. */
-  axis?: number | readonly number[]
+  axis?: Axis
   /** Leave the reduced axes as size 1. Default false. */
   keepDims?: boolean
 }
+
+type VarianceOptions = ReduceOptions & { correction?: number }
+
+export const REDUCE = { axis: true, keepDims: true } as const satisfies OptionNames<ReduceOptions>
+const VARIANCE = { ...REDUCE, correction: true } as const satisfies OptionNames<VarianceOptions>
 
 export interface Axes {
   readonly axes: readonly number[]
@@ -21,13 +29,14 @@ export interface Axes {
 const signature = 'x[...] -> [...]'
 
 /** z = the sum of x over `axis`.  x[...] -> [...] */
-export const sum = (x: Tensor, options?: ReduceOptions): Tensor =>
-  apply(sumOp, { x }, axesOf('sum', x, options))
+export const sum = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
+  apply(sumOp, { x }, reduction('sum', x, axis))
 export const sumOp = defineOp<'x', Axes>({
   name: 'sum',
   signature,
   equation: 'sum over axis of x',
   domain: { x: reals },
+  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: {
@@ -47,13 +56,14 @@ export const sumOp = defineOp<'x', Axes>({
 })
 
 /** z = the mean of x over `axis`. Throws on no elements.  x[...] -> [...] */
-export const mean = (x: Tensor, options?: ReduceOptions): Tensor =>
-  apply(meanOp, { x }, axesOf('mean', x, options))
+export const mean = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
+  apply(meanOp, { x }, reduction('mean', x, axis))
 export const meanOp = defineOp<'x', Axes>({
   name: 'mean',
   signature,
   equation: 'sum over axis of x / n',
   domain: { x: reals },
+  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: {
@@ -75,17 +85,17 @@ export const meanOp = defineOp<'x', Axes>({
  * z = sum over axis of (x - mean x)^2 / (n - correction). `correction` 0, NumPy's default, is the population's;
  * 1, PyTorch's default, the unbiased estimate.  x[...] -> [...]
  */
-export function variance(
-  x: Tensor,
-  { correction = 0, ...options }: ReduceOptions & { correction?: number } = {},
-): Tensor {
-  return apply(varianceOp, { x }, { ...axesOf('variance', x, options), correction })
+export function variance(x: Tensor, axis?: Along<VarianceOptions>): Tensor {
+  const options = alongOptions('variance', axis, VARIANCE)
+  const { correction = 0, keepDims = false } = options
+  return apply(varianceOp, { x }, { axes: axesOf('variance', x, options.axis), keepDims, correction })
 }
 export const varianceOp = defineOp<'x', Axes & { correction: number }>({
   name: 'variance',
   signature,
   equation: 'sum over axis of (x - mean x)^2 / (n - correction)',
   domain: { x: reals },
+  attrs: { axes: axes('x'), keepDims: flag, correction: integer(0) },
   examples: [{ inputs: { x: [1, 3] }, attrs: { axes: [0], keepDims: false, correction: 1 }, z: 2 }],
   sample: rng => {
     const { shapes, attrs } = sampleAxes(rng)
@@ -107,16 +117,24 @@ export const varianceOp = defineOp<'x', Axes & { correction: number }>({
 
 /** Sums `dz` over the axes along which `shape` was broadcast to it: the adjoint of broadcasting. */
 export function unbroadcast(dz: Tensor, shape: Shape): Tensor {
+  checkTensor('unbroadcast', 'dz', dz)
   if (sameShape(dz.shape, shape)) return dz
+  checkShape('unbroadcast', shape)
+  if (!sameShape(broadcast('unbroadcast', dz.shape, shape), dz.shape)) {
+    throw new Error(
+      `unbroadcast: a shape that broadcasts to ${format(dz.shape)} expected, got ${format(shape)}`,
+    )
+  }
   const extra = dz.rank - shape.length
   const axis = dz.shape.flatMap((n, i) => (i < extra || (shape[i - extra] === 1 && n !== 1) ? [i] : []))
   return reshape(sum(dz, { axis }), shape)
 }
 
-export const axesOf = (op: string, x: Tensor, { axis, keepDims = false }: ReduceOptions = {}): Axes => ({
-  axes: normalizeAxes(op, axis, x.rank),
-  keepDims,
-})
+/** The axes to reduce, all of them by default, from what the caller gave. */
+export function reduction(op: string, x: Tensor, given?: Along<ReduceOptions>): Axes {
+  const { axis, keepDims = false } = alongOptions(op, given, REDUCE)
+  return { axes: axesOf(op, x, axis), keepDims }
+}
 
 export function reduced(x: Shape, { axes, keepDims }: Axes): Shape {
   return keepDims ? x.map((n, i) => (axes.includes(i) ? 1 : n)) : x.filter((_, i) => !axes.includes(i))

@@ -1,8 +1,11 @@
+import { each, real, sizes } from '../attrs.ts'
+import { checkInteger, checkList, refusal } from '../check.ts'
 import { anyDType } from '../domain.ts'
+import { checkScalar } from '../dtype.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { format, type Shape } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 
 const signature = 'x[...] -> [...]'
 
@@ -23,27 +26,39 @@ export function slice(
   stop?: readonly number[],
   step?: readonly number[],
 ): Tensor {
-  if (start.length > x.rank) throw new Error(`slice: at most ${x.rank} starts expected, got ${format(start)}`)
+  checkTensor('slice', 'x', x)
+  checkPlaces('start', start, x.rank)
+  if (stop !== undefined) checkPlaces('stop', stop, x.rank)
+  if (step !== undefined) checkPlaces('step', step, x.rank, 1)
   const from = (v: number, n: number): number => Math.min(Math.max(v < 0 ? v + n : v, 0), n)
   const begin = x.shape.map((n, i) => from(start[i] ?? 0, n))
   const every = x.shape.map((_, i) => step?.[i] ?? 1)
-  if (every.some(s => !(Number.isInteger(s) && s >= 1))) {
-    throw new Error(`slice: steps are integers >= 1, got ${format(every)}`)
-  }
   const shape = x.shape.map((n, i) => Math.max(0, Math.ceil((from(stop?.[i] ?? n, n) - begin[i]) / every[i])))
   return apply(sliceOp, { x }, { begin, step: every, shape })
 }
+
+/** Throws unless `value` is a list of integers, at most one an axis. */
+function checkPlaces(name: string, value: unknown, rank: number, low?: number): void {
+  checkList('slice', name, value, 'as in slice(x, [0], [1])')
+  if (value.length > rank) throw refusal('slice', `${name} of at most ${rank} integers, one an axis,`, value)
+  for (const v of value) checkInteger('slice', name, v, low)
+}
+
 export const sliceOp = defineOp<'x', Region>({
   name: 'slice',
   signature,
   equation: 'z[i] = x[begin + i * step]',
   domain: { x: anyDType },
+  attrs: { begin: each('x', 0), step: each('x', 1), shape: sizes },
   examples: [{ inputs: { x: [1, 2, 3, 4] }, attrs: { begin: [1], step: [2], shape: [2] }, z: [2, 4] }],
   sample(rng) {
     const { inner, outer, begin, step } = sampleRegion(rng)
     return { shapes: { x: outer }, attrs: { begin, step, shape: inner } }
   },
-  shape: (_, { shape }) => shape,
+  shape({ x }, region) {
+    checkWithin('slice', region, region.shape, x)
+    return region.shape
+  },
   forward: (k, { x }, { begin, step, shape }) => k.slice(x, begin, step, shape),
   vjp: { x: (dz, { x }, _, { begin, step }) => place(dz, { begin, step, shape: x.shape, value: 0 }) },
 })
@@ -55,6 +70,7 @@ export const placeOp = defineOp<'x', Region & { value: number }>({
   signature,
   equation: 'z[begin + i * step] = x[i], else value',
   domain: { x: anyDType },
+  attrs: { begin: each('x', 0), step: each('x', 1), shape: sizes, value: real() },
   examples: [
     { inputs: { x: [2, 4] }, attrs: { begin: [1], step: [2], shape: [4], value: 0 }, z: [0, 2, 0, 4] },
   ],
@@ -62,10 +78,25 @@ export const placeOp = defineOp<'x', Region & { value: number }>({
     const { inner, outer, begin, step } = sampleRegion(rng)
     return { shapes: { x: inner }, attrs: { begin, step, shape: outer, value: rng.uniform(-1, 1) } }
   },
-  shape: (_, { shape }) => shape,
-  forward: (k, { x }, { begin, step, shape, value }) => k.place(x, begin, step, shape, value),
+  shape({ x }, region) {
+    checkWithin('place', region, x, region.shape)
+    return region.shape
+  },
+  forward(k, { x }, { begin, step, shape, value }) {
+    checkScalar('place', value, x.dtype)
+    return k.place(x, begin, step, shape, value)
+  },
   vjp: { x: (dz, { x }, _, { begin, step }) => apply(sliceOp, { x: dz }, { begin, step, shape: x.shape }) },
 })
+
+/** Throws unless the places of `inner` lie in `outer`. */
+function checkWithin(op: string, { begin, step }: Region, inner: Shape, outer: Shape): void {
+  const fits = (n: number, i: number): boolean =>
+    n === 0 ? begin[i] <= outer[i] : begin[i] + (n - 1) * step[i] < outer[i]
+  if (inner.length === outer.length && inner.every(fits)) return
+  const places = `${format(inner)} from ${format(begin)} in steps of ${format(step)}`
+  throw new Error(`${op}: places within ${format(outer)} expected, got ${places}`)
+}
 
 interface Widths {
   readonly before: readonly number[]
@@ -80,32 +111,26 @@ export function pad(
   after: readonly number[] = before,
   value = 0,
 ): Tensor {
-  return apply(padOp, { x }, { before, after, value })
+  checkTensor('pad', 'x', x)
+  checkScalar('pad', value, x.dtype)
+  for (const [name, widths] of Object.entries({ before, after })) {
+    checkList('pad', name, widths, 'a width an axis', x.rank)
+  }
+  return apply(padOp, { x }, { before: [...before], after: [...after], value })
 }
 export const padOp = defineOp<'x', Widths>({
   name: 'pad',
   signature,
   equation: 'z[before + i] = x[i], else value',
   domain: { x: anyDType },
+  attrs: { before: each('x', 0), after: each('x', 0), value: real() },
   examples: [{ inputs: { x: [1, 2] }, attrs: { before: [1], after: [2], value: 7 }, z: [7, 1, 2, 7, 7] }],
   sample(rng) {
     const widths = () => [rng.integer(0, 2), rng.integer(0, 2)]
     const attrs = { before: widths(), after: widths(), value: rng.uniform(-1, 1) }
     return { shapes: { x: [rng.integer(1, 3), rng.integer(1, 3)] }, attrs }
   },
-  shape({ x }, { before, after }) {
-    const widths = [...before, ...after]
-    if (
-      before.length !== x.length ||
-      after.length !== x.length ||
-      widths.some(n => !(Number.isInteger(n) && n >= 0))
-    ) {
-      throw new Error(
-        `pad: ${x.length} widths >= 0 before and after expected, got ${format(before)} and ${format(after)}`,
-      )
-    }
-    return x.map((n, i) => before[i] + n + after[i])
-  },
+  shape: ({ x }, { before, after }) => x.map((n, i) => before[i] + n + after[i]),
   compose: ({ x }, { before, value }, shape) =>
     place(x, { begin: before, step: x.shape.map(() => 1), shape, value }),
 })

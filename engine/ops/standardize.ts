@@ -1,7 +1,9 @@
+import { epsilon } from '../attrs.ts'
+import { checkNumber, checkOptions, type OptionNames } from '../check.ts'
 import { distinct, positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { format, sameShape, sizeOf } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 import { rsqrt } from './analytic.ts'
 import { add, mul, neg, sub } from './arithmetic.ts'
 import { channelAffine, channelAffinePair, channelSums, moments, momentsOp, row } from './channels.ts'
@@ -17,14 +19,22 @@ export interface BatchNormOptions {
   eps?: number
 }
 
+const KNOWN = {
+  ...{ mean: true, variance: true, moments: true, eps: true },
+} as const satisfies OptionNames<BatchNormOptions>
+
 /**
  * z = gamma (x - mean) / sqrt(variance + eps) + beta, channel by channel (Ioffe and Szegedy 2015). The gradient flows
  * through the statistics to whatever they are of, x or other values.  x[...,C] gamma[C] beta[C] -> [...,C]
  */
 export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: BatchNormOptions = {}): Tensor {
+  checkTensor('batchNorm', 'x', x)
+  checkOptions('batchNorm', options, KNOWN)
   const { eps = 1e-5, moments: known } = options
+  checkNumber('batchNorm', 'eps', eps, 0, Number.MAX_VALUE)
   const alone = options.mean === undefined && options.variance === undefined
   if (known !== undefined) {
+    checkTensor('batchNorm', 'moments', known)
     if (!alone) throw new Error('batchNorm: moments, or a mean and a variance, expected, got both')
     const right = [2, ...x.shape.slice(-1)]
     if (!sameShape(known.shape, right)) {
@@ -51,6 +61,7 @@ export const batchNormOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta'
   signature: 'x[...,C] mean[C] variance[C] gamma[C] beta[C] -> [...,C]',
   equation: 'gamma (x - mean) / sqrt(variance + eps) + beta',
   domain: { x: reals, mean: reals, variance: positive, gamma: reals, beta: reals },
+  attrs: { eps: epsilon },
   examples: [
     {
       inputs: { x: [[3], [5]], mean: [1], variance: [4], gamma: [10], beta: [1] },
@@ -76,6 +87,7 @@ export const ownBatchNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number; mo
   signature: 'x[...,C] gamma[C] beta[C] -> [...,C]',
   equation: 'gamma (x - mean x) / sqrt(variance x + eps) + beta',
   domain: { x: distinct, gamma: reals, beta: reals },
+  attrs: { eps: epsilon, moments: () => {} },
   examples: [
     {
       inputs: { x: [[1], [3]], gamma: [2], beta: [5] },
@@ -121,6 +133,7 @@ export const layerNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number }>({
   signature: 'x[...,D] gamma[D] beta[D] -> [...,D]',
   equation: 'gamma (x - mean x) / sqrt(variance x + eps) + beta',
   domain: { x: { ...reals, distinct: true }, gamma: reals, beta: reals },
+  attrs: { eps: epsilon },
   examples: [{ inputs: { x: [[1, 3]], gamma: [1, 2], beta: [0, 5] }, attrs: { eps: 0 }, z: [[-1, 7]] }],
   sample(rng) {
     const d = [rng.integer(3, 5)]

@@ -1,83 +1,100 @@
+import { axes, epsilon } from '../attrs.ts'
+import type { OptionNames } from '../check.ts'
 import { nonzero, reals } from '../domain.ts'
 import { stopGradient } from '../grad.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
-import { normalizeAxis, type Shape } from '../shape.ts'
+import type { Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
 import { div, mul, sub } from './arithmetic.ts'
+import { type Along, type AxisOptions, alongOptions, axesOf } from './axes.ts'
 import { logSumExp, max } from './extremes.ts'
 import { sum } from './reduce.ts'
 import { lessEqual, where } from './select.ts'
 
-interface Along {
-  readonly axis: number
+interface Axes {
+  readonly axes: readonly number[]
 }
+
+type NormalizeOptions = AxisOptions & { eps?: number }
+
+const AXIS = { axis: true } as const satisfies OptionNames<AxisOptions>
+const NORMALIZE = { ...AXIS, eps: true } as const satisfies OptionNames<NormalizeOptions>
 
 const signature = 'x[...] -> [...]'
 
-/** z = e^x / sum over axis of e^x, without overflow; axis is the last by default.  x[...] -> [...] */
-export const softmax = (x: Tensor, axis = -1): Tensor => apply(softmaxOp, { x }, along('softmax', x, axis))
-export const softmaxOp = defineOp<'x', Along>({
+/** z = e^x / sum over axis of e^x, without overflow; axis, or axes, the last by default.  x[...] -> [...] */
+export const softmax = (x: Tensor, axis?: Along<AxisOptions>): Tensor =>
+  apply(softmaxOp, { x }, along('softmax', x, axis))
+export const softmaxOp = defineOp<'x', Axes>({
   name: 'softmax',
   signature,
   equation: 'e^x / sum over axis of e^x',
   domain: { x: reals },
-  examples: [{ inputs: { x: [1000, 1000] }, attrs: { axis: 0 }, z: [0.5, 0.5] }],
+  attrs: { axes: axes('x') },
+  examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0] }, z: [0.5, 0.5] }],
   sample,
-  compose: ({ x }, { axis }) => exp(logSoftmax(x, axis)),
-  fused: (k, { x }, { axis }) => (axis === x.shape.length - 1 ? k.softmax?.(x) : undefined),
-  vjp: { x: (dz, _, z, { axis }) => mul(z, sub(dz, sum(mul(dz, z), { axis, keepDims: true }))) },
+  compose: ({ x }, { axes }) => exp(logSoftmax(x, axes)),
+  fused: (k, { x }, { axes }) => (isLast(x.shape, axes) ? k.softmax?.(x) : undefined),
+  vjp: { x: (dz, _, z, { axes }) => mul(z, sub(dz, sum(mul(dz, z), { axis: axes, keepDims: true }))) },
 })
 
-/** z = x - ln sum over axis of e^x; axis is the last by default.  x[...] -> [...] */
-export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
+/** z = x - ln sum over axis of e^x; axis, or axes, the last by default.  x[...] -> [...] */
+export const logSoftmax = (x: Tensor, axis?: Along<AxisOptions>): Tensor =>
   apply(logSoftmaxOp, { x }, along('logSoftmax', x, axis))
-export const logSoftmaxOp = defineOp<'x', Along>({
+export const logSoftmaxOp = defineOp<'x', Axes>({
   name: 'logSoftmax',
   signature,
   equation: 'x - ln sum over axis of e^x',
   domain: { x: reals },
-  examples: [{ inputs: { x: [1000, 1000] }, attrs: { axis: 0 }, z: [-Math.LN2, -Math.LN2] }],
+  attrs: { axes: axes('x') },
+  examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0] }, z: [-Math.LN2, -Math.LN2] }],
   sample,
-  compose({ x }, { axis }) {
+  compose({ x }, { axes }) {
     // Near 0 a difference keeps its digits; the result, and so its gradient, does not depend on what is taken off.
-    const shifted = sub(x, stopGradient(max(x, { axis, keepDims: true })))
-    return sub(shifted, logSumExp(shifted, { axis, keepDims: true }))
+    const shifted = sub(x, stopGradient(max(x, { axis: axes, keepDims: true })))
+    return sub(shifted, logSumExp(shifted, { axis: axes, keepDims: true }))
   },
 })
 
 /**
- * z = the Euclidean length of x along `axis` (default the last), which stays as size 1; no overflow. The gradient is
+ * z = the Euclidean length of x along `axis` (one or several, default the last), which stays as size 1; no overflow. The gradient is
  * x / ‖x‖ at any length above 0; at 0 itself it is 0, in all orders.  x[...] -> [...]
  */
-export const norm = (x: Tensor, axis = -1): Tensor => apply(normOp, { x }, along('norm', x, axis))
-export const normOp = defineOp<'x', Along>({
+export const norm = (x: Tensor, axis?: Along<AxisOptions>): Tensor =>
+  apply(normOp, { x }, along('norm', x, axis))
+export const normOp = defineOp<'x', Axes>({
   name: 'norm',
   signature,
   equation: 'sqrt(sum over axis of x^2)',
   domain: { x: nonzero },
+  attrs: { axes: axes('x') },
   examples: [
-    { inputs: { x: [3e200, 4e200] }, attrs: { axis: 0 }, z: [5e200] },
-    { inputs: { x: [0, 0] }, attrs: { axis: 0 }, z: [0], grads: { x: [0, 0] } },
+    { inputs: { x: [3e200, 4e200] }, attrs: { axes: [0] }, z: [5e200] },
+    { inputs: { x: [0, 0] }, attrs: { axes: [0] }, z: [0], grads: { x: [0, 0] } },
   ],
   sample,
-  shape: ({ x }, { axis }) => x.map((n, i) => (i === axis ? 1 : n)),
-  forward: (k, { x }, { axis }) => k.reduce('norm', x, [axis]),
+  shape: ({ x }, { axes }) => x.map((n, i) => (axes.includes(i) ? 1 : n)),
+  forward: (k, { x }, { axes }) => k.reduce('norm', x, axes),
   vjp: { x: (dz, { x }, z) => mul(dz, over(x, z, 0)) },
 })
 
 /**
- * z = x / ‖x‖ along `axis` (default the last). A vector no longer than `eps` (default 1e-12) has no direction: it
+ * z = x / ‖x‖ along `axis` (one or several, default the last). A vector no longer than `eps` (default 1e-12) has no direction: it
  * gives 0, with gradient 0.  x[...] -> [...]
  */
-export const normalize = (x: Tensor, { axis = -1, eps = 1e-12 } = {}): Tensor =>
-  apply(normalizeOp, { x }, { eps, ...along('normalize', x, axis) })
-export const normalizeOp = defineOp<'x', Along & { eps: number }>({
+export function normalize(x: Tensor, axis?: Along<NormalizeOptions>): Tensor {
+  const options = alongOptions('normalize', axis, NORMALIZE)
+  const { eps = 1e-12 } = options
+  return apply(normalizeOp, { x }, { axes: axesOf('normalize', x, options.axis, -1), eps })
+}
+export const normalizeOp = defineOp<'x', Axes & { eps: number }>({
   name: 'normalize',
   signature,
   equation: 'x / ‖x‖',
   domain: { x: nonzero },
+  attrs: { axes: axes('x'), eps: epsilon },
   examples: [
     {
       inputs: {
@@ -86,23 +103,23 @@ export const normalizeOp = defineOp<'x', Along & { eps: number }>({
           [0, 0],
         ],
       },
-      attrs: { axis: 1, eps: 1e-12 },
+      attrs: { axes: [1], eps: 1e-12 },
       z: [
         [0.6, 0.8],
         [0, 0],
       ],
     },
-    { inputs: { x: [0, 0] }, attrs: { axis: 0, eps: 1e-12 }, z: [0, 0], grads: { x: [0, 0] } },
+    { inputs: { x: [0, 0] }, attrs: { axes: [0], eps: 1e-12 }, z: [0, 0], grads: { x: [0, 0] } },
   ],
   sample(rng) {
     const { shapes, attrs } = sample(rng)
-    const x = shapes.x.map((n, i) => (i === attrs.axis ? n + 1 : n))
+    const x = shapes.x.map((n, i) => (attrs.axes.includes(i) ? n + 1 : n))
     return { shapes: { x }, attrs: { ...attrs, eps: 1e-12 } }
   },
-  compose: ({ x }, { axis, eps }) => over(x, norm(x, axis), eps),
+  compose: ({ x }, { axes, eps }) => over(x, norm(x, axes), eps),
   vjp: {
-    x: (dz, { x }, z, { axis, eps }) =>
-      over(sub(dz, mul(z, sum(mul(dz, z), { axis, keepDims: true }))), norm(x, axis), eps),
+    x: (dz, { x }, z, { axes, eps }) =>
+      over(sub(dz, mul(z, sum(mul(dz, z), { axis: axes, keepDims: true }))), norm(x, axes), eps),
   },
 })
 
@@ -112,9 +129,15 @@ function over(y: Tensor, length: Tensor, eps: number): Tensor {
   return mul(div(y, where(none, 1, length)), sub(1, none))
 }
 
-const along = (op: string, x: Tensor, axis: number): Along => ({ axis: normalizeAxis(op, axis, x.rank) })
+/** The axes to go along, the last one by default. */
+const along = (op: string, x: Tensor, given: Along<AxisOptions> | undefined): Axes => ({
+  axes: axesOf(op, x, alongOptions(op, given, AXIS).axis, -1),
+})
 
-function sample(rng: Generator): { shapes: { x: Shape }; attrs: Along } {
-  const x = [rng.integer(1, 4), rng.integer(1, 4)]
-  return { shapes: { x }, attrs: { axis: rng.integer(0, 1) } }
+const isLast = (x: Shape, axes: readonly number[]): boolean => axes.length === 1 && axes[0] === x.length - 1
+
+function sample(rng: Generator): { shapes: { x: Shape }; attrs: Axes } {
+  const x = [rng.integer(1, 4), rng.integer(1, 4), rng.integer(1, 2)]
+  const axes = [[0], [1], [2], [0, 1], [0, 2]]
+  return { shapes: { x }, attrs: { axes: axes[rng.integer(0, 4)] } }
 }

@@ -7,6 +7,7 @@ import {
 import { pair } from '../../engine/ops/window.ts'
 import type { Description } from './description.ts'
 import { type Layer, layer } from './layer.ts'
+import { fixedPadding } from './padding.ts'
 
 export interface PoolOptions extends WindowOptions {
   /** Height and width of the window; a number stands for both. `stride` is the same by default. */
@@ -14,24 +15,35 @@ export interface PoolOptions extends WindowOptions {
 }
 
 /** z = the largest of x in each window.  x[N,H,W,C] -> [N,P,Q,C] */
-export const maxPool2d = ({ kernel, ...window }: PoolOptions): Layer =>
-  layer('layers.maxPool2d', x => maxPool2dOp(x, kernel, window), {
-    description: description('maxPool2d', { kernel, ...window }),
+export function maxPool2d({ kernel, ...options }: PoolOptions): Layer {
+  const window = {
+    ...options,
+    padding: fixedPadding('layers.maxPool2d', kernel, { stride: kernel, ...options }),
+  }
+  return layer('layers.maxPool2d', x => maxPool2dOp(x, kernel, window), {
+    description: description('maxPool2d', kernel, window),
   })
+}
 
 /** z = the mean of x in each window, padding counted as zeros.  x[N,H,W,C] -> [N,P,Q,C] */
-export const avgPool2d = ({ kernel, ...window }: PoolOptions): Layer =>
-  layer('layers.avgPool2d', x => avgPool2dOp(x, kernel, window), {
-    description: description('avgPool2d', { kernel, ...window }),
+export function avgPool2d({ kernel, ...options }: PoolOptions): Layer {
+  const window = {
+    ...options,
+    padding: fixedPadding('layers.avgPool2d', kernel, { stride: kernel, ...options }),
+  }
+  return layer('layers.avgPool2d', x => avgPool2dOp(x, kernel, window), {
+    description: description('avgPool2d', kernel, window),
   })
+}
 
 const description = (
   kind: 'maxPool2d' | 'avgPool2d',
-  { kernel, stride, padding, dilation }: PoolOptions,
+  kernel: number | Pair,
+  { stride, padding, dilation }: WindowOptions & { padding: Pair },
 ): Description => ({
   kind,
   kernel: pair(kernel, 1),
   stride: pair(stride, kernel),
-  padding: pair(padding, 0),
+  padding,
   dilation: pair(dilation, 1),
 })

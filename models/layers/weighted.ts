@@ -14,6 +14,7 @@ import { pair } from '../../engine/ops/window.ts'
 import type { Description } from './description.ts'
 import { biasUniform, type Init, kaimingUniform } from './init.ts'
 import { type Layer, layer } from './layer.ts'
+import { fixedPadding } from './padding.ts'
 
 interface WeightOptions extends Pick<TensorOptions, 'dtype' | 'backend'> {
   /** Inputs and outputs: channels of a convolution, features of a linear layer. */
@@ -33,7 +34,7 @@ export interface Conv2dOptions extends WeightOptions, ConvOptions {
 }
 
 /** z = conv2d(x, weight) + bias.  x[N,H,W,in] weight[KH,KW,in/groups,out] bias[out] -> [N,P,Q,out] */
-export function conv2d({ kernel, stride, padding, dilation, groups = 1, ...options }: Conv2dOptions): Layer {
+export function conv2d({ kernel, stride, dilation, groups = 1, ...options }: Conv2dOptions): Layer {
   const window = typeof kernel === 'number' ? [kernel, kernel] : kernel
   checkSizes('layers.conv2d', {
     in: options.in,
@@ -47,6 +48,7 @@ export function conv2d({ kernel, stride, padding, dilation, groups = 1, ...optio
       `layers.conv2d: in and out are multiples of groups, got ${options.in}, ${options.out} and ${groups}`,
     )
   }
+  const padding = fixedPadding('layers.conv2d', kernel, { stride, dilation, padding: options.padding })
   const shape = [...window, options.in / groups, options.out]
   const parameters = weights(shape, options)
   const convolve = { stride, padding, dilation, groups }
@@ -54,7 +56,7 @@ export function conv2d({ kernel, stride, padding, dilation, groups = 1, ...optio
   const description: Description = {
     kind: 'conv2d',
     stride: pair(stride, 1),
-    padding: pair(padding, 0),
+    padding,
     dilation: pair(dilation, 1),
     groups,
   }

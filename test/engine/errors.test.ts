@@ -90,7 +90,7 @@ describe('errors name the operation, what was expected and what came', () => {
       () => reshape(x([6]), [4, -1]),
       /reshape: a shape of 6 elements expected for \[6\], got \[4,1.5\]/,
     ],
-    ['permute', () => permute(x([2, 3]), [0, 0]), /permute: each of the 2 axes once expected, got \[0,0\]/],
+    ['permute', () => permute(x([2, 3]), [0, 0]), /permute: axes that differ expected, got \[0, 0\]/],
     [
       'an axis',
       () => permute(x([2, 3]), [0, 2]),
@@ -102,9 +102,17 @@ describe('errors name the operation, what was expected and what came', () => {
       () => x([2, 3]).broadcastTo([1, 3]),
       /broadcastTo: \[2,3\] does not stretch to \[1,3\]/,
     ],
-    ['slice of too many axes', () => slice(x([2]), [0, 0]), /slice: at most 1 starts expected, got \[0,0\]/],
-    ['slice backwards', () => slice(x([2]), [0], [2], [-1]), /slice: steps are integers >= 1, got \[-1\]/],
-    ['pad', () => x([2]).pad([-1]), /pad: 1 widths >= 0 before and after expected, got \[-1\]/],
+    [
+      'slice of too many axes',
+      () => slice(x([2]), [0, 0]),
+      /slice: start of at most 1 integers, one an axis, expected, got \[0, 0\]/,
+    ],
+    [
+      'slice backwards',
+      () => slice(x([2]), [0], [2], [-1]),
+      /slice: step as an integer >= 1 expected, got -1/,
+    ],
+    ['pad', () => x([2]).pad([-1]), /pad: before as an integer >= 0 expected, got -1/],
     ['concat of nothing', () => concat([]), /concat: at least one tensor expected, got none/],
     [
       'concat of other sizes',

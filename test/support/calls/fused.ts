@@ -57,7 +57,7 @@ export const FUSED: readonly Call[] = [
       const x = shape(rng, { minRank: 1, maxRank: 3 }).map(n => Math.max(1, n))
       return {
         inputs: [floats(rng, x, { low: -20, high: 20, edges: [1e4, -1e4, -88] })],
-        run: (k, [x]) => run(k, softmaxOp, { x }, { axis: x.shape.length - 1 }),
+        run: (k, [x]) => run(k, softmaxOp, { x }, { axes: [x.shape.length - 1] }),
       }
     },
   },

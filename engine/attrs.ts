@@ -51,7 +51,7 @@ export const axes =
     checkList(op, name, value, 'such as [0, 1]')
     for (let i = 0; i < value.length; i++) {
       checkInteger(op, name, value[i], 0, shapes[of].length - 1)
-      if (value.indexOf(value[i]) < i) throw refusal(op, `${name} that differ`, value)
+      if (i > 0 && value.indexOf(value[i]) < i) throw refusal(op, `${name} that differ`, value)
     }
   }
 
@@ -60,7 +60,7 @@ export const each =
   (of: string, low: number): Check =>
   (op, name, value, shapes) => {
     checkList(op, name, value, 'an integer an axis', shapes[of].length)
-    for (const n of value) checkInteger(op, name, n, low)
+    for (let i = 0; i < value.length; i++) checkInteger(op, name, value[i], low)
   }
 
 /** Two integers of at least `low`, of height and width. */
@@ -68,5 +68,6 @@ export const two =
   (low: number): Check =>
   (op, name, value) => {
     checkList(op, name, value, '[height, width]', 2)
-    for (const n of value) checkInteger(op, name, n, low)
+    checkInteger(op, name, value[0], low)
+    checkInteger(op, name, value[1], low)
   }

@@ -20,7 +20,7 @@ export function checkOptions<T extends object>(
     throw refusal(op, `options as an object, { ${listed(known)} },`, options)
   }
   for (const name in options) {
-    if (Object.hasOwn(known, name)) continue
+    if (known[name as keyof T] === true) continue
     const meant = nearest(name, Object.keys(known))
     const hint = meant === undefined ? `, known: ${listed(known) || 'none'}` : `, did you mean ${meant}?`
     throw new Error(`${op}: there is no option ${name}${hint}`)

@@ -167,11 +167,24 @@ function dtypeOf(op: string, values: ArrayBufferView): DType {
   throw refusal(op, 'Float32Array, Float64Array or Int32Array', values)
 }
 
+/** Numbers in an array as a tensor of t's dtype, on its backend; integers of every width may stand for labels. */
+export function valuesLike(
+  op: string,
+  values: Nested | TypedArray,
+  t: Pick<Tensor, 'dtype' | 'backend'>,
+): Tensor {
+  const { dtype, backend } = t
+  const numbers = isIntegers(values) ? Float64Array.from(values as ArrayLike<number>, Number) : values
+  return tensorFor(op, numbers, { dtype, backend })
+}
+
+const isIntegers = (values: unknown): boolean =>
+  ArrayBuffer.isView(values) && /^(Big)?(Ui|I)nt\d+(Clamped)?Array$/.test(values.constructor.name)
+
 const SCALAR: Shape = []
 
-/** `x` itself, or a number as a scalar of t's dtype and backend. */
-export function like(op: string, x: Tensor | number, t: Tensor): Tensor {
-  if (typeof x !== 'number') return x
+/** A number as a scalar of t's dtype and backend. */
+export function like(op: string, x: number, t: Tensor): Tensor {
   checkScalar(op, x, t.dtype)
   return new Tensor(t.backend.fill(x, SCALAR, t.dtype), t.backend)
 }

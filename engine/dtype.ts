@@ -12,6 +12,13 @@ export function checkInt32(op: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) if ((values[i] | 0) !== values[i]) throw beyond(op, values[i])
 }
 
+/** x without its fraction. Throws unless int32 holds that. */
+export function toInt32(op: string, x: number): number {
+  const whole = Math.trunc(x)
+  if ((whole | 0) !== whole) throw beyond(op, x)
+  return whole
+}
+
 /** Throws unless `value` is a number that `dtype` holds. */
 export function checkScalar(op: string, value: unknown, dtype: DType): asserts value is number {
   if (typeof value !== 'number') throw refusal(op, 'a number', value)

@@ -33,6 +33,7 @@ export { apply, type Composed, defineOp, noGrad, type OpSpec, type Primitive, ty
 export { abs, clamp, gelu, leakyRelu, prelu, relu, sigmoid, sign, softplus } from './ops/activation.ts'
 export { acos, cos, erf, exp, expm1, log, log1p, rsqrt, sin, sqrt, tanh } from './ops/analytic.ts'
 export { add, div, identity, maximum, minimum, mul, neg, pow, sub } from './ops/arithmetic.ts'
+export { astype } from './ops/astype.ts'
 export { moments } from './ops/channels.ts'
 export { concat, stack } from './ops/concat.ts'
 export { type ConvOptions, conv2d, conv2dInput, conv2dWeight } from './ops/conv2d.ts'

@@ -2,6 +2,7 @@ import { shown } from './check.ts'
 import * as activation from './ops/activation.ts'
 import * as analytic from './ops/analytic.ts'
 import * as arithmetic from './ops/arithmetic.ts'
+import { astype } from './ops/astype.ts'
 import * as extremes from './ops/extremes.ts'
 import * as indexing from './ops/indexing.ts'
 import { matmul } from './ops/matmul.ts'
@@ -14,6 +15,7 @@ import { Tensor } from './tensor.ts'
 
 /** The ops that read well as methods: `x.mul(y).sum()` is `sum(mul(x, y))`. */
 const METHODS = {
+  astype,
   neg: arithmetic.neg,
   add: arithmetic.add,
   sub: arithmetic.sub,

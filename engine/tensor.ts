@@ -96,11 +96,6 @@ export class Tensor {
     return new Tensor(backend.upload(await this.data(), this.shape, this.dtype), backend)
   }
 
-  /** The same values in another dtype, without a graph. int32 drops the fraction. */
-  astype(dtype: DType): Tensor {
-    return new Tensor(this.backend.upload(this.dataSync(), this.shape, dtype), this.backend)
-  }
-
   /** Takes over the values of `t` in place: how an optimiser moves a parameter. Not recorded. */
   assign(t: Tensor): this {
     checkTensor('assign', 't', t)

@@ -88,6 +88,8 @@ export interface Backend {
   /** Told of a buffer that no `tidy` will free: the garbage collector has to bring it back. */
   adopt?(buffer: Buffer): void
 
+  /** The values in another dtype of the backend's; int32 drops the fraction, and throws on what it does not hold. */
+  cast(x: NDArray, dtype: DType): NDArray
   fill(value: number, shape: Shape, dtype: DType): NDArray
   unary(f: Unary, x: NDArray): NDArray
   /** Both operands broadcast to `shape`. Comparisons give 1 where they hold, else 0. */

@@ -1,7 +1,7 @@
 import { axis as axisOf, dtype as dtypeCheck, integer } from '../attrs.ts'
 import type { Backend, DType, TypedArray } from '../backends/backend.ts'
 import { defaultBackend } from '../backends/registry.ts'
-import { ones, tensorFor, zeros, zerosLike } from '../create.ts'
+import { ones, valuesLike, zeros, zerosLike } from '../create.ts'
 import { index, reals } from '../domain.ts'
 import { checkDType } from '../dtype.ts'
 import { apply, defineOp } from '../op.ts'
@@ -136,7 +136,7 @@ export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
 
 /** Indices in an array, as an int32 tensor on the backend of what they are indices into. */
 export const indexOn = (op: string, index: Nested | TypedArray, backend: Backend): Tensor =>
-  tensorFor(op, index, { dtype: 'int32', backend })
+  valuesLike(op, index, { dtype: 'int32', backend })
 
 /** `index` has x's sizes, except along `axis`. */
 function agree(op: string, x: Shape, index: Shape, axis: number): void {

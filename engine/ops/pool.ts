@@ -167,7 +167,7 @@ function pooling(op: string, x: Tensor, kernel: number | Pair, options: WindowOp
   return window
 }
 
-/** `output`. Throws unless the inputs have the shapes of `g`, and each window a tap within the input. */
+/** `output`. Throws unless the inputs have the shapes of `g`. */
 function agreeing(
   op: string,
   g: Window,
@@ -175,14 +175,14 @@ function agreeing(
   output: Shape,
 ): Shape {
   checkOutput(op, g)
-  for (const [shape, [height, width]] of [
-    [x, g.input],
-    [z, g.output],
-  ] as const) {
-    if (shape === undefined || (shape.length === 4 && shape[1] === height && shape[2] === width)) continue
-    throw new Error(`${op}: a shape of [N,${height},${width},C] expected, got ${format(shape)}`)
-  }
+  if (x !== undefined) checkImage(op, x, g.input)
+  if (z !== undefined) checkImage(op, z, g.output)
   return output
+}
+
+function checkImage(op: string, shape: Shape, [height, width]: Pair): void {
+  if (shape.length === 4 && shape[1] === height && shape[2] === width) return
+  throw new Error(`${op}: a shape of [N,${height},${width},C] expected, got ${format(shape)}`)
 }
 
 /** Throws where a window begins in the padding and its taps step over the whole image. */

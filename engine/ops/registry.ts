@@ -26,6 +26,7 @@ import {
   tanhOp,
 } from './analytic.ts'
 import { addOp, divOp, identityOp, maximumOp, minimumOp, mulOp, negOp, powOp, subOp } from './arithmetic.ts'
+import { astypeOp } from './astype.ts'
 import { channelAffineOp, channelAffinePairOp, channelSumsOp, momentsOp } from './channels.ts'
 import { concatOp, stackOp } from './concat.ts'
 import { conv2dBiasOp, conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
@@ -46,6 +47,7 @@ import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
 /** One row an op: what the tests, the gradient checks and the docs go through. */
 export const OPS: readonly OpSpec[] = [
   identityOp,
+  astypeOp,
   negOp,
   addOp,
   subOp,

@@ -1,11 +1,15 @@
-import type { Binary } from '../backends/backend.ts'
+import type { Binary, TypedArray } from '../backends/backend.ts'
+import { valuesLike } from '../create.ts'
 import { anyDType, awayFrom, reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
-import { checkTensor, type Tensor } from '../tensor.ts'
+import { checkTensor, type Nested, Tensor } from '../tensor.ts'
 import { type Operand, operands, scalar } from './operands.ts'
 import { unbroadcast } from './reduce.ts'
 
-/** A comparison: 1 where it holds, else 0, in the operands' dtype; without a gradient. */
+/**
+ * A comparison: 1 where it holds, else 0, in the operands' dtype, and for int32 in float32, for a mean to take; without a
+ * gradient.
+ */
 const comparison = (name: Binary, equation: string, z: readonly number[]): OpSpec<'x' | 'y'> =>
   defineOp({
     name,
@@ -13,7 +17,13 @@ const comparison = (name: Binary, equation: string, z: readonly number[]): OpSpe
     equation,
     domain: { x: anyDType, y: anyDType },
     examples: [{ inputs: { x: [1, 2, 3], y: 2 }, z }],
-    forward: (k, { x, y }, _, shape) => k.binary(name, x, y, shape),
+    forward(k, { x, y }, _, shape) {
+      const z = k.binary(name, x, y, shape)
+      if (z.dtype !== 'int32') return z
+      const out = k.cast(z, 'float32')
+      k.free(z.buffer)
+      return out
+    },
     vjp: { x: 'nondifferentiable', y: 'nondifferentiable' },
   })
 
@@ -24,16 +34,27 @@ export const lessEqualOp = comparison('lessEqual', 'x <= y', [1, 1, 0])
 export const greaterOp = comparison('greater', 'x > y', [0, 0, 1])
 export const greaterEqualOp = comparison('greaterEqual', 'x >= y', [0, 1, 1])
 
+/** What a comparison takes besides: numbers, such as labels, of the other operand's dtype and on its backend. */
+export type Compared = Operand | Nested | TypedArray
+
+function compared(op: string, x: Compared, y: Compared): { x: Tensor; y: Tensor } {
+  if (x instanceof Tensor && isList(y)) return { x, y: valuesLike(op, y, x) }
+  if (y instanceof Tensor && isList(x)) return { x: valuesLike(op, x, y), y }
+  return operands(op, x as Operand, y as Operand)
+}
+
+const isList = (x: Compared): x is Nested | TypedArray => Array.isArray(x) || ArrayBuffer.isView(x)
+
 /** 1 where x = y, else 0.  x[...] y[...] -> [...] */
-export const equal = (x: Operand, y: Operand): Tensor => apply(equalOp, operands('equal', x, y))
+export const equal = (x: Compared, y: Compared): Tensor => apply(equalOp, compared('equal', x, y))
 /** 1 where x differs from y, else 0.  x[...] y[...] -> [...] */
-export const notEqual = (x: Operand, y: Operand): Tensor => apply(notEqualOp, operands('notEqual', x, y))
+export const notEqual = (x: Compared, y: Compared): Tensor => apply(notEqualOp, compared('notEqual', x, y))
 /** 1 where x < y, else 0.  x[...] y[...] -> [...] */
-export const less = (x: Operand, y: Operand): Tensor => apply(lessOp, operands('less', x, y))
+export const less = (x: Compared, y: Compared): Tensor => apply(lessOp, compared('less', x, y))
 /** 1 where x <= y, else 0.  x[...] y[...] -> [...] */
-export const lessEqual = (x: Operand, y: Operand): Tensor => apply(lessEqualOp, operands('lessEqual', x, y))
+export const lessEqual = (x: Compared, y: Compared): Tensor => apply(lessEqualOp, compared('lessEqual', x, y))
 /** 1 where x > y, else 0.  x[...] y[...] -> [...] */
-export const greater = (x: Operand, y: Operand): Tensor => apply(greaterOp, operands('greater', x, y))
+export const greater = (x: Compared, y: Compared): Tensor => apply(greaterOp, compared('greater', x, y))
 /** 1 where x >= y, else 0.  x[...] y[...] -> [...] */
 export const greaterEqual = (x: Operand, y: Operand): Tensor =>
   apply(greaterEqualOp, operands('greaterEqual', x, y))

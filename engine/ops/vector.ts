@@ -59,8 +59,8 @@ export const logSoftmaxOp = defineOp<'x', Axes>({
 })
 
 /**
- * z = the Euclidean length of x along `axis` (one or several, default the last), which stays as size 1; no overflow. The gradient is
- * x / ‖x‖ at any length above 0; at 0 itself it is 0, in all orders.  x[...] -> [...]
+ * z = the Euclidean length of x along `axis` (one or several, default the last), which stays as size 1; no overflow.
+ * The gradient is x / ‖x‖ at any length above 0; at 0 itself it is 0, in all orders.  x[...] -> [...]
  */
 export const norm = (x: Tensor, axis?: Along<AxisOptions>): Tensor =>
   apply(normOp, { x }, along('norm', x, axis))

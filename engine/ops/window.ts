@@ -99,11 +99,11 @@ export const CONVOLUTION_ATTRS = {
 /** Throws unless the output is one that the window gives. */
 export function checkOutput(op: string, g: Window | Convolution): void {
   const { input, output, padding, stride, kernel, dilation } = g
-  const span = spanOf(kernel, dilation)
-  const full = same(input, stride)
-  for (const i of [0, 1] as const) {
-    const size = Math.floor((input[i] + 2 * padding[i] - span[i]) / stride[i]) + 1
-    if (output[i] === size || output[i] === full[i]) continue
-    throw new Error(`${op}: an output of ${size} or ${full[i]} places expected, got ${output[i]}`)
+  for (let i = 0; i < 2; i++) {
+    const span = dilation[i] * (kernel[i] - 1) + 1
+    const size = Math.floor((input[i] + 2 * padding[i] - span) / stride[i]) + 1
+    const full = Math.ceil(input[i] / stride[i])
+    if (output[i] === size || output[i] === full) continue
+    throw new Error(`${op}: an output of ${size} or ${full} places expected, got ${output[i]}`)
   }
 }

@@ -154,17 +154,17 @@ describe('conv2d', () => {
     [
       'stride',
       () => conv2d(random([1, 2, 2, 1], 0), random([1, 1, 1, 1], 0), { stride: 0 }),
-      /conv2d: stride is an integer >= 1, got 0/,
+      /conv2d: stride as an integer >= 1 expected, got 0/,
     ],
     [
       'padding',
       () => conv2d(random([1, 2, 2, 1], 0), random([1, 1, 1, 1], 0), { padding: -1 }),
-      /padding is an integer >= 0, got -1/,
+      /padding as an integer >= 0 expected, got -1/,
     ],
     [
       'dilation',
       () => conv2d(random([1, 2, 2, 1], 0), random([1, 1, 1, 1], 0), { dilation: 0.5 }),
-      /dilation is an integer >= 1, got 0.5/,
+      /dilation as an integer >= 1 expected, got 0.5/,
     ],
     [
       'window',

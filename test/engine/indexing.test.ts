@@ -116,7 +116,7 @@ describe('indices', () => {
       /scatterAdd: index and src of one shape expected, got \[1\] and \[2\]/,
     ],
     ['beyond the depth', () => oneHot([4], 4), /index from 0 to 3 expected, got 4/],
-    ['with no depth', () => oneHot([0], 0), /oneHot: a depth >= 1 expected, got 0/],
+    ['with no depth', () => oneHot([0], 0), /oneHot: depth as an integer >= 1 expected, got 0/],
     [
       'on a wrong axis',
       () => gather(x, i([0]), 1),

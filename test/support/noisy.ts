@@ -4,7 +4,19 @@ import type { Generator } from '../../engine/index.ts'
 
 /** Kernels whose results are values of their inputs, or exact in any precision. */
 const EXACT: ReadonlySet<string> = new Set([
-  ...['fill', 'where', 'broadcastTo', 'argmax', 'slice', 'place', 'permute', 'concat', 'gather', 'maxPool2d'],
+  ...[
+    'cast',
+    'fill',
+    'where',
+    'broadcastTo',
+    'argmax',
+    'slice',
+    'place',
+    'permute',
+    'concat',
+    'gather',
+    'maxPool2d',
+  ],
   ...['neg', 'abs', 'sign', 'relu', 'max', 'min', 'maximum', 'minimum'],
   ...['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'],
 ])

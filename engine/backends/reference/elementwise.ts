@@ -1,11 +1,20 @@
+import { toInt32 } from '../../dtype.ts'
 import type { Backend, Binary, TypedArray } from '../backend.ts'
 import { type Rows, rowsOf } from '../layout.ts'
 import { BINARY, UNARY } from './functions.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-type Kernels = Pick<Backend, 'fill' | 'unary' | 'binary' | 'where' | 'broadcastTo'>
+type Kernels = Pick<Backend, 'cast' | 'fill' | 'unary' | 'binary' | 'where' | 'broadcastTo'>
 
 export const elementwise: Kernels = {
+  cast(x, dtype) {
+    const { values: z, array } = allocate(x.shape, dtype)
+    const xs = valuesOf(x)
+    if (dtype !== 'int32') z.set(xs)
+    else for (let i = 0; i < z.length; i++) z[i] = toInt32('astype', xs[i])
+    return array
+  },
+
   fill(value, shape, dtype) {
     const { values, array } = allocate(shape, dtype)
     values.fill(value)

@@ -1,10 +1,11 @@
+import { toInt32 } from '../../dtype.ts'
 import { type Shape, sameShape, sizeOf } from '../../shape.ts'
 import type { Backend, Binary, NDArray, Unary } from '../backend.ts'
 import type { Core } from './core.ts'
 import * as codes from './kernels/codes.ts'
 import { rows } from './rows.ts'
 
-type Kernels = Pick<Backend, 'fill' | 'unary' | 'binary' | 'where' | 'broadcastTo'>
+type Kernels = Pick<Backend, 'cast' | 'fill' | 'unary' | 'binary' | 'where' | 'broadcastTo'>
 
 const CODES: Readonly<Record<Binary, number>> = {
   add: codes.ADD,
@@ -44,6 +45,16 @@ const bitsOfFloat = new Int32Array(float.buffer)
 const vectors = (size: number): number => Math.ceil(size / 4)
 
 export const elementwise = (core: Core): Kernels => ({
+  // By the host, whose conversions are as fast: this is no kernel of a training step.
+  cast(x, dtype) {
+    const { array, at } = core.allocate(x.shape, dtype)
+    const [from, n] = [core.at(x) / 4, sizeOf(x.shape)]
+    const { floats, ints } = core.pool
+    if (dtype !== 'int32') for (let i = 0; i < n; i++) floats[at / 4 + i] = ints[from + i]
+    else for (let i = 0; i < n; i++) ints[at / 4 + i] = toInt32('astype', floats[from + i])
+    return array
+  },
+
   fill(value, shape, dtype) {
     const { array, at } = core.allocate(shape, dtype)
     const size = sizeOf(shape)

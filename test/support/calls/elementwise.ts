@@ -101,6 +101,20 @@ export const ELEMENTWISE: readonly Call[] = [
     },
   },
   {
+    ...{ name: 'cast to int32', kernel: 'cast', rounded: [] },
+    draw: rng => ({
+      inputs: [floats(rng, shape(rng), { low: -1000, high: 1000, edges: [0, -0, -0.5, 0.5, 2 ** 24] })],
+      run: (k, [x]) => k.cast(x, 'int32'),
+    }),
+  },
+  {
+    ...{ name: 'cast to float32', kernel: 'cast', rounded: [] },
+    draw: rng => ({
+      inputs: [ints(rng, shape(rng), -(2 ** 24), 2 ** 24)],
+      run: (k, [x]) => k.cast(x, 'float32'),
+    }),
+  },
+  {
     ...{ name: 'fill', kernel: 'fill', rounded: [] },
     draw(rng) {
       const [z, value] = [shape(rng), rng.integer(-5, 5)]

@@ -27,7 +27,10 @@ export async function anglesBetween(a: Tensor, b: Tensor): Promise<Float64Array>
 
 /** x / ‖x‖; NaN for 0. */
 function unit(x: ArrayLike<number>): number[] {
-  const values = Array.from(x)
+  const largest = Array.from(x).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  // By a power of two, which rounds nothing, to where a length is neither infinite nor short of digits.
+  const scale = largest > 2 ** 500 ? 2 ** -600 : largest < 2 ** -500 ? 2 ** 600 : 1
+  const values = Array.from(x, value => value * scale)
   const length = Math.hypot(...values)
   return values.map(value => value / length)
 }

@@ -8,7 +8,6 @@ import {
   mul,
   noGrad,
   norm,
-  normalize,
   reshape,
   scatterAdd,
   sub,
@@ -19,7 +18,7 @@ import {
 import { largestInRows } from './closedSet.ts'
 import { checkFiniteRowsSync, checkMatrix } from './finiteRows.ts'
 import { checkClasses, checkLabels, classSizes, type Labels } from './labels.ts'
-import { type Embeddings, withUnitRows } from './unitRows.ts'
+import { directions, type Embeddings, withUnitRows } from './unitRows.ts'
 
 /**
  * c_j = (1/n_j) sum_{i: y_i = j} x_i / ‖x_i‖: the centre of class j among the directions of the embeddings.
@@ -40,7 +39,7 @@ export function classMeans(x: Tensor, y: Labels, classes: number): Tensor {
         zeros([classes, x.shape[1]], { dtype, backend }),
         // Rows of the result differ from rows of x, so the index is spread over the columns, as gather's is.
         broadcastTo(index, x.shape),
-        normalize(x),
+        directions(x),
         0,
       )
       const sizes = tensor(Float64Array.from(classSizes(labels, classes)), { dtype, backend })

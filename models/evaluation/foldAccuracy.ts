@@ -67,6 +67,7 @@ function bestThreshold(
 /** A threshold that refuses `low` and accepts `high`; no score at all is refused where `low` is -Infinity. */
 function between(low: number, high: number): number {
   if (low === -Infinity) return low
-  const middle = low + (high - low) / 2
-  return middle > low ? middle : high
+  // Halves, whose sum is finite; of neighbours it may round to the lower.
+  const middle = low / 2 + high / 2
+  return middle > low && middle <= high ? middle : high
 }

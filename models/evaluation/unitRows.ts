@@ -5,6 +5,12 @@ import { checkFiniteRows, checkMatrix } from './finiteRows.ts'
 /** Embeddings x[N,D]: a tensor of that shape, or N arrays of D numbers, which are taken as float32. */
 export type Embeddings = Tensor | readonly (Float32Array | Float64Array | readonly number[])[]
 
+/** Below it float32 has few digits, and a device may have nothing but 0. */
+const SHORTEST = 2 ** -126
+
+/** x_i / ‖x_i‖, and 0 for a row no longer than 2^-126, which has no direction.  x[N,D] -> [N,D] */
+export const directions = (x: Tensor): Tensor => normalize(x, { eps: SHORTEST })
+
 /**
  * u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller releases.
  * Throws unless there is a row, all rows are of one length, and every one has a direction or is 0 (no NaN, no infinity).
@@ -14,7 +20,7 @@ export async function unitRows(op: string, name: string, x: Embeddings): Promise
   try {
     checkMatrix(op, `${name}[N,D]`, rows)
     await checkFiniteRows(op, `${name}[N,D]`, rows)
-    return noGrad(() => tidy(() => normalize(rows)))
+    return noGrad(() => tidy(() => directions(rows)))
   } finally {
     if (rows !== x) rows.release()
   }

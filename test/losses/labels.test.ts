@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generator, randn, tensor } from '../../engine/index.ts'
-import { arcFace, cosFace, crossEntropy, encodeLabels, irCosFace } from '../../losses/index.ts'
+import { centerLoss, cosFace, crossEntropy, encodeLabels, LOSSES } from '../../losses/index.ts'
 import { checkIdentities, checkLabels, type Labels } from '../../losses/labels.ts'
 import {
   Batches,
@@ -29,6 +29,8 @@ const KINDS: readonly ((y: number[]) => Labels)[] = [
 const unusual = (value: unknown): Labels => value as Labels
 
 describe('labels of every kind', () => {
+  const OPTIONS = { classes: 4, dim: 3, weight: [1, 2, 3, 4], focalGamma: 2 }
+
   test('mean the same to every loss and sampler', () => {
     const classes = fc.array(fc.nat(3), { minLength: 4, maxLength: 12 })
     check(
@@ -37,11 +39,14 @@ describe('labels of every kind', () => {
         const given = kind([...y])
         expect(Array.from(checkLabels('labels', given, y.length, 4))).toEqual(y)
         expect(classSizes(given, 4)).toEqual(classSizes(y, 4))
-        for (const make of [cosFace, arcFace, irCosFace]) {
-          const [a, b] = [make({ classes: 4, dim: 3 }), make({ classes: 4, dim: 3 })]
+        for (const { create } of [...LOSSES, { create: centerLoss }]) {
+          const [a, b] = [create(OPTIONS), create(OPTIONS)]
           a.update(x, y)
           b.update(x, given)
           expect(b(x, given).item()).toBe(a(x, y).item())
+          a.refresh(x, y)
+          b.refresh(x, given)
+          expect(b.prototypes.dataSync()).toEqual(a.prototypes.dataSync())
         }
         for (const sampling of [classAware(), identityBalanced({ samples: 1 })]) {
           const size = new Set(y).size
@@ -50,6 +55,7 @@ describe('labels of every kind', () => {
           expect(b.x.toArray()).toEqual(a.x.toArray())
         }
       }),
+      20,
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { full, generator, randn, tensor } from '../../engine/index.ts'
 import {
+  anglesBetween,
   auc,
   averagePrecision,
   classMeans,
@@ -272,6 +273,53 @@ describe('ranks of matches', () => {
     expect(() => averagePrecision([0, 1])).toThrow(
       'averagePrecision: a rank as an integer >= 1 expected, got 0',
     )
+  })
+})
+
+describe('lengths', () => {
+  const power = (low: number, high: number) => fc.integer({ min: low, max: high }).map(k => 2 ** k)
+  const dtypes = fc.constantFrom(['float32', -115, 115] as const, ['float64', -115, 1000] as const)
+
+  test('however small or large, do not change a figure', async () => {
+    await check(
+      fc.asyncProperty(dtypes, fc.nat(), async ([dtype, low, high], seed) => {
+        const rng = generator(seed)
+        const x = randn([8, 3], rng, { dtype })
+        const factors = fc.sample(power(low, high), { numRuns: 8, seed })
+        const scaled = x.mul(tensor(factors, { shape: [8, 1], dtype }))
+        const y = [0, 0, 1, 1, 2, 2, 3, 3]
+        expect(await pairScores(scaled, y)).toEqual(await pairScores(x, y))
+        expect(await search(scaled, x, { k: 3 })).toEqual(await search(x, x, { k: 3 }))
+        expect(classMeans(scaled, y, 4).toArray()).toEqual(classMeans(x, y, 4).toArray())
+        expect(await anglesBetween(scaled, x.mul(2))).toEqual(await anglesBetween(x, x.mul(2)))
+      }),
+      20,
+    )
+  })
+
+  test('at the ends of float64 still have an angle', async () => {
+    const at = (a: number, b: number) => tensor([[a, b]], { dtype: 'float64' })
+    for (const length of [5e-324, 1e-300, 1, 1.7e308]) {
+      expect((await anglesBetween(at(length, length), at(1, 0)))[0]).toBeCloseTo(Math.PI / 4, 15)
+      expect((await anglesBetween(at(length, length), at(-length, -length)))[0]).toBe(Math.PI)
+    }
+  })
+
+  test('of scores neither: a threshold lies between its neighbours', () => {
+    const score = fc.double({ noNaN: true, noDefaultInfinity: true })
+    check(
+      fc.property(score, score, (a, b) => {
+        fc.pre(a !== b)
+        const [low, high] = [Math.min(a, b), Math.max(a, b)]
+        const pairs = [false, true, false, true].map(same => ({ a: 0, b: 0, same }))
+        const { folds, mean } = foldAccuracy([low, high, low, high], pairs, [0, 0, 1, 1])
+        expect(mean).toBe(1)
+        expect(folds.every(({ threshold }) => threshold > low && threshold <= high)).toBe(true)
+      }),
+      200,
+    )
+    const pairs = [false, true, false, true].map(same => ({ a: 0, b: 0, same }))
+    expect(foldAccuracy([-1.7e308, 1.7e308, -1.7e308, 1.7e308], pairs, [0, 0, 1, 1]).mean).toBe(1)
   })
 })
 

@@ -6,46 +6,70 @@ import type { Image } from './image.ts'
  * pixel i of n lies at (i + 1/2) / n. An image of that size already stays as it is.  [h,w,3] -> [height,width,3]
  */
 export function resize(image: Image, height: number, width: number): Float32Array {
-  const rows = weights(image.height, height)
-  const columns = weights(image.width, width)
-  const narrow = new Float32Array(image.height * width * 3)
-  for (let y = 0; y < image.height; y++) {
-    columns.forEach(({ first, share }, x) => {
-      share.forEach((w, k) => {
-        for (let c = 0; c < 3; c++) {
-          narrow[(y * width + x) * 3 + c] += w * image.rgb[(y * image.width + first + k) * 3 + c]
-        }
-      })
-    })
+  return rowsTo(columnsTo(image, width), image.height, height, 3 * width)
+}
+
+/** The columns of each row to `width` of them. */
+function columnsTo({ height, width: from, rgb }: Image, width: number): Float32Array {
+  const { first, count, share, most } = weights(from, width)
+  const narrow = new Float32Array(height * width * 3)
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 3) {
+      let at = 3 * (y * from + first[x])
+      let [r, g, b] = [0, 0, 0]
+      for (let k = most * x; k < most * x + count[x]; k++, at += 3) {
+        r += share[k] * rgb[at]
+        g += share[k] * rgb[at + 1]
+        b += share[k] * rgb[at + 2]
+      }
+      narrow[to] = r
+      narrow[to + 1] = g
+      narrow[to + 2] = b
+    }
   }
-  const result = new Float32Array(height * width * 3)
-  const line = width * 3
-  rows.forEach(({ first, share }, y) => {
-    share.forEach((w, k) => {
-      for (let i = 0; i < line; i++) result[y * line + i] += w * narrow[(first + k) * line + i]
-    })
-  })
+  return narrow
+}
+
+/** `from` rows of `line` values to `height` of them. */
+function rowsTo(rows: Float32Array, from: number, height: number, line: number): Float32Array {
+  const { first, count, share, most } = weights(from, height)
+  const result = new Float32Array(height * line)
+  for (let y = 0; y < height; y++) {
+    for (let k = 0; k < count[y]; k++) {
+      const [w, at] = [share[most * y + k], (first[y] + k) * line]
+      for (let i = 0; i < line; i++) result[y * line + i] += w * rows[at + i]
+    }
+  }
   return result
 }
 
 interface Weights {
-  readonly first: number
-  /** What each input pixel from `first` on adds; they sum to 1. */
-  readonly share: readonly number[]
+  /** For each output pixel the first input pixel that adds to it, and how many do. */
+  readonly first: Int32Array
+  readonly count: Int32Array
+  /** What each of them adds, `most` places for an output pixel; they sum to 1. */
+  readonly share: Float64Array
+  readonly most: number
 }
 
 /** For each of `to` output pixels the weights of the `from` input pixels along an axis. */
-function weights(from: number, to: number): Weights[] {
+function weights(from: number, to: number): Weights {
   const scale = from / to
   const reach = Math.max(scale, 1)
-  return Array.from({ length: to }, (_, i) => {
+  const most = Math.ceil(2 * reach) + 2
+  const [first, count] = [new Int32Array(to), new Int32Array(to)]
+  const share = new Float64Array(to * most)
+  for (let i = 0; i < to; i++) {
     const center = (i + 0.5) * scale
-    const first = Math.max(0, Math.floor(center - reach))
-    const last = Math.min(from - 1, Math.ceil(center + reach) - 1)
-    const raw = Array.from({ length: last - first + 1 }, (_, k) =>
-      Math.max(0, 1 - Math.abs(first + k + 0.5 - center) / reach),
+    first[i] = Math.max(0, Math.floor(center - reach))
+    count[i] = Math.min(from - 1, Math.ceil(center + reach) - 1) - first[i] + 1
+    const raw = Array.from({ length: count[i] }, (_, k) =>
+      Math.max(0, 1 - Math.abs(first[i] + k + 0.5 - center) / reach),
     )
     const total = raw.reduce((a, b) => a + b)
-    return { first, share: raw.map(w => w / total) }
-  })
+    raw.forEach((w, k) => {
+      share[i * most + k] = w / total
+    })
+  }
+  return { first, count, share, most }
 }

@@ -59,7 +59,7 @@ export const NODES: { readonly [K in Leaf]: Rule<K> } = {
   },
   linear(g, x, { weight, bias }) {
     if (x.rank === 1) {
-      // [out,in]: OpenCV up to 4.6 takes W so, whatever transB says.
+      // [out,in]: OpenCV up to 4.6 takes W so where transB, which is 0 by default, is not said.
       const inputs = [x.name, g.constant('weight', permute(weight, [1, 0]))]
       if (bias !== undefined) inputs.push(g.constant('bias', bias))
       return { rank: 1, name: g.node('Gemm', inputs, { transB: { int: 1 } }) }

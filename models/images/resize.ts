@@ -1,11 +1,20 @@
+import { checkInteger, shown } from '../../engine/check.ts'
 import type { Image } from './image.ts'
 
 /**
  * An image in another size, as floats in 0..255: each axis by a triangle filter as wide as two pixels of the larger
  * grid (bilinear, and when it shrinks an average without aliasing, as Pillow's BILINEAR has it). Pixels are areas:
  * pixel i of n lies at (i + 1/2) / n. An image of that size already stays as it is.  [h,w,3] -> [height,width,3]
+ * Throws unless both are integers from 1 on, and the image has three values a pixel.
  */
 export function resize(image: Image, height: number, width: number): Float32Array {
+  checkInteger('resize', 'height', height, 1)
+  checkInteger('resize', 'width', width, 1)
+  const { height: h, width: w, rgb } = Object(image) as Partial<Image>
+  if (!(h! * w! > 0 && rgb?.length === 3 * h! * w!)) {
+    const got = rgb === undefined ? shown(image) : `${rgb.length} values of ${h} x ${w} pixels`
+    throw new Error(`resize: { height, width, rgb }, three values a pixel, expected, got ${got}`)
+  }
   return rowsTo(columnsTo(image, width), image.height, height, 3 * width)
 }
 

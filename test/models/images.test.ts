@@ -87,6 +87,22 @@ describe('another size', () => {
     )
   })
 
+  test.each([
+    [32, undefined, 'resize: width as an integer >= 1 expected, got undefined'],
+    [2.5, 3, 'resize: height as an integer >= 1 expected, got 2.5'],
+  ])('to %s x %s: refused', (height, width, message) => {
+    expect(() => resize(image(2, 2, paint), height, width as number)).toThrow(message)
+  })
+
+  test('of what is no image: refused', () => {
+    expect(() => resize(new Uint8Array(12) as never, 1, 1)).toThrow(
+      'three values a pixel, expected, got a Uint8Array',
+    )
+    expect(() => resize({ height: 2, width: 2, rgb: new Uint8Array(16) }, 1, 1)).toThrow(
+      'got 16 values of 2 x 2 pixels',
+    )
+  })
+
   test('by hand: 4 columns to 2', () => {
     const stripes = image(1, 4, (_, x) => [[0, 80, 160, 240][x], 0, 0])
     // The triangle weighs 1, 3, 3, 1; what would lie outside is left out: 3, 3, 1 of 7 and 1, 3, 3 of 7.

@@ -6,6 +6,9 @@ import { colorsOf, toRgb } from './colors.ts'
 import { type Markers, readMarkers } from './markers.ts'
 import { interpolate } from './upsample.ts'
 
+/** As libvips: programs write some ten, and each costs a pass over the whole image. */
+const MOST_SCANS = 100
+
 /**
  * A JPEG's colours, and how its Exif segment turns it: grey, YCbCr, RGB, and CMYK as Adobe writes it, by R = C K / 255 of the
  * stored values. Profiles are not applied. Throws on more than `maxPixels` before memory is taken for them.
@@ -15,6 +18,9 @@ export function decodeJpeg(bytes: Uint8Array, maxPixels: number): Stored {
   const { height, width, components, transform, exif } = markers
   checkPixels(height, width, maxPixels)
   checkData(bytes, markers)
+  if (markers.scans > MOST_SCANS) {
+    throw new Refusal(`at most ${MOST_SCANS} scans expected, got ${markers.scans}`)
+  }
   const colors = colorsOf(markers)
   if (colors === 'CMYK' && transform === undefined) {
     throw new Refusal('CMYK as Adobe writes it expected, got four components without its segment')

@@ -17,6 +17,7 @@ export interface Markers {
   readonly adobe: readonly number[]
   readonly transform: number | undefined
   readonly exif: Uint8Array | undefined
+  readonly scans: number
 }
 
 const [EOI, SOS] = [0xd9, 0xda]
@@ -31,7 +32,9 @@ export function readMarkers(bytes: Uint8Array): Markers {
   const adobe: number[] = []
   let transform: number | undefined
   let exif: Uint8Array | undefined
+  let end = 0
   for (const { marker, begin, content } of segments(bytes)) {
+    end = begin + content.length
     const startsWith = (text: string): boolean =>
       text.length <= content.length && [...text].every((c, i) => content[i] === c.charCodeAt(0))
     if (FRAMES.includes(marker)) {
@@ -48,7 +51,7 @@ export function readMarkers(bytes: Uint8Array): Markers {
     }
   }
   if (frame === undefined) throw new Error('a scan before any frame')
-  return { ...frame, jfif, adobe, transform, exif }
+  return { ...frame, jfif, adobe, transform, exif, scans: countScans(bytes, end) }
 }
 
 interface Segment {
@@ -72,6 +75,15 @@ function* segments(bytes: Uint8Array): Generator<Segment> {
     yield { marker, begin: at + 4, content: bytes.subarray(at + 4, end) }
     at = Math.max(end, at + 4)
   }
+}
+
+/** How many scans begin from `at` on and before the image ends: among codes 0xff is never followed by their marker. */
+function countScans(bytes: Uint8Array, at: number): number {
+  let count = 0
+  for (let i = bytes.indexOf(0xff, at); i >= 0 && bytes[i + 1] !== EOI; i = bytes.indexOf(0xff, i + 1)) {
+    if (bytes[i + 1] === SOS) count++
+  }
+  return count
 }
 
 function readFrame(content: Uint8Array): Pick<Markers, 'height' | 'width' | 'components'> {

@@ -147,6 +147,14 @@ describe('a JPEG that the builtin decoder does not read', () => {
     expect(read(file)).toThrow(message)
   })
 
+  test('more scans than programs write', () => {
+    const scan = jpeg.subarray(jpeg.indexOf(Buffer.of(0xff, 0xda)), -2)
+    const again = (n: number): Buffer =>
+      Buffer.concat([jpeg.subarray(0, -2), ...Array.from({ length: n - 1 }, () => scan), jpeg.subarray(-2)])
+    expect(first(again(100), { decoder: 'builtin' })).toEqual(first(jpeg, { decoder: 'builtin' }))
+    expect(read(again(101))).toThrow('a.jpg: at most 100 scans expected, got 101')
+  })
+
   test('a size that its bytes cannot hold is refused before memory is taken for it', () => {
     const copy = Buffer.from(jpeg)
     copy.writeUInt16BE(5000, at + 5)

@@ -6,8 +6,11 @@ import type { Backend } from './backends/backend.ts'
  * forbids is checked all the same, since nothing else tells a number from a list at run time.
  */
 
-/** The names of the options of T, complete by its type: what `checkOptions` is told. */
-export type OptionNames<T extends object> = Readonly<Record<keyof T, true>>
+/**
+ * The names of the options of T, complete by its type: what `checkOptions` is told. A list holds the names that other
+ * libraries have for the option, for its error to know them.
+ */
+export type OptionNames<T extends object> = Readonly<Record<keyof T, true | readonly string[]>>
 
 /** Throws unless `options` is undefined or an object, all of whose names are known; the error names the nearest. */
 export function checkOptions<T extends object>(
@@ -20,11 +23,23 @@ export function checkOptions<T extends object>(
     throw refusal(op, `options as an object, { ${listed(known)} },`, options)
   }
   for (const name in options) {
-    if (known[name as keyof T] === true) continue
-    const meant = nearest(name, Object.keys(known))
+    const found: unknown = known[name as keyof T]
+    if (found === true || Array.isArray(found)) continue
+    const meant = elsewhere(name, known) ?? nearest(name, Object.keys(known))
     const hint = meant === undefined ? `, known: ${listed(known) || 'none'}` : `, did you mean ${meant}?`
     throw new Error(`${op}: there is no option ${name}${hint}`)
   }
+}
+
+/** Those of the options that are given and `known`, for a part that takes no others. */
+export function chosen<T extends object, N extends keyof T>(
+  options: T,
+  known: Readonly<Record<N, unknown>>,
+): Pick<T, N> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(known, name))) as Pick<
+    T,
+    N
+  >
 }
 
 /** Throws unless `value` is an integer from `low` to `high`. */
@@ -112,9 +127,11 @@ export function shown(value: unknown): string {
   return `{ ${Object.keys(value).slice(0, 4).join(', ')} }`
 }
 
+/** The same, of what should be a name: text as it is. */
+export const shownName = (value: unknown): string => (typeof value === 'string' ? value : shown(value))
+
 /** The known name that `name` most likely stands for; undefined where none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
   const near = known
     .map(other => {
       const [a, b] = [plain(name), plain(other)]
@@ -127,6 +144,15 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     })
     .filter(({ far, allowed }) => far <= allowed)
   return near.sort((a, b) => a.far - b.far)[0]?.other
+}
+
+const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** The option that is called so elsewhere, or here but for capitals. */
+function elsewhere(name: string, known: Readonly<Record<string, unknown>>): string | undefined {
+  const same = (other: unknown): boolean => typeof other === 'string' && plain(other) === plain(name)
+  const options = Object.keys(known)
+  return options.find(same) ?? options.find(option => [known[option]].flat().some(same))
 }
 
 const listed = (known: object): string => Object.keys(known).join(', ')

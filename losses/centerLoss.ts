@@ -1,14 +1,28 @@
+import type { OptionNames } from '../engine/check.ts'
 import { matmul, mul, sub, sum, type Tensor } from '../engine/index.ts'
 import { rows } from './cosine.ts'
 import { checkReduction, reduceLosses } from './crossEntropy.ts'
 import { type ClassIndices, type Labels, labelIndex } from './labels.ts'
-import { callable, checkBatch, checkInput, type Loss, type LossOptions } from './loss.ts'
+import {
+  callable,
+  checkBatch,
+  checkInput,
+  checkLossOptions,
+  LOSS_OPTIONS,
+  type Loss,
+  type LossOptions,
+} from './loss.ts'
 import { classCenters } from './prototypes/classCenters.ts'
 
 export interface CenterLossOptions {
   /** Rate of the centres, 0 < alpha <= 1. Default 0.5, the paper's. */
   alpha?: number
 }
+
+const KNOWN = {
+  ...LOSS_OPTIONS,
+  alpha: ['rate', 'lr'],
+} satisfies OptionNames<LossOptions & CenterLossOptions>
 
 export const centerLossDefaults = { alpha: 0.5 } as const
 
@@ -31,6 +45,7 @@ export function halfSquares(x: Tensor, centers: Tensor, y: ClassIndices): Tensor
  */
 export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
   const name = 'centerLoss'
+  checkLossOptions(name, options, KNOWN)
   checkReduction(name, options, options.classes)
   const { alpha = centerLossDefaults.alpha } = options
   const rule = classCenters(name, {

@@ -1,5 +1,7 @@
+import { checkBackend, checkOptions, type OptionNames, refusal, shown, shownName } from '../engine/check.ts'
 import type { Backend, Stateful, Tensor } from '../engine/index.ts'
 import { bind } from '../engine/shape.ts'
+import { checkTensor } from '../engine/tensor.ts'
 import { batchLabels, type Labels } from './labels.ts'
 
 export type { Labels } from './labels.ts'
@@ -25,6 +27,30 @@ export interface LossOptions extends ReductionOptions {
   dtype?: 'float32' | 'float64'
   /** Default: the one set by `setBackend`. */
   backend?: Backend
+}
+
+export const REDUCTION_OPTIONS = {
+  reduction: ['reduce', 'sizeAverage'],
+  weight: ['weights', 'classWeight', 'classWeights', 'alpha'],
+} satisfies OptionNames<ReductionOptions>
+
+export const LOSS_OPTIONS = {
+  classes: ['numClasses', 'nClasses', 'classNum', 'outFeatures', 'out'],
+  dim: ['embeddingSize', 'embeddingDim', 'dims', 'features', 'inFeatures', 'in'],
+  seed: ['rng'],
+  dtype: true,
+  backend: ['device'],
+  ...REDUCTION_OPTIONS,
+} satisfies OptionNames<LossOptions>
+
+/** Throws unless `options` is an object with no names but the known ones. */
+export function checkLossOptions<T extends object>(
+  op: string,
+  options: T | undefined,
+  known: OptionNames<T>,
+): asserts options is T {
+  if (options === undefined) throw refusal(op, 'options as an object, { classes, dim, .. },', options)
+  checkOptions(op, options, known)
 }
 
 /**
@@ -53,18 +79,26 @@ export function callable(call: (x: Tensor, y: Labels) => Tensor, members: Pick<L
   return Object.defineProperties(call, Object.getOwnPropertyDescriptors(members)) as Loss
 }
 
-/** Throws unless C and D are integers of at least 1, and the dtype one that carries a gradient. */
-export function checkSizes(op: string, { classes, dim, dtype = 'float32' }: LossOptions): void {
+/** Throws unless C and D are integers of at least 1, the dtype one that carries a gradient, and the backend one. */
+export function checkSizes(
+  op: string,
+  { classes, dim, seed, dtype = 'float32', backend }: LossOptions,
+): void {
   for (const [name, n] of Object.entries({ classes, dim })) {
-    if (!Number.isInteger(n) || n < 1) throw new Error(`${op}: ${name} is an integer >= 1, got ${n}`)
+    if (!Number.isInteger(n) || n < 1) throw new Error(`${op}: ${name} is an integer >= 1, got ${shown(n)}`)
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new Error(`${op}: seed is an integer, got ${shown(seed)}`)
   }
   if (dtype !== 'float32' && dtype !== 'float64') {
-    throw new Error(`${op}: dtype is float32 or float64, got ${dtype}`)
+    throw new Error(`${op}: dtype is float32 or float64, got ${shownName(dtype)}`)
   }
+  if (backend !== undefined) checkBackend(op, backend)
 }
 
 /** Throws unless x is [N,D] of the loss's D. */
 export function checkInput(op: string, { classes, dim }: LossOptions, x: Tensor): void {
+  checkTensor(op, 'x', x)
   bind(op, 'x[N,D] W[C,D] -> [N,C]', { x: x.shape, W: [classes, dim] })
 }
 

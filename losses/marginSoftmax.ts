@@ -1,3 +1,4 @@
+import type { OptionNames } from '../engine/check.ts'
 import {
   add,
   div,
@@ -10,17 +11,31 @@ import {
   sub,
   type Tensor,
 } from '../engine/index.ts'
+import { checkTensor } from '../engine/tensor.ts'
 import { rows } from './cosine.ts'
 import { type CrossEntropyOptions, checkReduction, crossEntropy } from './crossEntropy.ts'
-import { checkFocal, type FocalOptions } from './imbalance/focal.ts'
-import { type LogitAdjustmentOptions, logPriors, withPriors } from './imbalance/logitAdjustment.ts'
+import { checkFocal, FOCAL_OPTIONS, type FocalOptions } from './imbalance/focal.ts'
+import {
+  ADJUSTMENT_OPTIONS,
+  type LogitAdjustmentOptions,
+  logPriors,
+  withPriors,
+} from './imbalance/logitAdjustment.ts'
 import { checkLabels, type Labels, labelIndex } from './labels.ts'
-import { callable, checkBatch, checkInput, type Loss, type LossOptions } from './loss.ts'
+import {
+  callable,
+  checkBatch,
+  checkInput,
+  checkLossOptions,
+  LOSS_OPTIONS,
+  type Loss,
+  type LossOptions,
+} from './loss.ts'
 import { lambdaAt } from './margins/annealing.ts'
-import type { Margin } from './margins/margin.ts'
+import { checkMargin, type Margin } from './margins/margin.ts'
 import { checkClasses } from './margins/perClass.ts'
 import { angleBetween, once } from './margins/theta.ts'
-import type { Prototypes } from './prototypes/prototypes.ts'
+import { checkRule, type Prototypes } from './prototypes/prototypes.ts'
 
 /** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out.  x[N,D] W[C,D] -> [N,C] */
 export const plainLogits = (margin: Margin, x: Tensor, W: Tensor): Tensor =>
@@ -45,6 +60,8 @@ function products({ s }: Margin, { u, V }: ReturnType<typeof scaled>): Tensor {
  * gradient, also at x = 0, and no one-hot of N C numbers is made. `t` counts the updates so far.
  */
 export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t = 0): Tensor {
+  checkMargin('marginLogits', margin)
+  for (const [name, t] of Object.entries({ x, W })) checkTensor('marginLogits', name, t)
   checkClasses('marginLogits', margin, W.shape[0])
   const labels = checkLabels('marginLogits', y, x.shape[0], W.shape[0])
   const { s, unitX, unitW, annealing } = margin
@@ -81,6 +98,12 @@ export function marginLoss(
 /** What every margin loss understands, whatever its margin and its rule. */
 export interface MarginLossOptions extends LossOptions, LogitAdjustmentOptions, FocalOptions {}
 
+export const MARGIN_LOSS_OPTIONS = {
+  ...LOSS_OPTIONS,
+  ...ADJUSTMENT_OPTIONS,
+  ...FOCAL_OPTIONS,
+} satisfies OptionNames<MarginLossOptions>
+
 /**
  * CE(z, y) with the logits z of a margin (what the target's angle becomes) over the prototypes of a rule (what w_j
  * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule, and both with `logitAdjustment`
@@ -94,6 +117,9 @@ export function marginSoftmax(
   rule: Prototypes,
   options: MarginLossOptions,
 ): Loss {
+  checkLossOptions(name, options, MARGIN_LOSS_OPTIONS)
+  checkMargin(name, margin)
+  checkRule(name, rule)
   checkReduction(name, options, options.classes)
   checkClasses(name, margin, options.classes)
   checkFocal(name, options)

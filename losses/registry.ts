@@ -1,4 +1,5 @@
 import { closest } from 'fastest-levenshtein'
+import { shown } from '../engine/check.ts'
 import type { Generator } from '../engine/index.ts'
 import { centerLoss, centerLossDefaults, halfSquares } from './centerLoss.ts'
 import { reduceLosses } from './crossEntropy.ts'
@@ -130,6 +131,6 @@ export function lossByName(name: string): LossRow {
   if (row !== undefined) return row
   const names = LOSSES.map(loss => loss.name)
   throw new Error(
-    `lossByName: one of ${names.join(', ')} expected, got ${name}; is it ${closest(name, names)}?`,
+    `lossByName: one of ${names.join(', ')} expected, got ${typeof name === 'string' ? `${name}; is it ${closest(name, names)}?` : shown(name)}`,
   )
 }

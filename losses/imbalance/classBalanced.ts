@@ -1,9 +1,12 @@
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { checkSizesOfClasses } from './sizes.ts'
 
 export interface ClassBalancedOptions {
   /** 0 to 1: 0 weighs all classes alike, 1 by 1 / n_j. Default 0.999. */
   beta?: number
 }
+
+const KNOWN = { beta: true } satisfies OptionNames<ClassBalancedOptions>
 
 /**
  * E_n = (1 - beta^n) / (1 - beta), the effective number of n images, each of which covers a part of what is left to
@@ -24,11 +27,13 @@ function effectiveNumber(n: number, beta: number): number {
  */
 export function classBalancedWeights(
   sizes: ArrayLike<number>,
-  { beta = 0.999 }: ClassBalancedOptions = {},
+  options: ClassBalancedOptions = {},
 ): Float64Array {
+  checkOptions('classBalancedWeights', options, KNOWN)
+  const { beta = 0.999 } = options
   checkSizesOfClasses('classBalancedWeights', sizes)
-  if (!(beta >= 0 && beta <= 1)) {
-    throw new Error(`classBalancedWeights: beta is a number from 0 to 1, got ${beta}`)
+  if (!(typeof beta === 'number' && beta >= 0 && beta <= 1)) {
+    throw new Error(`classBalancedWeights: beta is a number from 0 to 1, got ${shown(beta)}`)
   }
   const inverse = Float64Array.from(sizes, n => 1 / effectiveNumber(n, beta))
   const total = inverse.reduce((a, b) => a + b)

@@ -1,9 +1,12 @@
+import { type OptionNames, shown } from '../../engine/check.ts'
 import { add, expm1, greater, lessEqual, mul, neg, pow, type Tensor, where } from '../../engine/index.ts'
 
 export interface FocalOptions {
   /** Focal loss: easy samples count less, by (1 - p_y)^gamma; gamma >= 0, 0 is cross-entropy. Default 0. */
   focalGamma?: number
 }
+
+export const FOCAL_OPTIONS = { focalGamma: ['gamma', 'focal'] } satisfies OptionNames<FocalOptions>
 
 /** From here down 1 - p counts as 0: its powers gamma - 1 and gamma - 2 would leave float32, and gamma - 5 float64. */
 const LEAST = { float32: 1e-18, float64: 1e-60 }
@@ -28,6 +31,6 @@ export function focalLosses(losses: Tensor, gamma: number): Tensor {
 
 /** Throws unless gamma is finite and >= 0. */
 export function checkFocal(op: string, { focalGamma = 0 }: FocalOptions): void {
-  if (focalGamma >= 0 && focalGamma < Infinity) return
-  throw new Error(`${op}: focalGamma is a finite number >= 0, got ${focalGamma}`)
+  if (typeof focalGamma === 'number' && focalGamma >= 0 && focalGamma < Infinity) return
+  throw new Error(`${op}: focalGamma is a finite number >= 0, got ${shown(focalGamma)}`)
 }

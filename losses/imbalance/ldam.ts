@@ -1,9 +1,12 @@
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { checkSizesOfClasses } from './sizes.ts'
 
 export interface LdamOptions {
   /** The margin of the smallest class, >= 0, in the unit of the loss that takes it. Default 0.5. */
   max?: number
 }
+
+const KNOWN = { max: ['maxM', 'maxMargin', 'm', 'margin'] } satisfies OptionNames<LdamOptions>
 
 /**
  * m_j = K / n_j^(1/4), K such that the smallest class has `max`: the label-distribution-aware margins (LDAM) of Cao
@@ -14,9 +17,13 @@ export interface LdamOptions {
  * deferred re-weighting is a second loss with `weight: classBalancedWeights(sizes)`, taken up late in training. As
  * angles of ArcFace they are ours. Throws unless there is a size, all are finite and > 0, and max is finite and >= 0.
  */
-export function ldamMargins(sizes: ArrayLike<number>, { max = 0.5 }: LdamOptions = {}): Float64Array {
+export function ldamMargins(sizes: ArrayLike<number>, options: LdamOptions = {}): Float64Array {
+  checkOptions('ldamMargins', options, KNOWN)
+  const { max = 0.5 } = options
   checkSizesOfClasses('ldamMargins', sizes)
-  if (!(max >= 0 && max < Infinity)) throw new Error(`ldamMargins: max is a finite number >= 0, got ${max}`)
+  if (!(typeof max === 'number' && max >= 0 && max < Infinity)) {
+    throw new Error(`ldamMargins: max is a finite number >= 0, got ${shown(max)}`)
+  }
   const smallest = Float64Array.from(sizes).reduce((a, b) => Math.min(a, b))
   return Float64Array.from(sizes, n => max * (smallest / n) ** 0.25)
 }

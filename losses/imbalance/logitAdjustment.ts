@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { add, keep, type Tensor, tensor } from '../../engine/index.ts'
 import type { LossOptions } from '../loss.ts'
 import { checkSizesOfClasses } from './sizes.ts'
@@ -14,6 +15,11 @@ export interface LogitAdjustmentOptions {
   logitAdjustment?: LogitAdjustment
 }
 
+export const ADJUSTMENT_OPTIONS = {
+  logitAdjustment: ['adjustment', 'priors', 'sizes', 'tau'],
+} satisfies OptionNames<LogitAdjustmentOptions>
+const KNOWN = { sizes: ['priors', 'counts'], tau: ['temperature'] } satisfies OptionNames<LogitAdjustment>
+
 /**
  * tau ln pi_j, pi_j = n_j / sum_k n_k, to be added to the logit z_j of class j in training: the logit-adjusted loss,
  * Menon 2021, arXiv:2007.07314, equation 10. [C], or undefined where nothing is adjusted.
@@ -28,10 +34,11 @@ export function logPriors(
   { classes, dtype = 'float32', backend, logitAdjustment }: LossOptions & LogitAdjustmentOptions,
 ): Tensor | undefined {
   if (logitAdjustment === undefined) return undefined
+  checkOptions(`${op}: logitAdjustment`, logitAdjustment, KNOWN)
   const { sizes, tau = 1 } = logitAdjustment
   checkSizesOfClasses(`${op}: logitAdjustment`, sizes, classes)
-  if (!(tau >= 0 && tau < Infinity)) {
-    throw new Error(`${op}: logitAdjustment: tau is a finite number >= 0, got ${tau}`)
+  if (!(typeof tau === 'number' && tau >= 0 && tau < Infinity)) {
+    throw new Error(`${op}: logitAdjustment: tau is a finite number >= 0, got ${shown(tau)}`)
   }
   const n = Float64Array.from(sizes)
   const total = n.reduce((a, b) => a + b)

@@ -1,8 +1,9 @@
+import { checkOptions, type OptionNames, shownName } from '../../engine/check.ts'
 import { less, mul, sub, type Tensor, where } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
 import { seams, unfold } from './angle.ts'
 import { checkRadians, checkScale, type Margin } from './margin.ts'
-import { allOf, classesOf, ofLabels, type PerClass } from './perClass.ts'
+import { allOf, checkEach, classesOf, ofLabels, type PerClass } from './perClass.ts'
 import type { Angle } from './theta.ts'
 
 /** What stands for cos(theta + m) once theta + m is past pi, where it would rise again. */
@@ -16,6 +17,12 @@ export interface ArcFaceOptions {
   /** Past theta + m = pi: `linear`, the default, takes cos theta - m sin m, `continuous` -cos(theta + m) - 2. */
   seam?: Seam
 }
+
+export const ARC_FACE_OPTIONS = {
+  s: ['scale'],
+  m: ['margin', 'm2'],
+  seam: ['easyMargin'],
+} satisfies OptionNames<ArcFaceOptions>
 
 export const arcFaceDefaults = { s: 64, m: 0.5, seam: 'linear' } as const
 
@@ -38,9 +45,10 @@ const dropOf = (m: number): number => m * Math.sin(m)
  * s > 0 and 0 <= m < pi.
  */
 export function arcFaceMargin(options: ArcFaceOptions = {}): Margin {
+  checkOptions('arcFace', options, ARC_FACE_OPTIONS)
   const { s = arcFaceDefaults.s, m = arcFaceDefaults.m, seam = arcFaceDefaults.seam } = options
   checkScale('arcFace', s)
-  for (const own of allOf(m)) checkRadians('arcFace', 'm', own)
+  checkEach('arcFace', m, checkRadians)
   checkSeam('arcFace', seam)
   return {
     equation: 'z_y = s cos(theta_y + m), z_j = s cos theta_j',
@@ -55,6 +63,6 @@ export function arcFaceMargin(options: ArcFaceOptions = {}): Margin {
 
 export function checkSeam(op: string, seam: string): void {
   if (seam !== 'linear' && seam !== 'continuous') {
-    throw new Error(`${op}: seam is linear or continuous, got ${seam}`)
+    throw new Error(`${op}: seam is linear or continuous, got ${shownName(seam)}`)
   }
 }

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { add, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
 import { cosMultiple, seams, sinMultiple, unfold } from './angle.ts'
 import { checkSeam, type Seam } from './arcFace.ts'
@@ -16,6 +17,14 @@ export interface CombinedMarginOptions {
   /** Past m1 theta + m2 = pi, as in ArcFace; `linear` is for m1 = 1 alone, and its default. */
   seam?: Seam
 }
+
+export const COMBINED_OPTIONS = {
+  s: ['scale'],
+  m1: ['multiple'],
+  m2: ['m', 'margin'],
+  m3: true,
+  seam: true,
+} satisfies OptionNames<CombinedMarginOptions>
 
 const DEFAULTS = { s: 64, m1: 1, m2: 0.3, m3: 0.2 } as const
 
@@ -39,10 +48,13 @@ function cosOfSum(angle: Angle, m1: number, m2: number): Tensor {
  * where m1 is not 1. Throws on margins outside their ranges.
  */
 export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
+  checkOptions('combinedMargin', options, COMBINED_OPTIONS)
   const { s = DEFAULTS.s, m1 = DEFAULTS.m1, m2 = DEFAULTS.m2, m3 = DEFAULTS.m3 } = options
-  const seam = options.seam ?? (m1 === 1 ? 'linear' : 'continuous')
+  const { seam = m1 === 1 ? 'linear' : 'continuous' } = options
   checkScale('combinedMargin', s)
-  if (!(m1 > 0 && m1 < Infinity)) throw new Error(`combinedMargin: m1 is a finite number > 0, got ${m1}`)
+  if (!(typeof m1 === 'number' && m1 > 0 && m1 < Infinity)) {
+    throw new Error(`combinedMargin: m1 is a finite number > 0, got ${shown(m1)}`)
+  }
   checkRadians('combinedMargin', 'm2', m2)
   checkCosine('combinedMargin', 'm3', m3)
   checkSeam('combinedMargin', seam)

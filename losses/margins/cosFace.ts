@@ -1,6 +1,7 @@
+import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { sub } from '../../engine/index.ts'
 import { checkCosine, checkScale, type Margin } from './margin.ts'
-import { allOf, classesOf, ofLabels, type PerClass } from './perClass.ts'
+import { checkEach, classesOf, ofLabels, type PerClass } from './perClass.ts'
 
 export interface CosFaceOptions {
   /** The scale, > 0. Default 30. */
@@ -8,6 +9,11 @@ export interface CosFaceOptions {
   /** The margin, a difference of cosines, 0 to 2; or one for each class, as of `ldamMargins`. Default 0.35. */
   m?: PerClass
 }
+
+export const COS_FACE_OPTIONS = {
+  s: ['scale'],
+  m: ['margin', 'm3'],
+} satisfies OptionNames<CosFaceOptions>
 
 export const cosFaceDefaults = { s: 30, m: 0.35 } as const
 
@@ -17,9 +23,10 @@ export const cosFaceDefaults = { s: 30, m: 0.35 } as const
  * arXiv:1906.07413. Throws unless s > 0 and 0 <= m <= 2.
  */
 export function cosFaceMargin(options: CosFaceOptions = {}): Margin {
+  checkOptions('cosFace', options, COS_FACE_OPTIONS)
   const { s = cosFaceDefaults.s, m = cosFaceDefaults.m } = options
   checkScale('cosFace', s)
-  for (const own of allOf(m)) checkCosine('cosFace', 'm', own)
+  checkEach('cosFace', m, checkCosine)
   return {
     equation: 'z_y = s (cos theta_y - m), z_j = s cos theta_j',
     s,

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import { cosMultiple, seams, unfold } from './angle.ts'
 import { type AnnealingOption, annealingOf } from './annealing.ts'
@@ -10,6 +11,11 @@ export interface LSoftmaxOptions {
   annealing?: AnnealingOption
 }
 
+export const L_SOFTMAX_OPTIONS = {
+  m: ['margin'],
+  annealing: ['lambda', 'anneal'],
+} satisfies OptionNames<LSoftmaxOptions>
+
 export const lSoftmaxDefaults = { m: 4, annealing: false } as const
 
 /** psi(theta) = (-1)^k cos(m theta) - 2 k for theta in [k pi/m, (k+1) pi/m], k = 0..m-1: Liu 2016, equation 6. */
@@ -21,6 +27,7 @@ export const psi = (cosTheta: Tensor, m: number): Tensor =>
  * Throws unless m is an integer >= 1. The paper anneals as SphereFace does; here it is off unless asked for.
  */
 export function lSoftmaxMargin(options: LSoftmaxOptions = {}): Margin {
+  checkOptions('lSoftmax', options, L_SOFTMAX_OPTIONS)
   const { m = lSoftmaxDefaults.m, annealing = lSoftmaxDefaults.annealing } = options
   checkMultiple('lSoftmax', m)
   return {

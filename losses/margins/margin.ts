@@ -1,3 +1,4 @@
+import { refusal, shown } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
 import type { Annealing } from './annealing.ts'
@@ -27,26 +28,38 @@ export interface Margin {
   readonly annealing?: Annealing
 }
 
+/** Throws unless `margin` is one, above all no function that would make one. */
+export function checkMargin(op: string, margin: Margin): void {
+  if (typeof margin === 'object' && typeof margin?.s === 'number') return
+  throw refusal(op, 'a margin, { equation, s, unitX, unitW, psi, kinks },', margin)
+}
+
 /** Throws unless s is finite and above 0. */
 export function checkScale(op: string, s: number): void {
-  if (!(s > 0 && s < Infinity)) throw new Error(`${op}: s is a finite number > 0, got ${s}`)
+  if (!(typeof s === 'number' && s > 0 && s < Infinity)) {
+    throw new Error(`${op}: s is a finite number > 0, got ${shown(s)}`)
+  }
 }
 
 /** Throws unless the angle m, in radians, lies in [0, pi). */
 export function checkRadians(op: string, name: string, m: number): void {
-  if (m >= 0 && m < Math.PI) return
+  if (typeof m === 'number' && m >= 0 && m < Math.PI) return
   const hint =
-    m >= Math.PI && m <= 180 ? ` (${m} degrees are ${((m * Math.PI) / 180).toFixed(4)} radians)` : ''
-  throw new Error(`${op}: ${name} is an angle in radians, 0 <= ${name} < pi, got ${m}${hint}`)
+    typeof m === 'number' && m >= Math.PI && m <= 180
+      ? ` (${m} degrees are ${((m * Math.PI) / 180).toFixed(4)} radians)`
+      : ''
+  throw new Error(`${op}: ${name} is an angle in radians, 0 <= ${name} < pi, got ${shown(m)}${hint}`)
 }
 
 /** Throws unless the difference of cosines m lies in [0, 2]: past 2 no angle can meet it. */
 export function checkCosine(op: string, name: string, m: number): void {
-  if (!(m >= 0 && m <= 2)) throw new Error(`${op}: ${name} is a difference of cosines, 0 to 2, got ${m}`)
+  if (!(typeof m === 'number' && m >= 0 && m <= 2)) {
+    throw new Error(`${op}: ${name} is a difference of cosines, 0 to 2, got ${shown(m)}`)
+  }
 }
 
 /** Throws unless m, the multiple of the angle, is an integer of at least 1. */
 export function checkMultiple(op: string, m: number): void {
   if (!Number.isInteger(m) || m < 1)
-    throw new Error(`${op}: m multiplies the angle, an integer >= 1, got ${m}`)
+    throw new Error(`${op}: m multiplies the angle, an integer >= 1, got ${shown(m)}`)
 }

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { checkScale, type Margin } from './margin.ts'
 
 /** z_j = <w_j, x> (+ b_j, an option of the learned rule): softmax, nothing bent. */
@@ -9,10 +10,19 @@ export const softmaxMargin = (): Margin => ({
   kinks: [],
 })
 
+export interface SoftmaxOptions {
+  /** Adds b[C] to the logits of a learned W. Default false. */
+  bias?: boolean
+}
+
+export const SOFTMAX_OPTIONS = { bias: true } satisfies OptionNames<SoftmaxOptions>
+
 export interface NormFaceOptions {
   /** The scale, > 0; usual from 16 to 64. Default 30, CosFace's. */
   s?: number
 }
+
+export const NORM_FACE_OPTIONS = { s: ['scale'] } satisfies OptionNames<NormFaceOptions>
 
 export const normFaceDefaults = { s: 30 } as const
 
@@ -21,6 +31,7 @@ export const normFaceDefaults = { s: 30 } as const
  * in the losses that build on it. Throws unless s > 0.
  */
 export function normFaceMargin(options: NormFaceOptions = {}): Margin {
+  checkOptions('normFace', options, NORM_FACE_OPTIONS)
   const { s = normFaceDefaults.s } = options
   checkScale('normFace', s)
   return { equation: 'z_j = s cos theta_j', s, unitX: true, unitW: true, kinks: [] }

@@ -1,10 +1,22 @@
+import { refusal } from '../../engine/check.ts'
 import { type Tensor, tensor } from '../../engine/index.ts'
+import { isNumbers } from '../imbalance/sizes.ts'
 import type { ClassIndices } from '../labels.ts'
 
 /** One margin for all classes, or C of them, one a class. */
 export type PerClass = number | ArrayLike<number>
 
 export const allOf = (m: PerClass): readonly number[] => (typeof m === 'number' ? [m] : Array.from(m))
+
+/** m, checked to be a number or a list of numbers, one by one by `check`. */
+export function checkEach(
+  op: string,
+  m: PerClass,
+  check: (op: string, name: string, m: number) => void,
+): void {
+  if (typeof m === 'object' && !isNumbers(m)) throw refusal(op, 'm as a number, or a list of one a class,', m)
+  for (const own of typeof m === 'object' ? allOf(m) : [m]) check(op, 'm', own)
+}
 
 /** C, where there is a margin for each class. */
 export const classesOf = (m: PerClass): number | undefined => (typeof m === 'number' ? undefined : m.length)

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { seams } from './angle.ts'
 import { type AnnealingOption, annealingOf } from './annealing.ts'
 import { psi } from './lSoftmax.ts'
@@ -12,6 +13,12 @@ export interface SphereFaceOptions {
   annealing?: AnnealingOption
 }
 
+export const SPHERE_FACE_OPTIONS = {
+  m: ['margin'],
+  s: ['scale'],
+  annealing: ['lambda', 'anneal'],
+} satisfies OptionNames<SphereFaceOptions>
+
 export const sphereFaceDefaults = { m: 4, annealing: true } as const
 
 /**
@@ -20,6 +27,7 @@ export const sphereFaceDefaults = { m: 4, annealing: true } as const
  * instead of ‖x‖ is how later work uses it. Throws unless m is an integer >= 1 and s > 0.
  */
 export function sphereFaceMargin(options: SphereFaceOptions = {}): Margin {
+  checkOptions('sphereFace', options, SPHERE_FACE_OPTIONS)
   const { s, m = sphereFaceDefaults.m, annealing = sphereFaceDefaults.annealing } = options
   checkMultiple('sphereFace', m)
   if (s !== undefined) checkScale('sphereFace', s)

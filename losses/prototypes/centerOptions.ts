@@ -1,3 +1,5 @@
+import { checkFlag, type OptionNames, shown, shownName } from '../../engine/check.ts'
+
 /** How the centre c_j of class j follows the embeddings. */
 export interface CenterOptions {
   /**
@@ -20,6 +22,16 @@ export interface CenterOptions {
   throughBatch?: boolean
 }
 
+export const CENTER_OPTIONS = {
+  estimator: ['method'],
+  alpha: ['rate', 'momentum'],
+  refreshEvery: ['every'],
+  centered: ['centred', 'center', 'centre'],
+  late: true,
+  runningMean: true,
+  throughBatch: true,
+} satisfies OptionNames<CenterOptions>
+
 export const centerDefaults = {
   estimator: 'ema',
   alpha: 0.1,
@@ -36,14 +48,19 @@ const STEPS = 10
 export function centerOptions(op: string, options: CenterOptions): Required<CenterOptions> {
   const { estimator = centerDefaults.estimator, centered = true, late = false } = options
   const { runningMean = false, throughBatch = false } = options
-  if (!Object.hasOwn(RATE, estimator)) {
-    throw new Error(`${op}: estimator is ${Object.keys(RATE).join(', ')}, got ${estimator}`)
+  if (typeof estimator !== 'string' || !Object.hasOwn(RATE, estimator)) {
+    throw new Error(`${op}: estimator is ${Object.keys(RATE).join(', ')}, got ${shownName(estimator)}`)
   }
+  for (const [name, flag] of Object.entries({ centered, late, runningMean, throughBatch }))
+    checkFlag(op, name, flag)
   const { alpha = RATE[estimator] } = options
-  if (!(alpha > 0 && alpha <= 1)) throw new Error(`${op}: alpha is a rate, 0 < alpha <= 1, got ${alpha}`)
-  const refreshEvery = estimator === 'exact' ? (options.refreshEvery ?? STEPS) : 0
+  if (!(typeof alpha === 'number' && alpha > 0 && alpha <= 1)) {
+    throw new Error(`${op}: alpha is a rate, 0 < alpha <= 1, got ${shown(alpha)}`)
+  }
+  const { refreshEvery: steps = STEPS } = options
+  const refreshEvery = estimator === 'exact' ? steps : 0
   if (estimator === 'exact' && !(Number.isInteger(refreshEvery) && refreshEvery >= 1)) {
-    throw new Error(`${op}: refreshEvery is an integer >= 1, got ${refreshEvery}`)
+    throw new Error(`${op}: refreshEvery is an integer >= 1, got ${shown(refreshEvery)}`)
   }
   const refuse = (wrong: boolean, expected: string, got: string): void => {
     if (wrong) throw new Error(`${op}: ${expected}, got ${got}`)

@@ -1,3 +1,4 @@
+import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import {
   generator,
   identity,
@@ -14,8 +15,8 @@ import {
 } from '../../engine/index.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import type { ClassIndices } from '../labels.ts'
-import { checkSizes, type LossOptions } from '../loss.ts'
-import { type CenterOptions, centerOptions } from './centerOptions.ts'
+import { checkLossOptions, checkSizes, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
+import { CENTER_OPTIONS, type CenterOptions, centerOptions } from './centerOptions.ts'
 import { byClass, type Centers, centerLossRule, ema, exact } from './estimators.ts'
 import type { Prototypes } from './prototypes.ts'
 
@@ -29,6 +30,12 @@ interface Setting extends LossOptions, CenterOptions {
   normalized: boolean
 }
 
+const KNOWN = {
+  ...LOSS_OPTIONS,
+  ...CENTER_OPTIONS,
+  normalized: ['normalised', 'normalize'],
+} satisfies OptionNames<Setting>
+
 /**
  * w_j = normalize(c_j - mean_k c_k), c_j the centre of class j's embeddings: the prototype rule of IR-Softmax (Zhu,
  * Yuan, Hu, Wu, Robertson, ACCV 2020, arXiv:2011.11155). Centres start as N(0, 1/D) from `seed`; classes absent
@@ -39,12 +46,15 @@ interface Setting extends LossOptions, CenterOptions {
  * `runningMean` and `throughBatch` are our choices.
  */
 export function classCenters(op: string, options: Setting): Prototypes {
+  checkLossOptions(op, options, KNOWN)
   checkSizes(op, options)
   const { classes, dim, seed = 0, dtype = 'float32', backend, normalized } = options
   const { estimator, alpha, refreshEvery, centered, late, runningMean, throughBatch } = centerOptions(
     op,
     options,
   )
+
+  checkFlag(op, 'normalized', normalized)
 
   const kind = { dtype, backend }
   const start = randn([classes, dim], generator(seed), { ...kind, std: 1 / Math.sqrt(dim) })

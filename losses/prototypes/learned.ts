@@ -1,15 +1,25 @@
+import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import { generator, parameter, randn, type Tensor, zeros } from '../../engine/index.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
-import { checkSizes, type LossOptions } from '../loss.ts'
+import { checkLossOptions, checkSizes, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
 import type { Prototypes } from './prototypes.ts'
+
+export interface LearnedOptions extends LossOptions {
+  /** Adds b[C] to the logits. Default false. */
+  bias?: boolean
+}
+
+export const LEARNED_OPTIONS = { ...LOSS_OPTIONS, bias: true } satisfies OptionNames<LearnedOptions>
 
 /**
  * w_j is a parameter, trained by gradient: W[C,D] from N(0, 1/D), drawn from `seed`; with `bias` also b[C], from 0.
  * `update` and `refresh` do nothing.
  */
-export function learned(op: string, options: LossOptions & { bias?: boolean }): Prototypes {
+export function learned(op: string, options: LearnedOptions): Prototypes {
+  checkLossOptions(op, options, LEARNED_OPTIONS)
   checkSizes(op, options)
   const { classes, dim, seed = 0, dtype = 'float32', backend, bias = false } = options
+  checkFlag(op, 'bias', bias)
   const kind = { dtype, backend }
   const W = parameter(randn([classes, dim], generator(seed), { ...kind, std: 1 / Math.sqrt(dim) }), kind)
   const b = bias ? parameter(zeros([classes], kind), kind) : undefined

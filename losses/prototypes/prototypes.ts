@@ -1,3 +1,4 @@
+import { refusal } from '../../engine/check.ts'
 import type { Stateful, Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
 
@@ -14,4 +15,10 @@ export interface Prototypes extends Stateful {
   update(x: Tensor, y: ClassIndices): void
   readonly refreshEvery: number
   refresh(x: Tensor, y: ClassIndices): void
+}
+
+/** Throws unless `rule` is one, above all no function that would make one. */
+export function checkRule(op: string, rule: Prototypes): void {
+  if (typeof rule === 'object' && typeof rule?.seenBy === 'function') return
+  throw refusal(op, 'a prototype rule, such as learned(name, { classes, dim }),', rule)
 }

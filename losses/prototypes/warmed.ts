@@ -1,3 +1,4 @@
+import { type OptionNames, shown } from '../../engine/check.ts'
 import { checkNames, checkTensors } from '../../engine/state.ts'
 import type { Prototypes } from './prototypes.ts'
 
@@ -6,6 +7,8 @@ export interface WarmOptions {
   warm?: number
 }
 
+export const WARM_OPTIONS = { warm: ['warmUp', 'warmupSteps'] } satisfies OptionNames<WarmOptions>
+
 /**
  * W of `first` for the first `warm` updates, W of `then` from the next on. Both follow the embeddings all the time, so that
  * class centres which stand second have seen the classes by then. Ours: margins that bend the angle much, such as
@@ -13,7 +16,7 @@ export interface WarmOptions {
  */
 export function warmed(op: string, first: Prototypes, then: Prototypes, warm: number): Prototypes {
   if (!(Number.isSafeInteger(warm) && warm >= 0)) {
-    throw new Error(`${op}: warm is an integer >= 0, got ${warm}`)
+    throw new Error(`${op}: warm is an integer >= 0, got ${shown(warm)}`)
   }
   let updates = 0
   const now = (): Prototypes => (updates <= warm ? first : then)

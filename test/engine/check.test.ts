@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkInteger, checkOptions, nearest, shown } from '../../engine/check.ts'
+import { checkInteger, checkOptions, chosen, nearest, shown } from '../../engine/check.ts'
 
 const KNOWN = { margin: true, scale: true, seed: true } as const
 
@@ -25,6 +25,17 @@ describe('checkOptions', () => {
     ],
   ])('refuses %o', (options, message) => {
     expect(() => checkOptions('op', options as never, KNOWN)).toThrow(message)
+  })
+
+  test('a name from elsewhere is led to the one here, which comes first where both fit', () => {
+    const known = { m: ['margin', 'Delta'], delta: true } as const
+    const refuse = (options: object) => () => checkOptions('op', options as never, known)
+    expect(refuse({ margin: 1 })).toThrow('op: there is no option margin, did you mean m?')
+    expect(refuse({ DELTA: 1 })).toThrow('op: there is no option DELTA, did you mean delta?')
+  })
+
+  test('chosen leaves only what a part knows', () => {
+    expect(chosen({ a: 1, b: undefined, c: 3 }, { a: true, b: true })).toEqual({ a: 1, b: undefined })
   })
 
   test('a name with one letter changed is led back to the name', () => {

@@ -34,10 +34,21 @@ export function drawCase(seed: number): Case {
   return { rng, classes, dim, n, y, x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
 }
 
-/** A loss of the row, in float64, with W (or the centres) set. */
+const OF_MARGINS = ['s', 'm', 'm1', 'm2', 'm3', 'seam']
+
+/** Without the options of other margins. */
+function ofRow(row: LossRow, options: object): object {
+  const seamed = ['arcFace', 'combinedMargin'].includes(row.margin)
+  const own = { ...row.defaults, ...(row.margin === 'sphereFace' && { s: 1 }), ...(seamed && { seam: '' }) }
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => !OF_MARGINS.includes(name) || name in own),
+  )
+}
+
+/** A loss of the row, in float64, with W (or the centres) set; of the margins' options those that it has. */
 export function lossWith(row: LossRow, W: Tensor, options: object = {}): Loss {
   const [classes, dim] = W.shape
-  const loss = row.create({ classes, dim, dtype: W.dtype as 'float64', ...options })
+  const loss = row.create({ classes, dim, dtype: W.dtype as 'float64', ...ofRow(row, options) })
   const { tensors, values } = loss.state()
   const set = Object.fromEntries(
     Object.entries(tensors).map(([name, t]) => [name, /^(W|centers)/.test(name) ? W : t]),

@@ -79,6 +79,29 @@ describe('prototypes that are learned at first', () => {
     )
   })
 
+  it('follow the whole training set where the centres are exact ones', () => {
+    fc.assert(
+      fc.property(seeds, warms, (seed, warm) => {
+        const { rng, classes, dim } = drawCase(seed)
+        const options = { ...float64, classes, dim, seed, estimator: 'exact', refreshEvery: 3 } as const
+        const loss = irSphereFace({ ...options, warm })
+        const centers = irSphereFace(options)
+        expect(loss.refreshEvery).toBe(3)
+        const y = Array.from({ length: 3 * classes }, (_, i) => i % classes)
+        for (let step = 0; step < STEPS; step++) {
+          const x = draw(rng, [y.length, dim])
+          for (const each of [loss, centers]) {
+            if (step % each.refreshEvery === 0) each.refresh(x, y)
+            each.update(x, y)
+          }
+          const same = values(loss.prototypes).every((w, i) => w === values(centers.prototypes)[i])
+          expect(same).toBe(step >= warm)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   it('refuse a state that does not fit, and keep their own', () => {
     const loss = irSphereFace({ ...float64, classes: 3, dim: 2, warm: 2 })
     const before = JSON.stringify(values(loss.prototypes))

@@ -1,3 +1,4 @@
+import { chosen } from '../../../engine/check.ts'
 import {
   arcFace,
   type CenterOptions,
@@ -8,10 +9,13 @@ import {
   type MarginLossOptions,
   marginSoftmax,
 } from '../../../losses/index.ts'
+import { LOSS_OPTIONS } from '../../../losses/loss.ts'
+import { MARGIN_LOSS_OPTIONS } from '../../../losses/marginSoftmax.ts'
 import { arcFaceMargin } from '../../../losses/margins/arcFace.ts'
 import { cosFaceMargin } from '../../../losses/margins/cosFace.ts'
 import type { Margin } from '../../../losses/margins/margin.ts'
 import { normFaceMargin } from '../../../losses/margins/none.ts'
+import { CENTER_OPTIONS } from '../../../losses/prototypes/centerOptions.ts'
 import type { Shrinkage } from './shrinkage.ts'
 import { shrunkCenters } from './shrunkCenters.ts'
 import { type UncertaintyOptions, uncertaintyMargins } from './uncertaintyMargins.ts'
@@ -36,22 +40,22 @@ export interface IdeaOptions extends MarginLossOptions, CenterOptions {
 
 const shrunk = (name: string, margin: Margin, options: IdeaOptions): Loss => {
   const rule = shrunkCenters(name, {
-    ...options,
+    ...chosen(options, { ...LOSS_OPTIONS, ...CENTER_OPTIONS }),
     shrinkage: { ...options.shrinkage, sizes: options.sizes },
   })
-  return marginSoftmax(name, margin, rule, options)
+  return marginSoftmax(name, margin, rule, chosen(options, MARGIN_LOSS_OPTIONS))
 }
 
-const uncertain = ({ sizes, uncertainty, ...options }: IdeaOptions) => ({
+const uncertain = ({ sizes, uncertainty, shrinkage: _, ...options }: IdeaOptions) => ({
   ...options,
   m: uncertaintyMargins(sizes, uncertainty),
 })
 
 /** Losses with an idea of ours in them, by name; each also takes `logitAdjustment`. */
 export const IDEAS = {
-  irNormFaceShrunk: o => shrunk('irNormFaceShrunk', normFaceMargin(o), o),
-  irCosFaceShrunk: o => shrunk('irCosFaceShrunk', cosFaceMargin(o), o),
-  irArcFaceShrunk: o => shrunk('irArcFaceShrunk', arcFaceMargin(o), o),
+  irNormFaceShrunk: o => shrunk('irNormFaceShrunk', normFaceMargin(chosen(o, { s: true })), o),
+  irCosFaceShrunk: o => shrunk('irCosFaceShrunk', cosFaceMargin(chosen(o, { s: true, m: true })), o),
+  irArcFaceShrunk: o => shrunk('irArcFaceShrunk', arcFaceMargin(chosen(o, { s: true, m: true })), o),
   cosFaceUncertain: o => cosFace(uncertain(o)),
   irCosFaceUncertain: o => irCosFace(uncertain(o)),
   arcFaceUncertain: o => arcFace(uncertain(o)),

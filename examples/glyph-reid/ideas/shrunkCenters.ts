@@ -19,7 +19,8 @@ export function shrunkCenters(op: string, options: ShrunkOptions): Prototypes {
     throw new Error(`${op}: shrinkage: ${classes} sizes expected, got ${options.shrinkage.sizes.length}`)
   }
   const shrink = shrinkage(options.shrinkage, { dtype, backend })
-  const rule = classCenters(op, { ...options, centered: false, normalized: true })
+  const { shrinkage: _, ...own } = options
+  const rule = classCenters(op, { ...own, centered: false, normalized: true })
   const prototypesOf = (c: Tensor): Tensor => {
     const moved = shrink(c)
     return centered ? normalize(sub(moved, mean(moved, { axis: 0, keepDims: true }))) : moved

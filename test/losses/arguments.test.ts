@@ -1,0 +1,225 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { tensor } from '../../engine/index.ts'
+import {
+  arcFace,
+  type CrossEntropyOptions,
+  centerLoss,
+  classBalancedWeights,
+  classCenters,
+  cosFace,
+  crossEntropy,
+  irCosFace,
+  LOSSES,
+  type LossRow,
+  ldamMargins,
+  learned,
+  lossByName,
+  marginSoftmax,
+  sphereFace,
+} from '../../losses/index.ts'
+import { arcFaceMargin } from '../../losses/margins/arcFace.ts'
+import { cosFaceMargin } from '../../losses/margins/cosFace.ts'
+import { named } from './support.ts'
+
+const SIZES = { classes: 3, dim: 2 }
+const EVERYWHERE = ['classes', 'dim', 'seed', 'dtype', 'backend', 'reduction', 'weight']
+const CENTERS = [
+  'estimator',
+  'alpha',
+  'refreshEvery',
+  'centered',
+  'late',
+  'runningMean',
+  'throughBatch',
+  'warm',
+]
+
+/** All options that a row takes. */
+function optionsOf(row: LossRow): string[] {
+  if (row.name === 'centerLoss') return [...EVERYWHERE, 'alpha']
+  const own = Object.keys(row.defaults).filter(name => !CENTERS.includes(name))
+  const late: Record<string, string[]> = { sphereFace: ['s'], arcFace: ['seam'], combinedMargin: ['seam'] }
+  const all = [...EVERYWHERE, 'logitAdjustment', 'focalGamma', ...own, ...(late[row.margin] ?? [])]
+  return row.prototypes === 'learned' ? all : [...all, ...CENTERS]
+}
+
+/** What f throws, as our errors begin. */
+function errorOf(f: () => unknown): string {
+  try {
+    f()
+  } catch (error) {
+    expect((error as Error).constructor, String(error)).toBe(Error)
+    return (error as Error).message
+  }
+  return 'none'
+}
+
+describe.each(named(LOSSES))('%s', (name, row) => {
+  const create = (options: object) => errorOf(() => row.create({ ...SIZES, ...options }))
+
+  it('names the nearest option for one that is mistyped', () => {
+    const options = optionsOf(row).filter(option => option.length > 3)
+    fc.assert(
+      fc.property(fc.constantFrom(...options), fc.nat(20), (option, at) => {
+        const place = 1 + (at % (option.length - 1))
+        for (const typed of [option.slice(0, place) + option.slice(place + 1), option.toUpperCase()]) {
+          if (optionsOf(row).includes(typed)) continue
+          expect(create({ [typed]: 1 })).toBe(`${name}: there is no option ${typed}, did you mean ${option}?`)
+        }
+      }),
+    )
+  })
+
+  it('knows what others call its options, and lists its own where it does not', () => {
+    const others = {
+      margin: 'm',
+      scale: 's',
+      gamma: 'focalGamma',
+      numClasses: 'classes',
+      embeddingSize: 'dim',
+    }
+    for (const [other, own] of Object.entries(others)) {
+      if (!optionsOf(row).includes(own)) continue
+      expect(create({ [other]: 0.5 })).toBe(`${name}: there is no option ${other}, did you mean ${own}?`)
+    }
+    for (const unknown of ['ignoreIndex', 'labelSmoothing', 'zzz']) {
+      expect(create({ [unknown]: 1 })).toMatch(`${name}: there is no option ${unknown}, known: classes, dim`)
+    }
+  })
+
+  it('refuses every option of a wrong kind, by name', () => {
+    const wrong = ['0.5', Promise.resolve(0.5), [[1]], {}, null, () => 1, Symbol.iterator, 1n, Number.NaN]
+    for (const option of optionsOf(row)) {
+      // `annealing: {}` is the default one.
+      for (const value of option === 'annealing'
+        ? wrong.filter(v => String(v) !== '[object Object]')
+        : wrong) {
+        const message = create({ [option]: value })
+        expect(message, `${option} of ${String(value)}`).toMatch(/^\w+: .*(got|expected|there is no option)/)
+        expect(message).toMatch(new RegExp(`\\b${option}\\b|a backend`))
+      }
+    }
+  })
+
+  it('refuses sizes that are no object', () => {
+    for (const options of [undefined, 3, 'classes', [3, 2], Promise.resolve(SIZES)]) {
+      expect(errorOf(() => row.create(options as never))).toMatch(
+        new RegExp(`^${name}: options as an object, \\{ classes, dim, .*expected, got`),
+      )
+    }
+  })
+
+  it('refuses embeddings that are none, and labels in their place', () => {
+    const loss = row.create(SIZES)
+    const x = tensor([[1, 2]])
+    const calls = [
+      (x: unknown, y: unknown) => loss(x as never, y as never),
+      (x: unknown, y: unknown) => loss.update(x as never, y as never),
+      (x: unknown, y: unknown) => loss.refresh(x as never, y as never),
+    ]
+    for (const call of calls) {
+      for (const other of [[0], [[1, 2]], new Float32Array(2), Promise.resolve(x), undefined, loss]) {
+        expect(errorOf(() => call(other, [0]))).toMatch(new RegExp(`^${name}: x as a tensor.* expected, got`))
+      }
+      expect(errorOf(() => call([0], x))).toMatch(
+        `${name}: x as a tensor, as tensor(..) makes one, expected, got [0]`,
+      )
+      expect(errorOf(() => call(x, x))).toMatch(`${name}: labels`)
+    }
+    expect(errorOf(() => loss.logits([[1, 2]] as never))).toMatch(`${name}: x as a tensor`)
+  })
+})
+
+describe('the parts of losses', () => {
+  const wrong = (f: () => unknown, message: string) => expect(errorOf(f)).toBe(message)
+
+  it('say what they do not know', () => {
+    const z = tensor([[1, 2, 3]])
+    const smoothed = (options: object) => crossEntropy(z, [0], options as CrossEntropyOptions)
+    wrong(
+      () => cosFace({ ...SIZES, margin: 0.5, scale: 64 } as never),
+      'cosFace: there is no option margin, did you mean m?',
+    )
+    for (const option of ['ignoreIndex', 'labelSmoothing']) {
+      wrong(
+        () => smoothed({ [option]: 1 }),
+        `crossEntropy: there is no option ${option}, known: reduction, weight, focalGamma`,
+      )
+    }
+    wrong(() => smoothed({ gamma: 2 }), 'crossEntropy: there is no option gamma, did you mean focalGamma?')
+    wrong(
+      () => sphereFace({ ...SIZES, annealing: { lambda: 5 } } as never),
+      'sphereFace: annealing: there is no option lambda, did you mean lambda0?',
+    )
+    wrong(
+      () => arcFace({ ...SIZES, logitAdjustment: { counts: [1, 2, 3] } } as never),
+      'arcFace: logitAdjustment: there is no option counts, did you mean sizes?',
+    )
+    wrong(
+      () => classBalancedWeights([1, 2], { betta: 0.9 } as never),
+      'classBalancedWeights: there is no option betta, did you mean beta?',
+    )
+    wrong(
+      () => ldamMargins([1, 2], { maxM: 0.5 } as never),
+      'ldamMargins: there is no option maxM, did you mean max?',
+    )
+    wrong(
+      () => arcFaceMargin({ margin: 0.5 } as never),
+      'arcFace: there is no option margin, did you mean m?',
+    )
+    wrong(
+      () => learned('own', { ...SIZES, biased: true } as never),
+      'own: there is no option biased, did you mean bias?',
+    )
+    wrong(
+      () => classCenters('own', { ...SIZES, normalised: true } as never),
+      'own: there is no option normalised, did you mean normalized?',
+    )
+    wrong(
+      () => irCosFace({ ...SIZES, centred: false } as never),
+      'irCosFace: there is no option centred, did you mean centered?',
+    )
+    wrong(
+      () => lossByName('centerLoss').create({ ...SIZES, rate: 0.1 } as never),
+      'centerLoss: there is no option rate, did you mean alpha?',
+    )
+    expect(() => lossByName(undefined as never)).toThrow(/^lossByName: one of .* expected, got undefined$/)
+  })
+
+  it('refuse lists for numbers and numbers for lists', () => {
+    wrong(
+      () => cosFace({ ...SIZES, m: '0.5' } as never),
+      'cosFace: m is a difference of cosines, 0 to 2, got "0.5"',
+    )
+    wrong(
+      () => arcFace({ ...SIZES, m: ['0.1', '0.2', '0.3'] } as never),
+      'arcFace: m as a number, or a list of one a class, expected, got ["0.1", "0.2", "0.3"]',
+    )
+    wrong(
+      () => centerLoss({ ...SIZES, weight: '111' } as never),
+      'centerLoss: weight: 3 numbers expected, one a class, got "111"',
+    )
+    wrong(
+      () => ldamMargins(5 as never),
+      'ldamMargins: sizes: at least one number expected, one a class, got 5',
+    )
+    wrong(
+      () => irCosFace({ ...SIZES, centered: 'no' } as never),
+      'irCosFace: centered as true or false expected, got "no"',
+    )
+    expect(errorOf(() => crossEntropy([[1, 2]] as never, [0]))).toMatch('crossEntropy: z as a tensor')
+  })
+
+  it('refuse margins and rules that were not called', () => {
+    const rule = learned('own', SIZES)
+    wrong(
+      () => marginSoftmax('own', cosFaceMargin as never, rule, SIZES),
+      'own: a margin, { equation, s, unitX, unitW, psi, kinks }, expected, got the function cosFaceMargin',
+    )
+    wrong(
+      () => marginSoftmax('own', cosFaceMargin(), learned as never, SIZES),
+      'own: a prototype rule, such as learned(name, { classes, dim }), expected, got the function learned',
+    )
+  })
+})

@@ -29,20 +29,19 @@ import { drawWildCall, type WildCall } from '../support/wildCalls.ts'
 
 type Outcome = 'an error' | readonly { shape: Shape; values: number[] }[]
 
-/** What a call gives on a backend: its shapes and values, or that it throws an error of ours. */
+/** What a call gives on a backend: its shapes and values, or that it throws an error of ours, some devices when read. */
 async function outcome(call: WildCall, backend: Backend): Promise<Outcome> {
-  let made: Tensor[]
+  const made: Tensor[] = []
   try {
-    made = tidy(() => [call.run(backend)].flat() as Tensor[])
+    made.push(...tidy(() => [call.run(backend)].flat() as Tensor[]))
+    return await Promise.all(made.map(async t => ({ shape: t.shape, values: [...(await t.data())] })))
   } catch (error) {
     const { message } = error as Error
-    if (!/^\w+: /.test(message))
-      throw new Error(`an error of ours expected, got: ${message}`, { cause: error })
-    return 'an error'
+    if (/^\w+: /.test(message)) return 'an error'
+    throw new Error(`an error of ours expected, got: ${message}`, { cause: error })
+  } finally {
+    for (const t of made) t.release()
   }
-  const found = await Promise.all(made.map(async t => ({ shape: t.shape, values: [...(await t.data())] })))
-  for (const t of made) t.release()
-  return found
 }
 
 /** Fails unless both are errors, or shapes are the same and values about so: other tests know their tolerance. */

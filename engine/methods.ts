@@ -35,6 +35,7 @@ const METHODS = {
   acos: analytic.acos,
   tanh: analytic.tanh,
   erf: analytic.erf,
+  erfc: analytic.erfc,
   abs: activation.abs,
   sign: activation.sign,
   sigmoid: activation.sigmoid,

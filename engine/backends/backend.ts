@@ -34,6 +34,7 @@ export type Unary =
   | 'softplus'
   | 'relu'
   | 'erf'
+  | 'erfc'
 export type Binary =
   | 'add'
   | 'sub'

@@ -3,8 +3,8 @@ import { checkOptions, type OptionNames } from '../check.ts'
 import { awayFrom, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
-import { erf, tanh } from './analytic.ts'
-import { add, mul, sub } from './arithmetic.ts'
+import { erfc } from './analytic.ts'
+import { add, mul, neg } from './arithmetic.ts'
 import { unbroadcast } from './reduce.ts'
 import { greater, greaterEqual, lessEqual, where } from './select.ts'
 
@@ -43,7 +43,8 @@ export const sigmoidOp = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [0.5, 1, 0] }],
   forward: (k, { x }) => k.unary('sigmoid', x),
-  vjp: { x: (dz, _, z) => mul(dz, mul(z, sub(1, z))) },
+  // 1 - z would lose its digits where z is near 1.
+  vjp: { x: (dz, { x }, z) => mul(dz, mul(z, sigmoid(neg(x)))) },
 })
 
 /** z = ln(1 + e^x), without overflow.  x[...] -> [...] */
@@ -139,10 +140,9 @@ export const geluOp = defineOp<'x', { tanh: boolean }>({
   ],
   sample: rng => ({ shapes: { x: [rng.integer(1, 6)] }, attrs: { tanh: rng.uniform() < 0.5 } }),
   compose({ x }, attrs) {
-    const phi = attrs.tanh
-      ? tanh(mul(add(x, mul(mul(x, mul(x, x)), 0.044715)), Math.sqrt(2 / Math.PI)))
-      : erf(mul(x, Math.SQRT1_2))
-    return mul(mul(x, 0.5), add(phi, 1))
+    // 1 + tanh u, or 1 + erf, would lose its digits far below 0: it is 2 sigmoid(2 u), or erfc of minus that.
+    if (attrs.tanh) return mul(x, sigmoid(mul(x, add(mul(mul(x, x), SLOPE * 0.044715), SLOPE))))
+    return mul(mul(x, 0.5), erfc(mul(x, -Math.SQRT1_2)))
   },
 })
 

@@ -148,3 +148,18 @@ export const erfOp = defineOp({
   forward: (k, { x }) => k.unary('erf', x),
   vjp: { x: (dz, { x }) => mul(dz, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))) },
 })
+
+/** z = 1 - erf x, which keeps its digits where erf x is near 1.  x[...] -> [...] */
+export const erfc = (x: Tensor): Tensor => apply(erfcOp, { x })
+export const erfcOp = defineOp({
+  name: 'erfc',
+  signature,
+  equation: '1 - erf x',
+  domain: { x: reals },
+  examples: [
+    { inputs: { x: [0, 0.5, -1, 30] }, z: [1, 0.4795001221869535, 1.8427007929497148, 0] },
+    { inputs: { x: [3, 10, 26] }, z: [2.209049699858544e-5, 2.088487583762545e-45, 5.663192408856143e-296] },
+  ],
+  forward: (k, { x }) => k.unary('erfc', x),
+  vjp: { x: (dz, { x }) => mul(dz, mul(exp(neg(mul(x, x))), -2 / Math.sqrt(Math.PI))) },
+})

@@ -52,6 +52,8 @@ export const logSoftmaxOp = defineOp<'x', Axes>({
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0] }, z: [-Math.LN2, -Math.LN2] }],
   sample,
   compose({ x }, { axes }) {
+    // There is nothing to be the largest of.
+    if (x.size === 0) return x
     // Near 0 a difference keeps its digits; the result, and so its gradient, does not depend on what is taken off.
     const shifted = sub(x, stopGradient(max(x, { axis: axes, keepDims: true })))
     return sub(shifted, logSumExp(shifted, { axis: axes, keepDims: true }))

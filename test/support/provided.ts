@@ -27,6 +27,8 @@ export const GPU_SUITES = [
   'test/engine/longSums.test.ts',
   'test/engine/notANumber.test.ts',
   'test/engine/afterErrors.test.ts',
+  'test/engine/edges.test.ts',
+  'test/engine/gelu.test.ts',
   'test/losses/parity.test.ts',
   'test/gpu/**/*.test.ts',
 ]

@@ -57,6 +57,18 @@ function withGradient(x: Tensor, f: (x: Tensor) => Tensor): readonly Tensor[] {
   return [y, ops.grad(ops.sum(ops.mul(y, y)), { leaf }).leaf]
 }
 
+type Along = Readonly<Record<string, (x: Tensor, axis: number) => Tensor>>
+
+const REDUCTIONS: Along = {
+  sum: (x, axis) => ops.sum(x, { axis }),
+  mean: (x, axis) => ops.mean(x, { axis }),
+  max: (x, axis) => ops.max(x, { axis }),
+  min: (x, axis) => ops.min(x, { axis }),
+  logSumExp: (x, axis) => ops.logSumExp(x, { axis }),
+}
+const { argmax, softmax, logSoftmax, norm } = ops
+const ALONG: Along = { argmax, softmax, logSoftmax, norm }
+
 const DRAWS: readonly Draw[] = [
   call(
     'full',
@@ -139,17 +151,13 @@ const DRAWS: readonly Draw[] = [
   ),
   call(
     'reduce',
-    rng => [pick(rng, ['sum', 'mean', 'max', 'min', 'logSumExp'] as const), sizes(rng, 3), number(rng)],
-    (k, f, x, axis) => withGradient(make(x, k), x => ops[f](x, { axis })),
+    rng => [pick(rng, Object.keys(REDUCTIONS)), sizes(rng, 3), number(rng)],
+    (k, f, x, axis) => withGradient(make(x, k), x => REDUCTIONS[f](x, axis)),
   ),
   call(
     'along',
-    rng => [
-      pick(rng, ['argmax', 'softmax', 'logSoftmax', 'norm'] as const),
-      sizes(rng, rng.integer(1, 3)),
-      number(rng),
-    ],
-    (k, f, x, axis) => ops[f](make(x, k), axis),
+    rng => [pick(rng, Object.keys(ALONG)), sizes(rng, rng.integer(1, 3)), pick(rng, [-1, 0, 1, number(rng)])],
+    (k, f, x, axis) => ALONG[f](make(x, k), axis),
   ),
   call(
     'gather',

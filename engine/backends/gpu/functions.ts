@@ -2,7 +2,13 @@ import type { Binary, Unary } from '../backend.ts'
 import { EXPONENTIAL, EXPONENTIAL_MINUS_1 } from './scalars/exponential.ts'
 import { LOGARITHM, LOGARITHM_PLUS_1 } from './scalars/logarithm.ts'
 import { POWER } from './scalars/power.ts'
-import { ERROR_FUNCTION, HYPERBOLIC_TANGENT, SIGMOID, SOFTPLUS } from './scalars/sigmoidal.ts'
+import {
+  ERROR_FUNCTION,
+  ERROR_FUNCTION_COMPLEMENT,
+  HYPERBOLIC_TANGENT,
+  SIGMOID,
+  SOFTPLUS,
+} from './scalars/sigmoidal.ts'
 import { ARC_COSINE, COSINE, SINE } from './scalars/trigonometric.ts'
 
 /** An expression of `a` (and `b`) in a kernel, and the functions that it calls. */
@@ -51,6 +57,7 @@ export const UNARY: Readonly<Record<Unary, Formula>> = {
   softplus: carried('softplus(a)', SOFTPLUS),
   relu: carried('signum(a) < 0 ? 0 : a'),
   erf: carried(odd('errorFunction(a)'), ERROR_FUNCTION),
+  erfc: carried('errorFunctionComplement(a)', ERROR_FUNCTION_COMPLEMENT),
 }
 
 export const BINARY: Readonly<Record<Binary, Formula>> = {

@@ -14,6 +14,8 @@ const TWICE = 2 * ROUNDING
 const POLYNOMIAL = 1e-7
 /** A quotient or a sum of such a function: one or two roundings more. */
 const COMPOSED = 2e-7
+/** A quotient times two roundings of a power. */
+const TAIL = 3e-7
 
 const UNARY: Readonly<Record<Unary, number>> = {
   neg: 0,
@@ -33,6 +35,7 @@ const UNARY: Readonly<Record<Unary, number>> = {
   sigmoid: COMPOSED,
   softplus: COMPOSED,
   erf: COMPOSED,
+  erfc: TAIL,
 }
 
 const BINARY: Readonly<Record<Binary, number>> = {

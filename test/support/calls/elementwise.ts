@@ -29,6 +29,7 @@ const UNARY: Readonly<Record<Unary, Values & { exact?: true }>> = {
   softplus: { low: -10, high: 10 },
   relu: { exact: true },
   erf: {},
+  erfc: {},
 }
 
 const BINARY: Readonly<Record<Binary, Values & { exact?: true; ints?: true }>> = {

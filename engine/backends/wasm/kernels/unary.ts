@@ -1,7 +1,7 @@
 import { acos4 } from './arc.ts'
 import { signed } from './lanes.ts'
 import { exp4, expMinus1, log1Plus, log4 } from './math.ts'
-import { erf4, sigmoid4, softplus4, tanh4 } from './sigmoidal.ts'
+import { erf4, erfc4, sigmoid4, softplus4, tanh4 } from './sigmoidal.ts'
 import { cos4, sin4 } from './trigonometric.ts'
 
 // z = f(x), for vectors begin..end of four. The loops test at their end: only then does V8 take the constants of f
@@ -126,6 +126,13 @@ export function erf(begin: i32, end: i32, x: usize, z: usize): void {
   if (begin >= end) return
   let i = begin
   do v128.store(z + (i << 4), erf4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function erfc(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), erfc4(v128.load(x + (i << 4))))
   while (++i < end)
 }
 

@@ -3,8 +3,8 @@ import { checkOptions, type OptionNames } from '../check.ts'
 import { awayFrom, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
-import { erfc } from './analytic.ts'
-import { add, mul, neg } from './arithmetic.ts'
+import { erfc, exp } from './analytic.ts'
+import { add, mul, neg, sub } from './arithmetic.ts'
 import { unbroadcast } from './reduce.ts'
 import { greater, greaterEqual, lessEqual, where } from './select.ts'
 
@@ -43,8 +43,7 @@ export const sigmoidOp = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [0.5, 1, 0] }],
   forward: (k, { x }) => k.unary('sigmoid', x),
-  // 1 - z would lose its digits where z is near 1.
-  vjp: { x: (dz, { x }, z) => mul(dz, mul(z, sigmoid(neg(x)))) },
+  vjp: { x: (dz, _, z) => mul(dz, mul(z, sub(1, z))) },
 })
 
 /** z = ln(1 + e^x), without overflow.  x[...] -> [...] */
@@ -139,12 +138,31 @@ export const geluOp = defineOp<'x', { tanh: boolean }>({
     { inputs: { x: [0, 1, -1] }, attrs: { tanh: false }, z: [0, 0.8413447460685429, -0.15865525393145707] },
   ],
   sample: rng => ({ shapes: { x: [rng.integer(1, 6)] }, attrs: { tanh: rng.uniform() < 0.5 } }),
+  // 1 + tanh u, or 1 + erf, would lose its digits far below 0: it is 2 sigmoid(2 u), or erfc of minus that.
   compose({ x }, attrs) {
-    // 1 + tanh u, or 1 + erf, would lose its digits far below 0: it is 2 sigmoid(2 u), or erfc of minus that.
-    if (attrs.tanh) return mul(x, sigmoid(mul(x, add(mul(mul(x, x), SLOPE * 0.044715), SLOPE))))
+    if (attrs.tanh) return mul(x, sigmoid(doubled(x)))
     return mul(mul(x, 0.5), erfc(mul(x, -Math.SQRT1_2)))
   },
+  vjp: { x: (dz, { x }, _, { tanh }) => mul(dz, tanh ? tanhSlope(x) : exactSlope(x)) },
 })
+
+/** 2 u = 2 sqrt(2 / pi) (x + 0.044715 x^3), of which gelu's approximation takes the tanh of half. */
+const doubled = (x: Tensor): Tensor => mul(x, add(mul(mul(x, x), CUBIC), LINEAR))
+const LINEAR = 2 * Math.sqrt(2 / Math.PI)
+const CUBIC = LINEAR * 0.044715
+
+/** s(v) + x s(v) s(-v) dv/dx, v = 2 u; s(-v) keeps the digits that 1 - s(v) loses far above 0. */
+function tanhSlope(x: Tensor): Tensor {
+  const v = doubled(x)
+  const s = sigmoid(v)
+  return add(s, mul(mul(x, mul(s, sigmoid(neg(v)))), add(mul(mul(x, x), 3 * CUBIC), LINEAR)))
+}
+
+/** Phi(x) + x phi(x). */
+function exactSlope(x: Tensor): Tensor {
+  const phi = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI))
+  return add(mul(erfc(mul(x, -Math.SQRT1_2)), 0.5), mul(x, phi))
+}
 
 /** z = min(max(x, low), high); the slope at both bounds is 1.  x[...] -> [...] */
 export const clamp = (x: Tensor, low: number, high: number): Tensor => apply(clampOp, { x }, { low, high })

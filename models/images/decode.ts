@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkFlag, checkInteger, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
 import type { Image, Stored } from './image.ts'
 import { decodeJpeg } from './jpeg/decodeJpeg.ts'
@@ -38,9 +38,7 @@ export interface DecodeSettings {
 export function decodeSettings(op: string, options: DecodeOptions): DecodeSettings {
   const { decoder, maxPixels = MAX_PIXELS, autoOrient = true } = options
   checkInteger(op, 'maxPixels', maxPixels, 1)
-  if (typeof autoOrient !== 'boolean') {
-    throw new Error(`${op}: autoOrient as true or false expected, got ${shown(autoOrient)}`)
-  }
+  checkFlag(op, 'autoOrient', autoOrient)
   return { decoder: imageDecoder(decoder), maxPixels, autoOrient }
 }
 
@@ -52,8 +50,7 @@ export function decodeSettings(op: string, options: DecodeOptions): DecodeSettin
  */
 export function decodeImage(bytes: Bytes, file = 'image', options: DecodeOptions = {}): Image {
   checkOptions('decodeImage', options, DECODE_OPTIONS)
-  if (typeof file !== 'string')
-    throw new Error(`decodeImage: file as a name, for errors, expected, got ${shown(file)}`)
+  if (typeof file !== 'string') throw refusal('decodeImage', 'file as a name, for errors,', file)
   const read = { file, bytes: bytesOf('decodeImage', bytes) }
   const [image] = decodeImages([read], decodeSettings('decodeImage', options))
   if (image instanceof Error) throw new Error(`decodeImage: ${image.message}`)

@@ -1,4 +1,11 @@
-import { checkInteger, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import {
+  checkFlag,
+  checkInteger,
+  checkOptions,
+  type OptionNames,
+  refusal,
+  shown,
+} from '../../engine/check.ts'
 import { generator } from '../../engine/index.ts'
 import { findClasses } from './classes.ts'
 import { type DecoderOption, imageDecoder } from './sharp/decoder.ts'
@@ -50,16 +57,12 @@ const OPTIONS = {
 export function imageFolder(root: string, options: ImageFolderOptions = {}): ImageFolder {
   checkOptions('imageFolder', options, OPTIONS)
   const { validation = 0, seed = 0, skipUnreadable = false } = options
-  if (typeof root !== 'string') {
-    throw new Error(`imageFolder: root as the path of a folder expected, got ${shown(root)}`)
-  }
+  if (typeof root !== 'string') throw refusal('imageFolder', 'root as the path of a folder', root)
   if (typeof validation !== 'number' || !(validation >= 0 && validation < 1)) {
     throw new Error(`imageFolder: validation is a share in [0, 1), got ${shown(validation)}`)
   }
   checkInteger('imageFolder', 'seed', seed)
-  if (typeof skipUnreadable !== 'boolean') {
-    throw new Error(`imageFolder: skipUnreadable as true or false expected, got ${shown(skipUnreadable)}`)
-  }
+  checkFlag('imageFolder', 'skipUnreadable', skipUnreadable)
   const found = findClasses(root, imageDecoder(options.decoder))
   if (found.unreadable.length > 0 && !skipUnreadable) {
     const total = found.classes.reduce((n, { files }) => n + files.length, found.unreadable.length)

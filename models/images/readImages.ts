@@ -1,4 +1,12 @@
-import { checkInteger, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import {
+  checkFlag,
+  checkFunction,
+  checkInteger,
+  checkOptions,
+  type OptionNames,
+  refusal,
+  shown,
+} from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import { DECODE_OPTIONS, type DecodeOptions, decodeImages, decodeSettings } from './decode.ts'
 import type { ImageList } from './imageFolder.ts'
@@ -55,14 +63,10 @@ export function readImages(files: readonly string[], options: ImageOptions = {})
 export function readImageList(list: ImageList, options: ImageListOptions = {}): ReadList {
   checkOptions('readImageList', options, LIST_OPTIONS)
   const { skipUnreadable = false } = options
-  if (typeof skipUnreadable !== 'boolean') {
-    throw new Error(`readImageList: skipUnreadable as true or false expected, got ${shown(skipUnreadable)}`)
-  }
+  checkFlag('readImageList', 'skipUnreadable', skipUnreadable)
   const { files, y } = Object(list) as Partial<ImageList>
   if (files === undefined || y === undefined) {
-    throw new Error(
-      `readImageList: { files, y }, such as imageFolder(..).train, expected, got ${shown(list)}`,
-    )
+    throw refusal('readImageList', '{ files, y }, such as imageFolder(..).train,', list)
   }
   if (files.length !== y.length) {
     throw new Error(`readImageList: files[N] y[N] expected, got ${files.length} files and ${y.length} labels`)
@@ -88,9 +92,7 @@ function readAll(
 ): { x: Tensor | undefined; unreadable: Unreadable[] } {
   checkFiles(op, files)
   checkForm(op, size, channels)
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new Error(`${op}: onProgress as a function expected, got ${shown(onProgress)}`)
-  }
+  if (onProgress !== undefined) checkFunction(op, 'onProgress', onProgress)
   const settings = decodeSettings(op, { decoder, maxPixels, autoOrient })
   const unreadable: Unreadable[] = []
   const otherSizes: Unreadable[] = []
@@ -120,7 +122,7 @@ function readAll(
 function checkFiles(op: string, files: readonly string[]): void {
   if (!Array.isArray(files)) {
     const hint = typeof files === 'string' ? `: [${shown(files)}]` : ', such as imageFolder(..).train.files'
-    throw new Error(`${op}: a list of files${hint}, expected, got ${shown(files)}`)
+    throw refusal(op, `a list of files${hint},`, files)
   }
   if (files.length === 0) throw new Error(`${op}: at least one file expected, got 0`)
   const odd = files.findIndex(file => typeof file !== 'string')
@@ -128,15 +130,14 @@ function checkFiles(op: string, files: readonly string[]): void {
 }
 
 function checkForm(op: string, size: unknown, channels: unknown): void {
-  if (channels !== 1 && channels !== 3)
-    throw new Error(`${op}: channels: 1 or 3 expected, got ${shown(channels)}`)
+  if (channels !== 1 && channels !== 3) throw refusal(op, 'channels: 1 or 3', channels)
   if (size === undefined) return
   const { height, width, ...rest } = Object(size)
   if (height === undefined || width === undefined || Object.keys(rest).length > 0) {
     const [h, w] = Array.isArray(size) ? size : [size, size]
     const meant =
       typeof h === 'number' && typeof w === 'number' ? `{ height: ${h}, width: ${w} }` : '{ height, width }'
-    throw new Error(`${op}: size: ${meant} expected, got ${shown(size)}`)
+    throw refusal(op, `size: ${meant}`, size)
   }
   checkInteger(op, 'size.height', height, 1)
   checkInteger(op, 'size.width', width, 1)

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { shown } from '../../../engine/check.ts'
+import { checkName } from '../../../engine/check.ts'
 import { SharpThread } from './thread.ts'
 
 /** Who decodes: the package sharp, or this library alone. */
@@ -22,9 +22,7 @@ function sharpPath(): string | undefined {
  * Throws on `sharp` where it is not.
  */
 export function imageDecoder(option: DecoderOption = 'auto'): Decoder {
-  if (!OPTIONS.includes(option)) {
-    throw new Error(`imageDecoder: decoder: auto, sharp or builtin expected, got ${shown(option)}`)
-  }
+  checkName('imageDecoder', 'decoder', option, OPTIONS)
   if (option === 'builtin') return 'builtin'
   if (sharpPath() !== undefined) return 'sharp'
   if (option === 'auto') return 'builtin'

@@ -33,7 +33,7 @@ describe('the two decoders', () => {
       'builtin',
     ])
     expect(() => imageDecoder('vips' as 'sharp')).toThrow(
-      'imageDecoder: decoder: auto, sharp or builtin expected, got "vips"',
+      'imageDecoder: decoder as one of auto, sharp, builtin expected, got "vips"',
     )
   })
 

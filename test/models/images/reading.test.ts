@@ -72,7 +72,7 @@ describe('arguments', () => {
     [{ sizes: size }, 'readImages: there is no option sizes, did you mean size?'],
     [{ channels: 4 }, 'readImages: channels: 1 or 3 expected, got 4'],
     [{ channels: '3' }, 'readImages: channels: 1 or 3 expected, got "3"'],
-    [{ decoder: 'Sharp' }, 'decoder: auto, sharp or builtin expected, got "Sharp"'],
+    [{ decoder: 'Sharp' }, 'decoder as one of auto, sharp, builtin expected, got "Sharp"'],
     [{ maxPixels: 0 }, 'readImages: maxPixels as an integer >= 1 expected, got 0'],
     [{ autoOrient: 'no' }, 'readImages: autoOrient as true or false expected, got "no"'],
     [{ onProgress: true }, 'readImages: onProgress as a function expected, got true'],

@@ -69,6 +69,7 @@ export class SharpThread {
   readonly #port: MessagePort
   readonly #count = new Int32Array(new SharedArrayBuffer(4))
   #heard = 0
+  #late = false
 
   /** With sharp at `path`. Throws with sharp's reason when it does not load. */
   constructor(path: string) {
@@ -88,9 +89,9 @@ export class SharpThread {
   }
 
   #wait<T>(patience: number): T {
-    if (Atomics.wait(this.#count, 0, this.#heard, patience) === 'timed-out') {
-      throw new Error(`no answer of its thread in ${patience / 1000} s`)
-    }
+    // Once late, what it says next may answer an older question.
+    this.#late ||= Atomics.wait(this.#count, 0, this.#heard, patience) === 'timed-out'
+    if (this.#late) throw new Error(`sharp: an answer in ${patience / 1000} s expected, got none`)
     this.#heard++
     return receiveMessageOnPort(this.#port)!.message
   }

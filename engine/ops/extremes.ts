@@ -2,10 +2,10 @@ import { axes, flag } from '../attrs.ts'
 import { refusal } from '../check.ts'
 import { distinct, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
-import { checkTensor, type Tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
 import { div, mul, sub } from './arithmetic.ts'
-import { type Along, alongOptions, oneAxis } from './axes.ts'
+import { type Along, alongOptions, axesOf } from './axes.ts'
 import {
   type Axes,
   keep,
@@ -86,10 +86,8 @@ export const logSumExpOp = defineOp<'x', Axes>({
 
 /** z = the index of the first largest element along `axis` (default the last); int32.  x[...] -> [...] */
 export function argmax(x: Tensor, axis?: Along<ReduceOptions>): Tensor {
-  const options = alongOptions('argmax', axis, REDUCE)
-  checkTensor('argmax', 'x', x)
-  const one = oneAxis('argmax', options.axis, x.rank, -1)
-  return apply(argmaxOp, { x }, { axes: [one], keepDims: options.keepDims ?? false })
+  const { axis: one, keepDims = false } = alongOptions('argmax', axis, REDUCE)
+  return apply(argmaxOp, { x }, { axes: axesOf('argmax', x, one, -1), keepDims })
 }
 export const argmaxOp = defineOp<'x', Axes>({
   name: 'argmax',

@@ -15,9 +15,9 @@ interface Transposes {
 const KNOWN = { transposeA: true, transposeB: true } as const satisfies OptionNames<Transposes>
 
 /** z = a b over the last two axes; leading axes are a batch and broadcast.  a[...,M,K] b[...,K,N] -> [...,M,N] */
-export function matmul(a: Tensor, b: Tensor, options: Partial<Transposes> = {}): Tensor {
+export function matmul(a: Tensor, b: Tensor, options?: Partial<Transposes>): Tensor {
   checkOptions('matmul', options, KNOWN)
-  const { transposeA = false, transposeB = false } = options
+  const { transposeA = false, transposeB = false } = options ?? {}
   return apply(matmulOp, { a, b }, { transposeA, transposeB })
 }
 export const matmulOp = defineOp<'a' | 'b', Transposes>({

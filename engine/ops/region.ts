@@ -1,4 +1,4 @@
-import { each, real, sizes } from '../attrs.ts'
+import { each, real } from '../attrs.ts'
 import { checkInteger, checkList, refusal } from '../check.ts'
 import { anyDType } from '../domain.ts'
 import { checkScalar } from '../dtype.ts'
@@ -30,18 +30,26 @@ export function slice(
   checkPlaces('start', start, x.rank)
   if (stop !== undefined) checkPlaces('stop', stop, x.rank)
   if (step !== undefined) checkPlaces('step', step, x.rank, 1)
-  const from = (v: number, n: number): number => Math.min(Math.max(v < 0 ? v + n : v, 0), n)
-  const begin = x.shape.map((n, i) => from(start[i] ?? 0, n))
-  const every = x.shape.map((_, i) => step?.[i] ?? 1)
-  const shape = x.shape.map((n, i) => Math.max(0, Math.ceil((from(stop?.[i] ?? n, n) - begin[i]) / every[i])))
+  const [begin, every, shape]: [number[], number[], number[]] = [[], [], []]
+  for (let i = 0; i < x.rank; i++) {
+    const n = x.shape[i]
+    const first = from(start[i] ?? 0, n)
+    const apart = step?.[i] ?? 1
+    begin.push(first)
+    every.push(apart)
+    shape.push(Math.max(0, Math.ceil((from(stop?.[i] ?? n, n) - first) / apart)))
+  }
   return apply(sliceOp, { x }, { begin, step: every, shape })
 }
+
+/** A place along an axis of n, negative ones from the end. */
+const from = (v: number, n: number): number => Math.min(Math.max(v < 0 ? v + n : v, 0), n)
 
 /** Throws unless `value` is a list of integers, at most one an axis. */
 function checkPlaces(name: string, value: unknown, rank: number, low?: number): void {
   checkList('slice', name, value, 'as in slice(x, [0], [1])')
   if (value.length > rank) throw refusal('slice', `${name} of at most ${rank} integers, one an axis,`, value)
-  for (const v of value) checkInteger('slice', name, v, low)
+  for (let i = 0; i < value.length; i++) checkInteger('slice', name, value[i], low)
 }
 
 export const sliceOp = defineOp<'x', Region>({
@@ -49,7 +57,7 @@ export const sliceOp = defineOp<'x', Region>({
   signature,
   equation: 'z[i] = x[begin + i * step]',
   domain: { x: anyDType },
-  attrs: { begin: each('x', 0), step: each('x', 1), shape: sizes },
+  attrs: { begin: each('x', 0), step: each('x', 1), shape: each('x', 0) },
   examples: [{ inputs: { x: [1, 2, 3, 4] }, attrs: { begin: [1], step: [2], shape: [2] }, z: [2, 4] }],
   sample(rng) {
     const { inner, outer, begin, step } = sampleRegion(rng)
@@ -70,7 +78,7 @@ export const placeOp = defineOp<'x', Region & { value: number }>({
   signature,
   equation: 'z[begin + i * step] = x[i], else value',
   domain: { x: anyDType },
-  attrs: { begin: each('x', 0), step: each('x', 1), shape: sizes, value: real() },
+  attrs: { begin: each('x', 0), step: each('x', 1), shape: each('x', 0), value: real() },
   examples: [
     { inputs: { x: [2, 4] }, attrs: { begin: [1], step: [2], shape: [4], value: 0 }, z: [0, 2, 0, 4] },
   ],
@@ -91,9 +99,12 @@ export const placeOp = defineOp<'x', Region & { value: number }>({
 
 /** Throws unless the places of `inner` lie in `outer`. */
 function checkWithin(op: string, { begin, step }: Region, inner: Shape, outer: Shape): void {
-  const fits = (n: number, i: number): boolean =>
-    n === 0 ? begin[i] <= outer[i] : begin[i] + (n - 1) * step[i] < outer[i]
-  if (inner.length === outer.length && inner.every(fits)) return
+  let fits = true
+  for (let i = 0; fits && i < inner.length; i++) {
+    const n = inner[i]
+    fits = n === 0 ? begin[i] <= outer[i] : begin[i] + (n - 1) * step[i] < outer[i]
+  }
+  if (fits) return
   const places = `${format(inner)} from ${format(begin)} in steps of ${format(step)}`
   throw new Error(`${op}: places within ${format(outer)} expected, got ${places}`)
 }

@@ -45,9 +45,10 @@ export function batchLabels(op: string, y: Labels, n: number, classes: number): 
 export const checkIdentities = (op: string, what: string, y: Labels, n: number, low = 0): ClassIndices =>
   integers(op, what, y, n, low, Number.MAX_SAFE_INTEGER)
 
-/** The labels as an index [N,1]: what gather and scatterAdd take. Check them first. */
+/** The labels as an index [N,1]: what gather and scatterAdd take, which see that it is in range. */
 export function labelIndex(y: ClassIndices, backend: Backend): Tensor {
-  return tensor(Int32Array.from(y), { shape: [y.length, 1], backend })
+  const labels = Int32Array.from(checkLabels('labelIndex', y as Labels))
+  return tensor(labels, { shape: [labels.length, 1], backend })
 }
 
 function integers(

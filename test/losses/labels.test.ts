@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generator, randn, tensor } from '../../engine/index.ts'
-import { centerLoss, cosFace, crossEntropy, encodeLabels, LOSSES } from '../../losses/index.ts'
+import { centerLoss, classCenters, cosFace, crossEntropy, encodeLabels, LOSSES } from '../../losses/index.ts'
 import { checkIdentities, checkLabels, type Labels } from '../../losses/labels.ts'
 import {
   Batches,
@@ -29,7 +29,15 @@ const KINDS: readonly ((y: number[]) => Labels)[] = [
 const unusual = (value: unknown): Labels => value as Labels
 
 describe('labels of every kind', () => {
-  const OPTIONS = { classes: 4, dim: 3, weight: [1, 2, 3, 4], focalGamma: 2 }
+  const SIZES = { classes: 4, dim: 3, weight: [1, 2, 3, 4] }
+  const MADE = [
+    ...LOSSES.map(
+      ({ create }) =>
+        () =>
+          create({ ...SIZES, focalGamma: 2 }),
+    ),
+    () => centerLoss(SIZES),
+  ]
 
   test('mean the same to every loss and sampler', () => {
     const classes = fc.array(fc.nat(3), { minLength: 4, maxLength: 12 })
@@ -39,8 +47,8 @@ describe('labels of every kind', () => {
         const given = kind([...y])
         expect(Array.from(checkLabels('labels', given, y.length, 4))).toEqual(y)
         expect(classSizes(given, 4)).toEqual(classSizes(y, 4))
-        for (const { create } of [...LOSSES, { create: centerLoss }]) {
-          const [a, b] = [create(OPTIONS), create(OPTIONS)]
+        for (const create of MADE) {
+          const [a, b] = [create(), create()]
           a.update(x, y)
           b.update(x, given)
           expect(b(x, given).item()).toBe(a(x, y).item())
@@ -106,6 +114,24 @@ describe('labels of every kind', () => {
       expect(() => new Batches(x, y, 1, 1)).toThrow(got)
       expect(() => classSizes(y, 2)).toThrow(got)
       expect(() => checkIdentities('op', 'ids', y, 2)).toThrow(got)
+    }
+  })
+})
+
+describe('prototype rules that are called by themselves', () => {
+  test('take no label that is no class', () => {
+    const rule = classCenters('rule', { classes: 2, dim: 2, normalized: true })
+    const x = randn([2, 2], generator(1))
+    const before = rule.W.toArray()
+    for (const y of [
+      [0.5, 1],
+      [0, 2 ** 32],
+      [0, 2],
+      [-1, 0],
+      ['0', '1'],
+    ]) {
+      expect(() => rule.update(x, y as number[])).toThrow(/labelIndex|scatterAdd/)
+      expect(rule.W.toArray()).toEqual(before)
     }
   })
 })

@@ -32,6 +32,18 @@ export class Core {
     return { shape, dtype, buffer }
   }
 
+  /** What each makes; where one throws, the others' goes back. */
+  each(...makers: readonly (() => Cell)[]): Cell[] {
+    const cells: Cell[] = []
+    try {
+      for (const make of makers) cells.push(make())
+      return cells
+    } catch (error) {
+      for (const cell of cells) this.device.free(cell)
+      throw error
+    }
+  }
+
   /** Runs `f` with memory that goes back to the pool afterwards: the device computes in order. */
   using<T>(cells: readonly Cell[], f: () => T): T {
     try {

@@ -57,8 +57,10 @@ export function correlation(core: Core, tile: Tile): (c: Correlation) => Cell {
     const ofTap = turnsOf(Math.ceil(c4 / PART), turnsOf(Math.min(c4, PART)))
     core.device.grant('conv2d', turnsOf(rows.taps, turnsOf(cols.taps, ofTap)))
     const chains = taps * c4 > TURNS ? chainsOf(taps * Math.ceil(c4 / PART)) : 0
-    const copy = padded(core, x, { axes, batch, size, groups, channels })
-    const packed = [copy, pack(c)]
+    const packed = core.each(
+      () => padded(core, x, { axes, batch, size, groups, channels }),
+      () => pack(c),
+    )
     const parts = core.using(packed, () =>
       core.device.runFours(programs.tiles[chains], threads, [
         ...[...packed, n4, m4, groups, c4, rows.length, cols.length],

@@ -42,7 +42,10 @@ export function productTiles(core: Core, tile: Tile): (product: Product, parts: 
   const program = tiles(tile)
   return ({ batches, m, n, k, a, b }, parts) => {
     const [m4, n4, k4] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns), foursOf(k)]
-    const packed = [packRows(core, a), packColumns(core, tile, b)]
+    const packed = core.each(
+      () => packRows(core, a),
+      () => packColumns(core, tile, b),
+    )
     return core.using(packed, () =>
       core.device.runFours(program, batches * parts * m4 * n4, [
         ...packed,

@@ -50,10 +50,10 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
     const chains = length * g.output[1] > PLACES ? chainsOf(length * Math.ceil(g.output[1] / PART)) : 0
     const whole = [asItIs(height), asItIs(width)] as const
     const { batch, groups } = g
-    const copies = [
-      padded(core, x, { axes, batch, size: g.input, groups, channels }),
-      padded(core, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
-    ]
+    const copies = core.each(
+      () => padded(core, x, { axes, batch, size: g.input, groups, channels }),
+      () => padded(core, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
+    )
     const sums = core.using(copies, () =>
       core.device.runFours(programs.tiles[chains], parts * one, [
         ...copies,

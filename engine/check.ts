@@ -42,6 +42,11 @@ export function chosen<T extends object, N extends keyof T>(
   >
 }
 
+/** The same of options that must be there. */
+export function checkGiven<T extends object>(op: string, options: T, known: OptionNames<T>): void {
+  checkOptions(op, options ?? null, known)
+}
+
 /** Throws unless `value` is an integer from `low` to `high`. */
 export function checkInteger(
   op: string,

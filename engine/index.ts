@@ -14,6 +14,7 @@ export {
   startBackend,
 } from './backends/registry.ts'
 export { setThreads } from './backends/wasm/index.ts'
+export type { Chance } from './chance.ts'
 export {
   full,
   ones,

@@ -1,3 +1,4 @@
+import { refusal } from './check.ts'
 import { describe, Tensor } from './tensor.ts'
 
 export type Json = number | string | boolean | null | readonly Json[] | { readonly [name: string]: Json }
@@ -27,10 +28,19 @@ export function snapshot(tensors: Tensors): Record<string, Tensor> {
   )
 }
 
+/** Throws unless `state` has the form of one: above all, the bytes of a checkpoint are none. */
+export function checkState(what: string, state: State): void {
+  const parts = [state?.tensors, state?.values] as readonly unknown[]
+  if (parts.every(part => typeof part === 'object' && part !== null)) return
+  throw refusal(what, 'a state, { tensors, values }, as state() and loadCheckpoint() give it,', state)
+}
+
 /** Throws unless `given` has the names of `own`, and under each a tensor of its shape, dtype and backend. */
 export function checkTensors(what: string, own: Tensors, given: Tensors): void {
+  if (typeof given !== 'object' || given === null) throw refusal(what, 'tensors by name', given)
   checkNames(what, Object.keys(own), Object.keys(given))
   for (const [name, t] of Object.entries(own)) {
+    if (!(given[name] instanceof Tensor)) throw refusal(what, `${name} as a tensor`, given[name])
     if (describe(given[name]) !== describe(t)) {
       throw new Error(`${what}: ${name} is ${describe(t)}, got ${describe(given[name])}`)
     }

@@ -1,5 +1,6 @@
+import { CHANCE } from '../engine/chance.ts'
 import { checkBackend, checkOptions, type OptionNames, refusal, shown, shownName } from '../engine/check.ts'
-import type { Backend, Stateful, Tensor } from '../engine/index.ts'
+import type { Backend, Chance, Generator, Stateful, Tensor } from '../engine/index.ts'
 import { bind } from '../engine/shape.ts'
 import { checkTensor } from '../engine/tensor.ts'
 import { batchLabels, type Labels } from './labels.ts'
@@ -16,13 +17,15 @@ export interface ReductionOptions {
   weight?: ArrayLike<number>
 }
 
-export interface LossOptions extends ReductionOptions {
+export interface LossOptions extends ReductionOptions, Chance {
   /** C, at least 1. */
   classes: number
   /** D, the length of an embedding, at least 1. */
   dim: number
   /** Of the prototypes' random start. Default 0. */
   seed?: number
+  /** What that start is drawn from, in place of a seed. */
+  rng?: Generator
   /** Default float32. */
   dtype?: 'float32' | 'float64'
   /** Default: the one set by `setBackend`. */
@@ -37,9 +40,9 @@ export const REDUCTION_OPTIONS = {
 export const LOSS_OPTIONS = {
   classes: ['numClasses', 'nClasses', 'classNum', 'outFeatures', 'out'],
   dim: ['embeddingSize', 'embeddingDim', 'dims', 'features', 'inFeatures', 'in'],
-  seed: ['rng'],
   dtype: true,
   backend: ['device'],
+  ...CHANCE,
   ...REDUCTION_OPTIONS,
 } satisfies OptionNames<LossOptions>
 
@@ -60,6 +63,8 @@ export function checkLossOptions<T extends object>(
 export interface Loss extends Stateful {
   (x: Tensor, y: Labels): Tensor
   readonly name: string
+  /** C, if it says so: what labels are checked against before a training begins. */
+  readonly classes?: number
   /** What the gradient trains; {} where the prototypes are class centres. */
   readonly parameters: Readonly<Record<string, Tensor>>
   /** W[C,D], the newest. */
@@ -80,15 +85,9 @@ export function callable(call: (x: Tensor, y: Labels) => Tensor, members: Pick<L
 }
 
 /** Throws unless C and D are integers of at least 1, the dtype one that carries a gradient, and the backend one. */
-export function checkSizes(
-  op: string,
-  { classes, dim, seed, dtype = 'float32', backend }: LossOptions,
-): void {
+export function checkSizes(op: string, { classes, dim, dtype = 'float32', backend }: LossOptions): void {
   for (const [name, n] of Object.entries({ classes, dim })) {
     if (!Number.isInteger(n) || n < 1) throw new Error(`${op}: ${name} is an integer >= 1, got ${shown(n)}`)
-  }
-  if (seed !== undefined && !Number.isSafeInteger(seed)) {
-    throw new Error(`${op}: seed is an integer, got ${shown(seed)}`)
   }
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new Error(`${op}: dtype is float32 or float64, got ${shownName(dtype)}`)

@@ -141,6 +141,7 @@ export function marginSoftmax(
 
   return callable(loss, {
     name,
+    classes: options.classes,
     parameters: rule.parameters,
     get prototypes() {
       return rule.W

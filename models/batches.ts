@@ -1,8 +1,10 @@
+import { refusal } from '../engine/check.ts'
 import type { State, Stateful, Tensor } from '../engine/index.ts'
 import { checkNames } from '../engine/state.ts'
 import { checkLabels, type Labels } from '../losses/labels.ts'
-import { instances, type Sampler, type Sampling } from './samplers/index.ts'
-import { type Source, sourceOf } from './source.ts'
+import { checkMade } from './made.ts'
+import { classAware, identityBalanced, instances, type Sampler, type Sampling } from './samplers/index.ts'
+import { checkSamples, type Source, sourceOf } from './source.ts'
 import { joinStates, loadParts, mapRecord } from './state.ts'
 
 export interface Batch {
@@ -36,13 +38,18 @@ export class Batches implements Stateful {
   #prepared?: Drawn & { readonly before: State }
 
   constructor(x: Tensor | Source, y: Labels, size: number, seed: number, sampling: Sampling = instances()) {
+    checkSamples('Batches', x)
+    checkMade('Batches', 'sampling', sampling, { instances, classAware, identityBalanced })
     const n = x.shape[0]
-    if (!Number.isInteger(size) || size < 1) throw new Error(`Batches: a size >= 1 expected, got ${size}`)
+    if (!Number.isInteger(size) || size < 1) throw refusal('Batches', 'a size >= 1', size)
     if (!(n >= size))
       throw new Error(`Batches: at least one batch of ${size} samples expected, got ${n ?? 0}`)
     this.x = sourceOf(x)
     this.y = Int32Array.from(checkLabels('Batches', y, n))
     this.#sampler = sampling(this.y, size, seed)
+    if (typeof this.#sampler?.next !== 'function') {
+      throw refusal('Batches', 'a sampling that gives a sampler, as instances() does,', sampling)
+    }
   }
 
   next(): Batch {

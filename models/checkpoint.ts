@@ -1,4 +1,6 @@
+import { checkOptions, type OptionNames, refusal } from '../engine/check.ts'
 import { type Backend, type Json, type State, type Tensor, tensor } from '../engine/index.ts'
+import { checkState } from '../engine/state.ts'
 import type { Bytes } from './bytes.ts'
 import { CODES } from './safetensors/dtypes.ts'
 import { parseObject } from './safetensors/json.ts'
@@ -10,7 +12,9 @@ import { writeSafetensors } from './safetensors/write.ts'
  * safetensors can read the tensors.
  * Throws on a value that JSON cannot hold, such as NaN, and on a tensor named `__metadata__`.
  */
-export function saveCheckpoint({ tensors, values }: State): Uint8Array {
+export function saveCheckpoint(state: State): Uint8Array {
+  checkState('checkpoint', state)
+  const { tensors, values } = state
   checkJson('values', values)
   const blocks = Object.entries(tensors).map(([name, t]) => ({
     ...{ name, dtype: CODES[t.dtype], shape: t.shape },
@@ -19,16 +23,29 @@ export function saveCheckpoint({ tensors, values }: State): Uint8Array {
   return writeSafetensors('checkpoint', blocks, { format: 'ir-softmax', values: JSON.stringify(values) })
 }
 
+export interface LoadCheckpointOptions {
+  /** Where the tensors go. Default: the one set by `setBackend`. */
+  backend?: Backend
+  /** Where the bytes are from, for errors. Default: nothing is said of it. */
+  file?: string
+}
+
+const KNOWN = { backend: true, file: true } satisfies OptionNames<LoadCheckpointOptions>
+
 /**
  * The state in such bytes, on `backend`. Of other programs' files, half floats become float32, and integers int32, which
- * they must fit. Throws, saying where, when they are not what `saveCheckpoint` writes.
+ * they must fit. Throws, saying where and in which `file`, when they are not what `saveCheckpoint` writes.
  */
-export function loadCheckpoint(bytes: Bytes, { backend }: { backend?: Backend } = {}): State {
-  const { entries, metadata, data } = readSafetensors('checkpoint', bytes)
+export function loadCheckpoint(bytes: Bytes, options: LoadCheckpointOptions = {}): State {
+  checkOptions('loadCheckpoint', options, KNOWN)
+  const { backend, file } = options
+  if (!['undefined', 'string'].includes(typeof file)) throw refusal('loadCheckpoint', 'file as a name', file)
+  const what = file === undefined ? 'checkpoint' : `checkpoint ${file}`
+  const { entries, metadata, data } = readSafetensors(what, bytes)
   // Metadata of other programs may hold no values.
-  const values = metadata.values === undefined ? {} : parseObject('checkpoint', 'the values', metadata.values)
+  const values = metadata.values === undefined ? {} : parseObject(what, 'the values', metadata.values)
   const tensors = entries.map((entry): [string, Tensor] => {
-    const { dtype, values } = elements('checkpoint', entry, data)
+    const { dtype, values } = elements(what, entry, data)
     return [entry.name, tensor(values, { shape: entry.shape, dtype, backend })]
   })
   return { tensors: Object.fromEntries(tensors), values }

@@ -1,15 +1,19 @@
+import { refusal } from '../engine/check.ts'
 import { concat, noGrad, slice, Tensor, tidy } from '../engine/index.ts'
 import type { Layer } from './layers/layer.ts'
-import type { Source } from './source.ts'
+import { checkCallable } from './made.ts'
+import { checkSamples, type Source } from './source.ts'
 
 /**
  * The embeddings of x as the trained net gives them: no dropout, running statistics, nothing augmented, no graph. `block`
  * samples go through at a time, 256 by default, so that memory does not grow with N.  x[N,...] -> [N,D]
  */
 export function embed(net: Layer, x: Tensor | Source, block = 256): Tensor {
+  checkCallable('embed', 'net', net, 'a net')
+  checkSamples('embed', x)
   const n = x.shape[0]
   if (!(n >= 1)) throw new Error(`embed: at least one sample expected, got shape [${x.shape}]`)
-  if (!Number.isInteger(block) || block < 1) throw new Error(`embed: a block >= 1 expected, got ${block}`)
+  if (!Number.isInteger(block) || block < 1) throw refusal('embed', 'a block >= 1', block)
   const samples = (start: number, end: number): Tensor =>
     x instanceof Tensor
       ? slice(x, [start], [end])

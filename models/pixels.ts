@@ -1,32 +1,58 @@
-import { type Backend, defaultBackend, generator, type Json, type Shape, tensor } from '../engine/index.ts'
+import { CHANCE, seedOf } from '../engine/chance.ts'
+import { checkBackend, checkList, checkOptions, type OptionNames } from '../engine/check.ts'
+import {
+  type Backend,
+  type Chance,
+  defaultBackend,
+  generator,
+  type Json,
+  type Shape,
+  tensor,
+} from '../engine/index.ts'
 import { checkNames } from '../engine/state.ts'
 import type { Augmentation } from './augment/augmentation.ts'
+import { checkAugmentation } from './augment/inTurn.ts'
+import { type Bytes, bytesOf } from './bytes.ts'
 import { words } from './layers/layer.ts'
+import { checkSizes } from './layers/weighted.ts'
 import type { Source } from './source.ts'
 
-export interface PixelsOptions {
+/** `seed` or `rng` are of the augmentation; default seed 0. */
+export interface PixelsOptions extends Chance {
   /** Height, width and channels of an image. Default [28, 28, 1]. */
   image?: readonly [height: number, width: number, channels: number]
   /** Which images of `pixels`, by index; a sample k is then image of[k]. Default all. */
   of?: ArrayLike<number>
   /** What happens to the images of a training step. Default nothing. */
   augment?: Augmentation
-  /** Of the augmentation. Default 0. */
-  seed?: number
   /** Default: the one set by `setBackend`. */
   backend?: Backend
 }
 
+const KNOWN = {
+  image: true,
+  of: true,
+  augment: true,
+  backend: true,
+  ...CHANCE,
+} satisfies OptionNames<PixelsOptions>
+
 /**
  * Images kept as bytes, one a value, and made into x = pixels / 255, float32, batch by batch: a quarter of the memory, and
  * none of it on the backend.  pixels[M,H,W,C] -> samples [N,H,W,C]
- * Throws when `pixels` is not a whole number of images, or `of` names one that is not there.
+ * Throws when `pixels` is not a whole number of images, or `of` names one that is not there, and on floats: those are
+ * samples as they are, and go into a tensor.
  */
-export function pixels(
-  bytes: Uint8Array,
-  { image = [28, 28, 1], of, augment, seed = 0, backend = defaultBackend() }: PixelsOptions = {},
-): Source {
-  const size = image[0] * image[1] * image[2]
+export function pixels(values: Bytes, options: PixelsOptions = {}): Source {
+  checkOptions('pixels', options, KNOWN)
+  const { image = [28, 28, 1], of, augment, backend = defaultBackend() } = options
+  const bytes = bytesOf('pixels (samples of floats are a tensor, x: tensor(floats, { shape }))', values)
+  checkList('pixels', 'image', image, '[height, width, channels]', 3)
+  const [height, width, channels] = image
+  checkSizes('pixels', { height, width, channels })
+  if (augment !== undefined) checkAugmentation('pixels', 'augment', augment)
+  checkBackend('pixels', backend)
+  const size = height * width * channels
   const count = bytes.length / size
   if (!Number.isInteger(count)) {
     throw new Error(`pixels: a multiple of ${size} bytes expected, [${image}] an image, got ${bytes.length}`)
@@ -35,7 +61,7 @@ export function pixels(
   const odd = images.find(i => !(Number.isInteger(i) && i >= 0 && i < count))
   if (odd !== undefined) throw new Error(`pixels: images from 0 to ${count - 1} expected, got ${odd}`)
   const shape: Shape = [images.length, ...image]
-  const rng = generator(seed)
+  const rng = generator(seedOf('pixels', options, 0))
 
   const floats = (picks: ArrayLike<number>): Float32Array => {
     const out = new Float32Array(picks.length * size)

@@ -1,3 +1,4 @@
+import { refusal } from '../engine/check.ts'
 import {
   type Backend,
   broadcastTo,
@@ -26,6 +27,16 @@ export interface Source {
   /** What the next draws depend on; nothing, {}, where there is no chance in them. */
   state(): Readonly<Record<string, Json>>
   load(values: Readonly<Record<string, Json>>): void
+}
+
+const PARTS = ['rows', 'draw', 'state', 'load']
+
+/** Throws unless x is a tensor or a source. */
+export function checkSamples(op: string, x: unknown): void {
+  const given = x as Record<string, unknown> | null | undefined
+  const source = typeof given === 'object' && PARTS.every(part => typeof given?.[part] === 'function')
+  if (x instanceof Tensor || source) return
+  throw refusal(op, 'x as a tensor x[N,...], or a source, as `pixels` makes it,', x)
 }
 
 /** `x` itself, or a tensor's samples. */

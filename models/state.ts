@@ -1,5 +1,5 @@
 import { type Json, type State, type Stateful, type Tensor, tidy } from '../engine/index.ts'
-import { checkNames, snapshot } from '../engine/state.ts'
+import { checkNames, checkState, snapshot } from '../engine/state.ts'
 
 type Values = Readonly<Record<string, Json>>
 
@@ -24,6 +24,7 @@ export function joinNames<T>(
 
 /** Loads a joined state into its parts; when one of them refuses, those before it take back what they had. */
 export function loadParts(what: string, parts: Readonly<Record<string, Stateful>>, state: State): void {
+  checkState(what, state)
   const known = (name: string): boolean => Object.keys(parts).some(part => name.startsWith(`${part}.`))
   const unknown = [...Object.keys(state.tensors), ...Object.keys(state.values)].filter(name => !known(name))
   checkNames(what, [], unknown)

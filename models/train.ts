@@ -7,12 +7,18 @@ import { byName, checkGradients, oddSamples, sumsOf, suspects } from './finite.t
 import type { Layer } from './layers/layer.ts'
 import { clipGradValue, clipNorm } from './optim/clip.ts'
 import type { Optimizer } from './optim/optimizer.ts'
-import { constant, type Schedule } from './optim/schedule.ts'
+import type { Schedule } from './optim/schedule.ts'
 import { progressBar, type Report } from './progress.ts'
 import { atOnce, later, type Reading } from './reading.ts'
 import { running } from './running.ts'
 import { count, hold, joinNames, joinStates, loadParts, mapRecord, putBack, releaseAll } from './state.ts'
-import type { RunOptions, TrainerOptions } from './trainerOptions.ts'
+import {
+  type ClipOptions,
+  type RunOptions,
+  runOptions,
+  type TrainerOptions,
+  trainerOptions,
+} from './trainerOptions.ts'
 
 export type { RunOptions, TrainerOptions } from './trainerOptions.ts'
 
@@ -35,33 +41,14 @@ export class Trainer implements Stateful {
   readonly optimizer: Optimizer
   readonly #batches: Batches
   readonly #schedule: Schedule
-  readonly #clip: { norm?: number; value?: number }
+  readonly #clip: ClipOptions
   #steps = 0
   /** What the parts knew before the step that is under way. */
   #held?: Readonly<Record<string, State>>
   #running = false
 
-  constructor({
-    net,
-    loss,
-    optimizer,
-    x,
-    y,
-    batch = 64,
-    seed,
-    sampling,
-    schedule = constant(),
-    clip = {},
-  }: TrainerOptions) {
-    const trained = new Set(Object.values(optimizer.parameters))
-    for (const [owner, { parameters }] of Object.entries({ net, loss })) {
-      const left = Object.keys(parameters).filter(name => !trained.has(parameters[name]))
-      if (left.length > 0) {
-        throw new Error(
-          `Trainer: an optimizer of all parameters expected, got one without ${owner}'s ${left}`,
-        )
-      }
-    }
+  constructor(options: TrainerOptions) {
+    const { net, loss, optimizer, x, y, batch, seed, sampling, schedule, clip } = trainerOptions(options)
     this.net = net
     this.loss = loss
     this.optimizer = optimizer
@@ -150,9 +137,8 @@ export class Trainer implements Stateful {
    * Takes steps until there were enough or `onStep` says `false`; other events get their turn in between. One run at a
    * time, and no step beside it: await it.
    */
-  async run({ steps, progress = false, onStep }: RunOptions): Promise<Report | undefined> {
-    if (!Number.isInteger(steps) || steps < 0)
-      throw new Error(`Trainer.run: steps is an integer >= 0, got ${steps}`)
+  async run(options: RunOptions): Promise<Report | undefined> {
+    const { steps, progress = false, onStep } = runOptions(options)
     this.#checkFree('run', this.#running)
     this.#running = true
     const { synchronous } = this.#batches.x.backend

@@ -1,13 +1,26 @@
-import type { Tensor } from '../engine/index.ts'
-import type { Labels, Loss } from '../losses/loss.ts'
+import { CHANCE, seedOf } from '../engine/chance.ts'
+import {
+  checkFunction,
+  checkGiven,
+  checkNumber,
+  checkOptions,
+  type OptionNames,
+  refusal,
+  shown,
+} from '../engine/check.ts'
+import type { Chance, Tensor } from '../engine/index.ts'
+import { checkLabels, type Labels } from '../losses/labels.ts'
+import type { Loss } from '../losses/loss.ts'
 import type { Layer } from './layers/layer.ts'
+import { checkCallable, checkMade } from './made.ts'
 import type { Optimizer } from './optim/optimizer.ts'
-import type { Schedule } from './optim/schedule.ts'
+import { constant, type Schedule, warmupCosine } from './optim/schedule.ts'
 import type { Progress, Report } from './progress.ts'
 import type { Sampling } from './samplers/index.ts'
-import type { Source } from './source.ts'
+import { checkSamples, type Source } from './source.ts'
 
-export interface TrainerOptions {
+/** `seed` or `rng` are of the order of the samples; default seed 0. */
+export interface TrainerOptions extends Chance {
   net: Layer
   loss: Loss
   /** Over the net's parameters and the loss's; what is to stay as it is goes into a group of rate 0. */
@@ -17,14 +30,17 @@ export interface TrainerOptions {
   y: Labels
   /** Samples a step. Default 64. */
   batch?: number
-  /** Of the order of the samples. */
-  seed: number
   /** Which samples make a batch. Default `instances()`: every sample once an epoch. */
   sampling?: Sampling
   /** Factor on the rates at each step. Default `constant()`. */
   schedule?: Schedule
   /** Bounds on each step's gradients: their common length, or each element. */
-  clip?: { norm?: number; value?: number }
+  clip?: ClipOptions
+}
+
+export interface ClipOptions {
+  norm?: number
+  value?: number
 }
 
 export interface RunOptions {
@@ -34,4 +50,69 @@ export interface RunOptions {
   progress?: boolean | string | Progress
   /** Called after each step, and awaited; `false` ends the run. */
   onStep?: (report: Report) => unknown
+}
+
+const TRAINER = {
+  net: true,
+  loss: true,
+  optimizer: true,
+  x: true,
+  y: true,
+  batch: true,
+  sampling: true,
+  schedule: true,
+  clip: true,
+  ...CHANCE,
+} satisfies OptionNames<TrainerOptions>
+
+const RUN = { steps: true, progress: true, onStep: true } satisfies OptionNames<RunOptions>
+
+/** All options of a trainer, checked, defaults filled in; labels against the loss's classes. */
+export function trainerOptions(options: TrainerOptions) {
+  const op = 'Trainer'
+  checkGiven(op, options, TRAINER)
+  const { net, loss, optimizer, x, batch = 64, sampling, schedule = constant(), clip = {} } = options
+  checkCallable(op, 'net', net, 'a net')
+  checkCallable(op, 'loss', loss, 'a loss', ['update', 'refresh'])
+  checkOptimizer(op, { net, loss, optimizer })
+  checkSamples(op, x)
+  const y = checkLabels(`${op}: ${loss.name}`, options.y, x.shape[0], loss.classes)
+  checkMade(op, 'schedule', schedule, { constant, warmupCosine })
+  checkOptions(`${op}: clip`, clip, { norm: true, value: true })
+  for (const [name, limit] of Object.entries(clip)) {
+    if (limit !== undefined) checkNumber(`${op}: clip`, name, limit, 0)
+  }
+  return { net, loss, optimizer, x, y, batch, sampling, schedule, clip, seed: seedOf(op, options, 0) }
+}
+
+type Trained = Pick<TrainerOptions, 'net' | 'loss' | 'optimizer'>
+
+/** Throws unless the optimiser has all parameters of the net and the loss. */
+function checkOptimizer(op: string, { net, loss, optimizer }: Trained): void {
+  const { parameters, step } = optimizer ?? {}
+  if (typeof parameters !== 'object' || typeof step !== 'function') {
+    throw refusal(op, 'optimizer as an optimizer, such as adam(net.parameters),', optimizer)
+  }
+  const trained = new Set(Object.values(parameters))
+  for (const [owner, part] of Object.entries({ net, loss })) {
+    const left = Object.keys(part.parameters).filter(name => !trained.has(part.parameters[name]))
+    if (left.length > 0) {
+      throw new Error(`${op}: an optimizer of all parameters expected, got one without ${owner}'s ${left}`)
+    }
+  }
+}
+
+/** The options of a run, checked. */
+export function runOptions(options: RunOptions): RunOptions {
+  const op = 'Trainer.run'
+  checkGiven(op, options, RUN)
+  const { steps, progress, onStep } = options
+  if (!Number.isInteger(steps) || steps < 0)
+    throw new Error(`${op}: steps is an integer >= 0, got ${shown(steps)}`)
+  if (onStep !== undefined) checkFunction(op, 'onStep', onStep)
+  const drawn = typeof progress === 'object' && typeof progress?.update === 'function'
+  if (!drawn && !['undefined', 'boolean', 'string'].includes(typeof progress)) {
+    throw refusal(op, 'progress as true, a label, or { start, update, stop }', progress)
+  }
+  return options
 }

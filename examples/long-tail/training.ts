@@ -23,7 +23,7 @@ export function training(
   const split = splitDigits(lists, job.seed, job.imbalance)
   // Streams of their own: the net must not start from the numbers that drew the split.
   const seeds = generator(job.seed)
-  const net = smallNet({ dim: job.dim, rng: generator(seeds.seed()) })
+  const net = smallNet({ dim: job.dim, seed: seeds.seed() })
   const loss = createLoss(job.loss, { classes: lists.length, dim: job.dim, seed: seeds.seed() }, options)
   const trainer = new Trainer({
     net,

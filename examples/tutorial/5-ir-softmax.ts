@@ -3,7 +3,7 @@
  *
  * Ten digits, 690 images of the commonest and 7 of the rarest. Does a rare class get a prototype where its images are?
  */
-import { generator, tensor } from '../../engine/index.ts'
+import { tensor } from '../../engine/index.ts'
 import { cosFace, irCosFace, type Loss } from '../../losses/index.ts'
 import {
   adam,
@@ -32,7 +32,7 @@ const rare = smallestClasses(sizes, 4)
 
 /** Trains the same net from the same start by `loss`, and says what becomes of the rare classes. */
 async function learn(loss: Loss): Promise<string> {
-  const net = smallNet({ dim: DIM, rng: generator(0) })
+  const net = smallNet({ dim: DIM, seed: 0 })
   const trainer = new Trainer({
     net,
     loss,

@@ -1,6 +1,6 @@
+import { generatorOf } from '../../engine/chance.ts'
 import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import {
-  generator,
   identity,
   keep,
   mean,
@@ -38,7 +38,7 @@ const KNOWN = {
 
 /**
  * w_j = normalize(c_j - mean_k c_k), c_j the centre of class j's embeddings: the prototype rule of IR-Softmax (Zhu,
- * Yuan, Hu, Wu, Robertson, ACCV 2020, arXiv:2011.11155). Centres start as N(0, 1/D) from `seed`; classes absent
+ * Yuan, Hu, Wu, Robertson, ACCV 2020, arXiv:2011.11155). Centres start as N(0, 1/D) by `seed` or `rng`; classes absent
  * from a batch keep theirs; nothing here is trained by gradient.
  *
  * That w_j is the class's centre is the paper's. Only its abstract was available to us: how a centre is estimated
@@ -48,7 +48,7 @@ const KNOWN = {
 export function classCenters(op: string, options: Setting): Prototypes {
   checkLossOptions(op, options, KNOWN)
   checkSizes(op, options)
-  const { classes, dim, seed = 0, dtype = 'float32', backend, normalized } = options
+  const { classes, dim, dtype = 'float32', backend, normalized } = options
   const { estimator, alpha, refreshEvery, centered, late, runningMean, throughBatch } = centerOptions(
     op,
     options,
@@ -57,7 +57,7 @@ export function classCenters(op: string, options: Setting): Prototypes {
   checkFlag(op, 'normalized', normalized)
 
   const kind = { dtype, backend }
-  const start = randn([classes, dim], generator(seed), { ...kind, std: 1 / Math.sqrt(dim) })
+  const start = randn([classes, dim], generatorOf(op, options, 0), { ...kind, std: 1 / Math.sqrt(dim) })
   const now: Centers = { centers: keep(start), visits: keep(zeros([classes, 1], kind)) }
   // What `now` was before the last update, for the options that look back.
   const before: Centers | undefined =

@@ -1,5 +1,6 @@
+import { generatorOf } from '../../engine/chance.ts'
 import { checkFlag, type OptionNames } from '../../engine/check.ts'
-import { generator, parameter, randn, type Tensor, zeros } from '../../engine/index.ts'
+import { parameter, randn, type Tensor, zeros } from '../../engine/index.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import { checkLossOptions, checkSizes, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
 import type { Prototypes } from './prototypes.ts'
@@ -12,16 +13,17 @@ export interface LearnedOptions extends LossOptions {
 export const LEARNED_OPTIONS = { ...LOSS_OPTIONS, bias: true } satisfies OptionNames<LearnedOptions>
 
 /**
- * w_j is a parameter, trained by gradient: W[C,D] from N(0, 1/D), drawn from `seed`; with `bias` also b[C], from 0.
+ * w_j is a parameter, trained by gradient: W[C,D] from N(0, 1/D), drawn by `seed` or `rng`; with `bias` also b[C], from 0.
  * `update` and `refresh` do nothing.
  */
 export function learned(op: string, options: LearnedOptions): Prototypes {
   checkLossOptions(op, options, LEARNED_OPTIONS)
   checkSizes(op, options)
-  const { classes, dim, seed = 0, dtype = 'float32', backend, bias = false } = options
+  const { classes, dim, dtype = 'float32', backend, bias = false } = options
   checkFlag(op, 'bias', bias)
   const kind = { dtype, backend }
-  const W = parameter(randn([classes, dim], generator(seed), { ...kind, std: 1 / Math.sqrt(dim) }), kind)
+  const start = randn([classes, dim], generatorOf(op, options, 0), { ...kind, std: 1 / Math.sqrt(dim) })
+  const W = parameter(start, kind)
   const b = bias ? parameter(zeros([classes], kind), kind) : undefined
   const parameters: Record<string, Tensor> = b === undefined ? { W } : { W, b }
   return {

@@ -5,10 +5,3 @@ export type Size = readonly [height: number, width: number, channels: number]
 
 /** Changes an image [H,W,C] where it stands, by chance. Draws as many random numbers whatever is on the image. */
 export type Augmentation = (image: Float32Array, size: Size, rng: Generator) => void
-
-/** One after another. */
-export const inTurn =
-  (...steps: readonly Augmentation[]): Augmentation =>
-  (image, size, rng) => {
-    for (const step of steps) step(image, size, rng)
-  }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../engine/check.ts'
 import { checkAtLeast0 } from '../optim/groups.ts'
 import type { Augmentation } from './augmentation.ts'
 
@@ -6,7 +7,9 @@ import type { Augmentation } from './augmentation.ts'
  * image's (rounded down), its place uniform. After random erasing, Zhong 2020, arXiv:1708.04896, which draws area and
  * aspect ratio instead, and fills with noise. Throws unless both lie from 0 to 1.
  */
-export function erase({ probability = 0.25, most = 0.4 }: EraseOptions = {}): Augmentation {
+export function erase(options: EraseOptions = {}): Augmentation {
+  checkOptions('erase', options, { probability: true, most: true })
+  const { probability = 0.25, most = 0.4 } = options
   checkAtLeast0('erase', { probability, most })
   if (probability > 1 || most > 1) {
     throw new Error(`erase: probability and most are at most 1, got ${probability} and ${most}`)

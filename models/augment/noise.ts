@@ -1,8 +1,11 @@
+import { checkOptions } from '../../engine/check.ts'
 import { checkAtLeast0 } from '../optim/groups.ts'
 import type { Augmentation } from './augmentation.ts'
 
 /** z = x + e, each e from N(0, std^2); nothing is cut off at 0 or 1. Throws unless std >= 0. */
-export function noise({ std = 0.05 }: { std?: number } = {}): Augmentation {
+export function noise(options: { std?: number } = {}): Augmentation {
+  checkOptions('noise', options, { std: true })
+  const { std = 0.05 } = options
   checkAtLeast0('noise', { std })
   return (image, _, rng) => {
     // Box and Muller's transform gives two at a time; a batch has a hundred thousand.

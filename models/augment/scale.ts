@@ -1,3 +1,4 @@
+import { checkOptions } from '../../engine/check.ts'
 import { checkAtLeast0 } from '../optim/groups.ts'
 import type { Augmentation } from './augmentation.ts'
 
@@ -5,7 +6,9 @@ import type { Augmentation } from './augmentation.ts'
  * z[h,w] = x[c + (h - c) / f, c' + (w - c') / f], (c, c') the middle, f = e^u with u uniform in -most..most: the image
  * larger or smaller by as much; bilinear between pixels, 0 outside. Throws unless `most` >= 0.
  */
-export function scale({ most = 0.1 }: { most?: number } = {}): Augmentation {
+export function scale(options: { most?: number } = {}): Augmentation {
+  checkOptions('scale', options, { most: true })
+  const { most = 0.1 } = options
   checkAtLeast0('scale', { most })
   return (image, [height, width, channels], rng) => {
     const factor = Math.exp(rng.uniform(-most, most))

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../engine/check.ts'
 import { checkAtLeast0 } from '../optim/groups.ts'
 import type { Augmentation } from './augmentation.ts'
 
@@ -5,7 +6,9 @@ import type { Augmentation } from './augmentation.ts'
  * z[h,w] = x[h - dy, w - dx], dy and dx whole pixels, each uniform in -most..most; 0 where nothing comes from.
  * Throws unless `most` is an integer >= 0.
  */
-export function shift({ most = 2 }: { most?: number } = {}): Augmentation {
+export function shift(options: { most?: number } = {}): Augmentation {
+  checkOptions('shift', options, { most: true })
+  const { most = 2 } = options
   checkAtLeast0('shift', { most })
   if (!Number.isInteger(most)) throw new Error(`shift: most is a number of whole pixels, got ${most}`)
   return (image, [height, width, channels], rng) => {

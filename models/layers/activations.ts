@@ -1,29 +1,37 @@
+import { checkFlag, checkNumber, checkOptions } from '../../engine/check.ts'
 import * as ops from '../../engine/index.ts'
-import { type Layer, layer } from './layer.ts'
+import { checkNoOptions, finite, type Layer, layer, type NoOptions } from './layer.ts'
+import { checkSizes } from './weighted.ts'
 
 /** z = max(x, 0).  x[...] -> [...] */
-export const relu = (): Layer => layer('layers.relu', x => ops.relu(x), { description: { kind: 'relu' } })
+export const relu = plain('relu', x => ops.relu(x))
 
 /** z = x where x > 0, else slope x; slope is 0.01 by default.  x[...] -> [...] */
-export const leakyRelu = ({ slope = 0.01 } = {}): Layer =>
-  layer('layers.leakyRelu', x => ops.leakyRelu(x, slope), { description: { kind: 'leakyRelu', slope } })
+export function leakyRelu(options: { slope?: number } = {}): Layer {
+  checkOptions('layers.leakyRelu', options, { slope: true })
+  const { slope = 0.01 } = options
+  checkNumber('layers.leakyRelu', 'slope', slope, ...finite)
+  return layer('layers.leakyRelu', x => ops.leakyRelu(x, slope), {
+    description: { kind: 'leakyRelu', slope },
+  })
+}
 
 /** z = x Phi(x), or its approximation by tanh.  x[...] -> [...] */
-export const gelu = (options: { tanh?: boolean } = {}): Layer =>
-  layer('layers.gelu', x => ops.gelu(x, options), {
-    description: { kind: 'gelu', tanh: options.tanh ?? false },
-  })
+export function gelu(options: { tanh?: boolean } = {}): Layer {
+  checkOptions('layers.gelu', options, { tanh: true })
+  const { tanh = false } = options
+  checkFlag('layers.gelu', 'tanh', tanh)
+  return layer('layers.gelu', x => ops.gelu(x, { tanh }), { description: { kind: 'gelu', tanh } })
+}
 
 /** z = 1 / (1 + e^-x).  x[...] -> [...] */
-export const sigmoid = (): Layer =>
-  layer('layers.sigmoid', x => ops.sigmoid(x), { description: { kind: 'sigmoid' } })
+export const sigmoid = plain('sigmoid', x => ops.sigmoid(x))
 
 /** z = tanh x.  x[...] -> [...] */
-export const tanh = (): Layer => layer('layers.tanh', x => ops.tanh(x), { description: { kind: 'tanh' } })
+export const tanh = plain('tanh', x => ops.tanh(x))
 
 /** z = ln(1 + e^x).  x[...] -> [...] */
-export const softplus = (): Layer =>
-  layer('layers.softplus', x => ops.softplus(x), { description: { kind: 'softplus' } })
+export const softplus = plain('softplus', x => ops.softplus(x))
 
 export interface PReluOptions extends Pick<ops.TensorOptions, 'dtype' | 'backend'> {
   /** One slope a channel; 1 shares one among all. Default 1. */
@@ -33,10 +41,25 @@ export interface PReluOptions extends Pick<ops.TensorOptions, 'dtype' | 'backend
 }
 
 /** z = x where x > 0, else slope x, slopes learned (He 2015).  x[...,C] slope[C] -> [...,C] */
-export function prelu({ channels = 1, slope = 0.25, ...options }: PReluOptions = {}): Layer {
+export function prelu(all: PReluOptions = {}): Layer {
+  checkOptions('layers.prelu', all, { channels: true, slope: true, dtype: true, backend: true })
+  const { channels = 1, slope = 0.25, ...options } = all
+  checkSizes('layers.prelu', { channels })
+  checkNumber('layers.prelu', 'slope', slope, ...finite)
   const parameters = { slope: ops.parameter(ops.full([channels], slope, options)) }
   return layer('layers.prelu', x => ops.prelu(x, parameters.slope), {
     parameters,
     description: { kind: 'prelu' },
   })
+}
+
+/** A factory of layers that have nothing to choose. */
+function plain(
+  kind: 'relu' | 'sigmoid' | 'tanh' | 'softplus',
+  f: (x: ops.Tensor) => ops.Tensor,
+): (options?: NoOptions) => Layer {
+  return options => {
+    checkNoOptions(`layers.${kind}`, options)
+    return layer(`layers.${kind}`, f, { description: { kind } })
+  }
 }

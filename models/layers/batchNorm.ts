@@ -1,3 +1,4 @@
+import { checkGiven, checkNumber, type OptionNames, shown } from '../../engine/check.ts'
 import {
   add,
   batchNorm as batchNormOp,
@@ -25,17 +26,28 @@ export interface BatchNormOptions extends Pick<TensorOptions, 'dtype' | 'backend
   eps?: number
 }
 
+const KNOWN = {
+  channels: ['numFeatures', 'features'],
+  momentum: true,
+  eps: true,
+  dtype: true,
+  backend: true,
+} satisfies OptionNames<BatchNormOptions>
+
 /**
  * z = gamma (x - mean) / sqrt(variance + eps) + beta, channel by channel (Ioffe and Szegedy 2015). In training the
  * statistics are the batch's, and the running ones move: r <- (1 - momentum) r + momentum batch's, the variance
  * unbiased, as PyTorch does. Otherwise they are the running ones.  x[...,C] -> [...,C]
  * Throws in training when a channel has a single value, whose variance means nothing.
  */
-export function batchNorm({ channels, momentum = 0.1, eps = 1e-5, ...options }: BatchNormOptions): Layer {
+export function batchNorm(all: BatchNormOptions): Layer {
+  checkGiven('layers.batchNorm', all, KNOWN)
+  const { channels, momentum = 0.1, eps = 1e-5, ...options } = all
   checkSizes('layers.batchNorm', { channels })
-  if (!(momentum >= 0 && momentum <= 1)) {
-    throw new Error(`layers.batchNorm: a momentum from 0 to 1 expected, got ${momentum}`)
+  if (typeof momentum !== 'number' || !(momentum >= 0 && momentum <= 1)) {
+    throw new Error(`layers.batchNorm: a momentum from 0 to 1 expected, got ${shown(momentum)}`)
   }
+  checkNumber('layers.batchNorm', 'eps', eps, 0, Number.MAX_VALUE)
   const parameters = {
     gamma: parameter(ones([channels], options)),
     beta: parameter(zeros([channels], options)),

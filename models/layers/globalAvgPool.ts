@@ -1,6 +1,10 @@
 import { mean } from '../../engine/index.ts'
-import { type Layer, layer } from './layer.ts'
+import { checkNoOptions, type Layer, layer, type NoOptions } from './layer.ts'
 
 /** z = the mean of x over height and width (Lin 2014).  x[N,H,W,C] -> [N,C] */
-export const globalAvgPool = (): Layer =>
-  layer('layers.globalAvgPool', x => mean(x, { axis: [1, 2] }), { description: { kind: 'globalAvgPool' } })
+export function globalAvgPool(options?: NoOptions): Layer {
+  checkNoOptions('layers.globalAvgPool', options)
+  return layer('layers.globalAvgPool', x => mean(x, { axis: [1, 2] }), {
+    description: { kind: 'globalAvgPool' },
+  })
+}

@@ -1,5 +1,6 @@
-import type { Generator, Json, Stateful, Tensor } from '../../engine/index.ts'
-import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { checkFlag, checkOptions } from '../../engine/check.ts'
+import { Generator, type Json, type Stateful, type Tensor } from '../../engine/index.ts'
+import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
 import { mapRecord } from '../state.ts'
 import type { Description } from './description.ts'
 
@@ -7,6 +8,18 @@ export interface ForwardOptions {
   /** Train: batch norm takes the batch's statistics and dropout drops. Default false. */
   training?: boolean
 }
+
+const FORWARD = { training: true } as const
+
+/** Of a factory that has nothing to choose. A generator it leaves alone, so that factories can be called alike. */
+export type NoOptions = Readonly<Record<string, never>> | Generator
+
+export function checkNoOptions(name: string, options: NoOptions | undefined): void {
+  if (!(options instanceof Generator)) checkOptions<Readonly<Record<string, never>>>(name, options, {})
+}
+
+/** The range of the finite numbers. */
+export const finite = [-Number.MAX_VALUE, Number.MAX_VALUE] as const
 
 /** A function of tensors with weights. A net is a layer too. */
 export interface Layer extends Stateful {
@@ -34,7 +47,12 @@ export function layer(
   forward: (x: Tensor, training: boolean) => Tensor,
   { parameters = {}, buffers = {}, generators = {}, description }: Memory = {},
 ): Layer {
-  const call = (x: Tensor, { training = false }: ForwardOptions = {}): Tensor => forward(x, training)
+  const call = (x: Tensor, options: ForwardOptions = {}): Tensor => {
+    checkOptions(name, options, FORWARD)
+    const { training = false } = options
+    checkFlag(name, 'training', training)
+    return forward(x, training)
+  }
   const tensors = { ...parameters, ...buffers }
   // Errors of exporters name the function.
   Object.defineProperty(call, 'name', { value: name })
@@ -43,6 +61,7 @@ export function layer(
     description,
     state: () => ({ tensors: snapshot(tensors), values: mapRecord(generators, rng => [...rng.state()]) }),
     load(state: ReturnType<Stateful['state']>) {
+      checkState(name, state)
       checkTensors(name, tensors, state.tensors)
       checkNames(name, Object.keys(generators), Object.keys(state.values))
       const restored = mapRecord(generators, (_, key) => words(name, key, state.values[key]))

@@ -1,10 +1,11 @@
+import { checkGiven, type OptionNames } from '../../engine/check.ts'
 import {
   avgPool2d as avgPool2dOp,
   maxPool2d as maxPool2dOp,
   type Pair,
   type WindowOptions,
 } from '../../engine/index.ts'
-import { pair } from '../../engine/ops/window.ts'
+import { checkedPair } from '../../engine/ops/window.ts'
 import type { Description } from './description.ts'
 import { type Layer, layer } from './layer.ts'
 import { fixedPadding } from './padding.ts'
@@ -14,8 +15,17 @@ export interface PoolOptions extends WindowOptions {
   kernel: number | Pair
 }
 
+const KNOWN = {
+  kernel: true,
+  stride: true,
+  padding: true,
+  dilation: true,
+} satisfies OptionNames<PoolOptions>
+
 /** z = the largest of x in each window.  x[N,H,W,C] -> [N,P,Q,C] */
-export function maxPool2d({ kernel, ...options }: PoolOptions): Layer {
+export function maxPool2d(all: PoolOptions): Layer {
+  checkGiven('layers.maxPool2d', all, KNOWN)
+  const { kernel, ...options } = all
   const window = {
     ...options,
     padding: fixedPadding('layers.maxPool2d', kernel, { stride: kernel, ...options }),
@@ -26,7 +36,9 @@ export function maxPool2d({ kernel, ...options }: PoolOptions): Layer {
 }
 
 /** z = the mean of x in each window, padding counted as zeros.  x[N,H,W,C] -> [N,P,Q,C] */
-export function avgPool2d({ kernel, ...options }: PoolOptions): Layer {
+export function avgPool2d(all: PoolOptions): Layer {
+  checkGiven('layers.avgPool2d', all, KNOWN)
+  const { kernel, ...options } = all
   const window = {
     ...options,
     padding: fixedPadding('layers.avgPool2d', kernel, { stride: kernel, ...options }),
@@ -42,8 +54,8 @@ const description = (
   { stride, padding, dilation }: WindowOptions & { padding: Pair },
 ): Description => ({
   kind,
-  kernel: pair(kernel, 1),
-  stride: pair(stride, kernel),
+  kernel: checkedPair(`layers.${kind}`, 'kernel', kernel, undefined, 1),
+  stride: checkedPair(`layers.${kind}`, 'stride', stride ?? kernel, undefined, 1),
   padding,
-  dilation: pair(dilation, 1),
+  dilation: checkedPair(`layers.${kind}`, 'dilation', dilation, 1, 1),
 })

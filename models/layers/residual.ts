@@ -1,4 +1,6 @@
+import { checkGiven } from '../../engine/check.ts'
 import { add, type State, type Tensor } from '../../engine/index.ts'
+import { checkCallable } from '../made.ts'
 import { joinNames, joinStates, loadParts, mapRecord } from '../state.ts'
 import type { ForwardOptions, Layer } from './layer.ts'
 
@@ -10,7 +12,11 @@ export interface ResidualOptions {
 }
 
 /** z = g(x) + f(x) (He 2016, equations 1 and 2). Parameters are named `branch.*` and `shortcut.*`. */
-export function residual({ branch, shortcut }: ResidualOptions): Layer {
+export function residual(options: ResidualOptions): Layer {
+  checkGiven('layers.residual', options, { branch: true, shortcut: true })
+  const { branch, shortcut } = options
+  checkCallable('layers.residual', 'branch', branch, 'a layer')
+  if (shortcut !== undefined) checkCallable('layers.residual', 'shortcut', shortcut, 'a layer')
   const parts: Record<string, Layer> = shortcut === undefined ? { branch } : { branch, shortcut }
   const call = (x: Tensor, options?: ForwardOptions): Tensor =>
     add(shortcut === undefined ? x : shortcut(x, options), branch(x, options))

@@ -1,4 +1,6 @@
+import { refusal } from '../../engine/check.ts'
 import type { State, Tensor } from '../../engine/index.ts'
+import { checkCallable } from '../made.ts'
 import { joinNames, joinStates, loadParts, mapRecord } from '../state.ts'
 import type { ForwardOptions, Layer } from './layer.ts'
 
@@ -7,11 +9,15 @@ import type { ForwardOptions, Layer } from './layer.ts'
  * `sequential({ conv1, fc })` has `conv1.weight`, `conv1.bias`, `fc.weight`, `fc.bias`.
  */
 export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
-  for (const name of Object.keys(layers)) {
+  if (typeof layers !== 'object' || layers === null || Array.isArray(layers)) {
+    throw refusal('layers.sequential', 'layers by name, { conv1, act1, fc },', layers)
+  }
+  for (const [name, step] of Object.entries(layers)) {
     // A dot would let two layers claim one name; integers would be reordered by the record.
     if (name === '' || name.includes('.') || /^\d+$/.test(name)) {
       throw new Error(`layers.sequential: names without dots, and not numbers, expected, got "${name}"`)
     }
+    checkCallable('layers.sequential', name, step, 'a layer')
   }
   const steps = Object.values(layers)
   const call = (x: Tensor, options?: ForwardOptions): Tensor => steps.reduce((z, step) => step(z, options), x)

@@ -1,8 +1,10 @@
+import { CHANCE, generatorOf } from '../../engine/chance.ts'
+import { checkFlag, checkFunction, checkGiven, type OptionNames, shown } from '../../engine/check.ts'
 import {
   add,
+  type Chance,
   type ConvOptions,
   conv2d as conv2dOp,
-  type Generator,
   matmul,
   type Pair,
   parameter,
@@ -10,38 +12,56 @@ import {
   type Tensor,
   type TensorOptions,
 } from '../../engine/index.ts'
-import { pair } from '../../engine/ops/window.ts'
+import { checkedPair } from '../../engine/ops/window.ts'
 import type { Description } from './description.ts'
 import { biasUniform, type Init, kaimingUniform } from './init.ts'
 import { type Layer, layer } from './layer.ts'
 import { fixedPadding } from './padding.ts'
 
-interface WeightOptions extends Pick<TensorOptions, 'dtype' | 'backend'> {
+/** `seed` or `rng` give the first values; layers side by side want one generator, or seeds of their own. */
+export interface LinearOptions extends Chance, Pick<TensorOptions, 'dtype' | 'backend'> {
   /** Inputs and outputs: channels of a convolution, features of a linear layer. */
   in: number
   out: number
-  /** Where the first values come from. */
-  rng: Generator
   /** Add a learned b[out]. Default true. */
   bias?: boolean
   /** Default `kaimingUniform()`, PyTorch's; the bias always starts uniform within 1 / sqrt(fanIn). */
   init?: Init
 }
 
-export interface Conv2dOptions extends WeightOptions, ConvOptions {
+export interface Conv2dOptions extends LinearOptions, ConvOptions {
   /** Height and width of the kernel; a number stands for both. */
   kernel: number | Pair
 }
 
+const LINEAR = {
+  in: ['inChannels', 'inFeatures', 'inputs'],
+  out: ['outChannels', 'outFeatures', 'units', 'filters'],
+  bias: true,
+  init: true,
+  dtype: true,
+  backend: true,
+  ...CHANCE,
+} satisfies OptionNames<LinearOptions>
+
+const CONV2D = {
+  kernel: true,
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  ...LINEAR,
+} satisfies OptionNames<Conv2dOptions>
+
 /** z = conv2d(x, weight) + bias.  x[N,H,W,in] weight[KH,KW,in/groups,out] bias[out] -> [N,P,Q,out] */
-export function conv2d({ kernel, stride, dilation, groups = 1, ...options }: Conv2dOptions): Layer {
-  const window = typeof kernel === 'number' ? [kernel, kernel] : kernel
+export function conv2d(all: Conv2dOptions): Layer {
+  checkGiven('layers.conv2d', all, CONV2D)
+  const { kernel, stride, dilation, groups = 1, ...options } = all
+  const window = checkedPair('layers.conv2d', 'kernel', kernel, undefined, 1)
   checkSizes('layers.conv2d', {
     in: options.in,
     out: options.out,
     groups,
-    height: window[0],
-    width: window[1],
   })
   if (options.in % groups !== 0 || options.out % groups !== 0) {
     throw new Error(
@@ -50,23 +70,24 @@ export function conv2d({ kernel, stride, dilation, groups = 1, ...options }: Con
   }
   const padding = fixedPadding('layers.conv2d', kernel, { stride, dilation, padding: options.padding })
   const shape = [...window, options.in / groups, options.out]
-  const parameters = weights(shape, options)
+  const parameters = weights('layers.conv2d', shape, options)
   const convolve = { stride, padding, dilation, groups }
   const { weight, bias } = parameters
   const description: Description = {
     kind: 'conv2d',
-    stride: pair(stride, 1),
+    stride: checkedPair('layers.conv2d', 'stride', stride, 1, 1),
     padding,
-    dilation: pair(dilation, 1),
+    dilation: checkedPair('layers.conv2d', 'dilation', dilation, 1, 1),
     groups,
   }
   return layer('layers.conv2d', x => conv2dOp(x, weight, { bias, ...convolve }), { parameters, description })
 }
 
 /** z = x weight + bias; the weight stands as HWIO does, inputs first.  x[...,in] weight[in,out] bias[out] -> [...,out] */
-export function linear(options: WeightOptions): Layer {
+export function linear(options: LinearOptions): Layer {
+  checkGiven('layers.linear', options, LINEAR)
   checkSizes('layers.linear', { in: options.in, out: options.out })
-  const parameters = weights([options.in, options.out], options)
+  const parameters = weights('layers.linear', [options.in, options.out], options)
   const { weight, bias } = parameters
   const product = (x: Tensor): Tensor => matmul(x, weight)
   return layer('layers.linear', bias === undefined ? product : x => add(product(x), bias), {
@@ -76,7 +97,11 @@ export function linear(options: WeightOptions): Layer {
 }
 
 /** The weight first, then the bias, so that a seed means the same numbers wherever it is used. */
-function weights(shape: Shape, { rng, bias = true, init = kaimingUniform(), ...rest }: WeightOptions) {
+function weights(op: string, shape: Shape, all: LinearOptions) {
+  const { bias = true, init = kaimingUniform(), ...rest } = all
+  checkFlag(op, 'bias', bias)
+  checkFunction(op, 'init', init)
+  const rng = generatorOf(op, all)
   const options = { dtype: rest.dtype, backend: rest.backend }
   const fanIn = shape.slice(0, -1).reduce((n, size) => n * size, 1)
   const weight = parameter(init(shape, fanIn, rng, options))
@@ -87,6 +112,6 @@ function weights(shape: Shape, { rng, bias = true, init = kaimingUniform(), ...r
 
 export function checkSizes(what: string, sizes: Readonly<Record<string, number>>): void {
   for (const [name, n] of Object.entries(sizes)) {
-    if (!Number.isInteger(n) || n < 1) throw new Error(`${what}: ${name} is an integer >= 1, got ${n}`)
+    if (!Number.isInteger(n) || n < 1) throw new Error(`${what}: ${name} is an integer >= 1, got ${shown(n)}`)
   }
 }

@@ -1,5 +1,6 @@
+import { checkGiven } from '../../engine/check.ts'
 import * as layers from '../layers/index.ts'
-import type { NetOptions } from './smallNet.ts'
+import { checkHalves, NET, type NetOptions, netOf } from './netOptions.ts'
 
 const STAGES = [32, 64, 128]
 
@@ -8,20 +9,20 @@ const STAGES = [32, 64, 128]
  * slope a channel after each convolution, and a 2x2 max pool; then a linear layer to `dim`, 2 in the paper, so that
  * the embedding is its own picture. The embedding itself gets no activation.  x[N,H,W,C] -> [N,D]
  */
-export function lenetPlusPlus({
-  dim = 2,
-  input = [28, 28, 1],
-  ...options
-}: Omit<NetOptions, 'dim'> & { dim?: number }): layers.Layer {
-  const [height, width, channels] = input
-  const { dtype, backend } = options
+export function lenetPlusPlus(options: Omit<NetOptions, 'dim'> & { dim?: number } = {}): layers.Layer {
+  checkGiven('lenetPlusPlus', options, NET)
+  const { dim, height, width, channels, place, made } = netOf('lenetPlusPlus', options, {
+    dim: 2,
+    input: [28, 28, 1],
+  })
+  checkHalves('lenetPlusPlus', { height, width }, STAGES.length)
   const stages: Record<string, layers.Layer> = {}
   let from = channels
   STAGES.forEach((to, i) => {
     for (const half of ['a', 'b']) {
       const name = `${i + 1}${half}`
-      stages[`conv${name}`] = layers.conv2d({ ...options, in: from, out: to, kernel: 5, padding: 2 })
-      stages[`act${name}`] = layers.prelu({ channels: to, dtype, backend })
+      stages[`conv${name}`] = layers.conv2d({ ...made, in: from, out: to, kernel: 5, padding: 2 })
+      stages[`act${name}`] = layers.prelu({ ...place, channels: to })
       from = to
     }
     stages[`pool${i + 1}`] = layers.maxPool2d({ kernel: 2 })
@@ -30,6 +31,6 @@ export function lenetPlusPlus({
   return layers.sequential({
     ...stages,
     flatten: layers.flatten(),
-    fc: layers.linear({ ...options, in: side(height) * side(width) * from, out: dim }),
+    fc: layers.linear({ ...made, in: side(height) * side(width) * from, out: dim }),
   })
 }

@@ -1,3 +1,4 @@
+import { checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { add, div, mul, sqrt, sub, type Tensor } from '../../engine/index.ts'
 import { checkAtLeast0, checkBelow1, type Groups, trained } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
@@ -13,26 +14,36 @@ export interface AdamOptions {
   weightDecay?: number
 }
 
+const KNOWN = {
+  lr: ['learningRate', 'rate'],
+  betas: true,
+  eps: true,
+  weightDecay: true,
+} satisfies OptionNames<AdamOptions>
+
 /**
  * m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;
  * p <- p - lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps): Kingma 2015, as torch.optim.Adam. Weight decay is an
  * L2 penalty: g + lambda p stands for g.
  */
 export function adam(groups: Groups, options: AdamOptions = {}): Optimizer {
-  return build('adam', groups, { weightDecay: 0, ...options }, false)
+  return build('adam', groups, options, { weightDecay: 0, decoupled: false })
 }
 
 /** Adam whose weight decay shrinks p by 1 - lr lambda beforehand: Loshchilov 2019, as torch.optim.AdamW. */
 export function adamW(groups: Groups, options: AdamOptions = {}): Optimizer {
-  return build('adamW', groups, { weightDecay: 0.01, ...options }, true)
+  return build('adamW', groups, options, { weightDecay: 0.01, decoupled: true })
 }
 
 function build(
   name: string,
   groups: Groups,
-  { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions,
-  decoupled: boolean,
+  options: AdamOptions,
+  { decoupled, ...own }: { weightDecay: number; decoupled: boolean },
 ): Optimizer {
+  checkOptions(name, options, KNOWN)
+  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = own.weightDecay } = options
+  checkList(name, 'betas', betas, '[0.9, 0.999]', 2)
   const [b1, b2] = betas
   checkAtLeast0(name, { lr, eps, weightDecay })
   checkBelow1(name, { 'betas[0]': b1, 'betas[1]': b2 })

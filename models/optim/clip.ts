@@ -1,3 +1,4 @@
+import { refusal } from '../../engine/check.ts'
 import {
   add,
   clamp,
@@ -47,6 +48,6 @@ export function clipGradValue(grads: Tensors, limit: number): Record<string, Ten
   return noGrad(() => mapRecord(grads, g => clamp(g, -limit, limit)))
 }
 
-function atLeast0(op: string, limit: number): void {
-  if (!(limit >= 0)) throw new Error(`${op}: a limit >= 0 expected, got ${limit}`)
+function atLeast0(op: string, limit: unknown): void {
+  if (typeof limit !== 'number' || !(limit >= 0)) throw refusal(op, 'a limit >= 0', limit)
 }

@@ -1,4 +1,5 @@
-import type { Tensor } from '../../engine/index.ts'
+import { checkGiven, type OptionNames, refusal, shown } from '../../engine/check.ts'
+import { Tensor } from '../../engine/index.ts'
 import { describe } from '../../engine/tensor.ts'
 import { joinNames, mapRecord } from '../state.ts'
 
@@ -12,6 +13,12 @@ export interface Group {
   /** Default: the optimiser's. */
   weightDecay?: number
 }
+
+const GROUP = {
+  parameters: true,
+  lr: ['learningRate', 'rate'],
+  weightDecay: true,
+} satisfies OptionNames<Group>
 
 /** What an optimiser takes: parameters by name, or groups of them. */
 export type Groups = Tensors | readonly Group[]
@@ -31,12 +38,17 @@ export interface Trained extends Rates {
  * that names of different groups never clash. Throws on a parameter that stands twice, or on none at all.
  */
 export function trained(optimizer: string, groups: Groups, rates: Rates): Readonly<Record<string, Trained>> {
-  const of = (parameters: Tensors, own: Rates): Record<string, Trained> =>
-    mapRecord(parameters, parameter => ({ parameter, ...own }))
+  const of = (parameters: Tensors, own: Rates): Record<string, Trained> => {
+    checkParameters(optimizer, parameters)
+    return mapRecord(parameters, parameter => ({ parameter, ...own }))
+  }
   const list = isList(groups)
     ? joinNames(
         Object.fromEntries(
-          groups.map(({ parameters, lr = rates.lr, weightDecay = rates.weightDecay }, i) => {
+          groups.map((group, i) => {
+            if (group instanceof Tensor) throw refusal(optimizer, FORM, groups)
+            checkGiven(`${optimizer}: group ${i}`, group, GROUP)
+            const { parameters, lr = rates.lr, weightDecay = rates.weightDecay } = group
             checkAtLeast0(optimizer, { [`lr of group ${i}`]: lr, [`weightDecay of group ${i}`]: weightDecay })
             return [i, of(parameters, { lr, weightDecay })]
           }),
@@ -60,12 +72,23 @@ export function trained(optimizer: string, groups: Groups, rates: Rates): Readon
   return list
 }
 
+const FORM = 'parameters by name, { weight, bias }, or groups of them, [{ parameters, lr }],'
+
+function checkParameters(optimizer: string, parameters: Tensors): void {
+  if (typeof parameters !== 'object' || parameters === null || parameters instanceof Tensor) {
+    throw refusal(optimizer, FORM, parameters)
+  }
+  for (const [name, t] of Object.entries(parameters)) {
+    if (!(t instanceof Tensor)) throw refusal(optimizer, `${name} as a parameter`, t)
+  }
+}
+
 const isList = (groups: Groups): groups is readonly Group[] => Array.isArray(groups)
 
 export function checkAtLeast0(optimizer: string, numbers: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(numbers)) {
-    if (!(value >= 0 && Number.isFinite(value))) {
-      throw new Error(`${optimizer}: ${name} is a number >= 0, got ${value}`)
+    if (!(Number.isFinite(value) && value >= 0)) {
+      throw new Error(`${optimizer}: ${name} is a number >= 0, got ${shown(value)}`)
     }
   }
 }
@@ -73,7 +96,7 @@ export function checkAtLeast0(optimizer: string, numbers: Readonly<Record<string
 /** Decay rates of running means lie in [0, 1). */
 export function checkBelow1(optimizer: string, numbers: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(numbers)) {
-    if (!(value >= 0 && value < 1))
-      throw new Error(`${optimizer}: ${name} from 0 to below 1 expected, got ${value}`)
+    if (typeof value !== 'number' || !(value >= 0 && value < 1))
+      throw new Error(`${optimizer}: ${name} from 0 to below 1 expected, got ${shown(value)}`)
   }
 }

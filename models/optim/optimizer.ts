@@ -1,6 +1,6 @@
-import { shown } from '../../engine/check.ts'
+import { checkOptions, shown } from '../../engine/check.ts'
 import { keep, noGrad, type State, type Stateful, type Tensor, tidy, zerosLike } from '../../engine/index.ts'
-import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
 import { refuseNotFinite } from '../finite.ts'
 import { count, joinNames, mapRecord } from '../state.ts'
 import type { Rates, Trained } from './groups.ts'
@@ -53,7 +53,9 @@ export function optimizer<M extends string>(
   const tensors = joinNames<Tensor>(memory)
   let t = 0
 
-  function step(grads: Tensors, scale = 1, { checked = false }: StepOptions = {}): void {
+  function step(grads: Tensors, scale = 1, options: StepOptions = {}): void {
+    checkOptions(`${name}.step`, options, { checked: true })
+    const { checked = false } = options
     checkTensors(`${name}.step`, parameters, grads)
     if (!(scale >= 0 && Number.isFinite(scale))) {
       throw new Error(`${name}.step: a scale >= 0 expected, got ${shown(scale)}`)
@@ -80,6 +82,7 @@ export function optimizer<M extends string>(
     step,
     state: () => ({ tensors: snapshot(tensors), values: { t } }),
     load(state: State) {
+      checkState(name, state)
       checkTensors(name, tensors, state.tensors)
       checkNames(name, ['t'], Object.keys(state.values))
       const steps = count(name, state.values, 't')

@@ -1,22 +1,34 @@
+import { checkGiven, checkNumber, type OptionNames, shown } from '../../engine/check.ts'
+
 /** The factor on every rate at step t = 0, 1, .. */
 export type Schedule = (t: number) => number
 
 /** Always the same. Default 1. */
-export const constant =
-  (factor = 1): Schedule =>
-  () =>
-    factor
+export function constant(factor = 1): Schedule {
+  checkNumber('constant', 'factor', factor, 0, Number.MAX_VALUE)
+  return () => factor
+}
+
+export interface WarmupCosineOptions {
+  /** Default 0. */
+  warmup?: number
+  steps: number
+}
+
+const KNOWN = { warmup: true, steps: true } satisfies OptionNames<WarmupCosineOptions>
 
 /**
  * min(1, (t + 1) / warmup) (1 + cos(pi t / steps)) / 2: a rise over `warmup` steps (0 for none) under a half cosine
  * that comes down to 0 at `steps` and stays there (Loshchilov 2017, without restarts).
  */
-export function warmupCosine({ warmup = 0, steps }: { warmup?: number; steps: number }): Schedule {
+export function warmupCosine(options: WarmupCosineOptions): Schedule {
+  checkGiven('warmupCosine', options, KNOWN)
+  const { warmup = 0, steps } = options
   if (!(Number.isInteger(steps) && steps >= 1)) {
-    throw new Error(`warmupCosine: steps is an integer >= 1, got ${steps}`)
+    throw new Error(`warmupCosine: steps is an integer >= 1, got ${shown(steps)}`)
   }
   if (!(Number.isInteger(warmup) && warmup >= 0)) {
-    throw new Error(`warmupCosine: warmup is an integer >= 0, got ${warmup}`)
+    throw new Error(`warmupCosine: warmup is an integer >= 0, got ${shown(warmup)}`)
   }
   return t => {
     const rise = Math.min(1, (t + 1) / warmup)

@@ -1,3 +1,4 @@
+import { checkFlag, checkGiven, type OptionNames } from '../../engine/check.ts'
 import { add, mul, sub } from '../../engine/index.ts'
 import { checkAtLeast0, checkBelow1, type Groups, trained } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
@@ -12,14 +13,23 @@ export interface SgdOptions {
   weightDecay?: number
 }
 
+const KNOWN = {
+  lr: ['learningRate', 'rate'],
+  momentum: true,
+  nesterov: true,
+  weightDecay: true,
+} satisfies OptionNames<SgdOptions>
+
 /**
  * g <- g + lambda p;  b <- mu b + g;  p <- p - lr b, and with Nesterov p <- p - lr (g + mu b): as torch.optim.SGD,
  * without dampening. b starts at 0. (Sutskever 2013 puts the rate inside b; with a constant rate it is the same.)
  */
 export function sgd(groups: Groups, options: SgdOptions): Optimizer {
+  checkGiven('sgd', options, KNOWN)
   const { lr, momentum = 0, nesterov = false, weightDecay = 0 } = options
   checkAtLeast0('sgd', { lr, weightDecay })
   checkBelow1('sgd', { momentum })
+  checkFlag('sgd', 'nesterov', nesterov)
   if (nesterov && momentum === 0) throw new Error('sgd: nesterov needs a momentum above 0, got 0')
   const list = trained('sgd', groups, { lr, weightDecay })
   if (momentum === 0) {

@@ -1,3 +1,4 @@
+import { checkInteger, checkOptions } from '../../engine/check.ts'
 import { byClass } from './byClass.ts'
 import { choose, drawing } from './drawing.ts'
 import type { Sampling } from './sampler.ts'
@@ -7,11 +8,13 @@ import type { Sampling } from './sampler.ts'
  * samples of a class as far as it has them; a class of fewer gives some of them again. Throws when K does not divide the
  * batch, or there are fewer than P classes.
  */
-export const identityBalanced =
-  ({ samples = 4 }: { samples?: number } = {}): Sampling =>
-  (y, size, seed) => {
+export function identityBalanced(options: { samples?: number } = {}): Sampling {
+  checkOptions('identityBalanced', options, { samples: true })
+  const { samples = 4 } = options
+  checkInteger('identityBalanced', 'samples', samples, 1)
+  return (y, size, seed) => {
     const count = size / samples
-    if (!Number.isInteger(samples) || samples < 1 || !Number.isInteger(count)) {
+    if (!Number.isInteger(count)) {
       throw new Error(`identityBalanced: samples that divide the batch of ${size} expected, got ${samples}`)
     }
     const classes = byClass('identityBalanced', y)
@@ -29,3 +32,4 @@ export const identityBalanced =
       ),
     )
   }
+}

@@ -10,3 +10,6 @@ export interface Sampler {
 
 /** A sampler for samples with these labels, in batches of `size`; the same seed draws the same. */
 export type Sampling = (y: Int32Array, size: number, seed: number) => Sampler
+
+/** Of a sampling that has nothing to choose. */
+export type NoOptions = Readonly<Record<string, never>>

@@ -54,6 +54,24 @@ describe('a checkpoint', () => {
     )
   })
 
+  it('names the file that it is from, whatever is wrong with it', () => {
+    const bytes = small()
+    const file = 'runs/cosFace-seed0.safetensors'
+    for (let n = 0; n < bytes.length; n++) {
+      expect(() => loadCheckpoint(bytes.subarray(0, n), { file })).toThrow(`checkpoint ${file}: `)
+    }
+    for (const change of [() => [1], (header: object) => ({ ...header, __metadata__: { values: '{' } })]) {
+      expect(() => loadCheckpoint(withHeader(bytes, change), { file })).toThrow(`checkpoint ${file}: `)
+    }
+    const wrongKind = withHeader(bytes, header => ({
+      ...header,
+      a: { ...(header.a as object), dtype: 'F4' },
+    }))
+    expect(() => loadCheckpoint(wrongKind, { file })).toThrow(`checkpoint ${file}: `)
+    expect(() => loadCheckpoint(file as never, { file })).toThrow(`checkpoint ${file}: bytes`)
+    expect(loadCheckpoint(bytes, { file }).values).toEqual(loadCheckpoint(bytes).values)
+  })
+
   it('with any bytes changed either loads or is an error that says so', () => {
     const bytes = small()
     const changes = fc.array(

@@ -121,6 +121,25 @@ describe('identityBalanced', () => {
     )
   })
 
+  it('gives all samples of a class alike again, where it has fewer than it must show', () => {
+    // Classes of 3 and of 2 samples, 7 a batch: 4 and 5 draws a batch fill them up, over 2,000 batches.
+    const y = Int32Array.of(0, 0, 0, 1, 1)
+    const batches = take(identityBalanced({ samples: 7 })(y, 14, 5), 2000)
+    const counts = y.map((_, i) => batches.flat().filter(drawn => drawn === i).length)
+    for (const [size, of] of [
+      [3, counts.subarray(0, 3)],
+      [2, counts.subarray(3)],
+    ] as const) {
+      const draws = 2000 * (7 - size)
+      // Each sample once a batch, and its share of the draws, within five standard deviations.
+      const room = 5 * Math.sqrt(draws * (1 / size) * (1 - 1 / size))
+      for (const count of of) expect(Math.abs(count - 2000 - draws / size)).toBeLessThan(room)
+    }
+    // A fill is a draw of its own: the same one does not stand for all that a batch lacks.
+    const kinds = new Set(batches.map(batch => [...batch].sort((a, b) => a - b).join()))
+    expect(kinds.size).toBeGreaterThan(15)
+  })
+
   it('refuses batches that it cannot fill', () => {
     const y = Int32Array.from([0, 0, 1, 1])
     expect(() => identityBalanced({ samples: 3 })(y, 4, 1)).toThrow('samples that divide the batch of 4')

@@ -32,13 +32,14 @@ describe('Trainer', () => {
     expect(make({ batch: 0 })).toThrow('a size >= 1 expected, got 0')
     expect(make({ y: y.subarray(1) })).toThrow('20 labels expected, got 19')
     expect(make({ y: Array.from(y, v => v + 0.5) })).toThrow(
-      'Batches: labels are integers from 0 to 2147483647, got 0.5 for sample 0',
+      'Trainer: arcFace: labels are integers from 0 to 2, got 0.5 for sample 0',
     )
     expect(make({ seed: 0.5 })).toThrow('the seed is an integer, got 0.5')
     expect(make({ optimizer: sgd(net.parameters, { lr: 1 }) })).toThrow("got one without loss's")
     expect(make({ optimizer: sgd(loss.parameters, { lr: 1 }) })).toThrow("got one without net's fc1.weight")
-    expect(() => make({ y: Array.from(y, v => v + CLASSES) })().step()).toThrow(
-      'arcFace: labels are integers',
+    // Before the first step, and by sample, wherever in the data it stands.
+    expect(make({ y: Array.from(y, (v, i) => (i === 17 ? CLASSES : v)) })).toThrow(
+      'Trainer: arcFace: labels are integers from 0 to 2, got 3 for sample 17',
     )
   })
 

@@ -10,10 +10,9 @@ export function snippet({ create, defaults, prototypes, margin }: LossRow): stri
   const options = ['classes: 8', 'dim: 16', ...shown].join(', ')
   return `import { ${imports.join(', ')} } from 'ir-softmax'
 
-const rng = generator(0)
-const x = randn([128, 28, 28, 1], rng) // your images, [N, height, width, channels]
+const x = randn([128, 28, 28, 1], generator(0)) // your images, [N, height, width, channels]
 const y = Int32Array.from({ length: 128 }, (_, i) => i % 8) // and who is on them
-const net = smallNet({ dim: 16, rng })
+const net = smallNet({ dim: 16, seed: 0 })
 const loss = ${name}({ ${options} })
 ${optimizer(prototypes === 'learned')}
 const trainer = new Trainer({ net, loss, optimizer, x, y, seed: 0 })

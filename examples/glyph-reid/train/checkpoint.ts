@@ -28,7 +28,7 @@ export function checkpointOf(folder: string, job: Job): Checkpoint {
     },
     restore(parts) {
       if (!existsSync(path)) return
-      loadParts(path, parts, loadCheckpoint(readFileSync(path), { backend: defaultBackend() }))
+      loadParts(path, parts, loadCheckpoint(readFileSync(path), { backend: defaultBackend(), file: path }))
     },
   }
 }

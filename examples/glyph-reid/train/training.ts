@@ -34,7 +34,7 @@ export function training(set: GlyphSet, images: Int32Array, job: Job) {
   const variant = variantOf(job.loss)
   // Streams of their own: the prototypes must not start from the numbers that drew the net.
   const seeds = generator(job.seed)
-  const net = NETS[job.net]({ dim: job.dim, rng: generator(seeds.seed()) })
+  const net = NETS[job.net]({ dim: job.dim, seed: seeds.seed() })
   const loss = createLoss(
     variant,
     { classes: classes.count, dim: job.dim, seed: seeds.seed() },

@@ -13,12 +13,20 @@ export interface AxisOptions {
 /** What ops that go along axes take, all in the same place: an axis, a list of them, or options. */
 export type Along<Options extends AxisOptions> = Axis | Options
 
-/** The options that `given` is or stands for. */
+/** The options that `given` is or stands for; nothing comes after it, as keepdims does elsewhere. */
 export function alongOptions<Options extends AxisOptions>(
   op: string,
   given: Along<Options> | undefined,
   known: OptionNames<Options>,
+  surplus?: readonly unknown[],
 ): Options {
+  if (surplus !== undefined && surplus.length > 0) {
+    throw refusal(
+      op,
+      `nothing after the axis but options in its place, { ${Object.keys(known).join(', ')} },`,
+      surplus[0],
+    )
+  }
   if (typeof given === 'number' || Array.isArray(given)) return { axis: given } as Options
   const options = given as Options | undefined
   if (typeof options !== 'object' && options !== undefined) {

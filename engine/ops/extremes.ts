@@ -23,8 +23,8 @@ import { equal } from './select.ts'
 const signature = 'x[...] -> [...]'
 
 /** z = the largest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
-export const max = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
-  apply(maxOp, { x }, reduction('max', x, axis))
+export const max = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
+  apply(maxOp, { x }, reduction('max', x, axis, none))
 export const maxOp = defineOp<'x', Axes>({
   name: 'max',
   signature,
@@ -46,8 +46,8 @@ export const maxOp = defineOp<'x', Axes>({
 })
 
 /** z = the smallest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
-export const min = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
-  apply(minOp, { x }, reduction('min', x, axis))
+export const min = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
+  apply(minOp, { x }, reduction('min', x, axis, none))
 export const minOp = defineOp<'x', Axes>({
   name: 'min',
   signature,
@@ -69,8 +69,8 @@ export const minOp = defineOp<'x', Axes>({
 })
 
 /** z = ln sum over axis of e^x, without overflow. Throws on no elements.  x[...] -> [...] */
-export const logSumExp = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
-  apply(logSumExpOp, { x }, reduction('logSumExp', x, axis))
+export const logSumExp = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
+  apply(logSumExpOp, { x }, reduction('logSumExp', x, axis, none))
 export const logSumExpOp = defineOp<'x', Axes>({
   name: 'logSumExp',
   signature,
@@ -85,8 +85,8 @@ export const logSumExpOp = defineOp<'x', Axes>({
 })
 
 /** z = the index of the first largest element along `axis` (default the last); int32.  x[...] -> [...] */
-export function argmax(x: Tensor, axis?: Along<ReduceOptions>): Tensor {
-  const { axis: one, keepDims = false } = alongOptions('argmax', axis, REDUCE)
+export function argmax(x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor {
+  const { axis: one, keepDims = false } = alongOptions('argmax', axis, REDUCE, none)
   return apply(argmaxOp, { x }, { axes: axesOf('argmax', x, one, -1), keepDims })
 }
 export const argmaxOp = defineOp<'x', Axes>({

@@ -29,8 +29,8 @@ export interface Axes {
 const signature = 'x[...] -> [...]'
 
 /** z = the sum of x over `axis`.  x[...] -> [...] */
-export const sum = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
-  apply(sumOp, { x }, reduction('sum', x, axis))
+export const sum = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
+  apply(sumOp, { x }, reduction('sum', x, axis, none))
 export const sumOp = defineOp<'x', Axes>({
   name: 'sum',
   signature,
@@ -56,8 +56,8 @@ export const sumOp = defineOp<'x', Axes>({
 })
 
 /** z = the mean of x over `axis`. Throws on no elements.  x[...] -> [...] */
-export const mean = (x: Tensor, axis?: Along<ReduceOptions>): Tensor =>
-  apply(meanOp, { x }, reduction('mean', x, axis))
+export const mean = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
+  apply(meanOp, { x }, reduction('mean', x, axis, none))
 export const meanOp = defineOp<'x', Axes>({
   name: 'mean',
   signature,
@@ -85,8 +85,8 @@ export const meanOp = defineOp<'x', Axes>({
  * z = sum over axis of (x - mean x)^2 / (n - correction). `correction` 0, NumPy's default, is the population's;
  * 1, PyTorch's default, the unbiased estimate.  x[...] -> [...]
  */
-export function variance(x: Tensor, axis?: Along<VarianceOptions>): Tensor {
-  const options = alongOptions('variance', axis, VARIANCE)
+export function variance(x: Tensor, axis?: Along<VarianceOptions>, ...none: never[]): Tensor {
+  const options = alongOptions('variance', axis, VARIANCE, none)
   const { correction = 0, keepDims = false } = options
   return apply(varianceOp, { x }, { axes: axesOf('variance', x, options.axis), keepDims, correction })
 }
@@ -131,8 +131,13 @@ export function unbroadcast(dz: Tensor, shape: Shape): Tensor {
 }
 
 /** The axes to reduce, all of them by default, from what the caller gave. */
-export function reduction(op: string, x: Tensor, given?: Along<ReduceOptions>): Axes {
-  const { axis, keepDims = false } = alongOptions(op, given, REDUCE)
+export function reduction(
+  op: string,
+  x: Tensor,
+  given?: Along<ReduceOptions>,
+  surplus?: readonly unknown[],
+): Axes {
+  const { axis, keepDims = false } = alongOptions(op, given, REDUCE, surplus)
   return { axes: axesOf(op, x, axis), keepDims }
 }
 

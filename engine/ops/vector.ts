@@ -25,8 +25,8 @@ const NORMALIZE = { ...AXIS, eps: true } as const satisfies OptionNames<Normaliz
 const signature = 'x[...] -> [...]'
 
 /** z = e^x / sum over axis of e^x, without overflow; axis, or axes, the last by default.  x[...] -> [...] */
-export const softmax = (x: Tensor, axis?: Along<AxisOptions>): Tensor =>
-  apply(softmaxOp, { x }, along('softmax', x, axis))
+export const softmax = (x: Tensor, axis?: Along<AxisOptions>, ...none: never[]): Tensor =>
+  apply(softmaxOp, { x }, along('softmax', x, axis, none))
 export const softmaxOp = defineOp<'x', Axes>({
   name: 'softmax',
   signature,
@@ -41,8 +41,8 @@ export const softmaxOp = defineOp<'x', Axes>({
 })
 
 /** z = x - ln sum over axis of e^x; axis, or axes, the last by default.  x[...] -> [...] */
-export const logSoftmax = (x: Tensor, axis?: Along<AxisOptions>): Tensor =>
-  apply(logSoftmaxOp, { x }, along('logSoftmax', x, axis))
+export const logSoftmax = (x: Tensor, axis?: Along<AxisOptions>, ...none: never[]): Tensor =>
+  apply(logSoftmaxOp, { x }, along('logSoftmax', x, axis, none))
 export const logSoftmaxOp = defineOp<'x', Axes>({
   name: 'logSoftmax',
   signature,
@@ -64,8 +64,8 @@ export const logSoftmaxOp = defineOp<'x', Axes>({
  * z = the Euclidean length of x along `axis` (one or several, default the last), which stays as size 1; no overflow.
  * The gradient is x / ‖x‖ at any length above 0; at 0 itself it is 0, in all orders.  x[...] -> [...]
  */
-export const norm = (x: Tensor, axis?: Along<AxisOptions>): Tensor =>
-  apply(normOp, { x }, along('norm', x, axis))
+export const norm = (x: Tensor, axis?: Along<AxisOptions>, ...none: never[]): Tensor =>
+  apply(normOp, { x }, along('norm', x, axis, none))
 export const normOp = defineOp<'x', Axes>({
   name: 'norm',
   signature,
@@ -86,8 +86,8 @@ export const normOp = defineOp<'x', Axes>({
  * z = x / ‖x‖ along `axis` (one or several, default the last). A vector no longer than `eps` (default 1e-12) has no direction: it
  * gives 0, with gradient 0.  x[...] -> [...]
  */
-export function normalize(x: Tensor, axis?: Along<NormalizeOptions>): Tensor {
-  const options = alongOptions('normalize', axis, NORMALIZE)
+export function normalize(x: Tensor, axis?: Along<NormalizeOptions>, ...none: never[]): Tensor {
+  const options = alongOptions('normalize', axis, NORMALIZE, none)
   const { eps = 1e-12 } = options
   return apply(normalizeOp, { x }, { axes: axesOf('normalize', x, options.axis, -1), eps })
 }
@@ -132,8 +132,13 @@ function over(y: Tensor, length: Tensor, eps: number): Tensor {
 }
 
 /** The axes to go along, the last one by default. */
-const along = (op: string, x: Tensor, given: Along<AxisOptions> | undefined): Axes => ({
-  axes: axesOf(op, x, alongOptions(op, given, AXIS).axis, -1),
+const along = (
+  op: string,
+  x: Tensor,
+  given: Along<AxisOptions> | undefined,
+  surplus: readonly unknown[],
+): Axes => ({
+  axes: axesOf(op, x, alongOptions(op, given, AXIS, surplus).axis, -1),
 })
 
 const isLast = (x: Shape, axes: readonly number[]): boolean => axes.length === 1 && axes[0] === x.length - 1

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import type { DType } from '../backends/backend.ts'
+import { checkInteger, checkOptions, type OptionNames, shown } from '../check.ts'
 import { tensor } from '../create.ts'
 import { type Domain, reals } from '../domain.ts'
 import { type Shape, sizeOf } from '../shape.ts'
@@ -16,7 +17,15 @@ export interface ShapeLimits {
 
 /** Shapes, by default of rank 0 to 3 and sizes 1 to 4. */
 export function shapes(limits: ShapeLimits = {}): fc.Arbitrary<number[]> {
+  checkOptions('shapes', limits, {
+    minRank: true,
+    maxRank: true,
+    minSize: true,
+    maxSize: true,
+  } satisfies OptionNames<ShapeLimits>)
   const { minRank = 0, maxRank = 3, minSize = 1, maxSize = 4 } = limits
+  for (const [name, n] of Object.entries({ minRank, maxRank, minSize, maxSize }))
+    checkInteger('shapes', name, n, 0)
   return fc.array(fc.integer({ min: minSize, max: maxSize }), { minLength: minRank, maxLength: maxRank })
 }
 
@@ -46,15 +55,19 @@ export function values(n: number, domain: Domain = reals): fc.Arbitrary<Float64A
 /** Tensors of a shape, or of shapes drawn from an arbitrary, with values of `domain`; float64 by default. */
 export function tensors(
   shape: Shape | fc.Arbitrary<Shape> = shapes(),
-  { domain = reals, dtype = 'float64' }: { domain?: Domain; dtype?: DType } = {},
+  options: { domain?: Domain; dtype?: DType } = {},
 ): fc.Arbitrary<Tensor> {
+  checkOptions('tensors', options, { domain: true, dtype: true })
+  const { domain = reals, dtype = 'float64' } = options
   const drawn = 'generate' in shape ? shape : fc.constant(shape)
   return drawn.chain(s => values(sizeOf(s), domain).map(xs => tensor(xs, { shape: s, dtype })))
 }
 
 /** Class labels, integers in 0..classes-1. */
 export function labels(count: number, classes: number): fc.Arbitrary<Int32Array> {
-  if (!(classes >= 1)) throw new Error(`labels: 1 class or more expected, got ${classes}`)
+  checkInteger('labels', 'count', count, 0)
+  if (!Number.isSafeInteger(classes) || classes < 1)
+    throw new Error(`labels: 1 class or more expected, got ${shown(classes)}`)
   const label = fc.integer({ min: 0, max: classes - 1 })
   return fc.array(label, { minLength: count, maxLength: count }).map(ys => Int32Array.from(ys))
 }

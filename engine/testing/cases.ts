@@ -1,5 +1,6 @@
 import type { Backend, DType } from '../backends/backend.ts'
 import { defaultBackend } from '../backends/registry.ts'
+import { checkOptions, type OptionNames } from '../check.ts'
 import { tensor } from '../create.ts'
 import type { Domain } from '../domain.ts'
 import { apply, type OpSpec } from '../op.ts'
@@ -21,6 +22,7 @@ export interface CaseOptions {
 
 /** A random case of an op: shapes and attrs from its `sample` or else its signature, values from its domain. */
 export function drawCase(op: OpSpec, rng: Generator, options: CaseOptions = {}): Case {
+  checkOptions('drawCase', options, { dtype: true, backend: true } satisfies OptionNames<CaseOptions>)
   const drawn = op.sample?.(rng) ?? { shapes: drawShapes(op.signature, rng), attrs: {} }
   const inputs = Object.entries(op.domain).map(([name, domain]) => {
     return [name, drawTensor(rng, drawn.shapes[name], domain, { ...options, index: drawn.index })]

@@ -88,6 +88,9 @@ describe('an axis is a number, a list or an option, in the same place', () => {
     }
     expect(() => ops[name]([1, 2], 0)).toThrow(new RegExp(`^${name}: x as a tensor, as tensor`))
     expect(() => loose[name](0, true)).toThrow(`${name}: at most 1 arguments expected, got 0, true`)
+    expect(() => ops[name](x, 0, true)).toThrow(
+      new RegExp(`^${name}: nothing after the axis but options in its place, .*got true`),
+    )
   })
 
   test('several axes where one is meant', () => {

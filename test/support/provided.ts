@@ -23,6 +23,7 @@ export const STEPS = Number(process.env.GPU_STEPS ?? 20)
 /** The tests that run wherever there is a GPU. */
 export const GPU_SUITES = [
   'test/engine/accuracy.test.ts',
+  'test/engine/crossEntropy.test.ts',
   'test/engine/parity.test.ts',
   'test/engine/longSums.test.ts',
   'test/engine/notANumber.test.ts',

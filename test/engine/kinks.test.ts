@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Backend, DType } from '../../engine/backends/backend.ts'
-import { reference } from '../../engine/backends/reference/index.ts'
 import { BACKENDS } from '../../engine/backends/registry.ts'
 import {
   abs,
   acos,
+  backend as backendNamed,
   clamp,
   exp,
   grad,
@@ -207,17 +207,19 @@ describe('norm', () => {
   const exponents = fc.double({ min: -323, max: 300, noNaN: true })
 
   it.each([
-    ['float64', 5e-324, 1e300, 1e-8],
-    ['float32', 1.5e-45, 1e30, 1e-6],
+    ['reference', 'float64', 5e-324, 1e300, 1e-8],
+    ['reference', 'float32', 1.5e-45, 1e30, 1e-6],
+    ['wasm', 'float32', 1.5e-45, 1e30, 1e-6],
   ] as const)(
-    'has the gradient x / ‖x‖ down to the smallest numbers of %s',
-    (dtype, low, high, tolerance) => {
+    'has the gradient x / ‖x‖ down to the smallest numbers, on %s in %s',
+    (name, dtype, low, high, tolerance) => {
+      const place = { dtype, backend: backendNamed(name) }
       check(
         fc.property(exponents, fc.integer({ min: 1, max: 8 }), (exponent, n) => {
           const one = Math.min(Math.max(10 ** exponent, low), high)
-          const x = tensor(new Float64Array(n).fill(one), { dtype, backend: reference, requiresGrad: true })
+          const x = tensor(new Float64Array(n).fill(one), { ...place, requiresGrad: true })
           const length = norm(x)
-          const dx = grad(length, x, tensor([-1.5], { dtype, backend: reference }))
+          const dx = grad(length, x, tensor([-1.5], place))
           // A length among the smallest numbers is a whole multiple of the smallest.
           const times = one < low * 1e9 ? length.sum().item() / x.dataSync()[0] : Math.sqrt(n)
           for (const g of dx.dataSync()) expectNear(g, -1.5 / times, tolerance)

@@ -33,7 +33,7 @@ function optionsOf(rng: Generator, row: LossRow, classes: number): object {
   const weight = Array.from({ length: classes }, () => rng.uniform(0.5, 2))
   const logitAdjustment = { sizes: weight.map(v => v * 100), tau: rng.uniform(0, 2) }
   const counted = [{}, { weight }, { logitAdjustment }, { focalGamma: rng.uniform(0.5, 3) }]
-  const summed = { reduction, ...counted[rng.integer(0, 3)] }
+  const summed = { reduction, ...counted[rng.integer(0, row.name === 'centerLoss' ? 1 : 3)] }
   if (row.prototypes === 'learned' || row.name === 'centerLoss') return summed
   const looks = [{}, { late: true }, { throughBatch: true }, { estimator: 'exact' }][rng.integer(0, 3)]
   return { ...summed, ...looks, centered: rng.uniform() < 0.7 }

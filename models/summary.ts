@@ -1,5 +1,7 @@
+import { checkList } from '../engine/check.ts'
 import { noGrad, type Shape, type Tensor, type TensorOptions, tidy, zeros } from '../engine/index.ts'
 import type { Layer } from './layers/index.ts'
+import { checkCallable } from './made.ts'
 
 /** A layer of a net: its name, the shape of what it gives for one sample, and how many parameters it has. */
 export interface SummaryRow {
@@ -10,6 +12,8 @@ export interface SummaryRow {
 
 /** The layers of a net in order, for samples of shape `input`; sequences are opened up. */
 export function summaryRows(net: Layer, input: Shape, options: TensorOptions = {}): SummaryRow[] {
+  checkCallable('summary', 'net', net, 'a net')
+  checkList('summary', 'input', input, '[height, width, channels]')
   const rows: SummaryRow[] = []
   const pass = (name: string, layer: Layer, x: Tensor): Tensor => {
     if (layer.layers !== undefined) {

@@ -87,6 +87,67 @@ describe('invariants', () => {
     expect(Object.keys(optimizer.state().tensors).sort()).toEqual(['0.w.m', '0.w.v', '1.w.m', '1.w.v'])
   })
 
+  const OPTIMIZERS = {
+    sgd: (p: Record<string, Tensor>) => sgd(p, { lr: 0.1, momentum: 0.9 }),
+    adam: (p: Record<string, Tensor>) => adam(p),
+    adamW: (p: Record<string, Tensor>) => adamW(p),
+  }
+  const drawn = fc.record({
+    make: fc.constantFrom(...Object.values(OPTIMIZERS)),
+    dtype: fc.constantFrom('float32' as const, 'float64' as const),
+    wrong: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    sizes: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 }),
+    at: fc.nat(1000),
+  })
+
+  it('a gradient that is not finite is refused by name, wherever it stands, and nothing moves', () => {
+    fc.assert(
+      fc.property(drawn, ({ make, dtype, wrong, sizes, at }) => {
+        const named = (values: (i: number) => number) =>
+          Object.fromEntries(
+            sizes.map((n, i) => [`p${i}`, Array.from({ length: n }, (_, j) => values(i + j))]),
+          )
+        const parameters = Object.fromEntries(
+          Object.entries(named(i => i)).map(([name, v]) => [name, parameter(v, { dtype })]),
+        )
+        const optimizer = make(parameters)
+        const right = Object.entries(named(i => 1 / (1 + i)))
+        const grads = Object.fromEntries(right.map(([name, v]) => [name, tensor(v, { dtype })]))
+        optimizer.step(grads)
+        const memory = () => {
+          const state = optimizer.state()
+          const all = { ...parameters, ...state.tensors }
+          return JSON.stringify([Object.entries(all).map(([name, t]) => [name, values(t)]), state.values])
+        }
+        const before = memory()
+        const [name, v] = right[at % sizes.length]
+        const spoilt = {
+          ...grads,
+          [name]: tensor(
+            v.map((g, j) => (j === at % v.length ? wrong : g)),
+            { dtype },
+          ),
+        }
+        expect(() => optimizer.step(spoilt)).toThrow(
+          `.step: finite gradients expected, got ${wrong} in that of ${name}`,
+        )
+        expect(() => clipGradNorm(spoilt, 1)).toThrow(
+          `clipGradNorm: finite gradients expected, got ${wrong} in that of ${name}`,
+        )
+        expect(memory()).toBe(before)
+        optimizer.step(grads)
+        expect(optimizer.state().values).toEqual({ t: 2 })
+      }),
+    )
+  })
+
+  it('finite gradients whose sum is beyond the largest number are taken', () => {
+    const p = parameter([0, 0])
+    sgd({ p }, { lr: 1e-38 }).step({ p: tensor([3e38, 3e38]) })
+    // float32 rounds the product once.
+    expect(values(p).every(v => Math.abs(v + 3) < 1e-5)).toBe(true)
+  })
+
   it('refuses settings outside their domain', () => {
     const p = parameter([1])
     expect(() => sgd({ p }, { lr: 0.1, nesterov: true })).toThrow('nesterov needs a momentum')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { generator, type State, tensor, zeros } from '../../engine/index.ts'
+import { generator, type State, sqrt, type Tensor, tensor, zeros } from '../../engine/index.ts'
 import { arcFace, irCosFace } from '../../losses/index.ts'
+import type { ForwardOptions } from '../../models/layers/index.ts'
 import { sgd } from '../../models/optim/index.ts'
 import { Trainer, type TrainerOptions } from '../../models/train.ts'
 import { bits, both, build, CLASSES, clouds, plainNet, richNet, take, values } from './training.ts'
@@ -18,6 +19,53 @@ describe('Trainer', () => {
     const before = others()
     expect(() => trainer.step()).toThrow(/Trainer: a finite loss expected, got NaN at step 2/)
     expect(others()).toEqual(before)
+    expect(trainer.steps).toBe(1)
+  })
+
+  it('leaves centres and running statistics as they were where a pixel is NaN, and names the sample', () => {
+    const { x, y } = clouds(16, generator(1))
+    const right = x.dataSync()
+    const trainer = build({
+      net: richNet,
+      loss: () => irCosFace({ classes: CLASSES, dim: 2 }),
+      more: { x, y, batch: 16 },
+    })
+    trainer.step()
+    const before = bits(trainer.state())
+    x.assign(tensor(right.slice().fill(Number.NaN, 9, 10), { shape: x.shape }))
+    expect(() => trainer.step()).toThrow(
+      'Trainer: a finite loss expected, got NaN at step 2, NaN in x of sample 4',
+    )
+    expect(bits(trainer.state())).toBe(before)
+    x.assign(tensor(right, { shape: x.shape }))
+    expect(Number.isFinite(trainer.step())).toBe(true)
+  })
+
+  it.each([undefined, { norm: 1 }, { value: 1 }])(
+    'refuses the gradient of sqrt at 0 under a finite loss, clipped by %o, and names its parameters',
+    clip => {
+      const inner = plainNet(generator(1))
+      const net = Object.assign(
+        (x: Tensor, options?: ForwardOptions) => inner(x, options).add(sqrt(inner(x).mul(0))),
+        { ...inner },
+      )
+      const trainer = build({ net: () => net, more: { clip } })
+      const before = bits(trainer.state())
+      expect(() => trainer.step()).toThrow(
+        /^Trainer: finite gradients expected, got NaN in that of 0\.fc1\.weight, .*0\.fc2\.bias at step 1$/,
+      )
+      expect(bits(trainer.state())).toBe(before)
+    },
+  )
+
+  it('takes data whose sum is beyond the largest number, and says nothing', () => {
+    const inner = plainNet(generator(1))
+    const small = Object.assign((x: Tensor, options?: ForwardOptions) => inner(x.mul(1e-38), options), {
+      ...inner,
+    })
+    const x = tensor(new Float32Array(100).fill(3e38), { shape: [50, 2] })
+    const trainer = build({ net: () => small, more: { x } })
+    expect(Number.isFinite(trainer.step())).toBe(true)
     expect(trainer.steps).toBe(1)
   })
 

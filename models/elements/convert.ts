@@ -2,7 +2,6 @@ import type { DType, Shape, TypedArray } from '../../engine/index.ts'
 import { KINDS, type KindName, widthOf } from './kinds.ts'
 
 const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const
-export const DTYPES = Object.keys(ARRAYS) as DType[]
 
 const INT32 = { low: -(2 ** 31), high: 2 ** 31 - 1 }
 

@@ -1,4 +1,12 @@
+import { refusal } from '../../engine/check.ts'
 import type { Description, Layer } from '../layers/index.ts'
+
+/** Throws unless `net` is a layer, of whatever kind. */
+export function checkNet(what: string, net: unknown): asserts net is Layer {
+  const given = net as Partial<Layer> | null | undefined
+  if (typeof net === 'function' && typeof given?.state === 'function') return
+  throw refusal(what, 'a net, such as layers.sequential({ .. }),', net)
+}
 
 /** What a layer computes. Throws, naming it by its place in the net, when it is one that does not say. */
 export function describe(what: string, path: string, layer: Layer): Description {

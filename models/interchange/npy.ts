@@ -1,4 +1,5 @@
-import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkBackend, checkOptions, type OptionNames } from '../../engine/check.ts'
+import { checkDType } from '../../engine/dtype.ts'
 import {
   type Backend,
   type DType,
@@ -9,8 +10,9 @@ import {
   tensor,
   tidy,
 } from '../../engine/index.ts'
+import { checkTensor } from '../../engine/tensor.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
-import { DTYPES, valuesOf } from '../elements/convert.ts'
+import { valuesOf } from '../elements/convert.ts'
 import { KINDS, widthOf } from '../elements/kinds.ts'
 import { type Fail, MAGIC, PREFIX, readNpyHeader } from './npyHeader.ts'
 
@@ -24,6 +26,7 @@ const ALIGNMENT = 64
  * backend that answers later, `saveNpy(await t.to(backend('auto')))`.
  */
 export function saveNpy(t: Tensor): Uint8Array {
+  checkTensor('saveNpy', 't', t)
   const descr = DESCRS[t.dtype]
   const shape = t.rank === 1 ? `${t.shape[0]},` : t.shape.join(', ')
   const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`
@@ -59,9 +62,7 @@ export function loadNpy(bytes: Bytes, options: NpyOptions = {}): Tensor {
   checkOptions('loadNpy', options, OPTIONS)
   const { backend, dtype, file } = options
   const what = file === undefined ? 'loadNpy' : `loadNpy: ${file}`
-  if (dtype !== undefined && !DTYPES.includes(dtype)) {
-    throw new Error(`loadNpy: dtype as ${DTYPES.join(', ')} expected, got ${shown(dtype)}`)
-  }
+  if (dtype !== undefined) checkDType('loadNpy', dtype)
   const fail: Fail = (expected, actual) => {
     throw new Error(`${what}: ${expected} expected, got ${actual}`)
   }
@@ -72,6 +73,7 @@ export function loadNpy(bytes: Bytes, options: NpyOptions = {}): Tensor {
   const data = all.subarray(start)
   if (size !== data.length) fail(`${size} bytes of ${stored.kind}[${shape}]`, `${data.length}`)
   const to = dtype ?? KINDS[stored.kind].nearest
+  if (backend !== undefined) checkBackend('loadNpy', backend)
   const at = backend ?? defaultBackend(to)
   if (!at.dtypes.includes(to)) {
     fail(`${at.dtypes.join(' or ')}, which backend ${at.name} holds,`, `${to}; { dtype: 'float32' } rounds`)

@@ -6,6 +6,7 @@ import type { Layer } from '../layers/index.ts'
 import { CODES, type Code } from '../safetensors/dtypes.ts'
 import { type Entry, elements, readSafetensors } from '../safetensors/read.ts'
 import { type Block, writeSafetensors } from '../safetensors/write.ts'
+import { checkNet } from './describe.ts'
 import { toOurs, toTheirs } from './pytorch/layout.ts'
 import { type StateDictOptions, stateDict } from './pytorch/stateDict.ts'
 import { tensorsOf } from './tensors.ts'
@@ -25,6 +26,7 @@ export interface SaveOptions extends StateDictOptions {
  */
 export function saveSafetensors(net: Layer, options: SaveOptions = {}): Uint8Array {
   const what = 'saveSafetensors'
+  checkNet(what, net)
   checkOptions(what, options, SAVE)
   const { state, ...naming } = options
   return inScope(() => {
@@ -54,6 +56,7 @@ export interface LoadOptions extends StateDictOptions {
  * as it was, when the file is not whole, its names or shapes are not the net's, or an element does not fit.
  */
 export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions = {}): void {
+  checkNet('loadSafetensors', net)
   checkOptions('loadSafetensors', options, LOAD)
   const { file, ...naming } = options
   const what = file === undefined ? 'loadSafetensors' : `loadSafetensors: ${file}`

@@ -135,6 +135,20 @@ test('a run whose main process is killed while it starts ends too', { timeout: L
   expect(existsSync(join(own, 'step'))).toBe(false)
 })
 
+test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+  'a run whose main process ends by %s ends too',
+  { timeout: LIMIT },
+  async signal => {
+    const own = folder(signal)
+    const main = start(fixture('main'), own)
+    await until(() => existsSync(join(own, 'step')))
+    main.kill(signal)
+    const pid = Number(readFileSync(join(own, 'starting'), 'utf8'))
+    await until(() => !alive(pid))
+    await ended(main)
+  },
+)
+
 describe('the main job', () => {
   const MAIN = join('examples', 'long-tail', 'main.ts')
   const small = ['--losses', 'normFace', '--jobs', '1', '--backend', 'reference']

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type TypedArray, tensor } from '../../engine/index.ts'
+import { type Tensor, type TypedArray, tensor } from '../../engine/index.ts'
 import { loadNpy, saveNpy } from '../../models/index.ts'
 import { check } from '../support/property.ts'
 
@@ -100,6 +100,12 @@ describe('an .npy file', () => {
     const t = loadNpy(file(name))
     expect([t.dtype, t.toArray()]).toEqual([dtype, values])
     if (!OTHERS.includes(name)) expect(Buffer.from(saveNpy(t))).toEqual(file(name))
+  })
+
+  test('is made of a tensor alone', () => {
+    expect(() => saveNpy([1, 2] as unknown as Tensor)).toThrow(
+      'saveNpy: t as a tensor, as tensor(..) makes one, expected, got [1, 2]',
+    )
   })
 
   test('of version 2 and 3 is read', () => {

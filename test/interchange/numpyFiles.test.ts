@@ -159,12 +159,17 @@ describe('loadNpy', () => {
     [
       'a dtype we have not',
       () => loadNpy(bytesIn(row), { dtype: 'int64' } as object),
-      'loadNpy: dtype as float32, float64, int32 expected, got "int64"',
+      'loadNpy: dtype as one of float32, float64, int32 expected, got "int64"',
     ],
     [
       'float64 on a backend without it',
       () => loadNpy(bytesIn(named('<f8[] C v1')), { backend: backend('wasm') }),
       "float32 or int32, which backend wasm holds, expected, got float64; { dtype: 'float32' } rounds",
+    ],
+    [
+      'a backend that is still to come',
+      () => loadNpy(bytesIn(row), { backend: Promise.resolve(backend('wasm')) } as object),
+      'got a Promise (await it)',
     ],
     ['a path', () => loadNpy('y.npy' as unknown as Uint8Array), 'got "y.npy" (a file is read first'],
   ])('refuses %s', (_, f, message) => {

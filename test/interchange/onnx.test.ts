@@ -72,6 +72,17 @@ describe('exportOnnx', () => {
       () => exportOnnx(layers.sequential({ block: layers.sequential({ conv, act: swish }) }), [3, 3, 2]),
       'exportOnnx: block.act: a layer of ir-softmax expected, got my.swish',
     ],
+    ['what is no net', () => exportOnnx({} as layers.Layer, [2]), 'exportOnnx: a net, such as layers.seq'],
+    [
+      'an input that is no shape',
+      () => exportOnnx(conv, 28 as unknown as number[]),
+      'exportOnnx: input: the shape as a list, such as [2, 3], expected, got 28',
+    ],
+    [
+      'an input of another form',
+      () => exportOnnx(conv, [2.5, 2, 2]),
+      'exportOnnx: input: sizes are integers >= 0, got [2.5,2,2]',
+    ],
     [
       'a net of float64',
       () => exportOnnx(smallNet({ dim: 2, rng, dtype: 'float64' }), [28, 28, 1]),

@@ -133,6 +133,10 @@ describe('loadSafetensors refuses, and leaves the net as it was', () => {
     expect(() => loadSafetensors(net, new Uint8Array(3), { prefixes: 'net.' } as object)).toThrow(
       'loadSafetensors: there is no option prefixes, did you mean prefix?',
     )
+    expect(() => saveSafetensors([net] as unknown as layers.Layer)).toThrow('saveSafetensors: a net, such as')
+    expect(() => loadSafetensors('net' as unknown as layers.Layer, new Uint8Array(3))).toThrow(
+      'loadSafetensors: a net, such as layers.sequential({ .. }), expected, got "net"',
+    )
     expect(() => saveSafetensors(net, { number: true } as object)).toThrow('did you mean numbered?')
   })
 })

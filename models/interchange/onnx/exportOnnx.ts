@@ -1,7 +1,8 @@
 import { checkOptions, type OptionNames } from '../../../engine/check.ts'
 import { noGrad, type Shape, type State, type Tensor, tidy, zeros } from '../../../engine/index.ts'
+import { checkShape } from '../../../engine/shape.ts'
 import type { Kinds, Layer } from '../../layers/index.ts'
-import { describe, under } from '../describe.ts'
+import { checkNet, describe, under } from '../describe.ts'
 import { tensorsOf } from '../tensors.ts'
 import { Builder, type Scope, type Value } from './builder.ts'
 import { NODES } from './nodes.ts'
@@ -21,6 +22,8 @@ export interface ExportOptions {
  * Throws on a layer that is not ours, naming it, on a net of float64, and on an input that the net does not take.
  */
 export function exportOnnx(net: Layer, input: Shape, options: ExportOptions = {}): Uint8Array {
+  checkNet('exportOnnx', net)
+  checkShape('exportOnnx: input', input)
   checkOptions('exportOnnx', options, OPTIONS)
   return noGrad(() => tidy(() => encode(modelOf(net, input, tensorsOf('exportOnnx', net, options.state)))))
 }

@@ -74,12 +74,14 @@ describe('lockFolder', () => {
     const first = start(fixture('hold'), own)
     expect(await said(first)).toBe('held')
     const second = start(fixture('hold'), own)
+    const refused = ended(second)
     expect(await said(second)).toContain(
       `${own}: a folder of its own expected, process ${first.pid} writes there`,
     )
-    expect(await ended(second)).toBe(1)
+    expect(await refused).toBe(1)
+    const over = ended(first)
     first.stdin!.end()
-    expect(await ended(first)).toBe(0)
+    expect(await over).toBe(0)
     expect(readdirSync(own)).toEqual([])
     lockFolder(own)()
     expect(readdirSync(own)).toEqual([])
@@ -89,8 +91,9 @@ describe('lockFolder', () => {
     const own = folder('stale')
     const first = start(fixture('hold'), own)
     expect(await said(first)).toBe('held')
+    const over = ended(first)
     first.kill('SIGKILL')
-    await ended(first)
+    await over
     writeFileSync(join(own, `results.json.${first.pid}.tmp`), 'half')
     writeFileSync(join(own, `other.json.${process.ppid}.tmp`), 'of one that runs')
     lockFolder(own)()
@@ -142,16 +145,17 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     const own = folder(signal)
     const main = start(fixture('main'), own)
     await until(() => existsSync(join(own, 'step')))
-    main.kill(signal)
     const pid = Number(readFileSync(join(own, 'starting'), 'utf8'))
+    const over = ended(main)
+    main.kill(signal)
+    await over
     await until(() => !alive(pid))
-    await ended(main)
   },
 )
 
 describe('the main job', () => {
   const MAIN = join('examples', 'long-tail', 'main.ts')
-  const small = ['--losses', 'normFace', '--jobs', '1', '--backend', 'reference']
+  const small = ['--losses', 'normFace', '--jobs', '1', '--backend', 'wasm']
 
   test('on a full disk prints the table, says so in a line, and leaves no draft', { timeout: LIMIT }, () => {
     const out = folder('crowded')
@@ -176,8 +180,9 @@ describe('the main job', () => {
     })
     expect(await ended(second)).toBe(1)
     expect(text).toMatch(new RegExp(`^error: --out: .*process ${first.pid} writes there.*\n$`))
+    const over = ended(first)
     first.kill('SIGINT')
-    expect(await ended(first)).toBe(130)
+    expect(await over).toBe(130)
     expect(readdirSync(out).filter(name => name.startsWith('.') || name.endsWith('.tmp'))).toEqual([])
   })
 })

@@ -98,6 +98,48 @@ describe.each(subjects())('NaN on $name', ({ name: mode, create, runs }) => {
   })
 })
 
+/** Infinities, zeros with a sign, and numbers below the normal ones, which some devices take for zeros. */
+const EXTREMES = [Infinity, -Infinity, -0, 1e-40, -1e-40]
+
+/** Is x y: NaN and the infinities too? (The signs of zeros are looked at in `edges.test.ts`.) */
+const isAlike = (x: number, y: number): boolean =>
+  Number.isFinite(y) ? Math.abs(x - y) <= NEAR * Math.max(1, Math.abs(y)) : Object.is(x, y)
+
+describe.each(subjects())('infinities and zeros on $name', ({ name: mode, create, runs, smallest }) => {
+  let backend: Backend
+  beforeAll(async () => {
+    backend = await create()
+  })
+
+  it.each(named)('%s: as the definition has them', async (_, op) => {
+    if (excepted(mode, op.name, 'other')) return
+    await check(
+      fc.asyncProperty(seeds(), fc.constantFrom(...EXTREMES), async (seed, extreme) => {
+        const drawn = draw(op, new Generator(seed), extreme)
+        if (drawn === undefined) return
+        const float32: Place = { backend: reference, dtype: 'float32' }
+        const [{ values }] = await compute(drawn, { backend, dtype: 'float32' }, seed)
+        const [right] = await compute(drawn, float32, seed)
+        const flushed =
+          smallest === undefined || Math.abs(extreme) > 1 ? drawn : draw(op, new Generator(seed), 0 * extreme)
+        const [other] = await compute(flushed as Case, float32, seed)
+        const more = excepted(mode, op.name, 'more')
+        values.forEach((x, i) => {
+          if (
+            isAlike(x, right.values[i]) ||
+            isAlike(x, other.values[i]) ||
+            (more && Number.isNaN(x + right.values[i]))
+          )
+            return
+          const of = `element ${i} of ${values.length} for ${extreme} in ${drawn.name}`
+          expect.fail(`${of}: ${right.values[i]} expected, got ${x}`)
+        })
+      }),
+      3 * runs,
+    )
+  })
+})
+
 describe('NaN by definition', () => {
   it.each(named)('%s: comes out, or the op is listed', async (_, op) => {
     const dropped = new Set<string>()

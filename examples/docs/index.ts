@@ -15,6 +15,8 @@ export function indexPage(lessons: readonly Lesson[], api: boolean): string {
 <p>A loss is a margin over a prototype rule; IR-Softmax is the rule that the prototypes are the class centres.</p>
 <div class="scroll"><table><tr><th>margin</th><th>learned weights</th><th>class centres</th></tr>
 ${marginRows()}</table></div>
+<h2>NaN, Infinity, zeros</h2>
+<p><a href="numbers.html">What they do</a> in every op, on every backend.</p>
 ${api ? '<h2>The API</h2><p><a href="api/index.html">Every function, class and option</a>, out of the docstrings.</p>' : ''}`,
     'td, th { text-align: left !important } li { margin: .3em 0 }',
   )

@@ -7,6 +7,7 @@ import { writeApi } from './api.ts'
 import { indexPage } from './index.ts'
 import { lessonPage, readLessons } from './lessons.ts'
 import { lossPage } from './losses/page.ts'
+import { numbersPage } from './numbers.ts'
 
 interface Options {
   readonly out: string
@@ -31,6 +32,7 @@ function main({ out, api }: Options): number {
     writeWhole(join(out, 'index.html'), indexPage(lessons, api))
     for (const lesson of lessons) writeWhole(join(out, 'tutorial', `${lesson.file}.html`), lessonPage(lesson))
     for (const row of LOSSES) writeWhole(join(out, 'losses', `${row.name}.html`), lossPage(row))
+    writeWhole(join(out, 'numbers.html'), numbersPage())
     if (api) writeApi(resolve(out, 'api'))
     console.error(`docs: ${join(out, 'index.html')}`)
     return 0

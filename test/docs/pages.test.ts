@@ -5,7 +5,9 @@ import { whenToUse } from '../../examples/docs/losses/guidance.ts'
 import { lossPage } from '../../examples/docs/losses/page.ts'
 import { parametersOf, propertiesOf } from '../../examples/docs/losses/parameters.ts'
 import { snippet } from '../../examples/docs/losses/snippet.ts'
+import { numbersPage } from '../../examples/docs/numbers.ts'
 import { LOSSES } from '../../losses/index.ts'
+import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
 import { runOnSources } from '../support/runOnSources.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
@@ -50,10 +52,20 @@ describe('the first page and the lessons', () => {
     expect(links).toEqual([
       ...lessons.map(({ file }) => `tutorial/${file}.html`),
       ...links.filter(link => link.startsWith('losses/')),
+      'numbers.html',
       'api/index.html',
     ])
     for (const { name } of LOSSES) expect(links).toContain(`losses/${name}.html`)
     for (const lesson of lessons) expect(linksOf(lessonPage(lesson))).toEqual(['../index.html'])
+  })
+
+  it('hold the page of NaN and Infinity, tables and all', () => {
+    const html = numbersPage()
+    expect(html).toContain('<h2>By mode</h2>')
+    for (const { why } of EXCEPTIONS) expect(html).toContain(`<td>${why}</td>`)
+    for (const input of Object.keys(PASSED_OVER)) expect(html).toContain(`<code>${input}</code>`)
+    expect(html).not.toMatch(/<!--|\*\*|`/)
+    expect(linksOf(html)).toEqual(['index.html'])
   })
 
   it('mark what a lesson prints, and escape it', () => {

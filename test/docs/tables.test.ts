@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { OPS } from '../../engine/index.ts'
 import { LOSSES } from '../../losses/index.ts'
-import { withTables } from './tables/tables.ts'
+import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
+import { NUMBERS, withTables } from './tables/tables.ts'
 
 const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../engine/NUMBERS.md'), 'utf8')
 
 /** What stands between the marks of a name. */
 const section = (name: string): string => README.split(`<!-- ${name} -->`)[1].split(`<!-- /${name} -->`)[0]
@@ -30,5 +33,20 @@ describe('the README’s tables', () => {
     expect(stale).not.toBe(README)
     expect(withTables(stale)).toBe(README)
     expect(() => withTables('no place')).toThrow('tables: <!-- losses --> to <!-- /losses --> expected')
+  })
+})
+
+describe('the page of NaN and Infinity', () => {
+  it('shows what the tests allow, and no more: npm run tables', () => {
+    expect(withTables(PAGE, NUMBERS)).toBe(PAGE)
+  })
+
+  it('names ops that there are', () => {
+    const names = new Set(OPS.map(op => op.name))
+    const used = [
+      ...EXCEPTIONS.flatMap(({ ops }) => ops),
+      ...Object.keys(PASSED_OVER).map(input => input.split('.')[0]),
+    ]
+    expect(used.filter(name => name !== '*' && !names.has(name))).toEqual([])
   })
 })

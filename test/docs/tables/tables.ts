@@ -1,8 +1,40 @@
 import { OPS } from '../../../engine/index.ts'
 import { LOSSES, type LossRow } from '../../../losses/index.ts'
+import { EXCEPTIONS, type Exception, PASSED_OVER } from '../../support/exceptions.ts'
 
-/** What a registry says, in Markdown. */
-const TABLES: Readonly<Record<string, () => string>> = {
+type Tables = Readonly<Record<string, () => string>>
+
+/** What the tests allow, in Markdown: of engine/NUMBERS.md. */
+export const NUMBERS: Tables = {
+  'passed over': () => {
+    const whys = [...new Set(Object.values(PASSED_OVER))]
+    const inputs = (why: string): string =>
+      Object.keys(PASSED_OVER)
+        .filter(input => PASSED_OVER[input] === why)
+        .map(code)
+        .join(', ')
+    return table(
+      ['input', 'why'],
+      whys.map(why => [inputs(why), why]),
+    )
+  },
+  exceptions: () =>
+    table(
+      ['modes', 'ops', 'differs', 'why'],
+      EXCEPTIONS.map(({ modes, ops, kind, why }) => [list(modes), list(ops), DIFFERS[kind], why]),
+    ),
+}
+
+const DIFFERS: Readonly<Record<Exception['kind'], string>> = {
+  more: 'NaN in places nearby too',
+  other: 'other values at edges',
+  lost: 'NaN may be lost',
+}
+
+const list = (names: readonly string[]): string => names.map(code).join(', ')
+
+/** What a registry says, in Markdown: of the README. */
+const README: Tables = {
   losses: () =>
     table(
       ['loss', 'over class centres', 'equation', 'paper'],
@@ -43,8 +75,8 @@ const linked = (paper: string): string =>
   paper.replace(/arXiv:(\d+\.\d+)/g, '[arXiv:$1](https://arxiv.org/abs/$1)')
 
 /** `text` with the tables anew, each between `<!-- name -->` and `<!-- /name -->`. Throws where it lacks such a place. */
-export function withTables(text: string): string {
-  return Object.entries(TABLES).reduce((done, [name, make]) => {
+export function withTables(text: string, tables: Tables = README): string {
+  return Object.entries(tables).reduce((done, [name, make]) => {
     const place = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`)
     if (!place.test(done))
       throw new Error(`tables: <!-- ${name} --> to <!-- /${name} --> expected, got neither`)

@@ -115,6 +115,31 @@ describe('plain JavaScript is told what a constructor takes', () => {
   ])('%s', (_, run, message) => expect(run).toThrow(message))
 })
 
+test('a size that is none is refused by name, in every function that takes a shape', () => {
+  const makers: Record<string, (shape: number[]) => unknown> = {
+    zeros,
+    ones,
+    full: shape => full(shape, 1),
+    tensor: shape => tensor([1, 2], { shape }),
+    parameter: shape => parameter([1, 2], { shape }),
+    randn: shape => randn(shape, generator(0)),
+    uniform: shape => uniform(shape, generator(0)),
+    reshape: shape => x.reshape(shape),
+    broadcastTo: shape => x.broadcastTo(shape),
+  }
+  const wrong = fc.oneof(
+    fc.double({ noInteger: true }),
+    fc.constantFrom(Number.NaN, -2, -7, 2 ** 53, 2 ** 40, '2', null, [2]),
+  )
+  const shape = fc.tuple(fc.array(fc.nat(3), { maxLength: 2 }), fc.nat(2), wrong)
+  check(
+    fc.property(fc.constantFrom(...Object.keys(makers)), shape, (name, [sizes, at, bad]) => {
+      const spoilt = sizes.map(n => n + 1).toSpliced(at, 0, bad as number)
+      expect(() => makers[name](spoilt), `${name} ${String(spoilt)}`).toThrow(new RegExp(`^${name}: `))
+    }),
+  )
+})
+
 describe('int32 holds what it can', () => {
   test.each<[string, () => unknown]>([
     ['tensor', () => tensor([3e9], int32)],

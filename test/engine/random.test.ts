@@ -127,6 +127,15 @@ describe('Generator', () => {
     )
   })
 
+  test('uniform stays below high where rounding would reach it, and between ends whose difference is no number', () => {
+    const rng = generator(1)
+    for (let i = 0; i < 100; i++) {
+      expect(rng.uniform(1, 1 + Number.EPSILON)).toBe(1)
+      const wide = rng.uniform(-Number.MAX_VALUE, Number.MAX_VALUE)
+      expect(wide >= -Number.MAX_VALUE && wide < Number.MAX_VALUE).toBe(true)
+    }
+  })
+
   test('refuses a seed that is no integer and a state that is none', () => {
     expect(() => generator(0.5)).toThrow(/Generator: the seed is an integer, got 0.5/)
     expect(() => generator(Number.NaN)).toThrow(/got NaN/)

@@ -27,6 +27,23 @@ describe('conv2d and linear', () => {
     }
   })
 
+  it("take padding 'same' where it is one of the same size on both sides, whatever comes in", () => {
+    const conv = (padding: number | 'same') =>
+      layers.conv2d({ in: 2, out: 3, kernel: 5, dilation: 2, padding, rng: generator(1), ...f64 })
+    const x = randn([1, 6, 7, 2], generator(2), f64)
+    expect(values(conv('same')(x))).toEqual(values(conv(4)(x)))
+    const options = { in: 2, out: 3, rng: generator(1), padding: 'same' } as const
+    for (const make of [
+      () => layers.conv2d({ ...options, kernel: 3, stride: 2 }),
+      () => layers.conv2d({ ...options, kernel: 2 }),
+      () => layers.maxPool2d({ kernel: 2, padding: 'same' }),
+    ]) {
+      expect(make).toThrow(
+        /^layers\.\w+2d: padding 'same' with stride 1 and an odd kernel expected, got kernel/,
+      )
+    }
+  })
+
   it('take another initialisation by name', () => {
     const { weight } = layers.linear({
       in: 200,

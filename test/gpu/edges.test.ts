@@ -99,7 +99,8 @@ describe.each(gpuSubjects())('$name, at the edges of float32', ({ create, mode }
       expect(String(error)).toMatch(/^Error: gpu: at most 16777216 elements expected/)
     }
     for (const t of [x, w]) t.release()
-    await vi.waitFor(() => expect(backend.used).toBe(used))
+    // What other tests left to the garbage collector may go meanwhile.
+    await vi.waitFor(() => expect(backend.used).toBeLessThanOrEqual(used), 10_000)
   })
 
   it('what has no value is NaN', async () => {

@@ -46,7 +46,7 @@ describe('with SIMD', () => {
   it('float64 on wasm by name is an error', () => {
     setBackend('wasm')
     expect(() => ones([1], { dtype: 'float64' })).toThrow(
-      'tensor: backend wasm holds float32, int32, got float64',
+      'ones: backend wasm holds float32, int32, got float64',
     )
   })
 })

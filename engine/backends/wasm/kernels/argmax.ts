@@ -1,4 +1,5 @@
 import { firstLanes, storeLanes } from './lanes.ts'
+import { mayHoldNaN } from './largestTap.ts'
 
 /**
  * z_i = where the first of the largest elements of x's row i lies, for rows begin..end of n elements. NaN, the first of
@@ -62,20 +63,21 @@ export function argmaxColumns(begin: i32, end: i32, x: usize, n: i32, z: usize, 
       let at = first
       let a = v128.load(at)
       let b = v128.load(at, 16)
-      let odd = v128.or(f32x4.ne(a, a), f32x4.ne(b, b))
+      let sum = f32x4.add(a, b)
       let bestA = i32x4.splat(0)
       let bestB = i32x4.splat(0)
       for (let j = 1; j < n; j++) {
         at += row
         const v = v128.load(at)
         const w = v128.load(at, 16)
-        bestA = v128.bitselect(i32x4.splat(j), bestA, f32x4.gt(v, a))
-        bestB = v128.bitselect(i32x4.splat(j), bestB, f32x4.gt(w, b))
+        const here = i32x4.splat(j)
+        bestA = i32x4.max_s(bestA, v128.and(here, f32x4.gt(v, a)))
+        bestB = i32x4.max_s(bestB, v128.and(here, f32x4.gt(w, b)))
         a = f32x4.pmax(a, v)
         b = f32x4.pmax(b, w)
-        odd = v128.or(odd, v128.or(f32x4.ne(v, v), f32x4.ne(w, w)))
+        sum = f32x4.add(sum, f32x4.add(v, w))
       }
-      if (v128.any_true(odd)) {
+      if (mayHoldNaN(sum)) {
         bestA = firstNaN(first, row, n, bestA)
         bestB = firstNaN(first + 16, row, n, bestB)
       }

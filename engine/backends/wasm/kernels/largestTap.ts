@@ -42,8 +42,9 @@ function giveEight(dz: usize, x: usize, dx: usize, down: i32, across: i32, row: 
     for (let j = 0; j < across; j++) {
       const v0 = v128.load(at)
       const v1 = v128.load(at, 16)
-      chosen0 = v128.bitselect(i32x4.splat(tap), chosen0, f32x4.gt(v0, best0))
-      chosen1 = v128.bitselect(i32x4.splat(tap), chosen1, f32x4.gt(v1, best1))
+      const here = i32x4.splat(tap)
+      chosen0 = i32x4.max_s(chosen0, v128.and(here, f32x4.gt(v0, best0)))
+      chosen1 = i32x4.max_s(chosen1, v128.and(here, f32x4.gt(v1, best1)))
       best0 = f32x4.pmax(best0, v0)
       best1 = f32x4.pmax(best1, v1)
       sum0 = f32x4.add(sum0, v0)
@@ -133,7 +134,7 @@ function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize)
 }
 
 /** Of a sum: may one of its terms be NaN? Infinities of both signs look like it. */
-function mayHoldNaN(sum: v128): bool {
+export function mayHoldNaN(sum: v128): bool {
   return v128.any_true(f32x4.ne(sum, sum))
 }
 

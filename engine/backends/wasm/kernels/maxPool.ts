@@ -1,5 +1,5 @@
 import { storeLanes } from './lanes.ts'
-import { notLarger } from './largestTap.ts'
+import { mayHoldNaN, notLarger } from './largestTap.ts'
 
 /**
  * z = v where x is largest in each window, the first of equals or of NaN; v and x as z are NHWC. A part, of begin..end, is `perPart`
@@ -34,19 +34,24 @@ export function maxPool(
   }
 }
 
-/** The largest of the taps, `down` times `across` of them, for each channel; NaN where one of them is. */
+/**
+ * The largest of the taps, `down` times `across` of them, for each channel; NaN where one of them is, of which the sum tells
+ * at the least cost.
+ */
 function largest(x: usize, z: usize, channels: i32, down: i32, across: i32, row: usize, column: usize): void {
   let c = 0
+  if (down === 2 && across === 2) {
+    for (; c < channels; c += 8) largestOfTwoByTwo(x, z, c, channels - c, row, column)
+  }
   for (; c + 16 <= channels; c += 16) {
     let line: usize = x + (c << 2)
+    const to: usize = z + (c << 2)
     let a0 = f32x4.splat(-Infinity)
     let a1 = f32x4.splat(-Infinity)
     let a2 = f32x4.splat(-Infinity)
     let a3 = f32x4.splat(-Infinity)
-    let odd0 = i32x4.splat(0)
-    let odd1 = i32x4.splat(0)
-    let odd2 = i32x4.splat(0)
-    let odd3 = i32x4.splat(0)
+    let sum0 = f32x4.splat(0)
+    let sum1 = f32x4.splat(0)
     for (let i = 0; i < down; i++) {
       let at = line
       for (let j = 0; j < across; j++) {
@@ -58,36 +63,70 @@ function largest(x: usize, z: usize, channels: i32, down: i32, across: i32, row:
         a1 = f32x4.pmax(a1, v1)
         a2 = f32x4.pmax(a2, v2)
         a3 = f32x4.pmax(a3, v3)
-        odd0 = v128.or(odd0, f32x4.ne(v0, v0))
-        odd1 = v128.or(odd1, f32x4.ne(v1, v1))
-        odd2 = v128.or(odd2, f32x4.ne(v2, v2))
-        odd3 = v128.or(odd3, f32x4.ne(v3, v3))
+        sum0 = f32x4.add(sum0, f32x4.add(v0, v1))
+        sum1 = f32x4.add(sum1, f32x4.add(v2, v3))
         at += column
       }
       line += row
     }
-    const to: usize = z + (c << 2)
-    v128.store(to, v128.or(a0, odd0))
-    v128.store(to, v128.or(a1, odd1), 16)
-    v128.store(to, v128.or(a2, odd2), 32)
-    v128.store(to, v128.or(a3, odd3), 48)
-  }
-  for (; c < channels; c += 4) {
-    let line: usize = x + (c << 2)
-    let a = f32x4.splat(-Infinity)
-    let odd = i32x4.splat(0)
-    for (let i = 0; i < down; i++) {
-      let at = line
-      for (let j = 0; j < across; j++) {
-        const v = v128.load(at)
-        a = f32x4.pmax(a, v)
-        odd = v128.or(odd, f32x4.ne(v, v))
-        at += column
-      }
-      line += row
+    v128.store(to, a0)
+    v128.store(to, a1, 16)
+    v128.store(to, a2, 32)
+    v128.store(to, a3, 48)
+    if (mayHoldNaN(f32x4.add(sum0, sum1))) {
+      for (let d = c; d < c + 16; d += 4) largestOfFour(x, z, d, 4, down, across, row, column)
     }
-    storeLanes(z + (c << 2), v128.or(a, odd), channels - c)
   }
+  for (; c < channels; c += 4) largestOfFour(x, z, c, channels - c, down, across, row, column)
+}
+
+/** The commonest window, two by two, for the eight channels from c on, of which the first `lanes` are written. */
+function largestOfTwoByTwo(x: usize, z: usize, c: i32, lanes: i32, row: usize, column: usize): void {
+  const at: usize = x + (c << 2)
+  const to: usize = z + (c << 2)
+  const a0 = v128.load(at)
+  const a1 = v128.load(at, 16)
+  const b0 = v128.load(at + column)
+  const b1 = v128.load(at + column, 16)
+  const c0 = v128.load(at + row)
+  const c1 = v128.load(at + row, 16)
+  const d0 = v128.load(at + row + column)
+  const d1 = v128.load(at + row + column, 16)
+  storeLanes(to, f32x4.pmax(f32x4.pmax(a0, b0), f32x4.pmax(c0, d0)), lanes)
+  storeLanes(to + 16, f32x4.pmax(f32x4.pmax(a1, b1), f32x4.pmax(c1, d1)), lanes - 4)
+  const sum0 = f32x4.add(f32x4.add(a0, b0), f32x4.add(c0, d0))
+  const sum1 = f32x4.add(f32x4.add(a1, b1), f32x4.add(c1, d1))
+  if (mayHoldNaN(f32x4.add(sum0, sum1))) {
+    largestOfFour(x, z, c, lanes, 2, 2, row, column)
+    largestOfFour(x, z, c + 4, lanes - 4, 2, 2, row, column)
+  }
+}
+
+/** The same for the four channels from c on, of which the first `lanes` are written. */
+function largestOfFour(
+  x: usize,
+  z: usize,
+  c: i32,
+  lanes: i32,
+  down: i32,
+  across: i32,
+  row: usize,
+  column: usize,
+): void {
+  let line: usize = x + (c << 2)
+  let a = f32x4.splat(-Infinity)
+  let odd = i32x4.splat(0)
+  for (let i = 0; i < down; i++) {
+    let at = line
+    for (let j = 0; j < across; j++) {
+      const v = v128.load(at)
+      a = f32x4.pmax(a, v)
+      odd = v128.or(odd, f32x4.ne(v, v))
+      at += column
+    }
+    line += row
+  }
+  storeLanes(z + (c << 2), v128.or(a, odd), lanes)
 }
 
 /** v at the largest of x's taps, for each channel. */

@@ -1,13 +1,17 @@
 import { checkFlag, checkInteger, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { type Bytes, bytesOf } from '../bytes.ts'
 import type { Image, Stored } from './image.ts'
+import { checkCmyk } from './jpeg/colors.ts'
 import { decodeJpeg } from './jpeg/decodeJpeg.ts'
+import { readMarkers } from './jpeg/markers.ts'
+import { withSoundScans } from './jpeg/soundScans.ts'
 import { type Kind, kindOf } from './kinds.ts'
 import { upright } from './orientation.ts'
 import { decodePng } from './png/decodePng.ts'
 import { MAX_PIXELS, Refusal } from './refusal.ts'
-import { type Decoder, type DecoderOption, imageDecoder, sharpThread } from './sharp/decoder.ts'
+import { type Decoder, type DecoderOption, decoderFor, sharpThread } from './sharp/decoder.ts'
 import { imageOf } from './sharp/pixels.ts'
+import type { Answer } from './sharp/thread.ts'
 
 export interface DecodeOptions {
   /**
@@ -39,7 +43,7 @@ export function decodeSettings(op: string, options: DecodeOptions): DecodeSettin
   const { decoder, maxPixels = MAX_PIXELS, autoOrient = true } = options
   checkInteger(op, 'maxPixels', maxPixels, 1)
   checkFlag(op, 'autoOrient', autoOrient)
-  return { decoder: imageDecoder(decoder), maxPixels, autoOrient }
+  return { decoder: decoderFor(op, decoder), maxPixels, autoOrient }
 }
 
 /**
@@ -73,7 +77,9 @@ export function decodeImages(files: readonly FileBytes[], settings: DecodeSettin
     const answer = answers[bySharp.indexOf(entry)]
     try {
       const read =
-        answer === undefined ? decodeAlone(entry.bytes, kind, decoder, maxPixels) : imageOf(answer, maxPixels)
+        answer === undefined
+          ? decodeAlone(entry.bytes, kind, decoder, maxPixels)
+          : imageOf(answerOf(entry.bytes, answer, maxPixels), maxPixels)
       return autoOrient ? upright(read) : read
     } catch (error) {
       const { message } = error as Error
@@ -85,6 +91,18 @@ export function decodeImages(files: readonly FileBytes[], settings: DecodeSettin
 
 /** PNG is exact, and our decoder holds its data against its size where sharp does not: it reads them, whatever the option. */
 const isForSharp = (kind: Kind | undefined): boolean => kind !== undefined && kind.name !== 'PNG'
+
+/** libjpeg's word for what `withSoundScans` mends. */
+const UNSOUND_SCANS = 'Invalid SOS parameters for sequential JPEG'
+
+/** What sharp says of a file, where both decoders are to agree on it. */
+function answerOf(bytes: Uint8Array, answer: Answer, maxPixels: number): Answer {
+  if (answer.error?.includes(UNSOUND_SCANS)) {
+    return sharpThread().decode([{ bytes: withSoundScans(bytes) }], maxPixels)[0]
+  }
+  if (answer.format === 'jpeg' && answer.cmyk) checkCmyk(readMarkers(bytes))
+  return answer
+}
 
 function decodeAlone(bytes: Uint8Array, kind: Kind | undefined, decoder: Decoder, maxPixels: number): Stored {
   if (kind?.name === 'PNG') return decodePng(bytes, maxPixels)

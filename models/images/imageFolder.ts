@@ -8,7 +8,7 @@ import {
 } from '../../engine/check.ts'
 import { generator } from '../../engine/index.ts'
 import { findClasses } from './classes.ts'
-import { type DecoderOption, imageDecoder } from './sharp/decoder.ts'
+import { type DecoderOption, decoderFor } from './sharp/decoder.ts'
 import { counted, type LeftOut, listed, UnreadableError } from './unreadable.ts'
 
 /** Image files and their classes: files[N] y[N]. */
@@ -63,7 +63,7 @@ export function imageFolder(root: string, options: ImageFolderOptions = {}): Ima
   }
   checkInteger('imageFolder', 'seed', seed)
   checkFlag('imageFolder', 'skipUnreadable', skipUnreadable)
-  const found = findClasses(root, imageDecoder(options.decoder))
+  const found = findClasses(root, decoderFor('imageFolder', options.decoder))
   if (found.unreadable.length > 0 && !skipUnreadable) {
     const total = found.classes.reduce((n, { files }) => n + files.length, found.unreadable.length)
     throw new UnreadableError('imageFolder', found.unreadable, total)

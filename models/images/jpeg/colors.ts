@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal.ts'
 import type { Markers } from './markers.ts'
 
 /** What a JPEG's components are. */
@@ -13,6 +14,12 @@ export function colorsOf({ components, jfif, transform }: Markers): Colors {
   if (jfif) return 'YCbCr'
   if (transform !== undefined) return transform === 0 ? 'RGB' : 'YCbCr'
   return String.fromCharCode(...components.map(({ id }) => id)) === 'RGB' ? 'RGB' : 'YCbCr'
+}
+
+/** Throws on CMYK without Adobe's segment: whether its values are of ink or of what ink leaves, nothing tells. */
+export function checkCmyk(markers: Markers): void {
+  if (colorsOf(markers) !== 'CMYK' || markers.transform !== undefined) return
+  throw new Refusal('CMYK as Adobe writes it expected, got four components without its segment')
 }
 
 /** Of 2^16: 1.402, 0.34414, 0.71414 and 1.772, as libjpeg rounds them (jdcolor.c), so that results are its own. */

@@ -2,7 +2,7 @@ import jpeg from 'jpeg-js'
 import type { Stored } from '../image.ts'
 import { orientationOf } from '../orientation.ts'
 import { checkPixels, Refusal } from '../refusal.ts'
-import { colorsOf, toRgb } from './colors.ts'
+import { checkCmyk, colorsOf, toRgb } from './colors.ts'
 import { type Markers, readMarkers } from './markers.ts'
 import { interpolate } from './upsample.ts'
 
@@ -15,16 +15,14 @@ const MOST_SCANS = 100
  */
 export function decodeJpeg(bytes: Uint8Array, maxPixels: number): Stored {
   const markers = readMarkers(bytes)
-  const { height, width, components, transform, exif } = markers
+  const { height, width, components, exif } = markers
   checkPixels(height, width, maxPixels)
   checkData(bytes, markers)
-  if (markers.scans > MOST_SCANS) {
-    throw new Refusal(`at most ${MOST_SCANS} scans expected, got ${markers.scans}`)
+  if (markers.scans.length > MOST_SCANS) {
+    throw new Refusal(`at most ${MOST_SCANS} scans expected, got ${markers.scans.length}`)
   }
   const colors = colorsOf(markers)
-  if (colors === 'CMYK' && transform === undefined) {
-    throw new Refusal('CMYK as Adobe writes it expected, got four components without its segment')
-  }
+  checkCmyk(markers)
   const { data: rgb } = jpeg.decode(colors === 'CMYK' ? bytes : withoutAdobe(bytes, markers), {
     ...{ useTArray: true, formatAsRGBA: false, tolerantDecoding: false },
     // The components as they are: what they mean is ours to say. It takes Adobe's transform 0 for none.

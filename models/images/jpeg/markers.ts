@@ -17,7 +17,8 @@ export interface Markers {
   readonly adobe: readonly number[]
   readonly transform: number | undefined
   readonly exif: Uint8Array | undefined
-  readonly scans: number
+  /** Where the scans begin. */
+  readonly scans: readonly number[]
 }
 
 const [EOI, SOS] = [0xd9, 0xda]
@@ -51,7 +52,7 @@ export function readMarkers(bytes: Uint8Array): Markers {
     }
   }
   if (frame === undefined) throw new Error('a scan before any frame')
-  return { ...frame, jfif, adobe, transform, exif, scans: countScans(bytes, end) }
+  return { ...frame, jfif, adobe, transform, exif, scans: findScans(bytes, end) }
 }
 
 interface Segment {
@@ -77,13 +78,13 @@ function* segments(bytes: Uint8Array): Generator<Segment> {
   }
 }
 
-/** How many scans begin from `at` on and before the image ends: among codes 0xff is never followed by their marker. */
-function countScans(bytes: Uint8Array, at: number): number {
-  let count = 0
+/** The scans from `at` on and before the image ends: among codes 0xff is never followed by their marker. */
+function findScans(bytes: Uint8Array, at: number): number[] {
+  const scans: number[] = []
   for (let i = bytes.indexOf(0xff, at); i >= 0 && bytes[i + 1] !== EOI; i = bytes.indexOf(0xff, i + 1)) {
-    if (bytes[i + 1] === SOS) count++
+    if (bytes[i + 1] === SOS) scans.push(i)
   }
-  return count
+  return scans
 }
 
 function readFrame(content: Uint8Array): Pick<Markers, 'height' | 'width' | 'components'> {

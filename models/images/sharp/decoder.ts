@@ -21,12 +21,15 @@ function sharpPath(): string | undefined {
  * Which decoder an option stands for: `auto` is sharp wherever it is installed, and this library's own decoder elsewhere.
  * Throws on `sharp` where it is not.
  */
-export function imageDecoder(option: DecoderOption = 'auto'): Decoder {
-  checkName('imageDecoder', 'decoder', option, OPTIONS)
+export const imageDecoder = (option: DecoderOption = 'auto'): Decoder => decoderFor('imageDecoder', option)
+
+/** The same for the option `decoder` of another function, which errors name. */
+export function decoderFor(op: string, option: DecoderOption = 'auto'): Decoder {
+  checkName(op, 'decoder', option, OPTIONS)
   if (option === 'builtin') return 'builtin'
   if (sharpPath() !== undefined) return 'sharp'
   if (option === 'auto') return 'builtin'
-  throw new Error("imageDecoder: decoder 'sharp' needs the package of that name: npm install sharp")
+  throw new Error(`${op}: decoder 'sharp' needs the package of that name: npm install sharp`)
 }
 
 let thread: SharpThread | undefined

@@ -93,6 +93,33 @@ describe.each(['builtin', 'sharp'] as const)('%s: what the components of a JPEG 
     }
   })
 
+  test('scans that say less than they hold, as some phones write them, are read all the same', async () => {
+    const pixels = Uint8Array.from({ length: 3 * 24 * 16 }, (_, i) => (7 * i) % 256)
+    const file = await writtenBySharp('jpeg', pixels, { height: 16, width: 24 })
+    const expected = decodeImage(file, 'a.jpg', { decoder })
+    const scan = file.indexOf(Buffer.of(0xff, 0xda)) + 2
+    for (const said of [
+      [0, 0, 0],
+      [0, 63, 0x10],
+      [1, 5, 0],
+    ]) {
+      const phone = Buffer.from(file)
+      phone.set(said, scan + phone.readUInt16BE(scan) - 3)
+      expect(decodeImage(phone, 'a.jpg', { decoder })).toEqual(expected)
+      // What is damaged beside is refused as ever.
+      expect(() => decodeImage(phone.subarray(0, -9), 'a.jpg', { decoder })).toThrow('a whole JPEG expected')
+    }
+  })
+
+  test('CMYK without Adobe’s word for it is refused: nothing tells what its values are of', () => {
+    const cmyk = { components: [1, 2, 3, 4].map(one) }
+    for (const jfif of [false, true]) {
+      const file = plain([255, 0, 0, 200], { ...cmyk, jfif })
+      expect(() => decodeImage(file, 'a.jpg', { decoder })).toThrow('a.jpg: CMYK as Adobe writes it expected')
+    }
+    expect(first(plain([255, 0, 0, 200], { ...cmyk, adobe: 0 }), { decoder })).toEqual([200, 0, 0])
+  })
+
   test('bytes after the end, comments and segments of others are harmless', () => {
     const file = plain([255, 0, 0], { adobe: 0, segments: [segment(0xfe, [1, 2]), segment(0xed, [3])] })
     expect(first(Buffer.concat([file, Buffer.from('and a text')]), { decoder })).toEqual([255, 0, 0])

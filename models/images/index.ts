@@ -10,6 +10,7 @@ export {
 export {
   type ImageListOptions,
   type ImageOptions,
+  type LabelledFiles,
   type ReadList,
   readImageList,
   readImages,

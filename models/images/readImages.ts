@@ -8,6 +8,7 @@ import {
   shown,
 } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
+import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { DECODE_OPTIONS, type DecodeOptions, decodeImages, decodeSettings } from './decode.ts'
 import type { ImageList } from './imageFolder.ts'
 import { Rows } from './rows.ts'
@@ -25,6 +26,12 @@ export interface ImageOptions extends DecodeOptions {
 export interface ImageListOptions extends ImageOptions {
   /** Go on without files that cannot be read: they are counted and named on the console. Default false: an error. */
   readonly skipUnreadable?: boolean
+}
+
+/** An `ImageList`, or one of your own. */
+export interface LabelledFiles {
+  readonly files: readonly string[]
+  readonly y: Labels
 }
 
 export interface ReadList extends ImageList {
@@ -50,6 +57,7 @@ const LIST_OPTIONS = { ...OPTIONS, skipUnreadable: true } satisfies OptionNames<
  */
 export function readImages(files: readonly string[], options: ImageOptions = {}): Tensor {
   checkOptions('readImages', options, OPTIONS)
+  checkFiles('readImages', files)
   const { x, unreadable } = readAll('readImages', files, options)
   if (unreadable.length > 0) throw new UnreadableError('readImages', unreadable, files.length)
   return x!
@@ -58,18 +66,21 @@ export function readImages(files: readonly string[], options: ImageOptions = {})
 /**
  * A list's images and labels, row by row, as `readImages` reads them; with `skipUnreadable` those that can be read, and a line
  * on the console that counts the others. files[N] y[N] -> x[M,height,width,channels] files[M] y[M], M <= N
- * Throws as `readImages` does, and when no file can be read.
+ * Throws as `readImages` does, on labels that are no classes, and when no file can be read.
  */
-export function readImageList(list: ImageList, options: ImageListOptions = {}): ReadList {
+export function readImageList(list: LabelledFiles, options: ImageListOptions = {}): ReadList {
   checkOptions('readImageList', options, LIST_OPTIONS)
   const { skipUnreadable = false } = options
   checkFlag('readImageList', 'skipUnreadable', skipUnreadable)
-  const { files, y } = Object(list) as Partial<ImageList>
+  const { files, y } = Object(list) as Partial<LabelledFiles>
   if (files === undefined || y === undefined) {
     throw refusal('readImageList', '{ files, y }, such as imageFolder(..).train,', list)
   }
-  if (files.length !== y.length) {
-    throw new Error(`readImageList: files[N] y[N] expected, got ${files.length} files and ${y.length} labels`)
+  checkFiles('readImageList', files)
+  const labels = checkLabels('readImageList', y)
+  if (files.length !== labels.length) {
+    const got = `${files.length} files and ${labels.length} labels`
+    throw new Error(`readImageList: files[N] y[N] expected, got ${got}`)
   }
   const { x, unreadable } = readAll('readImageList', files, options)
   if (unreadable.length > 0) {
@@ -79,7 +90,12 @@ export function readImageList(list: ImageList, options: ImageListOptions = {}): 
     console.warn(`readImageList: left out, since ${count}:\n${listed(unreadable)}`)
   }
   const out = new Set(unreadable.map(({ index }) => index))
-  return { x: x!, files: files.filter((_, i) => !out.has(i)), y: y.filter((_, i) => !out.has(i)), unreadable }
+  return {
+    x: x!,
+    files: files.filter((_, i) => !out.has(i)),
+    y: labels.filter((_, i) => !out.has(i)),
+    unreadable,
+  }
 }
 
 /** How many files are in memory, undecoded, and decoded at once where sharp does it on threads; libuv has four. */
@@ -90,7 +106,6 @@ function readAll(
   files: readonly string[],
   { size, channels = 3, onProgress, decoder, maxPixels, autoOrient }: ImageOptions,
 ): { x: Tensor | undefined; unreadable: Unreadable[] } {
-  checkFiles(op, files)
   checkForm(op, size, channels)
   if (onProgress !== undefined) checkFunction(op, 'onProgress', onProgress)
   const settings = decodeSettings(op, { decoder, maxPixels, autoOrient })

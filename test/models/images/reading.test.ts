@@ -72,7 +72,7 @@ describe('arguments', () => {
     [{ sizes: size }, 'readImages: there is no option sizes, did you mean size?'],
     [{ channels: 4 }, 'readImages: channels: 1 or 3 expected, got 4'],
     [{ channels: '3' }, 'readImages: channels: 1 or 3 expected, got "3"'],
-    [{ decoder: 'Sharp' }, 'decoder as one of auto, sharp, builtin expected, got "Sharp"'],
+    [{ decoder: 'Sharp' }, 'readImages: decoder as one of auto, sharp, builtin expected, got "Sharp"'],
     [{ maxPixels: 0 }, 'readImages: maxPixels as an integer >= 1 expected, got 0'],
     [{ autoOrient: 'no' }, 'readImages: autoOrient as true or false expected, got "no"'],
     [{ onProgress: true }, 'readImages: onProgress as a function expected, got true'],
@@ -98,6 +98,36 @@ describe('arguments', () => {
     const list = { files: good, y: Int32Array.of(1) }
     expect(() => readImageList(list)).toThrow('files[N] y[N] expected, got 3 files and 1 labels')
     expect(() => readImageList(good as never)).toThrow('readImageList: { files, y }')
+    expect(() => readImageList({ files: 'abc' as never, y: [0, 0, 0] })).toThrow(
+      'readImageList: a list of files',
+    )
+  })
+
+  test('labels of every kind become class indices, and what is no label is refused by its sample', () => {
+    const files = [...good.slice(1), 'nowhere.png']
+    const kinds = [[5, 7, 9], Uint8Array.of(5, 7, 9), BigInt64Array.of(5n, 7n, 9n), Int32Array.of(5, 7, 9)]
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    for (const y of kinds) {
+      const read = readImageList({ files, y }, { size: { height: 2, width: 2 }, skipUnreadable: true })
+      expect([read.y, read.files]).toEqual([Int32Array.of(5, 7), files.slice(0, 2)])
+    }
+    warned.mockRestore()
+    for (const y of [
+      [5, Number.NaN, 9],
+      [5, 1.5, 9],
+      [5, -1, 9],
+      [5, 'b', 9],
+      [5, 2 ** 31, 9],
+    ]) {
+      expect(() => readImageList({ files, y: y as number[] })).toThrow(
+        /^readImageList: labels are integers from 0 to 2147483647, got .* for sample 1/,
+      )
+    }
+    for (const y of ['abc', 3, Promise.resolve([]), Float32Array.of(1, 2, 3)]) {
+      expect(() => readImageList({ files, y: y as never })).toThrow(
+        'readImageList: labels as an array of integers',
+      )
+    }
   })
 
   test('images that do not fit into memory are an error of ours', () => {

@@ -1,4 +1,5 @@
 import { checkInteger, checkList, refusal, shown } from '../../engine/check.ts'
+import { checkSame } from '../evaluation/verificationPairs.ts'
 
 /** An image of LFW: a person's name as its folder spells it, and the number of the image, from 1. */
 export interface LfwImage {
@@ -104,8 +105,11 @@ export function indexLfwPairs(list: readonly LfwPair[]): IndexedPairs {
     return images.push(image) - 1
   }
   const pairs = list.map((pair, p) => {
-    const { a, b, same, fold } = pair ?? {}
-    if (typeof same !== 'boolean') throw refusal('indexLfwPairs', `{ a, b, same, fold } as pair ${p}`, pair)
+    if (typeof pair !== 'object' || pair === null) {
+      throw refusal('indexLfwPairs', `{ a, b, same, fold } as pair ${p}`, pair)
+    }
+    const { a, b, fold } = pair
+    const same = checkSame('indexLfwPairs', pair.same, p)
     checkInteger('indexLfwPairs', `the fold of pair ${p}`, fold, 0, 2 ** 31 - 1)
     return { a: rowOf(a), b: rowOf(b), same }
   })

@@ -1,9 +1,12 @@
 import { checkInteger } from '../../engine/check.ts'
-import { type ClassIndices, checkLabels, type Labels, MOST_CLASSES } from '../../losses/labels.ts'
+import { type ClassIndices, checkLabels, type Labels } from '../../losses/labels.ts'
 
 export { checkIdentities, checkLabels, type Labels } from '../../losses/labels.ts'
 
-/** Throws unless there is at least one class, and an int32 can tell them apart. */
+/** More than any set has, and few enough that memory is sure to hold a figure of each. */
+const MOST_CLASSES = 2 ** 24
+
+/** Throws unless there is at least one class, and memory holds a figure of each. */
 export const checkClasses = (op: string, classes: number): void =>
   checkInteger(op, 'classes', classes, 1, MOST_CLASSES)
 

@@ -70,6 +70,10 @@ export async function withUnitRows<T>(
   }
 }
 
+/** By tag: rows of another realm, as a frame's or a vm's, are no instances of ours. */
+const isRow = (row: unknown): row is ArrayLike<unknown> =>
+  Array.isArray(row) || /Float(32|64)Array\]$/.test(Object.prototype.toString.call(row))
+
 function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>): Tensor {
   if (!Array.isArray(rows)) {
     throw refusal(op, `${name}[N,D] as a tensor or an array of rows`, rows)
@@ -86,8 +90,7 @@ function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>): T
 
 /** Throws unless a row is d numbers; that they are finite is seen later. */
 function checkRow(op: string, i: number, row: unknown, d: number | undefined): void {
-  const numbers = Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array
-  if (!numbers) throw new Error(`${op}: rows as arrays of numbers expected, got ${shown(row)} at row ${i}`)
+  if (!isRow(row)) throw new Error(`${op}: rows as arrays of numbers expected, got ${shown(row)} at row ${i}`)
   if (row.length !== d) throw new Error(`${op}: rows of length ${d} expected, got ${row.length} at row ${i}`)
   const odd = Array.isArray(row) ? row.findIndex(value => typeof value !== 'number') : -1
   if (odd >= 0)

@@ -58,11 +58,14 @@ export function checkScored(
   if (scores.length !== pairs.length) {
     throw new Error(`${op}: one score a pair expected, got ${scores.length} for ${pairs.length} pairs`)
   }
-  return pairs.map(({ same }: { same: unknown }, p) => {
-    if (same === true || same === 1) return true
-    if (same === false || same === 0) return false
-    throw new Error(`${op}: same as true or false expected, got ${shown(same)} in pair ${p}`)
-  })
+  return pairs.map(({ same }, p) => checkSame(op, same, p))
+}
+
+/** Whether pair p shows one identity: true and false, or 1 and 0. Throws on all else. */
+export function checkSame(op: string, same: unknown, p: number): boolean {
+  if (same === true || same === 1) return true
+  if (same === false || same === 0) return false
+  throw new Error(`${op}: same as true or false expected, got ${shown(same)} in pair ${p}`)
 }
 
 function checkPairs(op: string, pairs: readonly ImagePair[]): void {

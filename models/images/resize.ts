@@ -11,8 +11,9 @@ export function resize(image: Image, height: number, width: number): Float32Arra
   checkInteger('resize', 'height', height, 1)
   checkInteger('resize', 'width', width, 1)
   const { height: h, width: w, rgb } = Object(image) as Partial<Image>
-  if (!(h! * w! > 0 && rgb?.length === 3 * h! * w!)) {
-    const got = rgb === undefined ? shown(image) : `${rgb.length} values of ${h} x ${w} pixels`
+  const whole = [h, w].every(side => Number.isInteger(side) && side! > 0)
+  if (!(whole && typeof rgb !== 'string' && rgb?.length === 3 * h! * w!)) {
+    const got = typeof rgb !== 'object' ? shown(image) : `${rgb.length} values of ${h} x ${w} pixels`
     throw new Error(`resize: { height, width, rgb }, three values a pixel, expected, got ${got}`)
   }
   return rowsTo(columnsTo(image, width), image.height, height, 3 * width)

@@ -174,6 +174,14 @@ describe('arguments of another kind', () => {
         'the fold of pair 0 as an integer',
       )
     }
+    const folded = { ...pair, fold: 0 }
+    for (const same of ['true', 2, null, undefined, 1n]) {
+      expect(() => indexLfwPairs([folded, { ...folded, same: same as never }])).toThrow(
+        /^indexLfwPairs: same as true or false expected, got .* in pair 1$/,
+      )
+    }
+    const counted = [0, 1].map(same => ({ ...folded, same: same as never }))
+    expect(indexLfwPairs(counted).pairs.map(({ same }) => same)).toEqual([false, true])
     expect(() => lfwPath({ name: 'A', number: Number.NaN })).toThrow(
       'lfwPath: number as an integer >= 1 expected',
     )

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { full, generator, randn, tensor } from '../../engine/index.ts'
@@ -6,6 +7,7 @@ import {
   auc,
   averagePrecision,
   classMeans,
+  classSizes,
   closedSet,
   foldAccuracy,
   identification,
@@ -342,6 +344,28 @@ describe('sets that are hardly one', () => {
       await expect(pairScores(x, [0, 0, 0], y)).rejects.toThrow(`pairScores: 3 cameras expected, got ${n}`)
       await expect(retrieval(x, y)).rejects.toThrow(`retrieval: 3 labels expected, got ${n}`)
     }
+  })
+
+  test('more classes than memory is sure to hold are refused at once', () => {
+    for (const count of [classSizes, (y: number[], c: number) => closedSet(y, y, c)]) {
+      expect(() => count([0], 2 ** 31)).toThrow(
+        /: classes as an integer from 1 to 16777216 expected, got 2147483648/,
+      )
+    }
+  })
+
+  test('rows and labels of another realm count as ours', async () => {
+    const [x, y] = runInNewContext('[[Float32Array.of(1, 0), Float64Array.of(2, 0), [1, 1]], [0, 0, 1]]')
+    expect(await retrieval(x, y)).toEqual(
+      await retrieval(
+        [
+          [1, 0],
+          [2, 0],
+          [1, 1],
+        ],
+        [0, 0, 1],
+      ),
+    )
   })
 
   test('a gallery smaller than 10 is found as a whole', async () => {

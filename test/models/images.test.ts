@@ -101,6 +101,12 @@ describe('another size', () => {
     expect(() => resize({ height: 2, width: 2, rgb: new Uint8Array(16) }, 1, 1)).toThrow(
       'got 16 values of 2 x 2 pixels',
     )
+    const odd = [
+      { height: 1.5, width: 2, rgb: new Uint8Array(9) },
+      { height: -1, width: -1, rgb: new Uint8Array(3) },
+      { height: 1, width: 1, rgb: 'abc' },
+    ]
+    for (const image of odd) expect(() => resize(image as never, 2, 2)).toThrow(/^resize: .* expected, got /)
   })
 
   test('by hand: 4 columns to 2', () => {

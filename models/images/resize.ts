@@ -16,11 +16,15 @@ export function resize(image: Image, height: number, width: number): Float32Arra
     const got = typeof rgb !== 'object' ? shown(image) : `${rgb.length} values of ${h} x ${w} pixels`
     throw new Error(`resize: { height, width, rgb }, three values a pixel, expected, got ${got}`)
   }
-  return rowsTo(columnsTo(image, width), image.height, height, 3 * width)
+  // What stands between the two axes is never larger than both what comes in and what goes out.
+  if (width > w! && height < h!) return columnsTo(rowsTo(rgb, h!, height, 3 * w!), height, w!, width)
+  return rowsTo(columnsTo(rgb, h!, w!, width), h!, height, 3 * width)
 }
 
+type Values = Float32Array | Uint8Array
+
 /** The columns of each row to `width` of them. */
-function columnsTo({ height, width: from, rgb }: Image, width: number): Float32Array {
+function columnsTo(rgb: Values, height: number, from: number, width: number): Float32Array {
   const { first, count, share, most } = weights(from, width)
   const narrow = new Float32Array(height * width * 3)
   for (let y = 0, to = 0; y < height; y++) {
@@ -41,7 +45,7 @@ function columnsTo({ height, width: from, rgb }: Image, width: number): Float32A
 }
 
 /** `from` rows of `line` values to `height` of them. */
-function rowsTo(rows: Float32Array, from: number, height: number, line: number): Float32Array {
+function rowsTo(rows: Values, from: number, height: number, line: number): Float32Array {
   const { first, count, share, most } = weights(from, height)
   const result = new Float32Array(height * line)
   for (let y = 0; y < height; y++) {
@@ -73,13 +77,13 @@ function weights(from: number, to: number): Weights {
     const center = (i + 0.5) * scale
     first[i] = Math.max(0, Math.floor(center - reach))
     count[i] = Math.min(from - 1, Math.ceil(center + reach) - 1) - first[i] + 1
-    const raw = Array.from({ length: count[i] }, (_, k) =>
-      Math.max(0, 1 - Math.abs(first[i] + k + 0.5 - center) / reach),
-    )
-    const total = raw.reduce((a, b) => a + b)
-    raw.forEach((w, k) => {
-      share[i * most + k] = w / total
-    })
+    const own = share.subarray(i * most, i * most + count[i])
+    let total = 0
+    for (let k = 0; k < own.length; k++) {
+      own[k] = Math.max(0, 1 - Math.abs(first[i] + k + 0.5 - center) / reach)
+      total += own[k]
+    }
+    for (let k = 0; k < own.length; k++) own[k] /= total
   }
   return { first, count, share, most }
 }

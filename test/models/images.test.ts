@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { decodeImage } from '../../models/images/decode.ts'
 import { readImages } from '../../models/images/readImages.ts'
 import { resize } from '../../models/images/resize.ts'
@@ -92,6 +92,48 @@ describe('another size', () => {
     [2.5, 3, 'resize: height as an integer >= 1 expected, got 2.5'],
   ])('to %s x %s: refused', (height, width, message) => {
     expect(() => resize(image(2, 2, paint), height, width as number)).toThrow(message)
+  })
+
+  test('rows and columns exchanged give the same, and nothing between is larger than both ends', () => {
+    const lengths: number[] = []
+    class Watched extends Float32Array {
+      constructor(n: number) {
+        super(n)
+        lengths.push(n)
+      }
+    }
+    const thin = fc.oneof(side, fc.integer({ min: 40, max: 300 }))
+    fc.assert(
+      fc.property(thin, thin, thin, thin, (h, w, height, width) => {
+        const at = (y: number, x: number, c: number) => (31 * y + 17 * x + 7 * c * (x + 2 * y)) % 256
+        const of = (rows: number, columns: number, value: typeof at) => ({
+          ...{ height: rows, width: columns },
+          rgb: Uint8Array.from({ length: 3 * rows * columns }, (_, i) =>
+            value(Math.floor(i / 3 / columns), Math.floor(i / 3) % columns, i % 3),
+          ),
+        })
+        lengths.length = 0
+        vi.stubGlobal('Float32Array', Watched)
+        const a = resize(of(h, w, at), height, width)
+        const b = resize(
+          of(w, h, (y, x, c) => at(x, y, c)),
+          width,
+          height,
+        )
+        vi.unstubAllGlobals()
+        expect(Math.max(...lengths)).toBeLessThanOrEqual(3 * Math.max(h * w, height * width))
+        let worst = 0
+        for (let y = 0; y < height; y++) {
+          for (let i = 0; i < 3 * width; i++) {
+            const [x, c] = [Math.floor(i / 3), i % 3]
+            worst = Math.max(worst, Math.abs(a[3 * (y * width + x) + c] - b[3 * (x * height + y) + c]))
+          }
+        }
+        // Each of a pixel's terms, at most 602, is added in float32: half a unit of the last place, 2^-17 below 256.
+        expect(worst).toBeLessThanOrEqual(602 * 2 ** -17)
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('of what is no image: refused', () => {

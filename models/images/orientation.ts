@@ -24,6 +24,12 @@ export function orientationOf(exif: Uint8Array | undefined): number {
   return 1
 }
 
+const EXIF = [...'Exif\0\0'].map(c => c.charCodeAt(0))
+
+/** The Exif block in a segment of a JPEG; undefined where it is another's. */
+export const exifIn = (content: Uint8Array): Uint8Array | undefined =>
+  EXIF.every((byte, i) => content[i] === byte) ? content.subarray(EXIF.length) : undefined
+
 /**
  * The image upright. Orientation o says where the first row and column of what is stored belong: 1 top and left, 2 top and right,
  * 3 bottom and right, 4 bottom and left, 5 left and top, 6 right and top, 7 right and bottom, 8 left and bottom.

@@ -1,3 +1,4 @@
+import { exifIn } from '../orientation.ts'
 import { Refusal } from '../refusal.ts'
 
 export interface Component {
@@ -44,8 +45,8 @@ export function readMarkers(bytes: Uint8Array): Markers {
       throw new Refusal(`a baseline or progressive JPEG expected, got one of frame ${marker.toString(16)}`)
     } else if (marker === 0xe0 && startsWith('JFIF\0')) {
       jfif = true
-    } else if (marker === 0xe1 && startsWith('Exif\0\0')) {
-      exif ??= content.subarray(6)
+    } else if (marker === 0xe1) {
+      exif ??= exifIn(content)
     } else if (marker === 0xee && startsWith('Adobe') && content.length >= 12) {
       adobe.push(begin)
       transform = content[11]

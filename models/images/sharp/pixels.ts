@@ -1,5 +1,5 @@
 import type { Stored } from '../image.ts'
-import { orientationOf } from '../orientation.ts'
+import { exifIn, orientationOf } from '../orientation.ts'
 import { checkPixels, Refusal } from '../refusal.ts'
 import type { Answer } from './thread.ts'
 
@@ -30,5 +30,5 @@ export function imageOf(answer: Answer, maxPixels: number): Stored {
 /** A JPEG's by our reader of Exif, so that both decoders agree. An AVIF has none: libheif has turned it. */
 function turn({ format, exif, orientation }: Answer): number {
   if (format !== 'jpeg') return orientation ?? 1
-  return orientationOf(exif?.subarray('Exif\0\0'.length))
+  return orientationOf(exif && exifIn(exif))
 }

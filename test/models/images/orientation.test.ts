@@ -132,6 +132,26 @@ describe('what a camera notes beside the picture never makes it unreadable', () 
     )
   })
 
+  test('a segment that says Exif otherwise than it is written is another’s', () => {
+    for (const at of [0, 3, 4, 5]) {
+      const content = jpegExif(exifOf(6, true))
+      content[at] ^= 1
+      const file = rawJpeg({
+        ...{
+          width: 24,
+          height: 16,
+          components: [{ id: 1, h: 1, v: 1 }],
+          block: (_, y, x) => 20 * (3 * y + x),
+        },
+        segments: [segment(0xe1, content)],
+      })
+      for (const decoder of ['builtin', 'sharp'] as const) {
+        const { height, width } = decodeImage(file, 'a.jpg', { decoder })
+        expect([at, decoder, height, width]).toEqual([at, decoder, 16, 24])
+      }
+    }
+  })
+
   test('a damaged sum of a PNG’s Exif: it stays as it is', () => {
     const file = png(exifOf(6, true))
     const at = file.indexOf('eXIf')

@@ -89,6 +89,11 @@ export function checkName(op: string, name: string, value: unknown, names: reado
   throw refusal(op, `${name} as one of ${names.join(', ')}`, value)
 }
 
+/** Throws when anything was given after the arguments that `op` takes; `form` shows them. */
+export function checkNoMore(op: string, surplus: readonly unknown[], form: string): void {
+  if (surplus.length > 0) throw refusal(op, `nothing more than in ${form}`, surplus[0])
+}
+
 export function checkFunction(op: string, name: string, value: unknown): void {
   if (typeof value !== 'function') throw refusal(op, `${name} as a function`, value)
 }
@@ -143,13 +148,23 @@ export function nearest(name: string, known: readonly string[]): string | undefi
       const begins = a.length > 2 && b.length > 2 && (a.startsWith(b) || b.startsWith(a))
       return {
         other,
-        far: begins ? 0 : distance(a, b),
+        far: begins ? 0 : edits(a, b),
         allowed: begins ? 0 : Math.max(a.length, b.length) / 3,
       }
     })
     .filter(({ far, allowed }) => far <= allowed)
   return near.sort((a, b) => a.far - b.far)[0]?.other
 }
+
+/** Letters to change, add or leave out between the two; two neighbours that changed places are one. */
+const edits = (a: string, b: string): number =>
+  Math.min(
+    distance(a, b),
+    ...Array.from(
+      a.slice(1),
+      (_, i) => 1 + distance(`${a.slice(0, i)}${a[i + 1]}${a[i]}${a.slice(i + 2)}`, b),
+    ),
+  )
 
 const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
 

@@ -1,6 +1,6 @@
 import type { Backend, DType, TypedArray } from './backends/backend.ts'
 import { defaultBackend } from './backends/registry.ts'
-import { checkBackend, checkFlag, checkOptions, type OptionNames, refusal } from './check.ts'
+import { checkBackend, checkFlag, checkNoMore, checkOptions, type OptionNames, refusal } from './check.ts'
 import { checkNaN } from './debug.ts'
 import { checkDType, checkInt32, checkScalar } from './dtype.ts'
 import { checkShape, format, type Shape, sameShape, sizeOf } from './shape.ts'
@@ -70,8 +70,8 @@ export const full = (shape: Shape, value: number, options?: TensorOptions): Tens
   filled('full', shape, value, options)
 export const zeros = (shape: Shape, options?: TensorOptions): Tensor => filled('zeros', shape, 0, options)
 export const ones = (shape: Shape, options?: TensorOptions): Tensor => filled('ones', shape, 1, options)
-export const zerosLike = (t: Tensor): Tensor => filledLike('zerosLike', t, 0)
-export const onesLike = (t: Tensor): Tensor => filledLike('onesLike', t, 1)
+export const zerosLike = (t: Tensor, ...none: never[]): Tensor => filledLike('zerosLike', t, 0, none)
+export const onesLike = (t: Tensor, ...none: never[]): Tensor => filledLike('onesLike', t, 1, none)
 
 function filled(op: string, shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   checkShape(op, shape)
@@ -81,7 +81,8 @@ function filled(op: string, shape: Shape, value: number, options: TensorOptions 
   return new Tensor(backend.fill(value, [...shape], dtype), backend, options.requiresGrad)
 }
 
-function filledLike(op: string, t: Tensor, value: number): Tensor {
+function filledLike(op: string, t: Tensor, value: number, none: readonly unknown[]): Tensor {
+  checkNoMore(op, none, `${op}(t); zeros, ones and full take a shape and options`)
   checkTensor(op, 't', t)
   return new Tensor(t.backend.fill(value, t.shape, t.dtype), t.backend)
 }

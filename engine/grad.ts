@@ -1,4 +1,4 @@
-import { checkFunction, refusal } from './check.ts'
+import { checkFunction, checkNoMore, refusal } from './check.ts'
 import { onesLike, zerosLike } from './create.ts'
 import { type Node, noGrad, pull } from './op.ts'
 import { add, identity } from './ops/arithmetic.ts'
@@ -96,7 +96,9 @@ function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): Tensor[] {
 export function valueAndGrad<T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   xs: T,
+  ...none: never[]
 ): { value: Tensor; grads: Same<T> } {
+  checkNoMore('valueAndGrad', none, 'valueAndGrad(([x, y]) => .., [x, y]): several inputs are a list')
   const watched = watch('valueAndGrad', f, xs)
   const value = evaluated('valueAndGrad', f, watched)
   return { value, grads: grad(value, watched) }
@@ -106,7 +108,9 @@ export function valueAndGrad<T extends Tree>(
 export function vjp<T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   xs: T,
+  ...none: never[]
 ): { y: Tensor; pull: (dy: Tensor) => Same<T> } {
+  checkNoMore('vjp', none, 'vjp(([x, y]) => .., [x, y]): several inputs are a list')
   const watched = watch('vjp', f, xs)
   const y = evaluated('vjp', f, watched)
   return { y, pull: dy => grad(y, watched, dy) }

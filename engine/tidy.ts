@@ -1,4 +1,4 @@
-import { checkFunction, refusal } from './check.ts'
+import { checkFunction, checkNoMore, refusal } from './check.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
@@ -47,7 +47,8 @@ export function tidy<T>(f: () => T): T {
 }
 
 /** Takes `t` out of every scope: it lives until `release` or the garbage collector. Returns `t`. */
-export function keep(t: Tensor): Tensor {
+export function keep(t: Tensor, ...none: never[]): Tensor {
+  checkNoMore('keep', none, 'keep(t), one tensor a call;')
   if (typeof t !== 'object' || t === null || !isTensor(t)) throw refusal('keep', 'a tensor', t)
   for (const scope of scopes) {
     const at = scope.lastIndexOf(t)

@@ -1,5 +1,5 @@
 import { finite, flag, real } from '../attrs.ts'
-import { checkOptions, type OptionNames } from '../check.ts'
+import { checkNoMore, checkOptions, type OptionNames } from '../check.ts'
 import { awayFrom, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
@@ -47,7 +47,10 @@ export const sigmoidOp = defineOp({
 })
 
 /** z = ln(1 + e^x), without overflow.  x[...] -> [...] */
-export const softplus = (x: Tensor): Tensor => apply(softplusOp, { x })
+export function softplus(x: Tensor, ...none: never[]): Tensor {
+  checkNoMore('softplus', none, 'softplus(x); softplus(x.mul(beta)).div(beta) is that of another slope')
+  return apply(softplusOp, { x })
+}
 export const softplusOp = defineOp({
   name: 'softplus',
   signature,

@@ -1,3 +1,4 @@
+import { checkNoMore } from '../check.ts'
 import { distinct, reals } from '../domain.ts'
 import { apply, defineOp, type Rule } from '../op.ts'
 import type { Generator } from '../random.ts'
@@ -13,7 +14,10 @@ import { slice } from './region.ts'
  * The mean of each channel, the last axis, and below it the population's variance.
  * Throws on no elements.  x[...,C] -> [2,C]
  */
-export const moments = (x: Tensor): Tensor => apply(momentsOp, { x })
+export function moments(x: Tensor, ...none: never[]): Tensor {
+  checkNoMore('moments', none, 'moments(x), over all axes but the last; mean and variance take axes')
+  return apply(momentsOp, { x })
+}
 export const momentsOp = defineOp({
   name: 'moments',
   signature: 'x[...,C] -> [2,C]',

@@ -99,7 +99,7 @@ export const stackOp = (n: number): OpSpec<string, { axis: number }> => {
 function several(op: string, xs: readonly Tensor[]): { inputs: Record<string, Tensor>; rank: number } {
   checkList(op, 'tensors', xs, `as in ${op}([x, y])`)
   if (xs.length === 0) throw new Error(`${op}: at least one tensor expected, got none`)
-  const inputs = Object.fromEntries(xs.map((x, i) => [`x${i}`, x]))
+  const inputs = Object.fromEntries(Array.from(xs, (x, i) => [`x${i}`, x]))
   checkTensor(op, 'x0', inputs.x0)
   return { inputs, rank: inputs.x0.rank }
 }

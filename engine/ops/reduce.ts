@@ -118,8 +118,8 @@ export const varianceOp = defineOp<'x', Axes & { correction: number }>({
 /** Sums `dz` over the axes along which `shape` was broadcast to it: the adjoint of broadcasting. */
 export function unbroadcast(dz: Tensor, shape: Shape): Tensor {
   checkTensor('unbroadcast', 'dz', dz)
-  if (sameShape(dz.shape, shape)) return dz
   checkShape('unbroadcast', shape)
+  if (sameShape(dz.shape, shape)) return dz
   if (!sameShape(broadcast('unbroadcast', dz.shape, shape), dz.shape)) {
     throw new Error(
       `unbroadcast: a shape that broadcasts to ${format(dz.shape)} expected, got ${format(shape)}`,

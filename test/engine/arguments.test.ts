@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest'
 import {
   type Backend,
   backend,
+  concat,
   full,
   generator,
   gpu,
   grad,
   jvp,
   keep,
+  moments,
   noGrad,
   ones,
   onesLike,
@@ -16,16 +18,20 @@ import {
   randn,
   setBackend,
   setDebug,
+  softplus,
+  stack,
   startBackend,
   stopGradient,
   type Tensor,
   tensor,
   tidy,
+  unbroadcast,
   uniform,
   valueAndGrad,
   vjp,
   where,
   zeros,
+  zerosLike,
 } from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'
 import { f64 } from '../support/numbers.ts'
@@ -277,6 +283,39 @@ describe('operands', () => {
     ['where with text', () => loose(where)(x, 'a', x), /^where: a number or a tensor/],
     ['assign of numbers', () => loose(x.assign).call(x, [1]), /^assign: t as a tensor/],
   ])('%s', (_, run, message) => expect(run).toThrow(message))
+})
+
+describe('what comes after the last argument is not passed over where it would change the value', () => {
+  const f = ([a]: Tensor[]): Tensor => a
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'softplus(x, beta)',
+      () => loose(softplus)(x, 2),
+      /^softplus: nothing more than in softplus\(x\); .*got 2/,
+    ],
+    ['moments(x, axis)', () => loose(moments)(x, 0), /^moments: nothing more than in moments\(x\), .*got 0/],
+    [
+      'zerosLike with options',
+      () => loose(zerosLike)(x, int32),
+      /^zerosLike: nothing more than .*\{ dtype \}/,
+    ],
+    ['onesLike with options', () => loose(onesLike)(x, int32), /^onesLike: nothing more than .*\{ dtype \}/],
+    ['valueAndGrad(f, x, y)', () => loose(valueAndGrad)(f, x, x), /^valueAndGrad: nothing more .*are a list/],
+    ['vjp(f, x, y)', () => loose(vjp)(f, x, x), /^vjp: nothing more .*are a list/],
+    [
+      'keep(x, y)',
+      () => loose(keep)(x, x),
+      /^keep: nothing more than in keep\(t\), one tensor a call; .*a Tensor/,
+    ],
+  ])('%s', (_, run, message) => expect(run).toThrow(message))
+})
+
+test('a list with a hole, and no shape, are refused by name', () => {
+  const hole = new Array<Tensor>(2)
+  hole[0] = x
+  expect(() => concat(hole)).toThrow(/^concat: x1 as a tensor expected, got undefined/)
+  expect(() => stack(hole)).toThrow(/^stack: x1 as a tensor expected, got undefined/)
+  expect(() => loose(unbroadcast)(x)).toThrow(/^unbroadcast: the shape as a list/)
 })
 
 describe('chance', () => {

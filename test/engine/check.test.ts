@@ -48,6 +48,16 @@ describe('checkOptions', () => {
       }),
     )
   })
+
+  test('so is one of which two neighbours changed places', () => {
+    const names = ['dtype', 'axis', 'margin', 'keepDims']
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.nat(), (name, at) => {
+        const i = at % (name.length - 1)
+        expect(nearest(`${name.slice(0, i)}${name[i + 1]}${name[i]}${name.slice(i + 2)}`, names)).toBe(name)
+      }),
+    )
+  })
 })
 
 describe('checkInteger', () => {

@@ -186,8 +186,10 @@ function checkImage(op: string, shape: Shape, [height, width]: Pair): void {
 }
 
 /** Throws where a window begins in the padding and its taps step over the whole image. */
-function checkReach(op: string, { padding, stride, dilation, input }: Window, axis: 0 | 1): void {
-  for (let start = -padding[axis]; start < 0; start += stride[axis]) {
+function checkReach(op: string, g: Window, axis: 0 | 1): void {
+  const { padding, stride, dilation, input, output } = g
+  for (let i = 0; i < output[axis] && i * stride[axis] < padding[axis]; i++) {
+    const start = i * stride[axis] - padding[axis]
     if (start + Math.ceil(-start / dilation[axis]) * dilation[axis] < input[axis]) continue
     throw new Error(
       `${op}: windows that reach the image expected, got one from ${start} on in steps of ${dilation[axis]} for a size of ${input[axis]}`,

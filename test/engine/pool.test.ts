@@ -85,4 +85,11 @@ describe('pooling', () => {
     expect(() => maxPool2d(ones([1, 0, 3, 1]), 2, { padding: 1 })).toThrow('windows that reach the image')
     expect(maxPool2d(ones([1, 3, 3, 1]), 2, { padding: 1, dilation: 3 }).shape).toEqual([1, 1, 1, 1])
   })
+
+  test('of the windows that there are, none behind the last', () => {
+    const options = { stride: 1, padding: 'same', dilation: 2 } as const
+    expect(maxPool2d(tensor([[[[5]]]]), 3, options).toArray()).toEqual([[[[5]]]])
+    const x = tensor([1, 2], { shape: [1, 2, 1, 1] })
+    expect(maxPool2d(x, [3, 1], { ...options, dilation: 3 }).toArray()).toEqual(x.toArray())
+  })
 })

@@ -9,7 +9,10 @@ import { REDUCTION_OPTIONS, type ReductionOptions } from './loss.ts'
 
 export interface CrossEntropyOptions extends ReductionOptions, FocalOptions {}
 
-const KNOWN = { ...REDUCTION_OPTIONS, ...FOCAL_OPTIONS } satisfies OptionNames<CrossEntropyOptions>
+export const CROSS_ENTROPY_OPTIONS = {
+  ...REDUCTION_OPTIONS,
+  ...FOCAL_OPTIONS,
+} satisfies OptionNames<CrossEntropyOptions>
 
 /**
  * CE(z, y) = -z_y + ln sum_j e^z_j.  z[N,C] y[N] -> [] or, with `reduction: 'none'`, [N]
@@ -20,7 +23,7 @@ const KNOWN = { ...REDUCTION_OPTIONS, ...FOCAL_OPTIONS } satisfies OptionNames<C
  */
 export function crossEntropy(z: Tensor, y: Labels, options: CrossEntropyOptions = {}): Tensor {
   checkTensor('crossEntropy', 'z', z)
-  checkOptions('crossEntropy', options, KNOWN)
+  checkOptions('crossEntropy', options, CROSS_ENTROPY_OPTIONS)
   if (z.rank !== 2) throw new Error(`crossEntropy: z[N,C] expected, got shape ${format(z.shape)}`)
   const [n, classes] = z.shape
   const labels = batchLabels('crossEntropy', y, n, classes)

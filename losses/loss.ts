@@ -2,6 +2,7 @@ import { CHANCE } from '../engine/chance.ts'
 import { checkBackend, checkOptions, type OptionNames, refusal, shown, shownName } from '../engine/check.ts'
 import type { Backend, Chance, Generator, Stateful, Tensor } from '../engine/index.ts'
 import { bind } from '../engine/shape.ts'
+import { checkState, type State } from '../engine/state.ts'
 import { checkTensor } from '../engine/tensor.ts'
 import { batchLabels, type Labels } from './labels.ts'
 
@@ -79,9 +80,14 @@ export interface Loss extends Stateful {
   refresh(x: Tensor, y: Labels): void
 }
 
-/** A loss out of the function and the rest; getters stay getters. */
+/** A loss out of the function and the rest; getters stay getters, and `load` is given nothing but a state. */
 export function callable(call: (x: Tensor, y: Labels) => Tensor, members: Pick<Loss, keyof Loss>): Loss {
-  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(members)) as Loss
+  const loss = Object.defineProperties(call, Object.getOwnPropertyDescriptors(members)) as Loss
+  const load = (state: State): void => {
+    checkState(members.name, state)
+    members.load(state)
+  }
+  return Object.defineProperty(loss, 'load', { value: load })
 }
 
 /** Throws unless C and D are integers of at least 1, the dtype one that carries a gradient, and the backend one. */

@@ -1,4 +1,4 @@
-import type { OptionNames } from '../engine/check.ts'
+import { checkGiven, checkInteger, checkOptions, type OptionNames } from '../engine/check.ts'
 import {
   add,
   div,
@@ -11,9 +11,15 @@ import {
   sub,
   type Tensor,
 } from '../engine/index.ts'
+import { bind } from '../engine/shape.ts'
 import { checkTensor } from '../engine/tensor.ts'
 import { rows } from './cosine.ts'
-import { type CrossEntropyOptions, checkReduction, crossEntropy } from './crossEntropy.ts'
+import {
+  CROSS_ENTROPY_OPTIONS,
+  type CrossEntropyOptions,
+  checkReduction,
+  crossEntropy,
+} from './crossEntropy.ts'
 import { checkFocal, FOCAL_OPTIONS, type FocalOptions } from './imbalance/focal.ts'
 import {
   ADJUSTMENT_OPTIONS,
@@ -38,8 +44,16 @@ import { angleBetween, once } from './margins/theta.ts'
 import { checkRule, type Prototypes } from './prototypes/prototypes.ts'
 
 /** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out.  x[N,D] W[C,D] -> [N,C] */
-export const plainLogits = (margin: Margin, x: Tensor, W: Tensor): Tensor =>
-  products(margin, scaled(margin, x, W))
+export function plainLogits(margin: Margin, x: Tensor, W: Tensor): Tensor {
+  checkArguments('plainLogits', margin, x, W)
+  return products(margin, scaled(margin, x, W))
+}
+
+function checkArguments(op: string, margin: Margin, x: Tensor, W: Tensor): void {
+  checkMargin(op, margin)
+  for (const [name, t] of Object.entries({ x, W })) checkTensor(op, name, t)
+  bind(op, 'x[N,D] W[C,D] -> [N,C]', { x: x.shape, W: W.shape })
+}
 
 /** x and W, at length 1 where the margin leaves their norms out. */
 const scaled = ({ unitX, unitW }: Margin, x: Tensor, W: Tensor) => ({
@@ -60,8 +74,8 @@ function products({ s }: Margin, { u, V }: ReturnType<typeof scaled>): Tensor {
  * gradient, also at x = 0, and no one-hot of N C numbers is made. `t` counts the updates so far.
  */
 export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t = 0): Tensor {
-  checkMargin('marginLogits', margin)
-  for (const [name, t] of Object.entries({ x, W })) checkTensor('marginLogits', name, t)
+  checkArguments('marginLogits', margin, x, W)
+  checkInteger('marginLogits', 't', t, 0)
   checkClasses('marginLogits', margin, W.shape[0])
   const labels = checkLabels('marginLogits', y, x.shape[0], W.shape[0])
   const { s, unitX, unitW, annealing } = margin
@@ -87,10 +101,14 @@ export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t 
 export function marginLoss(
   margin: Margin,
   x: Tensor,
-  { W, b }: { W: Tensor; b?: Tensor },
+  prototypes: { W: Tensor; b?: Tensor },
   y: Labels,
-  { t, ...options }: CrossEntropyOptions & { t?: number },
+  given: CrossEntropyOptions & { t?: number } = {},
 ): Tensor {
+  checkGiven('marginLoss', prototypes, { W: ['prototypes'], b: ['bias'] })
+  checkOptions('marginLoss', given, { ...CROSS_ENTROPY_OPTIONS, t: ['step'] })
+  const { W, b } = prototypes
+  const { t, ...options } = given
   const z = marginLogits(margin, x, W, y, t)
   return crossEntropy(b === undefined ? z : add(z, b), y, options)
 }

@@ -2,13 +2,13 @@ import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { add, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
 import { cosMultiple, seams, sinMultiple, unfold } from './angle.ts'
 import { checkSeam, type Seam } from './arcFace.ts'
-import { checkCosine, checkRadians, checkScale, type Margin } from './margin.ts'
+import { checkCosine, checkRadians, checkScale, checkTurns, type Margin } from './margin.ts'
 import type { Angle } from './theta.ts'
 
 export interface CombinedMarginOptions {
   /** The scale, > 0. Default 64. */
   s?: number
-  /** The multiple of the angle, > 0. Default 1. */
+  /** The multiple of the angle, > 0 and up to 1000. Default 1. */
   m1?: number
   /** Added to the angle, in radians, 0 <= m2 < pi. Default 0.3. */
   m2?: number
@@ -55,6 +55,7 @@ export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
   if (!(typeof m1 === 'number' && m1 > 0 && m1 < Infinity)) {
     throw new Error(`combinedMargin: m1 is a finite number > 0, got ${shown(m1)}`)
   }
+  checkTurns('combinedMargin', 'm1', m1)
   checkRadians('combinedMargin', 'm2', m2)
   checkCosine('combinedMargin', 'm3', m3)
   checkSeam('combinedMargin', seam)

@@ -58,8 +58,18 @@ export function checkCosine(op: string, name: string, m: number): void {
   }
 }
 
-/** Throws unless m, the multiple of the angle, is an integer of at least 1. */
+/** The largest multiple of an angle: psi takes some ops for each time that the angle passes pi. */
+const MOST_TURNS = 1000
+
+/** Throws unless m, the multiple of the angle, is an integer from 1 to 1000. */
 export function checkMultiple(op: string, m: number): void {
   if (!Number.isInteger(m) || m < 1)
     throw new Error(`${op}: m multiplies the angle, an integer >= 1, got ${shown(m)}`)
+  checkTurns(op, 'm', m)
+}
+
+/** Throws when the angle would be multiplied by more than 1000. */
+export function checkTurns(op: string, name: string, m: number): void {
+  if (m > MOST_TURNS)
+    throw new Error(`${op}: ${name} multiplies the angle, at most by ${MOST_TURNS}, got ${m}`)
 }

@@ -7,6 +7,7 @@ import {
   centerLoss,
   classBalancedWeights,
   classCenters,
+  combinedMargin,
   cosFace,
   crossEntropy,
   irCosFace,
@@ -15,7 +16,11 @@ import {
   ldamMargins,
   learned,
   lossByName,
+  lSoftmax,
+  marginLogits,
+  marginLoss,
   marginSoftmax,
+  plainLogits,
   sphereFace,
 } from '../../losses/index.ts'
 import { arcFaceMargin } from '../../losses/margins/arcFace.ts'
@@ -221,5 +226,66 @@ describe('the parts of losses', () => {
       () => marginSoftmax('own', cosFaceMargin(), learned as never, SIZES),
       'own: a prototype rule, such as learned(name, { classes, dim }), expected, got the function learned',
     )
+  })
+})
+
+describe('what would take for ever, or is no argument', () => {
+  const margin = cosFaceMargin()
+  const [x, W] = [tensor([[1, 2]]), tensor([[1, 0]])]
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'm of 2^53',
+      () => sphereFace({ ...SIZES, m: 2 ** 53 }),
+      /^sphereFace: m multiplies the angle, at most by 1000, got/,
+    ],
+    [
+      'm of a million',
+      () => lSoftmax({ ...SIZES, m: 1e6 }),
+      /^lSoftmax: m multiplies the angle, at most by 1000, got/,
+    ],
+    [
+      'm1 of 2^53',
+      () => combinedMargin({ ...SIZES, m1: 2 ** 53 }),
+      /^combinedMargin: m1 multiplies the angle, at most by 1000, got/,
+    ],
+    [
+      'm1 of 1000.5',
+      () => combinedMargin({ ...SIZES, m1: 1000.5 }),
+      /^combinedMargin: m1 multiplies the angle, at most by 1000, got/,
+    ],
+    [
+      'logits of no margin',
+      () => plainLogits(undefined as never, x, W),
+      /^plainLogits: a margin, .* got undefined/,
+    ],
+    ['logits of text', () => plainLogits(margin, 'x' as never, W), /^plainLogits: x as a tensor/],
+    [
+      'half a step',
+      () => marginLogits(margin, x, W, [0], 0.5),
+      /^marginLogits: t as an integer >= 0 expected/,
+    ],
+    [
+      'no prototypes',
+      () => marginLoss(margin, x, null as never, [0]),
+      /^marginLoss: options as an object, \{ W, b/,
+    ],
+    [
+      'a bias by name',
+      () => marginLoss(margin, x, { W, bias: W } as never, [0]),
+      /no option bias, did you mean b\?/,
+    ],
+    [
+      'options null',
+      () => marginLoss(margin, x, { W }, [0], null as never),
+      /^marginLoss: options as an object/,
+    ],
+  ])('%s', (_, run, message) => expect(run).toThrow(message))
+
+  it('a state is one', () => {
+    for (const loss of [arcFace(SIZES), centerLoss(SIZES), irCosFace(SIZES)]) {
+      for (const none of [undefined, null, 'a', {}, { tensors: {} }, { values: {} }, new Uint8Array(4)]) {
+        expect(() => loss.load(none as never)).toThrow(`${loss.name}: a state, { tensors, values }`)
+      }
+    }
   })
 })

@@ -110,6 +110,16 @@ export function checkList(
   throw refusal(op, `${name} as a list, ${form},`, value)
 }
 
+/**
+ * Throws on a promise as what `f` gives. Its own failure, which follows where memory is gone that it goes on to use, is then
+ * no one's to hear: this error says enough, and an unheard one would end the process.
+ */
+export function checkSynchronous(op: string, result: unknown): void {
+  if (!(result instanceof Promise)) return
+  result.catch(() => undefined)
+  throw new Error(`${op}: f is synchronous, got a Promise`)
+}
+
 /** Throws unless `value` is a backend: above all, a backend that is still to come is none. */
 export function checkBackend(op: string, value: unknown): asserts value is Backend {
   const given = value as Partial<Backend> | null | undefined

@@ -1,6 +1,6 @@
 import type { Check } from './attrs.ts'
 import type { Backend, NDArray } from './backends/backend.ts'
-import { checkFunction } from './check.ts'
+import { checkFunction, checkSynchronous } from './check.ts'
 import { checkNaN } from './debug.ts'
 import type { Domain } from './domain.ts'
 import type { Generator } from './random.ts'
@@ -77,7 +77,7 @@ export function noGrad<T>(f: () => T): T {
   recording = false
   try {
     const result = f()
-    if (result instanceof Promise) throw new Error('noGrad: f is synchronous, got a Promise')
+    checkSynchronous('noGrad', result)
     return result
   } finally {
     recording = before

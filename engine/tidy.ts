@@ -1,4 +1,4 @@
-import { checkFunction, checkNoMore, refusal } from './check.ts'
+import { checkFunction, checkNoMore, checkSynchronous, refusal } from './check.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
@@ -30,7 +30,7 @@ export function tidy<T>(f: () => T): T {
   let result: T
   try {
     result = f()
-    if (result instanceof Promise) throw new Error('tidy: f is synchronous, got a Promise')
+    checkSynchronous('tidy', result)
     collect(result, results)
   } catch (error) {
     for (const t of scope) if (!t.released) t.release()

@@ -142,6 +142,26 @@ describe('tidy', () => {
     expect(() => tidy(async () => 1)).toThrow(/tidy: f is synchronous, got a Promise/)
   })
 
+  test.each([tidy, noGrad])(
+    'a Promise that is refused may fail later, and nothing else does: %o',
+    async refuse => {
+      const unheard: unknown[] = []
+      const hear = (reason: unknown): number => unheard.push(reason)
+      process.on('unhandledRejection', hear)
+      try {
+        const later = async (): Promise<void> => {
+          await Promise.resolve()
+          throw new Error('its memory is gone')
+        }
+        expect(() => refuse(later)).toThrow('f is synchronous, got a Promise')
+        await new Promise(resolve => setTimeout(resolve, 5))
+        expect(unheard).toEqual([])
+      } finally {
+        process.off('unhandledRejection', hear)
+      }
+    },
+  )
+
   test('a whole step of training leaves no memory behind', () => {
     const { backend, freed } = counting()
     const w = parameter([1, 2], { backend, dtype: 'float64' })

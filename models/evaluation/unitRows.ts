@@ -2,7 +2,10 @@ import { refusal, shown } from '../../engine/check.ts'
 import { noGrad, normalize, Tensor, tensor, tidy } from '../../engine/index.ts'
 import { checkFiniteRows, checkMatrix } from './finiteRows.ts'
 
-/** Embeddings x[N,D]: a tensor of that shape, or N arrays of D numbers, which are taken as float32. */
+/**
+ * Embeddings x[N,D]: a tensor of that shape, or N arrays of D numbers. Arrays become a tensor of the dtype and on the backend
+ * of the tensor beside them, and float32 on the default one where there is none.
+ */
 export type Embeddings = Tensor | readonly (Float32Array | Float64Array | readonly number[])[]
 
 /** Below it float32 has few digits, and a device may have nothing but 0. */
@@ -15,8 +18,13 @@ export const directions = (x: Tensor): Tensor => normalize(x, { eps: SHORTEST })
  * u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller releases.
  * Throws unless there is a row, all rows are of one length, and every one has a direction or is 0 (no NaN, no infinity).
  */
-export async function unitRows(op: string, name: string, x: Embeddings): Promise<Tensor> {
-  const rows = x instanceof Tensor ? x : stacked(op, name, x)
+export async function unitRows(
+  op: string,
+  name: string,
+  x: Embeddings,
+  beside?: Embeddings,
+): Promise<Tensor> {
+  const rows = x instanceof Tensor ? x : stacked(op, name, x, beside instanceof Tensor ? beside : undefined)
   try {
     checkMatrix(op, `${name}[N,D]`, rows)
     await checkFiniteRows(op, `${name}[N,D]`, rows)
@@ -39,16 +47,20 @@ export async function unitPair(
   [nameX, x]: readonly [string, Embeddings],
   [nameZ, z]: readonly [string, Embeddings],
 ): Promise<UnitPair> {
-  const u = await unitRows(op, nameX, x)
+  const u = await unitRows(op, nameX, x, z)
   if (z === x) return { u, v: u, release: () => u.release() }
   try {
-    const v = await unitRows(op, nameZ, z)
+    const v = await unitRows(op, nameZ, z, x)
     const release = (): void => {
       for (const t of [u, v]) t.release()
     }
-    if (u.shape[1] === v.shape[1]) return { u, v, release }
+    const alike = u.dtype === v.dtype && u.backend === v.backend
+    if (alike && u.shape[1] === v.shape[1]) return { u, v, release }
     v.release()
-    throw new Error(`${op}: ${nameX}[N,D] ${nameZ}[M,D]: D is ${u.shape[1]} and ${v.shape[1]}`)
+    const form = `${op}: ${nameX}[N,D] ${nameZ}[M,D]`
+    if (alike) throw new Error(`${form}: D is ${u.shape[1]} and ${v.shape[1]}`)
+    const [a, b] = [u, v].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
+    throw new Error(`${form} of one dtype on one backend expected, got ${a} and ${b}`)
   } catch (error) {
     u.release()
     throw error
@@ -74,18 +86,19 @@ export async function withUnitRows<T>(
 const isRow = (row: unknown): row is ArrayLike<unknown> =>
   Array.isArray(row) || /Float(32|64)Array\]$/.test(Object.prototype.toString.call(row))
 
-function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>): Tensor {
+function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>, like?: Tensor): Tensor {
   if (!Array.isArray(rows)) {
     throw refusal(op, `${name}[N,D] as a tensor or an array of rows`, rows)
   }
   for (let i = 0; i < rows.length; i++) checkRow(`${op}: ${name}`, i, rows[i], rows[0]?.length)
   const d = rows[0]?.length ?? 0
   if (d === 0) throw new Error(`${op}: ${name}[N,D] with N, D >= 1 expected, got ${rows.length} rows of ${d}`)
-  const flat = new Float32Array(rows.length * d)
+  const Values = like?.dtype === 'float64' ? Float64Array : Float32Array
+  const flat = new Values(rows.length * d)
   rows.forEach((row, i) => {
     flat.set(row, i * d)
   })
-  return tensor(flat, { shape: [rows.length, d] })
+  return tensor(flat, { shape: [rows.length, d], backend: like?.backend })
 }
 
 /** Throws unless a row is d numbers; that they are finite is seen later. */

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { full, generator, randn, tensor } from '../../engine/index.ts'
+import { backend, full, generator, randn, tensor } from '../../engine/index.ts'
 import {
   anglesBetween,
   auc,
@@ -350,6 +350,38 @@ describe('sets that are hardly one', () => {
     for (const count of [classSizes, (y: number[], c: number) => closedSet(y, y, c)]) {
       expect(() => count([0], 2 ** 31)).toThrow(
         /: classes as an integer from 1 to 16777216 expected, got 2147483648/,
+      )
+    }
+  })
+
+  test('rows of numbers go where the tensor beside them is, in its dtype', async () => {
+    // In float32 the rows of z are equal, and the first would come first.
+    const [x, z] = [
+      [[1, 0]],
+      [
+        [1, 1e-5],
+        [1, 0],
+      ],
+    ]
+    const [reference, wasm] = [backend('reference'), backend('wasm')]
+    for (const [dtype, on, first] of [
+      ['float64', reference, 1],
+      ['float32', reference, 0],
+      ['float32', wasm, 0],
+    ] as const) {
+      const of = (rows: number[][]) => tensor(rows, { dtype, backend: on })
+      for (const [a, b] of [
+        [x, of(z)],
+        [of(x), z],
+        [of(x), of(z)],
+      ]) {
+        expect(Array.from((await search(a, b, { k: 1 })).indices)).toEqual([first])
+      }
+    }
+    const [there, here] = [tensor(x, { dtype: 'float64' }), tensor(x)]
+    for (const call of [() => search(there, here), () => identification(there, [0], here)]) {
+      await expect(call()).rejects.toThrow(
+        /^(search: queries|identification: probes)\[N,D\] (gallery|distractors)\[M,D\] of one dtype on one backend expected, got float64 on reference and float32 on wasm$/,
       )
     }
   })

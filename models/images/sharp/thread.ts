@@ -64,6 +64,10 @@ try {
 /** How long a thread may take to start, which takes it some 150, and to decode a few images, in milliseconds. */
 const PATIENCE = { start: 60_000, decode: 600_000 }
 
+/** The same bytes with nothing beside them: a message carries the whole buffer, and an archive of images may be one. */
+const alone = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength < bytes.buffer.byteLength ? Uint8Array.from(bytes) : bytes
+
 /** A thread with sharp on it, of which one asks and waits. */
 export class SharpThread {
   readonly #port: MessagePort
@@ -84,7 +88,7 @@ export class SharpThread {
 
   /** What sharp makes of each of the files. */
   decode(files: readonly { readonly bytes: Uint8Array }[], maxPixels: number): Answer[] {
-    this.#port.postMessage({ files, maxPixels })
+    this.#port.postMessage({ files: files.map(({ bytes }) => ({ bytes: alone(bytes) })), maxPixels })
     return this.#wait(PATIENCE.decode)
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { decodeImage, imageDecoder, imageFolder, readImages } from '../../../models/images/index.ts'
 import { readBySharp, writtenBySharp } from '../../support/bySharp.ts'
 import { exifOf, jpegExif } from '../../support/exif.ts'
@@ -124,6 +124,18 @@ describe('what sharp brings', () => {
     expect(() => imageFolder(root, { decoder: 'builtin' })).toThrow(
       /4 of \d files cannot be read:\n.*PNG or JPEG files expected, got .*1\.avif\n.*1\.gif\n.*1\.webp\n.*got none/,
     )
+  })
+
+  test('a file in a larger buffer goes to the thread without what is beside it', async () => {
+    const file = await writtenBySharp('webp', pixels, { height, width }, {})
+    const archive = new Uint8Array(file.length + 2 ** 20)
+    archive.set(file, 2 ** 19)
+    const sent = vi.spyOn(MessagePort.prototype, 'postMessage')
+    const { rgb } = decodeImage(archive.subarray(2 ** 19, 2 ** 19 + file.length), 'a.webp')
+    const { files } = sent.mock.calls[0][0] as { files: { bytes: Uint8Array }[] }
+    sent.mockRestore()
+    expect(files.map(({ bytes }) => bytes.buffer.byteLength)).toEqual([file.length])
+    expect(rgb).toEqual(decodeImage(file, 'a.webp').rgb)
   })
 
   test('a damaged one is named, and the next is read', async () => {

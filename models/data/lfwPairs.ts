@@ -104,7 +104,8 @@ export function indexLfwPairs(list: readonly LfwPair[]): IndexedPairs {
     rows.set(lfwPath(image), images.length)
     return images.push(image) - 1
   }
-  const pairs = list.map((pair, p) => {
+  // Array.from sees places that hold nothing; map does not.
+  const pairs = Array.from(list, (pair, p) => {
     if (typeof pair !== 'object' || pair === null) {
       throw refusal('indexLfwPairs', `{ a, b, same, fold } as pair ${p}`, pair)
     }

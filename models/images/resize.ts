@@ -1,6 +1,9 @@
 import { checkInteger, shown } from '../../engine/check.ts'
 import type { Image } from './image.ts'
 
+/** 4 GiB of floats. */
+const MOST_VALUES = 2 ** 30
+
 /**
  * An image in another size, as floats in 0..255: each axis by a triangle filter as wide as two pixels of the larger
  * grid (bilinear, and when it shrinks an average without aliasing, as Pillow's BILINEAR has it). Pixels are areas:
@@ -10,10 +13,13 @@ import type { Image } from './image.ts'
 export function resize(image: Image, height: number, width: number): Float32Array {
   checkInteger('resize', 'height', height, 1)
   checkInteger('resize', 'width', width, 1)
+  if (3 * height * width > MOST_VALUES) {
+    throw new Error(`resize: a size that fits into memory expected, got ${height} x ${width}`)
+  }
   const { height: h, width: w, rgb } = Object(image) as Partial<Image>
   const whole = [h, w].every(side => Number.isInteger(side) && side! > 0)
   if (!(whole && typeof rgb !== 'string' && rgb?.length === 3 * h! * w!)) {
-    const got = typeof rgb !== 'object' ? shown(image) : `${rgb.length} values of ${h} x ${w} pixels`
+    const got = rgb?.length === undefined ? shown(image) : `${rgb.length} values of ${h} x ${w} pixels`
     throw new Error(`resize: { height, width, rgb }, three values a pixel, expected, got ${got}`)
   }
   // What stands between the two axes is never larger than both what comes in and what goes out.

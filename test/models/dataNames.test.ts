@@ -158,6 +158,7 @@ describe('arguments of another kind', () => {
       expect(() => lfwPath(unusual(value))).toThrow(got('lfwPath'))
       expect(() => indexLfwPairs(unusual(value))).toThrow(got('indexLfwPairs'))
       expect(() => indexLfwPairs([unusual(value)])).toThrow(got('indexLfwPairs'))
+      expect(() => indexLfwPairs(new Array(3))).toThrow(got('indexLfwPairs'))
       expect(() => parseReidName(unusual(value), market1501)).toThrow(got('parseReidName'))
       expect(() => parseReidName('0001_c1s1_000151_01.jpg', unusual(value))).toThrow(got('parseReidName'))
       if (!Array.isArray(value))

@@ -90,6 +90,7 @@ describe('another size', () => {
   test.each([
     [32, undefined, 'resize: width as an integer >= 1 expected, got undefined'],
     [2.5, 3, 'resize: height as an integer >= 1 expected, got 2.5'],
+    [2 ** 31, 3, 'resize: a size that fits into memory expected, got 2147483648 x 3'],
   ])('to %s x %s: refused', (height, width, message) => {
     expect(() => resize(image(2, 2, paint), height, width as number)).toThrow(message)
   })
@@ -147,6 +148,7 @@ describe('another size', () => {
       { height: 1.5, width: 2, rgb: new Uint8Array(9) },
       { height: -1, width: -1, rgb: new Uint8Array(3) },
       { height: 1, width: 1, rgb: 'abc' },
+      { height: 1, width: 1, rgb: null },
     ]
     for (const image of odd) expect(() => resize(image as never, 2, 2)).toThrow(/^resize: .* expected, got /)
   })

@@ -116,8 +116,9 @@ export const powOp = defineOp({
   forward: (k, { x, y }, _, shape) => k.binary('pow', x, y, shape),
   vjp: {
     x(dz, { x, y }) {
-      // 0^0 is a constant; as 0 times 0^-1 it would be no number, in this order or the next.
-      const constant = mul(equal(x, 0), equal(y, 0))
+      // 0^0 is a constant; as 0 times 0^-1 it would be no number, in this order or the next. So is x^0 for every x, near 0
+      // with the same trouble, unless y is to vary.
+      const constant = y.requiresGrad ? mul(equal(x, 0), equal(y, 0)) : equal(y, 0)
       const slope = mul(y, pow(where(constant, 1, x), sub(y, 1)))
       return unbroadcast(mul(dz, where(constant, 0, slope)), x.shape)
     },

@@ -61,6 +61,14 @@ const powers: Kink[] = [0, 1, 2, 3, 4].map(n => ({
 const KINKS: readonly Kink[] = [
   ...powers,
   { name: 'x^0 at 2', f: x => pow(x, 0), at: 2, value: 1, derivatives: [0, 0, 0, 0] },
+  { name: 'x^0 at 1e-30', f: x => pow(x, 0), at: 1e-30, value: 1, derivatives: [0, 0, 0, 0] },
+  {
+    name: 'x^1 at 1e-30',
+    f: x => pow(x, 1),
+    at: 1e-30,
+    value: Math.fround(1e-30),
+    derivatives: [1, 0, 0, 0],
+  },
   { name: 'x^-1 at 2', f: x => pow(x, -1), at: 2, value: 0.5, derivatives: [-0.25, 0.25, -0.375, 0.75] },
   {
     name: 'e^(x^0) x^2 at 0',

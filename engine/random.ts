@@ -1,6 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
+import type { DType } from './backends/backend.ts'
 import { checkInteger, checkNumber, checkOptions, type OptionNames, refusal, shown } from './check.ts'
 import { placeOf, type TensorOptions, tensorFor } from './create.ts'
 import { below, roundedBelow, roundedUp } from './rounding.ts'
@@ -91,12 +92,18 @@ function atEdge(low: number, high: number, u: number): number {
   return x < high ? Math.max(x, low) : below(high)
 }
 
-function checkRange(op: string, low: number, high: number): void {
-  for (const [name, value] of Object.entries({ low, high })) {
-    checkNumber(op, name, value, -Number.MAX_VALUE, Number.MAX_VALUE)
-  }
+function checkRange(op: string, low: number, high: number, dtype?: DType): void {
+  for (const [name, value] of Object.entries({ low, high })) checkFinite(op, name, value, dtype)
   if (low > high) throw new Error(`${op}: low <= high expected, got ${low} and ${high}`)
 }
+
+/** Throws unless `value` is a number that float64 holds, or `dtype`. */
+function checkFinite(op: string, name: string, value: number, dtype: DType = 'float64', low?: number): void {
+  const most = dtype === 'float32' ? MOST_FLOAT32 : Number.MAX_VALUE
+  checkNumber(op, name, value, low ?? -most, most)
+}
+
+const MOST_FLOAT32 = 2 ** 128 - 2 ** 104
 
 type NormalOptions = TensorOptions & { mean?: number; std?: number }
 type UniformOptions = TensorOptions & { low?: number; high?: number }
@@ -108,8 +115,8 @@ const UNIFORM = { ...PLACE, low: true, high: true } as const satisfies OptionNam
 export function randn(shape: Shape, rng: Generator, options: NormalOptions = {}): Tensor {
   checkOptions('randn', options, NORMAL)
   const { mean = 0, std = 1, ...place } = options
-  checkNumber('randn', 'mean', mean, -Number.MAX_VALUE, Number.MAX_VALUE)
-  checkNumber('randn', 'std', std, 0, Number.MAX_VALUE)
+  checkFinite('randn', 'mean', mean, place.dtype ?? 'float32')
+  checkFinite('randn', 'std', std, place.dtype ?? 'float32', 0)
   return draw('randn', shape, rng, place, () => mean + std * rng.normal())
 }
 
@@ -117,8 +124,9 @@ export function randn(shape: Shape, rng: Generator, options: NormalOptions = {})
 export function uniform(shape: Shape, rng: Generator, options: UniformOptions = {}): Tensor {
   checkOptions('uniform', options, UNIFORM)
   const { low = 0, high = 1, ...place } = options
-  checkRange('uniform', low, high)
-  if ((place.dtype ?? 'float32') !== 'float32' || low === high) {
+  const { dtype = 'float32' } = place
+  checkRange('uniform', low, high, dtype)
+  if (dtype !== 'float32' || low === high) {
     return draw('uniform', shape, rng, place, () => rng.uniform(low, high))
   }
   // Rounding may leave the range at either end.

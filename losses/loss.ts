@@ -1,5 +1,13 @@
 import { CHANCE } from '../engine/chance.ts'
-import { checkBackend, checkOptions, type OptionNames, refusal, shown, shownName } from '../engine/check.ts'
+import {
+  checkBackend,
+  checkNoMore,
+  checkOptions,
+  type OptionNames,
+  refusal,
+  shown,
+  shownName,
+} from '../engine/check.ts'
 import type { Backend, Chance, Generator, Stateful, Tensor } from '../engine/index.ts'
 import { bind } from '../engine/shape.ts'
 import { checkState, type State } from '../engine/state.ts'
@@ -80,11 +88,16 @@ export interface Loss extends Stateful {
   refresh(x: Tensor, y: Labels): void
 }
 
-/** A loss out of the function and the rest; getters stay getters, and `load` is given nothing but a state. */
+/** A loss out of the function and the rest; getters stay getters. Checks that it is called, and loaded, as one. */
 export function callable(call: (x: Tensor, y: Labels) => Tensor, members: Pick<Loss, keyof Loss>): Loss {
-  const loss = Object.defineProperties(call, Object.getOwnPropertyDescriptors(members)) as Loss
+  const { name } = members
+  const checked = (x: Tensor, y: Labels, ...none: never[]): Tensor => {
+    checkNoMore(name, none, 'loss(x, y); options go where the loss is made')
+    return call(x, y)
+  }
+  const loss = Object.defineProperties(checked, Object.getOwnPropertyDescriptors(members)) as Loss
   const load = (state: State): void => {
-    checkState(members.name, state)
+    checkState(name, state)
     members.load(state)
   }
   return Object.defineProperty(loss, 'load', { value: load })

@@ -338,6 +338,16 @@ describe('chance', () => {
       () => uniform([2], generator(0), { low: 2 }),
       /^uniform: low <= high expected, got 2 and 1/,
     ],
+    [
+      'beyond float32',
+      () => uniform([2], generator(0), { low: -1e300 }),
+      /^uniform: low as a number from -3\.4/,
+    ],
+    [
+      'a mean beyond it',
+      () => randn([2], generator(0), { mean: 1e39 }),
+      /^randn: mean as a number from -3\.4/,
+    ],
     ['an infinite high', () => uniform([2], generator(0), { high: Infinity }), /^uniform: high as a number/],
     [
       'nothing between',

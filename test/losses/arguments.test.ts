@@ -281,6 +281,15 @@ describe('what would take for ever, or is no argument', () => {
     ],
   ])('%s', (_, run, message) => expect(run).toThrow(message))
 
+  it('options of a call are those of the loss, and refused', () => {
+    for (const loss of [arcFace(SIZES), centerLoss(SIZES)]) {
+      const call = loss as unknown as (...args: unknown[]) => unknown
+      expect(() => call(x, [0], { reduction: 'none' })).toThrow(
+        `${loss.name}: nothing more than in loss(x, y); options go where the loss is made expected, got { reduction }`,
+      )
+    }
+  })
+
   it('a state is one', () => {
     for (const loss of [arcFace(SIZES), centerLoss(SIZES), irCosFace(SIZES)]) {
       for (const none of [undefined, null, 'a', {}, { tensors: {} }, { values: {} }, new Uint8Array(4)]) {

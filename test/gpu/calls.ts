@@ -14,6 +14,7 @@ import {
   truthOf,
   upload,
 } from '../support/calls/index.ts'
+import { excepted } from '../support/exceptions.ts'
 import { type Accuracy, expectParity } from '../support/parity.ts'
 
 /** Results that a processor rounds to the nearest float, and a graphics card may miss by a little. */
@@ -25,7 +26,9 @@ export const PLAIN: readonly Call[] = CALLS.map(call => ({
   rounded: NEAREST.has(call.name) ? undefined : call.rounded,
   draw(rng) {
     const { inputs, run } = call.draw(rng)
-    return { inputs: inputs.map(plain), run }
+    // Whether padding takes part is left open where the tables say so; test/engine/notANumber.test.ts holds the rest.
+    const spreads = excepted('gpu:*', call.kernel, 'more')
+    return { inputs: inputs.map(plain).map(x => (spreads ? finite(x) : x)), run }
   },
 }))
 
@@ -39,6 +42,8 @@ const plain = (x: Input): Input => ({
     x.dtype === 'int32' ? v % 2 ** 24 : isEnd(v) ? SPECIAL[i % SPECIAL.length] : v,
   ),
 })
+
+const finite = (x: Input): Input => ({ ...x, values: x.values.map(v => (Number.isFinite(v) ? v : 0.5)) })
 
 /** A call whose result was not looked at yet. */
 export interface Running {

@@ -47,24 +47,32 @@ export function oddSamples(x: TypedArray, samples: ArrayLike<number>): string {
 }
 
 /** Throws when one of these gradients is not finite, and names those; `tail` ends the error. */
-export function* checkGradients(
-  op: string,
-  grads: Tensors,
+export const checkGradients = (op: string, grads: Tensors, names: readonly string[], tail = '') =>
+  checkEach(`${op}: finite gradients expected`, 'that of ', grads, names, tail)
+
+/** The same of what a step would leave behind: parameters, and whatever else the next steps depend on. */
+export const checkLeft = (op: string, left: Tensors, names: readonly string[], tail = '') =>
+  checkEach(`${op}: finite parameters and memory expected`, '', left, names, tail)
+
+function* checkEach(
+  expected: string,
+  before: string,
+  tensors: Tensors,
   names: readonly string[],
-  tail = '',
+  tail: string,
 ): Reading<void> {
-  const read = yield names.map(name => grads[name])
+  const read = yield names.map(name => tensors[name])
   const wrong = names.flatMap((name, i) => {
     const value = read[i].find(v => !Number.isFinite(v))
-    return value === undefined ? [] : [`${value} in that of ${name}`]
+    return value === undefined ? [] : [`${value} in ${before}${name}`]
   })
-  if (wrong.length > 0) throw new Error(`${op}: finite gradients expected, got ${wrong.join(', ')}${tail}`)
+  if (wrong.length > 0) throw new Error(`${expected}, got ${wrong.join(', ')}${tail}`)
 }
 
-/** Throws on gradients that are not finite, and names them; does nothing on a backend that answers later. */
-export function refuseNotFinite(op: string, grads: Tensors): void {
-  if (Object.values(grads).some(g => !g.backend.synchronous)) return
-  const read = tidy(() => sumsOf(grads).map(t => t.dataSync()))
-  const names = suspects(byName(grads, read))
-  if (names.length > 0) atOnce(checkGradients(op, grads, names))
+/** Throws where numbers are not finite, by `check`, which names them; does nothing on a backend that answers later. */
+export function refuseNotFinite(op: string, tensors: Tensors, check = checkGradients): void {
+  if (Object.values(tensors).some(t => !t.backend.synchronous)) return
+  const read = tidy(() => sumsOf(tensors).map(t => t.dataSync()))
+  const names = suspects(byName(tensors, read))
+  if (names.length > 0) atOnce(check(op, tensors, names))
 }

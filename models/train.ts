@@ -1,9 +1,10 @@
+import { checkNumber } from '../engine/check.ts'
 import { grad, noGrad, type State, type Stateful, stopGradient, type Tensor, tidy } from '../engine/index.ts'
 import { assignAll, checkNames, snapshot } from '../engine/state.ts'
 import type { Loss } from '../losses/loss.ts'
 import { Batches } from './batches.ts'
 import { embed } from './embed.ts'
-import { byName, checkGradients, oddSamples, sumsOf, suspects } from './finite.ts'
+import { byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from './finite.ts'
 import type { Layer } from './layers/layer.ts'
 import { clipGradValue, clipNorm } from './optim/clip.ts'
 import type { Optimizer } from './optim/optimizer.ts'
@@ -27,6 +28,7 @@ interface Seen {
   readonly watched: Readonly<Record<string, Tensor>>
   readonly sums: readonly Tensor[]
   readonly grads: Readonly<Record<string, Tensor>>
+  readonly left: Readonly<Record<string, Tensor>>
   readonly samples: Int32Array
 }
 
@@ -63,8 +65,8 @@ export class Trainer implements Stateful {
   }
 
   /**
-   * Takes one step and gives the batch's loss. Throws when that, the batch or a gradient is not finite, or anything else
-   * fails; everything is then as it was before: parameters, centres, running statistics, the optimiser's memory, random
+   * Takes one step and gives the batch's loss. Throws when that, the batch, a gradient or what the step would leave behind
+   * is not finite, or anything else fails; everything is then as it was before: parameters, centres, running statistics, the optimiser's memory, random
    * streams. So the next step draws the same batch again: first mend what the error names, or leave it out of the data.
    */
   step(): number {
@@ -85,13 +87,10 @@ export class Trainer implements Stateful {
     this.#held = held
     let seen: Seen | undefined
     try {
-      seen = tidy(() => this.#differentiate())
+      seen = tidy(() => this.#compute())
       if (ahead) this.#batches.prepare()
       const sums = byName(seen.watched, yield seen.sums)
       yield* this.#judge(seen, sums)
-      const { grads } = seen
-      const factor = this.#schedule(this.#steps)
-      tidy(() => this.optimizer.step(this.#clipped(grads), factor, { checked: true }))
       this.#steps++
       return sums.loss
     } catch (error) {
@@ -99,12 +98,18 @@ export class Trainer implements Stateful {
       throw error
     } finally {
       this.#held = undefined
-      releaseAll([seen?.watched, seen?.sums, seen?.grads, ...Object.values(held).map(part => part.tensors)])
+      releaseAll([
+        seen?.watched,
+        seen?.sums,
+        seen?.grads,
+        seen?.left,
+        ...Object.values(held).map(part => part.tensors),
+      ])
     }
   }
 
-  /** The loss of the next batch and its gradients. */
-  #differentiate(): Seen {
+  /** A step on the next batch: its loss, the gradients, and what it leaves behind. */
+  #compute(): Seen {
     const { net, loss, optimizer } = this
     if (loss.refreshEvery > 0 && this.#steps % loss.refreshEvery === 0) {
       const { x, y } = this.#batches
@@ -115,12 +120,25 @@ export class Trainer implements Stateful {
     noGrad(() => loss.update(stopGradient(features), y))
     const value = loss(features, y)
     const grads = noGrad(() => grad(value, optimizer.parameters))
-    const watched = { ...snapshot({ loss: value, x }), ...joinNames<Tensor>({ grads }) }
-    return { watched, sums: sumsOf(watched), grads, samples }
+    optimizer.step(this.#clipped(grads), this.#factor(), { checked: true })
+    const left = this.#left()
+    const watched = { ...snapshot({ loss: value, x }), ...joinNames<Tensor>({ grads, left }) }
+    return { watched, sums: sumsOf(watched), grads, left, samples }
   }
 
-  /** Throws when the loss, the batch or a gradient is not finite; looks once more where only a sum is not. */
-  *#judge({ watched, grads, samples }: Seen, sums: Readonly<Record<string, number>>): Reading<void> {
+  /** What the next steps depend on, each tensor once. */
+  #left(): Readonly<Record<string, Tensor>> {
+    const buffers = (part: Layer | Loss): Record<string, Tensor> =>
+      Object.fromEntries(
+        Object.entries(part.state().tensors).filter(([name]) => !Object.hasOwn(part.parameters, name)),
+      )
+    const { net, loss, optimizer } = this
+    const parts = { net: buffers(net), loss: buffers(loss), optimizer: optimizer.state().tensors }
+    return snapshot({ ...joinNames<Tensor>(parts), ...optimizer.parameters })
+  }
+
+  /** Throws when the loss, the batch, a gradient or what is left is not finite; looks once more where only a sum is not. */
+  *#judge({ watched, grads, left, samples }: Seen, sums: Readonly<Record<string, number>>): Reading<void> {
     const doubtful = suspects(sums)
     if (doubtful.length === 0) return
     const at = ` at step ${this.#steps + 1}`
@@ -129,8 +147,10 @@ export class Trainer implements Stateful {
       throw new Error(`Trainer: a finite loss expected, got ${sums.loss}${at}${odd && `, ${odd}`}`)
     }
     if (odd !== '') throw new Error(`Trainer: finite samples expected, got ${odd}${at}`)
-    const names = Object.keys(grads).filter(name => doubtful.includes(`grads.${name}`))
-    yield* checkGradients('Trainer', grads, names, at)
+    const namesOf = (kind: string, tensors: object): string[] =>
+      Object.keys(tensors).filter(name => doubtful.includes(`${kind}.${name}`))
+    yield* checkGradients('Trainer', grads, namesOf('grads', grads), at)
+    yield* checkLeft('Trainer', left, namesOf('left', left), at)
   }
 
   /**
@@ -143,7 +163,7 @@ export class Trainer implements Stateful {
     this.#running = true
     const { synchronous } = this.#batches.x.backend
     const step = async (): Promise<Report> => {
-      const lr = this.optimizer.lr * this.#schedule(this.#steps)
+      const lr = this.optimizer.lr * this.#factor()
       const loss = synchronous ? tidy(() => atOnce(this.#take())) : await later(this.#take({ ahead: true }))
       return { step: this.#steps, loss, lr }
     }
@@ -189,6 +209,13 @@ export class Trainer implements Stateful {
       load: ({ tensors }) => assignAll(parameters, tensors),
     }
     return { ...this.#parts(), trained }
+  }
+
+  /** The schedule's, for the next step. */
+  #factor(): number {
+    const factor = this.#schedule(this.#steps)
+    checkNumber('Trainer', `schedule(${this.#steps})`, factor, 0, Number.MAX_VALUE)
+    return factor
   }
 
   /** Steps are taken one at a time, and a run takes its own. */

@@ -1,7 +1,7 @@
 import { checkOptions, shown } from '../../engine/check.ts'
 import { keep, noGrad, type State, type Stateful, type Tensor, tidy, zerosLike } from '../../engine/index.ts'
 import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
-import { refuseNotFinite } from '../finite.ts'
+import { checkLeft, refuseNotFinite } from '../finite.ts'
 import { count, joinNames, mapRecord } from '../state.ts'
 import type { Rates, Trained } from './groups.ts'
 
@@ -14,14 +14,15 @@ export interface Optimizer extends Stateful {
   readonly lr: number
   /**
    * Moves each parameter by its gradient; `scale` is the schedule's factor on every rate, default 1. All of them move, or
-   * none where it throws. Gradients that are not finite are refused where the backend answers at once, unless `checked`
-   * says that the caller has looked: that is a pass over them, and a readback.
+   * none where it throws. Gradients that are not finite, and those so large that a parameter or a moment would not be, are
+   * refused where the backend answers at once, unless `checked` says that the caller looks: that is a pass over all of
+   * these, and two readbacks.
    */
   step(grads: Tensors, scale?: number, options?: StepOptions): void
 }
 
 export interface StepOptions {
-  /** The gradients are known to be finite. Default false. */
+  /** The caller looks whether all is finite. Default false. */
   checked?: boolean
 }
 
@@ -67,6 +68,10 @@ export function optimizer<M extends string>(
         const moved = mapRecord(list, ({ parameter, lr, weightDecay }, key) =>
           tidy(() => rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t + 1)),
         )
+        if (!checked) {
+          const memories = joinNames<Tensor>(mapRecord(moved, ({ p, ...memory }) => memory))
+          refuseNotFinite(`${name}.step`, { ...mapRecord(moved, ({ p }) => p), ...memories }, checkLeft)
+        }
         for (const key of Object.keys(list)) {
           parameters[key].assign(moved[key].p)
           for (const m of moments) memory[key][m].assign(moved[key][m])

@@ -55,6 +55,26 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
     },
     error: /finite (loss|samples) expected, got NaN.* in x of sample \d+/,
   },
+  'a pixel is too large for the running variance': {
+    change: (parts, trip) => {
+      const source = sourceOf(parts.x)
+      const { shape, backend } = parts.x
+      const large = (t: Tensor): Tensor => tensor(t.dataSync().fill(1e30, 7, 8), { shape: t.shape, backend })
+      const draw: Source['draw'] = picks => {
+        const make = source.draw(picks)
+        return () => (trip.on ? large(make()) : make())
+      }
+      return { ...parts, x: { ...source, shape, draw } }
+    },
+    error: /Trainer: (a finite loss|finite gradients|finite parameters and memory) expected, got/,
+    // In which the square of 1e30 is none.
+    dtype: 'float32',
+  },
+  'the schedule throws parameters out of float32': {
+    change: (parts, trip) => ({ ...parts, schedule: () => (trip.on ? 1e300 : 1) }),
+    error: /Trainer: finite parameters and memory expected, got (NaN|-?Infinity) in/,
+    dtype: 'float32',
+  },
   'the loss is infinite': {
     change: (parts, trip) => {
       const { loss } = parts

@@ -141,6 +141,35 @@ describe('invariants', () => {
     )
   })
 
+  it('a gradient that would make a parameter or a moment infinite is refused by that name, and nothing moves', () => {
+    const cases: [keyof typeof OPTIMIZERS, number, string][] = [
+      // Of float32's largest, 3.4e38, these are the square, and what is added to 0.9 of the same.
+      ['adam', 1e20, 'Infinity in p.v'],
+      ['adamW', 1e20, 'Infinity in p.v'],
+      ['sgd', 2e38, '-Infinity in p, Infinity in p.b'],
+    ]
+    for (const [name, g, left] of cases) {
+      const p = parameter([1, 2])
+      const optimizer = OPTIMIZERS[name]({ p })
+      const grads = { p: tensor([0.5, g]) }
+      if (name === 'sgd') optimizer.step(grads)
+      const before = [
+        values(p),
+        optimizer.state().values,
+        ...Object.values(optimizer.state().tensors).map(values),
+      ]
+      expect(() => optimizer.step(grads)).toThrow(
+        `${name}.step: finite parameters and memory expected, got ${left}`,
+      )
+      const after = [
+        values(p),
+        optimizer.state().values,
+        ...Object.values(optimizer.state().tensors).map(values),
+      ]
+      expect(after).toEqual(before)
+    }
+  })
+
   it('finite gradients whose sum is beyond the largest number are taken', () => {
     const p = parameter([0, 0])
     sgd({ p }, { lr: 1e-38 }).step({ p: tensor([3e38, 3e38]) })

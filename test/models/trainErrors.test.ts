@@ -22,6 +22,18 @@ describe('Trainer', () => {
     expect(trainer.steps).toBe(1)
   })
 
+  it.each([undefined, null, Number.NaN, Number.POSITIVE_INFINITY, -1, '1', 1n])(
+    'refuses a schedule that gives %s, and moves nothing',
+    async factor => {
+      const trainer = build({ more: { schedule: () => factor as number } })
+      const before = bits(trainer.state())
+      const error = /^Trainer: schedule\(0\) as a number from 0 to 1.79\d+e\+308 expected, got /
+      expect(() => trainer.step()).toThrow(error)
+      await expect(trainer.run({ steps: 1 })).rejects.toThrow(error)
+      expect(bits(trainer.state())).toBe(before)
+    },
+  )
+
   it('leaves centres and running statistics as they were where a pixel is NaN, and names the sample', () => {
     const { x, y } = clouds(16, generator(1))
     const right = x.dataSync()

@@ -5,7 +5,7 @@ import type { DType } from './backends/backend.ts'
 import { checkInteger, checkNumber, checkOptions, type OptionNames, refusal, shown } from './check.ts'
 import { placeOf, type TensorOptions, tensorFor } from './create.ts'
 import { below, roundedBelow, roundedUp } from './rounding.ts'
-import { checkShape, type Shape, sizeOf } from './shape.ts'
+import { checkShape, format, type Shape, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 
 /** Outputs to pass over after seeding: neighbouring seeds start in neighbouring states. */
@@ -140,11 +140,20 @@ export function checkGenerator(op: string, rng: unknown): asserts rng is Generat
   if (!(rng instanceof Generator)) throw refusal(op, 'a generator, as generator(seed) makes one,', rng)
 }
 
+function reserve(op: string, shape: Shape): Float64Array {
+  try {
+    return new Float64Array(sizeOf(shape))
+  } catch (cause) {
+    throw new Error(`${op}: out of memory: numbers for shape ${format(shape)} asked for`, { cause })
+  }
+}
+
 function draw(op: string, shape: Shape, rng: Generator, options: TensorOptions, next: () => number): Tensor {
   checkShape(op, shape)
   checkGenerator(op, rng)
   const { dtype, backend } = placeOf(op, options, 'float32')
   if (dtype === 'int32') throw refusal(op, 'dtype float32 or float64', dtype)
-  const values = Float64Array.from({ length: sizeOf(shape) }, next)
+  const values = reserve(op, shape)
+  for (let i = 0; i < values.length; i++) values[i] = next()
   return tensorFor(op, values, { ...options, dtype, backend, shape })
 }

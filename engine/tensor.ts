@@ -23,6 +23,9 @@ export class Tensor {
   #array: NDArray | undefined
 
   constructor(array: NDArray, backend: Backend, requiresGrad = false, origin?: Node) {
+    if (array?.buffer?.refs === undefined || backend === undefined) {
+      throw refusal('Tensor', 'an array of a backend, as tensor(..) makes one of numbers,', array)
+    }
     this.shape = array.shape
     this.dtype = array.dtype
     this.backend = backend

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   type Backend,
   backend,
@@ -22,7 +22,7 @@ import {
   stack,
   startBackend,
   stopGradient,
-  type Tensor,
+  Tensor,
   tensor,
   tidy,
   unbroadcast,
@@ -308,6 +308,29 @@ describe('what comes after the last argument is not passed over where it would c
       /^keep: nothing more than in keep\(t\), one tensor a call; .*a Tensor/,
     ],
   ])('%s', (_, run, message) => expect(run).toThrow(message))
+})
+
+test.each([[[1, 2]], [new Float32Array(2)], [undefined]])('new Tensor of %o is refused', values => {
+  const Made = Tensor as unknown as new (...args: unknown[]) => unknown
+  expect(() => new Made(values)).toThrow(/^Tensor: an array of a backend, as tensor\(..\) makes one/)
+})
+
+test('numbers that no memory holds are refused by the function that was to draw them', () => {
+  vi.stubGlobal(
+    'Float64Array',
+    class {
+      constructor() {
+        throw new RangeError('Array buffer allocation failed')
+      }
+    },
+  )
+  try {
+    expect(() => randn([2, 3], generator(0))).toThrow(
+      'randn: out of memory: numbers for shape [2,3] asked for',
+    )
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })
 
 test('a list with a hole, and no shape, are refused by name', () => {

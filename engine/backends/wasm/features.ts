@@ -38,9 +38,13 @@ export function canThread(): boolean {
   }
 }
 
+/** More threads than any machine has use for; each is a worker, with memory of its own. */
+const MOST_THREADS = 4096
+
 /** Throws unless n threads can share the work here. */
 export function checkThreads(n: number): void {
   if (!(Number.isInteger(n) && n >= 1)) throw new Error(`setThreads: an integer >= 1 expected, got ${n}`)
+  if (n > MOST_THREADS) throw new Error(`setThreads: at most ${MOST_THREADS} expected, got ${n}`)
   if (n > 1 && !canThread()) {
     throw new Error(`setThreads: 1 expected on a browser's main thread or without isolation, got ${n}`)
   }

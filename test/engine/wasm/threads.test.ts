@@ -116,4 +116,8 @@ describe('threads', () => {
     expect(() => createWasm({ threads: n })).toThrow('setThreads')
     expect(backend.threads).toBe(1)
   })
+
+  it.each([2 ** 31, 4097])('%s threads are too many', n => {
+    expect(() => createWasm({ threads: n })).toThrow(`setThreads: at most 4096 expected, got ${n}`)
+  })
 })

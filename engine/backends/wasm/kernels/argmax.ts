@@ -12,46 +12,46 @@ export function argmaxRows(begin: i32, end: i32, x: usize, n: i32, z: usize): vo
     const last: usize = first + (n << 2)
     let a = least
     let b = least
-    let odd = i32x4.splat(0)
+    let sum = f32x4.splat(0)
     let at = first
     for (; at + 32 <= last; at += 32) {
       const v = v128.load(at)
       const w = v128.load(at, 16)
       a = f32x4.pmax(a, v)
       b = f32x4.pmax(b, w)
-      odd = v128.or(odd, v128.or(f32x4.ne(v, v), f32x4.ne(w, w)))
+      sum = f32x4.add(sum, f32x4.add(v, w))
     }
     for (; at < last; at += 16) {
       const v = v128.bitselect(v128.load(at), least, firstLanes((last - at) >> 2))
       a = f32x4.pmax(a, v)
-      odd = v128.or(odd, f32x4.ne(v, v))
+      sum = f32x4.add(sum, v)
     }
     a = f32x4.pmax(a, b)
     a = f32x4.pmax(a, i32x4.shuffle(a, a, 2, 3, 0, 1))
     a = f32x4.pmax(a, i32x4.shuffle(a, a, 1, 0, 3, 2))
-    i32.store(z + (i << 2), v128.any_true(odd) ? placeOfNaN(first, last) : placeOf(first, last, a))
+    let place = mayHoldNaN(sum) ? placeOfNaN(first, n) : n
+    if (place >= n) place = placeOf(first, last, a)
+    i32.store(z + (i << 2), place)
   }
 }
 
-/** How many elements lie before the first that is in `a`. */
+/** How many elements lie before the first that is in `a`, as one is where there are any. */
 function placeOf(first: usize, last: usize, a: v128): i32 {
   for (let at = first; at < last; at += 16) {
-    const found = i32x4.bitmask(v128.and(f32x4.eq(v128.load(at), a), firstLanes((last - at) >> 2)))
+    const found = i32x4.bitmask(f32x4.eq(v128.load(at), a))
     if (found !== 0) return ((at - first) >> 2) + i32.ctz(found)
   }
   return 0
 }
 
-/** How many elements lie before the first NaN. */
-function placeOfNaN(first: usize, last: usize): i32 {
-  let at = first
-  let found = 0
-  do {
-    const v = v128.load(at)
-    found = i32x4.bitmask(f32x4.ne(v, v))
-    at += 16
-  } while (found === 0 && at < last)
-  return ((at - 16 - first) >> 2) + i32.ctz(found)
+/** How many of n elements lie before the first NaN; n or more where there is none. */
+function placeOfNaN(x: usize, n: i32): i32 {
+  for (let i = 0; i < n; i += 4) {
+    const v = v128.load(x + (i << 2))
+    const found = i32x4.bitmask(f32x4.ne(v, v))
+    if (found !== 0) return i + i32.ctz(found)
+  }
+  return n
 }
 
 /** The same for each column of x's sections begin..end of n rows of `width` elements. */

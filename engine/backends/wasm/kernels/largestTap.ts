@@ -118,7 +118,8 @@ function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize)
   const v1 = v128.load(x + column)
   const v2 = v128.load(x + row)
   const v3 = v128.load(x + lower)
-  if (mayHoldNaN(f32x4.add(f32x4.add(v0, v1), f32x4.add(v2, v3)))) {
+  // A NaN in the first tap is larger than all by itself.
+  if (mayHoldNaN(f32x4.add(f32x4.add(v1, v2), v3))) {
     giveFour(dz, x, dx, 4, 2, 2, row, column)
     return
   }
@@ -135,7 +136,7 @@ function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize)
 
 /** Of a sum: may one of its terms be NaN? Infinities of both signs look like it. */
 export function mayHoldNaN(sum: v128): bool {
-  return v128.any_true(f32x4.ne(sum, sum))
+  return i32x4.bitmask(f32x4.ne(sum, sum)) !== 0
 }
 
 function add(dx: usize, share: v128): void {

@@ -39,9 +39,15 @@ export function maxPool(
  * at the least cost.
  */
 function largest(x: usize, z: usize, channels: i32, down: i32, across: i32, row: usize, column: usize): void {
+  let sum = f32x4.splat(0)
+  let more = sum
   let c = 0
   if (down === 2 && across === 2) {
-    for (; c < channels; c += 8) largestOfTwoByTwo(x, z, c, channels - c, row, column)
+    for (; c < channels; c += 8) sum = f32x4.add(sum, largestOfTwoByTwo(x, z, c, channels - c, row, column))
+  } else if (down === 3 && across === 3) {
+    for (; c + 4 <= channels; c += 4) {
+      sum = f32x4.add(sum, largestOfThreeByThree(x + (c << 2), z + (c << 2), row, column))
+    }
   }
   for (; c + 16 <= channels; c += 16) {
     let line: usize = x + (c << 2)
@@ -50,8 +56,6 @@ function largest(x: usize, z: usize, channels: i32, down: i32, across: i32, row:
     let a1 = f32x4.splat(-Infinity)
     let a2 = f32x4.splat(-Infinity)
     let a3 = f32x4.splat(-Infinity)
-    let sum0 = f32x4.splat(0)
-    let sum1 = f32x4.splat(0)
     for (let i = 0; i < down; i++) {
       let at = line
       for (let j = 0; j < across; j++) {
@@ -63,8 +67,8 @@ function largest(x: usize, z: usize, channels: i32, down: i32, across: i32, row:
         a1 = f32x4.pmax(a1, v1)
         a2 = f32x4.pmax(a2, v2)
         a3 = f32x4.pmax(a3, v3)
-        sum0 = f32x4.add(sum0, f32x4.add(v0, v1))
-        sum1 = f32x4.add(sum1, f32x4.add(v2, v3))
+        sum = f32x4.add(sum, f32x4.add(v0, v1))
+        more = f32x4.add(more, f32x4.add(v2, v3))
         at += column
       }
       line += row
@@ -73,15 +77,16 @@ function largest(x: usize, z: usize, channels: i32, down: i32, across: i32, row:
     v128.store(to, a1, 16)
     v128.store(to, a2, 32)
     v128.store(to, a3, 48)
-    if (mayHoldNaN(f32x4.add(sum0, sum1))) {
-      for (let d = c; d < c + 16; d += 4) largestOfFour(x, z, d, 4, down, across, row, column)
-    }
   }
+  if (mayHoldNaN(f32x4.add(sum, more))) c = 0
   for (; c < channels; c += 4) largestOfFour(x, z, c, channels - c, down, across, row, column)
 }
 
-/** The commonest window, two by two, for the eight channels from c on, of which the first `lanes` are written. */
-function largestOfTwoByTwo(x: usize, z: usize, c: i32, lanes: i32, row: usize, column: usize): void {
+/**
+ * The commonest window, two by two, for the eight channels from c on, of which the first `lanes` are written. Gives the sum
+ * of its taps but the first, whose NaN stays by itself.
+ */
+function largestOfTwoByTwo(x: usize, z: usize, c: i32, lanes: i32, row: usize, column: usize): v128 {
   const at: usize = x + (c << 2)
   const to: usize = z + (c << 2)
   const a0 = v128.load(at)
@@ -94,12 +99,30 @@ function largestOfTwoByTwo(x: usize, z: usize, c: i32, lanes: i32, row: usize, c
   const d1 = v128.load(at + row + column, 16)
   storeLanes(to, f32x4.pmax(f32x4.pmax(a0, b0), f32x4.pmax(c0, d0)), lanes)
   storeLanes(to + 16, f32x4.pmax(f32x4.pmax(a1, b1), f32x4.pmax(c1, d1)), lanes - 4)
-  const sum0 = f32x4.add(f32x4.add(a0, b0), f32x4.add(c0, d0))
-  const sum1 = f32x4.add(f32x4.add(a1, b1), f32x4.add(c1, d1))
-  if (mayHoldNaN(f32x4.add(sum0, sum1))) {
-    largestOfFour(x, z, c, lanes, 2, 2, row, column)
-    largestOfFour(x, z, c + 4, lanes - 4, 2, 2, row, column)
-  }
+  const sum0 = f32x4.add(f32x4.add(b0, c0), d0)
+  const sum1 = f32x4.add(f32x4.add(b1, c1), d1)
+  return f32x4.add(sum0, sum1)
+}
+
+/** The same of three by three, for four channels: more at a time need more registers than there are. */
+function largestOfThreeByThree(x: usize, z: usize, row: usize, column: usize): v128 {
+  const y: usize = x + row
+  const w: usize = y + row
+  const last: usize = column << 1
+  const a = v128.load(x)
+  const b = v128.load(x + column)
+  const c = v128.load(x + last)
+  const d = v128.load(y)
+  const e = v128.load(y + column)
+  const f = v128.load(y + last)
+  const g = v128.load(w)
+  const h = v128.load(w + column)
+  const i = v128.load(w + last)
+  const above = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))
+  const below = f32x4.pmax(f32x4.pmax(e, f), f32x4.pmax(g, h))
+  v128.store(z, f32x4.pmax(f32x4.pmax(above, below), i))
+  const sum = f32x4.add(f32x4.add(b, c), f32x4.add(d, e))
+  return f32x4.add(sum, f32x4.add(f32x4.add(f, g), f32x4.add(h, i)))
 }
 
 /** The same for the four channels from c on, of which the first `lanes` are written. */

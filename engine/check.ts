@@ -19,9 +19,7 @@ export function checkOptions<T extends object>(
   known: OptionNames<T>,
 ): void {
   if (options === undefined) return
-  if (!isRecord(options)) {
-    throw refusal(op, `options as an object, { ${listed(known)} },`, options)
-  }
+  if (!isRecord(options)) throw refusedOptions(op, options, known)
   for (const name in options) {
     const found: unknown = known[name as keyof T]
     if (found === true || Array.isArray(found)) continue
@@ -44,8 +42,12 @@ export function chosen<T extends object, N extends keyof T>(
 
 /** The same of options that must be there. */
 export function checkGiven<T extends object>(op: string, options: T, known: OptionNames<T>): void {
-  checkOptions(op, options ?? null, known)
+  if (!isRecord(options)) throw refusedOptions(op, options, known)
+  checkOptions(op, options, known)
 }
+
+const refusedOptions = <T extends object>(op: string, options: unknown, known: OptionNames<T>): Error =>
+  refusal(op, `options as an object, { ${listed(known)} },`, options)
 
 /** Throws unless `value` is an integer from `low` to `high`. */
 export function checkInteger(

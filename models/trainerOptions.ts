@@ -67,8 +67,12 @@ const TRAINER = {
 
 const RUN = { steps: true, progress: true, onStep: true } satisfies OptionNames<RunOptions>
 
+interface Settings extends Required<Omit<TrainerOptions, 'sampling' | 'rng'>> {
+  sampling: Sampling | undefined
+}
+
 /** All options of a trainer, checked, defaults filled in; labels against the loss's classes. */
-export function trainerOptions(options: TrainerOptions) {
+export function trainerOptions(options: TrainerOptions): Settings {
   const op = 'Trainer'
   checkGiven(op, options, TRAINER)
   const { net, loss, optimizer, x, batch = 64, sampling, schedule = constant(), clip = {} } = options

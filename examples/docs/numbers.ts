@@ -18,7 +18,7 @@ export function numbersPage(): string {
   return htmlDocument(
     first.slice(2),
     `<p><a href="index.html">All pages</a></p>${body.join('\n')}`,
-    'td, th { text-align: left !important; vertical-align: top }',
+    'td, th { text-align: left !important; vertical-align: top; white-space: normal !important }',
   )
 }
 

@@ -23,7 +23,7 @@ interface Kind {
 
 /** What elements of files are, by NumPy's and PyTorch's names. */
 export const KINDS = {
-  bool: { Bits: Uint8Array, integer: true, nearest: 'int32', numbers: () => TRUTH },
+  bool: { Bits: Uint8Array, integer: true, nearest: 'int32', numbers: (): Float32Array => TRUTH },
   int8: { Bits: Int8Array, integer: true, nearest: 'int32' },
   uint8: { Bits: Uint8Array, integer: true, nearest: 'int32' },
   int16: { Bits: Int16Array, integer: true, nearest: 'int32' },

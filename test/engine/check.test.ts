@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkInteger, checkOptions, chosen, nearest, shown } from '../../engine/check.ts'
+import { checkGiven, checkInteger, checkOptions, chosen, nearest, shown } from '../../engine/check.ts'
 
 const KNOWN = { margin: true, scale: true, seed: true } as const
 
@@ -25,6 +25,12 @@ describe('checkOptions', () => {
     ],
   ])('refuses %o', (options, message) => {
     expect(() => checkOptions('op', options as never, KNOWN)).toThrow(message)
+  })
+
+  test.each([undefined, null, 3])('that must be there: refuses %o', options => {
+    expect(() => checkGiven('op', options as never, KNOWN)).toThrow(
+      `op: options as an object, { margin, scale, seed }, expected, got ${options}`,
+    )
   })
 
   test('a name from elsewhere is led to the one here, which comes first where both fit', () => {

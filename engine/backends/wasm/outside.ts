@@ -12,7 +12,7 @@ export class Outside {
   }
 
   /** A copy of a part of `floats` that lives outside. */
-  copy(floats: Float32Array, begin: number, end: number): Float32Array<ArrayBuffer> {
+  copy(floats: Float32Array, begin: number, end: number): Float32Array {
     const bytes = (end - begin) * 4
     if (this.#bytes + bytes > this.#limit) {
       // Nobody tells of what the garbage collector took, so that the count is too high.
@@ -22,7 +22,7 @@ export class Outside {
     try {
       const copy = floats.slice(begin, end)
       this.#bytes += bytes
-      return copy as Float32Array<ArrayBuffer>
+      return copy
     } catch (cause) {
       throw this.#exhausted(bytes, { cause })
     }

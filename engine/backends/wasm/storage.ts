@@ -14,7 +14,7 @@ class Block implements Buffer {
   refs = 1
   /** Undefined once the values moved out, and after the release. */
   address: number | undefined
-  values: Float32Array<ArrayBuffer> | undefined
+  values: Float32Array | undefined
   /** How often the values were copied in. */
   uses = 0
   /** While it waits for the garbage collector. */

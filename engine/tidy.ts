@@ -63,6 +63,12 @@ export function keep(t: Tensor, ...none: never[]): Tensor {
  * branch is taken off when its entries are done, and one that is met within itself has no end.
  */
 function collect(value: unknown, found: Set<Tensor>): void {
+  if (typeof value !== 'object' || value === null) return
+  // Most results are one tensor or none: they need no stack.
+  if (isTensor(value)) {
+    found.add(value)
+    return
+  }
   const branches: { of: object; rest: unknown[] }[] = []
   const open = new Set<object>()
   const done = new Set<object>()

@@ -1,4 +1,4 @@
-import { shown } from '../engine/check.ts'
+import { refusal, shown } from '../engine/check.ts'
 
 /** A file's bytes, however they are held: a `Uint8Array` (a `Buffer` of Node is one), an `ArrayBuffer`, a `DataView`. */
 export type Bytes = Uint8Array | Uint8ClampedArray | DataView | ArrayBufferLike
@@ -19,4 +19,9 @@ export function bytesOf(what: string, value: Bytes): Uint8Array {
   }
   const hint = typeof value === 'string' ? ' (a file is read first: readFileSync, fetch)' : ''
   throw new Error(`${what}: bytes (Uint8Array, ArrayBuffer or DataView) expected, got ${shown(value)}${hint}`)
+}
+
+/** The option `file` names the bytes in errors: a text, or left out. */
+export function checkFileName(op: string, file: unknown): void {
+  if (file !== undefined && typeof file !== 'string') throw refusal(op, 'file as a name', file)
 }

@@ -1,7 +1,7 @@
-import { checkOptions, type OptionNames, refusal } from '../engine/check.ts'
+import { checkOptions, type OptionNames } from '../engine/check.ts'
 import { type Backend, type Json, type State, type Tensor, tensor } from '../engine/index.ts'
 import { checkState } from '../engine/state.ts'
-import type { Bytes } from './bytes.ts'
+import { type Bytes, checkFileName } from './bytes.ts'
 import { CODES } from './safetensors/dtypes.ts'
 import { parseObject } from './safetensors/json.ts'
 import { elements, readSafetensors } from './safetensors/read.ts'
@@ -39,7 +39,7 @@ const KNOWN = { backend: true, file: true } satisfies OptionNames<LoadCheckpoint
 export function loadCheckpoint(bytes: Bytes, options: LoadCheckpointOptions = {}): State {
   checkOptions('loadCheckpoint', options, KNOWN)
   const { backend, file } = options
-  if (!['undefined', 'string'].includes(typeof file)) throw refusal('loadCheckpoint', 'file as a name', file)
+  checkFileName('loadCheckpoint', file)
   const what = file === undefined ? 'checkpoint' : `checkpoint ${file}`
   const { entries, metadata, data } = readSafetensors(what, bytes)
   // Metadata of other programs may hold no values.

@@ -114,7 +114,8 @@ export function runOptions(options: RunOptions): RunOptions {
   if (!Number.isInteger(steps) || steps < 0)
     throw new Error(`${op}: steps is an integer >= 0, got ${shown(steps)}`)
   if (onStep !== undefined) checkFunction(op, 'onStep', onStep)
-  const drawn = typeof progress === 'object' && typeof progress?.update === 'function'
+  const parts = ['start', 'update', 'stop'] as const
+  const drawn = typeof progress === 'object' && parts.every(part => typeof progress?.[part] === 'function')
   if (!drawn && !['undefined', 'boolean', 'string'].includes(typeof progress)) {
     throw refusal(op, 'progress as true, a label, or { start, update, stop }', progress)
   }

@@ -11,7 +11,7 @@ import {
   tidy,
 } from '../../engine/index.ts'
 import { checkTensor } from '../../engine/tensor.ts'
-import { type Bytes, bytesOf } from '../bytes.ts'
+import { type Bytes, bytesOf, checkFileName } from '../bytes.ts'
 import { valuesOf } from '../elements/convert.ts'
 import { KINDS, widthOf } from '../elements/kinds.ts'
 import { type Fail, MAGIC, PREFIX, readNpyHeader } from './npyHeader.ts'
@@ -61,6 +61,7 @@ const OPTIONS = { backend: true, dtype: true, file: true } satisfies OptionNames
 export function loadNpy(bytes: Bytes, options: NpyOptions = {}): Tensor {
   checkOptions('loadNpy', options, OPTIONS)
   const { backend, dtype, file } = options
+  checkFileName('loadNpy', file)
   const what = file === undefined ? 'loadNpy' : `loadNpy: ${file}`
   if (dtype !== undefined) checkDType('loadNpy', dtype)
   const fail: Fail = (expected, actual) => {

@@ -54,25 +54,28 @@ function parse(text: string, fail: Fail): Stored {
   const show = JSON.stringify(text.trim().slice(0, 80))
   const dict = text.trim()
   if (!dict.startsWith('{') || !dict.endsWith('}')) fail('a dict as header', show)
-  const entry = (name: string, value: string): string => {
+  const entry = (name: string, form: string, value: string): string => {
     const found = new RegExp(`(?:^|,)\\s*'${name}':\\s*(${value})\\s*(?:,|$)`).exec(dict.slice(1, -1))
-    return found === null ? fail(`${name} as ${value} in the header`, show) : found[1]
+    return found === null ? fail(`${name} as ${form} in the header`, show) : found[1]
   }
   if (/'descr':\s*\[/.test(dict)) fail('elements of one number each', `records (structured), ${show}`)
-  const descr = entry('descr', "'[^']*'").slice(1, -1)
+  const descr = entry('descr', "a text, '<f4',", "'[^']*'").slice(1, -1)
   const [, order, code] = /^([<>=|]?)(.*)$/s.exec(descr) as RegExpExecArray
   const kind = Object.hasOwn(KINDS, code) ? KINDS[code] : undefined
   if (kind === undefined) {
     const other = Object.hasOwn(OTHERS, code[0] ?? '') ? `${OTHERS[code[0]]}, ` : ''
-    return fail('elements of bool, int8 to int64, uint8 to uint64 or float16 to float64', `${other}${descr}`)
+    return fail(
+      'elements of bool, int8 to int64, uint8 to uint64 or float16 to float64',
+      `${other}${descr || "''"}`,
+    )
   }
   // Python 2 wrote sizes as 3L.
-  const shape = entry('shape', '\\([\\dL, ]*\\)').slice(1, -1)
+  const shape = entry('shape', 'a tuple of sizes, (2, 3),', '\\([\\dL, ]*\\)').slice(1, -1)
   const sizes = shape.split(',').map(size => size.trim().replace(/L$/, ''))
   // A comma may stand after the last size.
   if (sizes.at(-1) === '') sizes.pop()
   if (!sizes.every(size => /^\d+$/.test(size) && Number.isSafeInteger(Number(size))))
     fail('a shape of sizes', show)
-  const fortran = entry('fortran_order', 'True|False') === 'True'
+  const fortran = entry('fortran_order', 'True or False', 'True|False') === 'True'
   return { kind, fortran, shape: sizes.map(Number), bigEndian: order === '>' }
 }

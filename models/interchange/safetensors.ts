@@ -1,7 +1,7 @@
 import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { noGrad, type State, type Tensor, tensor, tidy } from '../../engine/index.ts'
 import { checkNames } from '../../engine/state.ts'
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, checkFileName } from '../bytes.ts'
 import type { Layer } from '../layers/index.ts'
 import { CODES, type Code } from '../safetensors/dtypes.ts'
 import { type Entry, elements, readSafetensors } from '../safetensors/read.ts'
@@ -59,6 +59,7 @@ export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions =
   checkNet('loadSafetensors', net)
   checkOptions('loadSafetensors', options, LOAD)
   const { file, ...naming } = options
+  checkFileName('loadSafetensors', file)
   const what = file === undefined ? 'loadSafetensors' : `loadSafetensors: ${file}`
   inScope(() => {
     const { tensors, values } = net.state()

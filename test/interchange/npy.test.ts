@@ -121,8 +121,12 @@ describe('an .npy file', () => {
     ['with a row more than it has', headed({ shape: '(3, 3)' }), '36 bytes of float32[3,3] expected, got 24'],
     ['with a huge shape', headed({ shape: '(9007199254740991, 9007199254740991)' }), 'bytes of float32['],
     ['with a shape beyond integers', headed({ shape: '(90071992547409910,)' }), 'a shape of sizes expected'],
-    ['with a negative shape', headed({ shape: '(-2, -3)' }), 'shape as '],
-    ['without a shape', headed({ shape: 'None' }), 'shape as '],
+    [
+      'with a negative shape',
+      headed({ shape: '(-2, -3)' }),
+      'shape as a tuple of sizes, (2, 3), in the header',
+    ],
+    ['without a shape', headed({ shape: 'None' }), 'shape as a tuple of sizes, (2, 3), in the header'],
     ['of records', headed({ descr: "[('a', '<f4')]" }), 'got records (structured)'],
     ['of a kind to come', headed({ descr: "'<q9'" }), 'float16 to float64 expected, got <q9'],
     ['without a header', withHeader('2, 3'), 'a dict as header expected, got "2, 3"'],
@@ -136,5 +140,11 @@ describe('an .npy file', () => {
     ['that is an .npz', Buffer.from('PK\x03\x04, a zip'), 'got a zip; an .npz holds one .npy an array'],
   ])('%s is refused', (_, bytes, message) => {
     expect(() => loadNpy(bytes)).toThrow(message)
+  })
+
+  test('a name that is no text is refused', () => {
+    expect(() => loadNpy(file('vector'), { file: 3 } as never)).toThrow(
+      'loadNpy: file as a name expected, got 3',
+    )
   })
 })

@@ -34,6 +34,16 @@ describe('Trainer', () => {
     },
   )
 
+  it.each([{ update() {} }, { start() {}, update() {} }, { start: 1, update() {}, stop() {} }, null])(
+    'refuses %o as what draws the progress',
+    async progress => {
+      const run = build().run({ steps: 1, progress: progress as never })
+      await expect(run).rejects.toThrow(
+        'Trainer.run: progress as true, a label, or { start, update, stop } expected',
+      )
+    },
+  )
+
   it('leaves centres and running statistics as they were where a pixel is NaN, and names the sample', () => {
     const { x, y } = clouds(16, generator(1))
     const right = x.dataSync()

@@ -1,6 +1,9 @@
 import { storeLanes } from './lanes.ts'
 
-/** Adds dz to dx at the largest of x's taps, the first of equals or of NaN, for each channel. */
+/**
+ * Adds dz to dx at the largest of x's taps, the first of equals or of NaN, for each channel. `alone` says that no other
+ * window gives to these places, which are 0: then it need not be added.
+ */
 export function give(
   dz: usize,
   x: usize,
@@ -10,10 +13,13 @@ export function give(
   across: i32,
   row: usize,
   column: usize,
+  alone: bool,
 ): void {
   let c = 0
   if (down === 2 && across === 2) {
-    for (; c + 4 <= channels; c += 4) giveTwoByTwo(dz + (c << 2), x + (c << 2), dx + (c << 2), row, column)
+    for (; c + 4 <= channels; c += 4) {
+      giveTwoByTwo(dz + (c << 2), x + (c << 2), dx + (c << 2), row, column, alone)
+    }
   } else {
     for (; c + 8 <= channels; c += 8) {
       giveEight(dz + (c << 2), x + (c << 2), dx + (c << 2), down, across, row, column)
@@ -112,7 +118,7 @@ function giveFour(
 }
 
 /** The commonest window, two by two, for four channels. */
-function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize): void {
+function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize, alone: bool): void {
   const lower: usize = row + column
   const v0 = v128.load(x)
   const v1 = v128.load(x + column)
@@ -128,10 +134,19 @@ function giveTwoByTwo(dz: usize, x: usize, dx: usize, row: usize, column: usize)
   const below = v128.or(beyond, f32x4.gt(v2, best))
   const behind = v128.or(below, f32x4.gt(v1, v0))
   const d = v128.load(dz)
-  add(dx, v128.andnot(d, behind))
-  add(dx + column, v128.and(d, v128.andnot(behind, below)))
-  add(dx + row, v128.and(d, v128.andnot(below, beyond)))
-  add(dx + lower, v128.and(d, beyond))
+  const d1 = v128.and(d, v128.andnot(behind, below))
+  const d2 = v128.and(d, v128.andnot(below, beyond))
+  if (alone) {
+    v128.store(dx, v128.andnot(d, behind))
+    v128.store(dx + column, d1)
+    v128.store(dx + row, d2)
+    v128.store(dx + lower, v128.and(d, beyond))
+  } else {
+    add(dx, v128.andnot(d, behind))
+    add(dx + column, d1)
+    add(dx + row, d2)
+    add(dx + lower, v128.and(d, beyond))
+  }
 }
 
 /** Of a sum: may one of its terms be NaN? Infinities of both signs look like it. */

@@ -29,7 +29,7 @@ export async function open(options: OursOptions): Promise<Adapter> {
 type T = ir.Tensor
 
 const axisOf = (attrs: Attrs): { axis: number } => ({ axis: attrs.axis as number })
-const convOf = (attrs: Attrs): ir.ConvOptions => attrs as ir.ConvOptions
+const convOf = ({ stride, padding }: Attrs): ir.ConvOptions => ({ stride, padding }) as ir.ConvOptions
 const shapeOf = (attrs: Attrs, name: string): number[] => attrs[name] as number[]
 
 export const library: Library<T> = {

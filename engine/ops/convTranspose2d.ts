@@ -4,7 +4,8 @@ import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { bind, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { type ConvOptions, conv2dInput } from './conv2d.ts'
+import { conv2dInput } from './conv2d.ts'
+import type { ConvOptions } from './convolution.ts'
 import { checkedPair, type Pair, paddingOf } from './window.ts'
 
 export interface ConvTransposeOptions extends ConvOptions {

@@ -38,8 +38,9 @@ export function removeDrafts(folder: string): void {
   }
 }
 
-function writeThrough(path: string, content: string | Uint8Array): void {
-  const file = openSync(path, 'w')
+/** Writes, or with `flag` 'a' appends; on the disk when this returns. */
+export function writeThrough(path: string, content: string | Uint8Array, flag: 'w' | 'a' = 'w'): void {
+  const file = openSync(path, flag)
   try {
     writeFileSync(file, content)
     fsyncSync(file)

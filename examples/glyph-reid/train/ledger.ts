@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Outcome } from '../../jobs/job.ts'
+import { writeThrough } from '../../jobs/writeWhole.ts'
 import type { Job, Result, Run } from './results.ts'
 
 /** The runs that were done, a line of JSON each, {job, run}. */
@@ -22,20 +23,13 @@ export function ledgerIn(path: string): Ledger {
       return run && { job, step: run.steps, run }
     },
     // A line of its own even after half a line.
-    add: ({ job, run }) => appendThrough(path, `\n${JSON.stringify({ job, run })}\n`),
+    add: ({ job, run }) => append(path, `\n${JSON.stringify({ job, run })}\n`),
   }
 }
 
-/** On the disk when this returns. */
-function appendThrough(path: string, text: string): void {
+function append(path: string, text: string): void {
   try {
-    const file = openSync(path, 'a')
-    try {
-      writeFileSync(file, text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+    writeThrough(path, text, 'a')
   } catch (error) {
     throw new Error(`${path}: not written: ${(error as Error).message}`, { cause: error })
   }

@@ -52,8 +52,7 @@ interface Pair {
 }
 
 const IR = 'Zhu 2020, arXiv:2011.11155'
-const IR_OURS =
-  'estimator, centering, late, runningMean and throughBatch (only the abstract was available to us)'
+const IR_OURS = 'estimator, centering, late, runningMean and throughBatch'
 
 /** One margin, two rows: over a learned W, and over class centres. */
 export function pair({

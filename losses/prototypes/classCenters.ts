@@ -41,9 +41,9 @@ const KNOWN = {
  * Yuan, Hu, Wu, Robertson, ACCV 2020, arXiv:2011.11155). Centres start as N(0, 1/D) by `seed` or `rng`; classes absent
  * from a batch keep theirs; nothing here is trained by gradient.
  *
- * That w_j is the class's centre is the paper's. Only its abstract was available to us: how a centre is estimated
- * while the net moves (CenterOptions), that centres are taken relative to their mean (`centered`), `late`,
- * `runningMean` and `throughBatch` are our choices.
+ * That w_j is the class's centre is the paper's. How it is estimated is ours, and not its equations 3 to 5, which average
+ * x / ‖x‖ for every margin and move unit centres by the gradient of a term in the loss: the estimator (CenterOptions),
+ * centres relative to their mean (`centered`), `late`, `runningMean` and `throughBatch`.
  */
 export function classCenters(op: string, options: Setting): Prototypes {
   checkLossOptions(op, options, KNOWN)

@@ -1,8 +1,7 @@
 import { checkFlag, checkOptions } from '../../engine/check.ts'
-import { Generator, type Json, type Stateful, type Tensor } from '../../engine/index.ts'
+import { Generator, type Json, type Pair, type Stateful, type Tensor } from '../../engine/index.ts'
 import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
 import { mapRecord } from '../state.ts'
-import type { Description } from './description.ts'
 
 export interface ForwardOptions {
   /** Train: batch norm takes the batch's statistics and dropout drops. Default false. */
@@ -31,6 +30,37 @@ export interface Layer extends Stateful {
   /** What it computes, as data; a layer without one runs and trains, but cannot be exported. */
   readonly description?: Description
 }
+
+interface Window {
+  readonly stride: Pair
+  readonly padding: Pair
+  readonly dilation: Pair
+}
+
+/** What the output of each kind of layer depends on, besides its tensors and its input. */
+export interface Kinds {
+  conv2d: Window & { readonly groups: number }
+  linear: unknown
+  batchNorm: { readonly eps: number }
+  relu: unknown
+  leakyRelu: { readonly slope: number }
+  prelu: unknown
+  gelu: { readonly tanh: boolean }
+  sigmoid: unknown
+  tanh: unknown
+  softplus: unknown
+  dropout: unknown
+  maxPool2d: Window & { readonly kernel: Pair }
+  avgPool2d: Window & { readonly kernel: Pair }
+  globalAvgPool: unknown
+  flatten: unknown
+  sequential: { readonly layers: Readonly<Record<string, Layer>> }
+  residual: { readonly branch: Layer; readonly shortcut?: Layer }
+}
+export type Kind = keyof Kinds
+
+/** A layer as data: what it takes to write it down in another program's terms. */
+export type Description = { [K in Kind]: { readonly kind: K } & Kinds[K] }[Kind]
 
 export interface Memory {
   /** Trained by gradient. */

@@ -6,7 +6,7 @@ import {
   type WindowOptions,
 } from '../../engine/index.ts'
 import { checkedPair } from '../../engine/ops/window.ts'
-import type { Description } from './description.ts'
+import type { Description } from './layer.ts'
 import { type Layer, layer } from './layer.ts'
 import { fixedPadding } from './padding.ts'
 

@@ -13,8 +13,8 @@ import {
   type TensorOptions,
 } from '../../engine/index.ts'
 import { checkedPair } from '../../engine/ops/window.ts'
-import type { Description } from './description.ts'
 import { biasUniform, type Init, kaimingUniform } from './init.ts'
+import type { Description } from './layer.ts'
 import { type Layer, layer } from './layer.ts'
 import { fixedPadding } from './padding.ts'
 

@@ -1,4 +1,5 @@
 import { checkList, shown } from './check.ts'
+import { memo } from './memo.ts'
 
 /**
  * Shapes and signatures. A signature such as `x[N,D] W[C,D] -> [N,C]` names the sizes an op expects; `...`
@@ -26,22 +27,15 @@ interface Signature {
   readonly named: ReadonlyMap<string, Place>
 }
 
-const parsed = new Map<string, Signature>()
-
-export function parseSignature(signature: string): Signature {
-  let result = parsed.get(signature)
-  if (result === undefined) {
-    const [left, right] = signature.split('->')
-    const inputs = left.trim().split(/\s+/).map(parsePattern)
-    const places = inputs.flatMap(({ name, dims }) =>
-      dims.map((dim, i): [string, Place] => [dim, { name, axis: i - dims.length }]),
-    )
-    const named = new Map(places.filter(([dim]) => !/^\d+$/.test(dim)).reverse())
-    result = { inputs, output: parsePattern(right.trim()), named }
-    parsed.set(signature, result)
-  }
-  return result
-}
+export const parseSignature = memo((signature: string): Signature => {
+  const [left, right] = signature.split('->')
+  const inputs = left.trim().split(/\s+/).map(parsePattern)
+  const places = inputs.flatMap(({ name, dims }) =>
+    dims.map((dim, i): [string, Place] => [dim, { name, axis: i - dims.length }]),
+  )
+  const named = new Map(places.filter(([dim]) => !/^\d+$/.test(dim)).reverse())
+  return { inputs, output: parsePattern(right.trim()), named }
+})
 
 function parsePattern(text: string): Pattern {
   const match = /^(\w*)\[(.*)\]$/.exec(text)

@@ -1,7 +1,7 @@
+import { memo } from '../../memo.ts'
 import type { Backend, Convolution } from '../backend.ts'
 import type { Core } from './core.ts'
 import { correlate, type Plan, planOf } from './correlate.ts'
-import { remember } from './remember.ts'
 import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
 
 /**
@@ -14,7 +14,7 @@ import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
  * need a list of taps of its own.
  */
 export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInput'> => {
-  const [forward, adjoint] = [remember(forwardPlan), remember(adjointPlan)]
+  const [forward, adjoint] = [memo(forwardPlan), memo(adjointPlan)]
   return {
     conv2d(x, w, g, bias) {
       const plan = forward(g)

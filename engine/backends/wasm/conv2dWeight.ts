@@ -1,7 +1,7 @@
+import { memo } from '../../memo.ts'
 import { sizeOf } from '../../shape.ts'
 import type { Backend, Convolution } from '../backend.ts'
 import type { Core } from './core.ts'
-import { remember } from './remember.ts'
 import { copyOf, forwardTaps, offsetIn } from './window.ts'
 
 /** Columns of a panel of x or dz. */
@@ -14,7 +14,7 @@ const PARTS = 8
 
 /** dw[k,o] = sum over places of x[place, k] dz[place, o], k counting taps and channels. */
 export const weightGradient = (core: Core): Pick<Backend, 'conv2dWeight'> => {
-  const plans = remember(planOf)
+  const plans = memo(planOf)
   return {
     conv2dWeight(x, dz, g) {
       const plan = plans(g)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Convolution } from '../../../engine/backends/backend.ts'
-import { remember } from '../../../engine/backends/wasm/remember.ts'
+import type { Convolution } from '../../engine/backends/backend.ts'
+import { memo } from '../../engine/memo.ts'
 
 const geometry = (batch: number, padding: readonly [number, number] = [0, 0]): Convolution => ({
   ...{ batch, groups: 1, inChannels: 1, outChannels: 1, padding },
@@ -9,7 +9,7 @@ const geometry = (batch: number, padding: readonly [number, number] = [0, 0]): C
 
 it('makes a plan once a geometry, and forgets the oldest of many', () => {
   const asked: number[] = []
-  const plan = remember(g => {
+  const plan = memo((g: Convolution) => {
     asked.push(g.batch)
     return { g }
   })

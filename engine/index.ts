@@ -2,8 +2,6 @@
 import './methods.ts'
 
 export type { Backend, DType, NDArray, TypedArray } from './backends/backend.ts'
-export { type Gpu, type GpuOptions, gpu, type Info } from './backends/gpu/index.ts'
-export { MODES, type Mode } from './backends/gpu/mode.ts'
 export {
   BACKENDS,
   type BackendName,

@@ -4,7 +4,7 @@ import { installPackages } from '../packages.ts'
 
 const HOME = import.meta.dirname
 const ROOT = join(HOME, '..', '..')
-const ENTRIES = ['engine', 'losses', 'models', 'engine/testing']
+const ENTRIES = ['engine', 'engine/backends/gpu', 'losses', 'models', 'engine/testing']
 
 /** The API pages, out of the public docstrings, by TypeDoc. Throws where TypeDoc has anything to say against them. */
 export function writeApi(folder: string): void {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InvalidArgumentError, Option } from 'commander'
-import { BACKENDS, MODES } from '../../engine/index.ts'
+import { MODES } from '../../engine/backends/gpu/index.ts'
+import { BACKENDS } from '../../engine/index.ts'
 
 const BACKEND_NAMES = ['auto', ...BACKENDS.map(row => row.name), 'gpu', ...MODES.map(mode => `gpu:${mode}`)]
 

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { gpu } from '../../engine/backends/gpu/index.ts'
 import {
   type Backend,
   backend,
   concat,
   full,
   generator,
-  gpu,
   grad,
   jvp,
   keep,

@@ -14,7 +14,7 @@ import { reduction } from './reduce.ts'
 import { type Info, restart, startCard, startMode } from './start.ts'
 import { storage } from './storage.ts'
 
-export type { Mode } from './mode.ts'
+export { MODES, type Mode } from './mode.ts'
 export type { Info } from './start.ts'
 
 export interface GpuOptions {

@@ -114,13 +114,18 @@ let loading: Promise<Library> | undefined
 
 /** Loads gpu.js, once. Throws, with what to do, when it is not installed. */
 export function loadLibrary(): Promise<Library> {
-  loading ??= import('gpu.js').then(
-    // Its own types know only what it shows.
-    module => (module.default ?? module) as unknown as Library,
-    (cause: unknown) => {
-      loading = undefined
-      throw new Error('gpu: the package gpu.js is missing: npm install gpu.js@2.24.1', { cause })
-    },
-  )
+  loading ??= load()
   return loading
+}
+
+/** gpu.js is optional: in a `try`, webpack and esbuild bundle the library without it, with a warning. */
+async function load(): Promise<Library> {
+  try {
+    const module = await import('gpu.js')
+    // Its own types know only what it shows.
+    return (module.default ?? module) as unknown as Library
+  } catch (cause) {
+    loading = undefined
+    throw new Error('gpu: gpu.js is not installed: npm install --ignore-scripts gpu.js@2.24.1', { cause })
+  }
 }

@@ -1,5 +1,6 @@
+import { gpu } from '../../../engine/backends/gpu/index.ts'
 import { defaultThreads } from '../../../engine/backends/wasm/features.ts'
-import { gpu, setBackend, setThreads, startBackend } from '../../../engine/index.ts'
+import { setBackend, setThreads, startBackend } from '../../../engine/index.ts'
 import type { BackendChoice } from '../settings/settings.ts'
 import type { Place } from './messages.ts'
 

@@ -1,4 +1,4 @@
-import { gpu } from 'ir-softmax'
+import { gpu } from 'ir-softmax/gpu'
 import { same, train } from './train.js'
 
 const reference = train('reference')

@@ -41,10 +41,16 @@ export class Generator {
     return uniformInt(this.#source, low, high)
   }
 
-  /** From N(0, 1), by Box and Muller's transform. */
+  /** From N(0, 1). */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()))
-    return radius * Math.cos(2 * Math.PI * this.uniform())
+    return this.normalPair()[0]
+  }
+
+  /** Two of them, independent, from N(0, std^2), by Box and Muller's transform. */
+  normalPair(std = 1): [number, number] {
+    const radius = std * Math.sqrt(-2 * Math.log(1 - this.uniform()))
+    const angle = 2 * Math.PI * this.uniform()
+    return [radius * Math.cos(angle), radius * Math.sin(angle)]
   }
 
   /** 0..n-1 in random order, by Fisher and Yates' shuffle. */

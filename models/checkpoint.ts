@@ -1,7 +1,7 @@
 import { checkOptions, type OptionNames } from '../engine/check.ts'
 import { type Backend, type Json, type State, type Tensor, tensor } from '../engine/index.ts'
 import { checkState } from '../engine/state.ts'
-import { type Bytes, checkFileName } from './bytes.ts'
+import { type Bytes, checkFileName } from './files.ts'
 import { CODES } from './safetensors/dtypes.ts'
 import { parseObject } from './safetensors/json.ts'
 import { elements, readSafetensors } from './safetensors/read.ts'

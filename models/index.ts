@@ -1,11 +1,23 @@
 /** What a user trains with: layers, nets, optimisers, the training loop, checkpoints. */
-export * from './augment/index.ts'
-export { type Batch, Batches } from './batches.ts'
-export type { Bytes } from './bytes.ts'
 export { type LoadCheckpointOptions, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+export {
+  type Augmentation,
+  type EraseOptions,
+  erase,
+  inTurn,
+  noise,
+  type Size,
+  scale,
+  shift,
+} from './data/augment.ts'
+export { type Batch, Batches } from './data/batches.ts'
 export * from './data/index.ts'
+export { type PixelsOptions, pixels } from './data/pixels.ts'
+export { classAware, identityBalanced, instances, type Sampler, type Sampling } from './data/samplers.ts'
+export type { Source } from './data/source.ts'
 export { embed } from './embed.ts'
 export * from './evaluation/index.ts'
+export type { Bytes } from './files.ts'
 export * from './interchange/index.ts'
 export type { Layer } from './layers/index.ts'
 export * as layers from './layers/index.ts'
@@ -17,9 +29,6 @@ export { type ResNetOptions, resNet } from './nets/resNet.ts'
 export { smallNet } from './nets/smallNet.ts'
 export { type SphereFaceNetOptions, sphereFaceNet } from './nets/sphereFaceNet.ts'
 export * from './optim/index.ts'
-export { type PixelsOptions, pixels } from './pixels.ts'
 export { type Progress, progressBar, type Report } from './progress.ts'
-export { classAware, identityBalanced, instances, type Sampler, type Sampling } from './samplers/index.ts'
-export type { Source } from './source.ts'
 export { type SummaryRow, summary, summaryRows } from './summary.ts'
 export { type RunOptions, Trainer, type TrainerOptions } from './train.ts'

@@ -11,13 +11,13 @@ import {
 import type { Chance, Tensor } from '../engine/index.ts'
 import { checkLabels, type Labels } from '../losses/labels.ts'
 import type { Loss } from '../losses/loss.ts'
+import type { Sampling } from './data/samplers.ts'
+import { checkSamples, type Source } from './data/source.ts'
 import type { Layer } from './layers/layer.ts'
 import { checkCallable, checkMade } from './made.ts'
 import type { Optimizer } from './optim/optimizer.ts'
 import { constant, type Schedule, warmupCosine } from './optim/schedule.ts'
 import type { Progress, Report } from './progress.ts'
-import type { Sampling } from './samplers/index.ts'
-import { checkSamples, type Source } from './source.ts'
 
 /** `seed` or `rng` are of the order of the samples; default seed 0. */
 export interface TrainerOptions extends Chance {

@@ -1,5 +1,5 @@
 import { checkList, refusal } from '../../engine/check.ts'
-import { isStray, plainName } from './strays.ts'
+import { isStray, plainName } from '../files.ts'
 
 /** What the file name of a re-identification image tells. */
 export interface ReidName {

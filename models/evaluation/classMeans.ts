@@ -15,9 +15,10 @@ import {
   tidy,
   zeros,
 } from '../../engine/index.ts'
+import { checkLabels, type Labels } from '../../losses/labels.ts'
+import { checkClasses, classSizes } from '../labels.ts'
 import { largestInRows } from './closedSet.ts'
 import { checkFiniteRowsSync, checkMatrix } from './finiteRows.ts'
-import { checkClasses, checkLabels, classSizes, type Labels } from './labels.ts'
 import { directions, type Embeddings, withUnitRows } from './unitRows.ts'
 
 /**

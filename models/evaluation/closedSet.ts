@@ -1,7 +1,8 @@
 import type { Tensor } from '../../engine/index.ts'
 import { argmax } from '../../engine/index.ts'
+import { checkLabels, type Labels } from '../../losses/labels.ts'
+import { checkClasses } from '../labels.ts'
 import { checkLogits, checkMatrix } from './finiteRows.ts'
-import { checkClasses, checkLabels, type Labels } from './labels.ts'
 
 export interface ClosedSet {
   /** The share of all rows that are right. */

@@ -1,4 +1,4 @@
-import { checkLabels, type Labels } from './labels.ts'
+import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { checkScored, type ImagePair } from './verificationPairs.ts'
 
 export interface FoldAccuracy {

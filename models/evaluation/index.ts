@@ -1,11 +1,12 @@
 /** How good an embedding is: closed set, class means, angles of prototypes, verification, identification, retrieval. */
+
+export { classSizes } from '../labels.ts'
 export { anglesBetween, degrees } from './angles.ts'
 export { bySize, meanOver, type SizeBounds, type SizeGroups, smallestClasses } from './classGroups.ts'
 export { classMeans, nearestClassMean } from './classMeans.ts'
 export { type ClosedSet, closedSet, predict } from './closedSet.ts'
 export { type FoldAccuracy, foldAccuracy } from './foldAccuracy.ts'
 export { type Identification, type IdentificationOptions, identification } from './identification.ts'
-export { classSizes } from './labels.ts'
 export type { Ties } from './ladder.ts'
 export { averagePrecision, trapezoidalPrecision } from './rankFigures.ts'
 export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'

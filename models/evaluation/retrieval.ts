@@ -1,7 +1,7 @@
 import { checkName, checkOptions, type OptionNames } from '../../engine/check.ts'
+import { checkIdentities, type Labels } from '../../losses/labels.ts'
 import { meanOf } from './closedSet.ts'
 import { cosineRows } from './cosineTiles.ts'
-import { checkIdentities, type Labels } from './labels.ts'
 import { hitRanks } from './ladder.ts'
 import { averagePrecision, checkRanks, cumulativeMatch } from './rankFigures.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'

@@ -1,6 +1,6 @@
 import { refusal } from '../../engine/check.ts'
+import { checkIdentities, type Labels } from '../../losses/labels.ts'
 import { cosineRows } from './cosineTiles.ts'
-import { checkIdentities, type Labels } from './labels.ts'
 import { ascending } from './numbers.ts'
 import { aboveCount, atLeastCount } from './order.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'

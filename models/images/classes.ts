@@ -1,6 +1,6 @@
 import { type Dirent, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { isStray } from '../data/strays.ts'
+import { isStray } from '../files.ts'
 import { endingsReadBy, IMAGE_ENDINGS, namesReadBy } from './kinds.ts'
 import type { Decoder } from './sharp/decoder.ts'
 import type { LeftOut } from './unreadable.ts'

@@ -1,5 +1,5 @@
 import { checkFlag, checkInteger, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
-import { type Bytes, bytesOf } from '../bytes.ts'
+import { type Bytes, bytesOf } from '../files.ts'
 import type { Image, Stored } from './image.ts'
 import { checkCmyk } from './jpeg/colors.ts'
 import { decodeJpeg } from './jpeg/decodeJpeg.ts'

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
-import { isStray } from '../data/strays.ts'
+import { isStray } from '../files.ts'
 import type { LeftOut } from './unreadable.ts'
 
 export interface Walked {

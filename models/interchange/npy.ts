@@ -11,9 +11,9 @@ import {
   tidy,
 } from '../../engine/index.ts'
 import { checkTensor } from '../../engine/tensor.ts'
-import { type Bytes, bytesOf, checkFileName } from '../bytes.ts'
 import { valuesOf } from '../elements/convert.ts'
 import { KINDS, widthOf } from '../elements/kinds.ts'
+import { type Bytes, bytesOf, checkFileName } from '../files.ts'
 import { type Fail, MAGIC, PREFIX, readNpyHeader } from './npyHeader.ts'
 
 const DESCRS = { float64: '<f8', float32: '<f4', int32: '<i4' } as const satisfies Record<DType, string>

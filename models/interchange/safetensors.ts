@@ -1,7 +1,7 @@
 import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { noGrad, type State, type Tensor, tensor, tidy } from '../../engine/index.ts'
 import { checkNames } from '../../engine/state.ts'
-import { type Bytes, checkFileName } from '../bytes.ts'
+import { type Bytes, checkFileName } from '../files.ts'
 import type { Layer } from '../layers/index.ts'
 import { CODES, type Code } from '../safetensors/dtypes.ts'
 import { type Entry, elements, readSafetensors } from '../safetensors/read.ts'

@@ -1,7 +1,7 @@
 import type { DType, Json, TypedArray } from '../../engine/index.ts'
-import { type Bytes, bytesOf } from '../bytes.ts'
 import { valuesOf } from '../elements/convert.ts'
 import { KINDS, widthOf } from '../elements/kinds.ts'
+import { type Bytes, bytesOf } from '../files.ts'
 import { isCode, KIND_OF, LENGTH, METADATA } from './dtypes.ts'
 import { isRecord, parseObject, show } from './json.ts'
 

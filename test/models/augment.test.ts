@@ -9,7 +9,7 @@ import {
   type Size,
   scale,
   shift,
-} from '../../models/augment/index.ts'
+} from '../../models/data/augment.ts'
 
 const sizes = fc.tuple(
   fc.integer({ min: 1, max: 9 }),

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Bytes, bytesOf } from '../../models/bytes.ts'
+import { type Bytes, bytesOf } from '../../models/files.ts'
 import { HOLDERS } from '../support/holders.ts'
 import { check } from '../support/property.ts'
 

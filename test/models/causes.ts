@@ -1,10 +1,10 @@
 import { sqrt, sum, type Tensor, tensor } from '../../engine/index.ts'
 import { callable, type Loss } from '../../losses/loss.ts'
+import { classAware, type Sampling } from '../../models/data/samplers.ts'
+import { type Source, sourceOf } from '../../models/data/source.ts'
 import { inTurn, noise, pixels } from '../../models/index.ts'
 import type { ForwardOptions } from '../../models/layers/index.ts'
 import type { Optimizer } from '../../models/optim/index.ts'
-import { classAware, type Sampling } from '../../models/samplers/index.ts'
-import { type Source, sourceOf } from '../../models/source.ts'
 import type { TrainerOptions } from '../../models/train.ts'
 import { type Trip, tripped } from '../support/failing.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generator, type Tensor, tensor } from '../../engine/index.ts'
 import { cosFace } from '../../losses/index.ts'
-import { Batches } from '../../models/batches.ts'
+import { Batches } from '../../models/data/batches.ts'
 import {
   adam,
   classAware,

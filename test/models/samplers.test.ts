@@ -6,7 +6,7 @@ import {
   instances,
   type Sampler,
   type Sampling,
-} from '../../models/samplers/index.ts'
+} from '../../models/data/samplers.ts'
 import { check } from '../support/property.ts'
 
 /** Labels of a data set with some classes missing, and a batch that fits into it. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { backend, grad, setBackend, stopGradient } from '../../engine/index.ts'
 import { irCosFace, irNormFace, sphereFace } from '../../losses/index.ts'
-import { Batches } from '../../models/batches.ts'
 import { loadCheckpoint, saveCheckpoint } from '../../models/checkpoint.ts'
+import { Batches } from '../../models/data/batches.ts'
 import { clipGradNorm, clipGradValue, warmupCosine } from '../../models/optim/index.ts'
 import { average, bits, build, CLASSES, dataOf, momentum, richNet, type Setting, take } from './training.ts'
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../models/bytes.ts'
+import type { Bytes } from '../../models/files.ts'
 
 /** Somewhere inside a larger buffer, as files often are. */
 function inside<B extends ArrayBufferLike>(buffer: B, bytes: Uint8Array): Uint8Array {

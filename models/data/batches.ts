@@ -1,11 +1,11 @@
-import { refusal } from '../engine/check.ts'
-import type { State, Stateful, Tensor } from '../engine/index.ts'
-import { checkNames } from '../engine/state.ts'
-import { checkLabels, type Labels } from '../losses/labels.ts'
-import { checkMade } from './made.ts'
-import { classAware, identityBalanced, instances, type Sampler, type Sampling } from './samplers/index.ts'
+import { refusal } from '../../engine/check.ts'
+import type { State, Stateful, Tensor } from '../../engine/index.ts'
+import { checkNames } from '../../engine/state.ts'
+import { checkLabels, type Labels } from '../../losses/labels.ts'
+import { checkMade } from '../made.ts'
+import { joinStates, loadParts, mapRecord } from '../state.ts'
+import { classAware, identityBalanced, instances, type Sampler, type Sampling } from './samplers.ts'
 import { checkSamples, type Source, sourceOf } from './source.ts'
-import { joinStates, loadParts, mapRecord } from './state.ts'
 
 export interface Batch {
   x: Tensor

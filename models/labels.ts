@@ -1,7 +1,5 @@
-import { checkInteger } from '../../engine/check.ts'
-import { type ClassIndices, checkLabels, type Labels } from '../../losses/labels.ts'
-
-export { checkIdentities, checkLabels, type Labels } from '../../losses/labels.ts'
+import { checkInteger } from '../engine/check.ts'
+import { type ClassIndices, checkLabels, type Labels } from '../losses/labels.ts'
 
 /** More than any set has, and few enough that memory is sure to hold a figure of each. */
 const MOST_CLASSES = 2 ** 24

@@ -1,4 +1,4 @@
-import { refusal } from '../engine/check.ts'
+import { refusal } from '../../engine/check.ts'
 import {
   type Backend,
   broadcastTo,
@@ -9,7 +9,7 @@ import {
   type Shape,
   Tensor,
   tensor,
-} from '../engine/index.ts'
+} from '../../engine/index.ts'
 
 /** Samples to train on, wherever they are kept; a tensor x[N,...] is one too (`sourceOf`). */
 export interface Source {

@@ -1,5 +1,5 @@
-import { CHANCE, seedOf } from '../engine/chance.ts'
-import { checkBackend, checkList, checkOptions, type OptionNames } from '../engine/check.ts'
+import { CHANCE, seedOf } from '../../engine/chance.ts'
+import { checkBackend, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
 import {
   type Backend,
   type Chance,
@@ -8,13 +8,12 @@ import {
   type Json,
   type Shape,
   tensor,
-} from '../engine/index.ts'
-import { checkNames } from '../engine/state.ts'
-import type { Augmentation } from './augment/augmentation.ts'
-import { checkAugmentation } from './augment/inTurn.ts'
-import { type Bytes, bytesOf } from './bytes.ts'
-import { words } from './layers/layer.ts'
-import { checkSizes } from './layers/weighted.ts'
+} from '../../engine/index.ts'
+import { checkNames } from '../../engine/state.ts'
+import { type Bytes, bytesOf } from '../files.ts'
+import { words } from '../layers/layer.ts'
+import { checkSizes } from '../layers/weighted.ts'
+import { type Augmentation, checkAugmentation } from './augment.ts'
 import type { Source } from './source.ts'
 
 /** `seed` or `rng` are of the augmentation; default seed 0. */

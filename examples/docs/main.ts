@@ -1,13 +1,7 @@
 /** `npm run docs`: a folder of pages to read or to put on a server, made of what stands in the sources. */
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { Command } from 'commander'
-import { LOSSES } from '../../losses/index.ts'
-import { writeWhole } from '../jobs/writeWhole.ts'
-import { writeApi } from './api.ts'
-import { indexPage } from './index.ts'
-import { lessonPage, readLessons } from './lessons.ts'
-import { lossPage } from './losses/page.ts'
-import { numbersPage } from './numbers.ts'
+import { writeSite } from './site.ts'
 
 interface Options {
   readonly out: string
@@ -16,7 +10,7 @@ interface Options {
 
 const options = new Command('npm run docs --')
   .description(
-    'Writes <out>/index.html and what it leads to: the five lessons, a page a loss with its equation, curves, parameters and a program, and the API out of the docstrings.',
+    'Writes <out>/index.html and what it leads to: the pages of this repository, the five lessons, a page a loss with its equation, curves, parameters and a program, and the API out of the docstrings.',
   )
   .option('--out <folder>', 'where the pages go', 'docs')
   .option('--no-api', 'leave the API out, which takes half a minute and TypeDoc')
@@ -28,12 +22,7 @@ process.exitCode = main(options)
 
 function main({ out, api }: Options): number {
   try {
-    const lessons = readLessons()
-    writeWhole(join(out, 'index.html'), indexPage(lessons, api))
-    for (const lesson of lessons) writeWhole(join(out, 'tutorial', `${lesson.file}.html`), lessonPage(lesson))
-    for (const row of LOSSES) writeWhole(join(out, 'losses', `${row.name}.html`), lossPage(row))
-    writeWhole(join(out, 'numbers.html'), numbersPage())
-    if (api) writeApi(resolve(out, 'api'))
+    writeSite(out, api)
     console.error(`docs: ${join(out, 'index.html')}`)
     return 0
   } catch (error) {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { indexPage } from '../../examples/docs/index.ts'
 import { lessonPage, readLessons } from '../../examples/docs/lessons.ts'
@@ -5,7 +7,8 @@ import { whenToUse } from '../../examples/docs/losses/guidance.ts'
 import { lossPage } from '../../examples/docs/losses/page.ts'
 import { parametersOf, propertiesOf } from '../../examples/docs/losses/parameters.ts'
 import { snippet } from '../../examples/docs/losses/snippet.ts'
-import { numbersPage } from '../../examples/docs/numbers.ts'
+import { MARKDOWN, markdownPage, placeOf } from '../../examples/docs/markdown.ts'
+import { writeSite } from '../../examples/docs/site.ts'
 import { LOSSES } from '../../losses/index.ts'
 import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
 import { runOnSources } from '../support/runOnSources.ts'
@@ -48,11 +51,12 @@ describe('the page of a loss', () => {
 describe('the first page and the lessons', () => {
   it('lead to each other, and to every loss', () => {
     const lessons = readLessons()
-    const links = linksOf(indexPage(lessons, true))
+    const pages = MARKDOWN.map(path => ({ place: placeOf(path), title: path }))
+    const links = linksOf(indexPage(lessons, pages, true))
     expect(links).toEqual([
+      ...pages.map(({ place }) => place),
       ...lessons.map(({ file }) => `tutorial/${file}.html`),
       ...links.filter(link => link.startsWith('losses/')),
-      'numbers.html',
       'api/index.html',
     ])
     for (const { name } of LOSSES) expect(links).toContain(`losses/${name}.html`)
@@ -60,8 +64,8 @@ describe('the first page and the lessons', () => {
   })
 
   it('hold the page of NaN and Infinity, tables and all', () => {
-    const html = numbersPage()
-    expect(html).toContain('<h2>By mode</h2>')
+    const { html } = markdownPage('engine/NUMBERS.md')
+    expect(html).toContain('<h2 id="by-mode">By mode</h2>')
     for (const { why } of EXCEPTIONS) expect(html).toContain(`<td>${why}</td>`)
     for (const input of Object.keys(PASSED_OVER)) expect(html).toContain(`<code>${input}</code>`)
     expect(html).not.toMatch(/<!--|\*\*|`/)
@@ -73,5 +77,30 @@ describe('the first page and the lessons', () => {
     expect(html).toContain('console.log(1 &lt; 2)')
     expect(html).toContain('<span class="prints">// -&gt; true</span>')
     expect(html).toContain('<span class="says">// so</span>')
+  })
+})
+
+describe('the whole site', () => {
+  const folder = temporaryFolder()
+  writeSite(folder, false)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => /\.\w+$/.test(name))
+  const text = (name: string): string => readFileSync(join(folder, name), 'utf8')
+
+  test.each(files.filter(name => name.endsWith('.html')))(
+    '%s: every link leads to a page, and to a place in it',
+    name => {
+      const links = [...text(name).matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link)
+      const broken = links.filter(link => {
+        if (/^https:\/\/[\w.-]+\.\w+(\/|$)/.test(link)) return false
+        const [path, anchor] = link.split('#')
+        const target = path === '' ? name : posix.join(posix.dirname(name), path)
+        return !files.includes(target) || (anchor !== undefined && !text(target).includes(`id="${anchor}"`))
+      })
+      expect(broken).toEqual([])
+    },
+  )
+
+  it('holds every page of this repository that people read', () => {
+    for (const path of MARKDOWN) expect(files).toContain(placeOf(path))
   })
 })

@@ -9,18 +9,18 @@ import { PHOTOS, SNIPPETS } from '../support/readme.ts'
 import { runOnSources } from '../support/runOnSources.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
-describe('README', () => {
-  it('has the snippets that it promises: to import, to train on images, to export, for many identities, to check', () => {
-    expect(SNIPPETS.length).toBe(5)
-    expect(SNIPPETS.indexOf(PHOTOS)).toBe(1)
+describe('the programs of the README and of the pages', () => {
+  it('are those that they promise', () => {
+    const count = (path: string) => SNIPPETS.filter(snippet => snippet.path === path).length
+    expect(count('README.md')).toBe(2)
+    expect(SNIPPETS.findIndex(({ code }) => code === PHOTOS)).toBe(1)
+    for (const page of ['checking', 'glyphs', 'interchange'])
+      expect(count(`examples/docs/${page}.md`), page).toBe(1)
   })
 
-  it.each(SNIPPETS.filter(code => code !== PHOTOS).map((code, i) => ({ code, i })))(
-    'snippet $i runs as it stands',
-    async ({ code }) => {
-      await expect(runOnSources(code, temporaryFolder())).resolves.toBeDefined()
-    },
-  )
+  it.each(SNIPPETS.filter(({ code }) => code !== PHOTOS))('$path: $code', async ({ code }) => {
+    await expect(runOnSources(code, temporaryFolder())).resolves.toBeDefined()
+  })
 })
 
 describe('a folder of images, trained in 25 lines', () => {

@@ -4,43 +4,49 @@ import { describe, expect, it } from 'vitest'
 import { OPS } from '../../engine/index.ts'
 import { LOSSES } from '../../losses/index.ts'
 import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
-import { NUMBERS, withTables } from './tables/tables.ts'
+import { PAGES, withTables } from './tables/tables.ts'
 
-const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+const text = (page: string): string => readFileSync(join(import.meta.dirname, '../..', page), 'utf8')
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../engine/NUMBERS.md'), 'utf8')
+/** The first cells of a table's rows between the marks of a name, `count` cells a row. */
+const cells = (page: string, name: string, count: number): string[] =>
+  section(text(page), name)
+    .split('\n')
+    .flatMap(line => line.split(' | ').slice(0, count))
+    .flatMap(cell => cell.match(/`(\w+)`/)?.[1] ?? [])
 
-/** What stands between the marks of a name. */
-const section = (name: string): string => README.split(`<!-- ${name} -->`)[1].split(`<!-- /${name} -->`)[0]
+const section = (page: string, name: string): string =>
+  page.split(`<!-- ${name} -->`)[1].split(`<!-- /${name} -->`)[0]
 
-describe('the README’s tables', () => {
-  it('are those of the registries: npm run tables', () => {
-    expect(withTables(README)).toBe(README)
+describe('the tables of the docs', () => {
+  it.each(Object.entries(PAGES))('%s: are those of registries and tests: npm run tables', (page, tables) => {
+    expect(withTables(text(page), tables)).toBe(text(page))
   })
 
   it('hold every loss and every op once', () => {
-    const cells = (name: string): string[] =>
-      section(name)
-        .split('\n')
-        .flatMap(line => line.split(' | ').slice(0, name === 'losses' ? 2 : 1))
-        .flatMap(cell => cell.match(/`(\w+)`/)?.[1] ?? [])
-    expect(cells('losses').sort()).toEqual(LOSSES.map(loss => loss.name).sort())
-    expect(cells('ops')).toEqual(OPS.map(op => op.name))
+    expect(cells('examples/docs/losses.md', 'losses', 2).sort()).toEqual(LOSSES.map(loss => loss.name).sort())
+    expect(cells('examples/docs/ops.md', 'ops', 1)).toEqual(OPS.map(op => op.name))
   })
 
-  it('are written anew where they are stale, and nothing else is touched', () => {
-    const stale = README.replace(section('ops'), '\n\nold\n\n').replace(section('losses'), '')
-    expect(stale).not.toBe(README)
-    expect(withTables(stale)).toBe(README)
-    expect(() => withTables('no place')).toThrow('tables: <!-- losses --> to <!-- /losses --> expected')
-  })
+  it.each(Object.entries(PAGES))(
+    '%s: are written anew where they are stale, and nothing else',
+    (page, tables) => {
+      const whole = text(page)
+      const stale = Object.keys(tables).reduce(
+        (t, name) => t.replace(section(whole, name), '\n\nold\n\n'),
+        whole,
+      )
+      expect(stale).not.toBe(whole)
+      expect(withTables(stale, tables)).toBe(whole)
+      const first = Object.keys(tables)[0]
+      expect(() => withTables('no place', tables)).toThrow(
+        `tables: <!-- ${first} --> to <!-- /${first} --> expected`,
+      )
+    },
+  )
 })
 
 describe('the page of NaN and Infinity', () => {
-  it('shows what the tests allow, and no more: npm run tables', () => {
-    expect(withTables(PAGE, NUMBERS)).toBe(PAGE)
-  })
-
   it('names ops that there are', () => {
     const names = new Set(OPS.map(op => op.name))
     const used = [

@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { MARKDOWN, ROOT } from '../../examples/docs/markdown.ts'
 
-const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+/** A program of the README or of a page: what stands in a block of TypeScript. */
+export interface Snippet {
+  readonly path: string
+  readonly code: string
+}
 
-/** The README's programs: what stands in its blocks of TypeScript. */
-export const SNIPPETS: readonly string[] = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(
-  match => match[1],
+export const SNIPPETS: readonly Snippet[] = MARKDOWN.filter(
+  path => path === 'README.md' || path.startsWith('examples/docs/'),
+).flatMap(path =>
+  [...readFileSync(join(ROOT, path), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => ({
+    path,
+    code,
+  })),
 )
 
 /** The one that trains on a folder of images. */
-export const PHOTOS = SNIPPETS.find(code => code.includes("imageFolder('photos'")) ?? ''
+export const PHOTOS = SNIPPETS.find(({ code }) => code.includes("imageFolder('photos'"))?.code ?? ''

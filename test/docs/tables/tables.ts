@@ -4,8 +4,8 @@ import { EXCEPTIONS, type Exception, PASSED_OVER } from '../../support/exception
 
 type Tables = Readonly<Record<string, () => string>>
 
-/** What the tests allow, in Markdown: of engine/NUMBERS.md. */
-export const NUMBERS: Tables = {
+/** What the tests allow, in Markdown. */
+const numbers: Tables = {
   'passed over': () => {
     const whys = [...new Set(Object.values(PASSED_OVER))]
     const inputs = (why: string): string =>
@@ -33,8 +33,8 @@ const DIFFERS: Readonly<Record<Exception['kind'], string>> = {
 
 const list = (names: readonly string[]): string => names.map(code).join(', ')
 
-/** What a registry says, in Markdown: of the README. */
-const README: Tables = {
+/** What the registry of losses says. */
+const losses: Tables = {
   losses: () =>
     table(
       ['loss', 'over class centres', 'equation', 'paper'],
@@ -50,11 +50,21 @@ const README: Tables = {
     })
     return [...new Set(own)].join('\n\n')
   },
+}
+
+const ops: Tables = {
   ops: () =>
     table(
       ['op', 'shapes', 'equation'],
       OPS.map(({ name, signature, equation }) => [name, signature, equation].map(code)),
     ),
+}
+
+/** The pages with generated tables, as paths from the root. */
+export const PAGES: Readonly<Record<string, Tables>> = {
+  'examples/docs/losses.md': losses,
+  'examples/docs/ops.md': ops,
+  'engine/NUMBERS.md': numbers,
 }
 
 /** The loss of the same margin over a learned W, for one over class centres. */
@@ -75,7 +85,7 @@ const linked = (paper: string): string =>
   paper.replace(/arXiv:(\d+\.\d+)/g, '[arXiv:$1](https://arxiv.org/abs/$1)')
 
 /** `text` with the tables anew, each between `<!-- name -->` and `<!-- /name -->`. Throws where it lacks such a place. */
-export function withTables(text: string, tables: Tables = README): string {
+export function withTables(text: string, tables: Tables): string {
   return Object.entries(tables).reduce((done, [name, make]) => {
     const place = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`)
     if (!place.test(done))

@@ -39,7 +39,7 @@ function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tens
   const cotangents = new Map([[y, dy]])
   for (const z of order) {
     const dz = cotangents.get(z)
-    const node = z.origin as Node
+    const node = z.node as Node
     if (dz === undefined) continue
     if (!targets.has(z)) cotangents.delete(z)
     const cotangentOf = pull(node, dz, z)
@@ -72,19 +72,19 @@ function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): Tensor[] {
   const made: Tensor[] = []
   while (stack.length > 0) {
     const t = stack.pop() as Tensor
-    if (t.origin === undefined) continue
+    if (t.node === undefined) continue
     made.push(t)
-    for (const x of Object.values(t.origin.inputs)) {
+    for (const x of Object.values(t.node.inputs)) {
       if (x.requiresGrad && !seen.has(x)) {
         seen.add(x)
         stack.push(x)
       }
     }
   }
-  made.sort((a, b) => (a.origin as Node).id - (b.origin as Node).id)
+  made.sort((a, b) => (a.node as Node).id - (b.node as Node).id)
   const leading = new Set(targets)
   for (const t of made) {
-    if (Object.values((t.origin as Node).inputs).some(x => leading.has(x))) leading.add(t)
+    if (Object.values((t.node as Node).inputs).some(x => leading.has(x))) leading.add(t)
   }
   return made.filter(t => leading.has(t)).reverse()
 }

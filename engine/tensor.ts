@@ -9,7 +9,7 @@ import { enterScope } from './tidy.ts'
 export type Nested = number | readonly Nested[]
 
 /**
- * Numbers in a shape, on a backend. Immutable but for `assign`; `origin` is the op and the inputs that made it,
+ * Numbers in a shape, on a backend. Immutable but for `assign`; `node` is the op and the inputs that made it,
  * and with them the graph that `grad` walks.
  */
 export class Tensor {
@@ -17,12 +17,12 @@ export class Tensor {
   readonly dtype: DType
   readonly backend: Backend
   readonly requiresGrad: boolean
-  readonly origin: Node | undefined
+  readonly node: Node | undefined
   /** Counts `assign`s, so that `grad` notices values that changed after they were used. */
   version = 0
   #array: NDArray | undefined
 
-  constructor(array: NDArray, backend: Backend, requiresGrad = false, origin?: Node) {
+  constructor(array: NDArray, backend: Backend, requiresGrad = false, node?: Node) {
     if (array?.buffer?.refs === undefined || backend === undefined) {
       throw refusal('Tensor', 'an array of a backend, as tensor(..) makes one of numbers,', array)
     }
@@ -30,7 +30,7 @@ export class Tensor {
     this.dtype = array.dtype
     this.backend = backend
     this.requiresGrad = requiresGrad
-    this.origin = origin
+    this.node = node
     this.#array = array
     try {
       enterScope(this)
@@ -105,13 +105,13 @@ export class Tensor {
     if (!sameShape(t.shape, this.shape) || t.dtype !== this.dtype || t.backend !== this.backend) {
       throw new Error(`assign: ${describe(this)} expected, got ${describe(t)}`)
     }
-    if (this.origin !== undefined) throw new Error('assign: only a tensor that no op made can be assigned to')
+    if (this.node !== undefined) throw new Error('assign: only a tensor that no op made can be assigned to')
     const array = t.array
     array.buffer.refs++
     this.release()
     this.#array = array
     this.version++
-    this.backend.adopt?.(array.buffer)
+    this.backend.leaveToCollector?.(array.buffer)
     return this
   }
 

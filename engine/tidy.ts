@@ -11,11 +11,11 @@ const scopes: Tensor[][] = []
 /** Called by each new tensor, and when one passes to the scope around its own. */
 export function enterScope(t: Tensor): void {
   const scope = scopes.at(-1)
-  if (scope === undefined) adopt(t)
+  if (scope === undefined) leaveToCollector(t)
   else scope.push(t)
 }
 
-const adopt = (t: Tensor): void => t.backend.adopt?.(t.array.buffer)
+const leaveToCollector = (t: Tensor): void => t.backend.leaveToCollector?.(t.array.buffer)
 
 /**
  * Runs `f` and releases every tensor made meanwhile, but for those in its result (a tensor, or arrays and plain
@@ -54,7 +54,7 @@ export function keep(t: Tensor, ...none: never[]): Tensor {
     const at = scope.lastIndexOf(t)
     if (at >= 0) scope.splice(at, 1)
   }
-  adopt(t)
+  leaveToCollector(t)
   return t
 }
 

@@ -87,7 +87,7 @@ export interface Backend {
   readSync(x: NDArray): TypedArray
   free(buffer: Buffer): void
   /** Told of a buffer that no `tidy` will free: the garbage collector has to bring it back. */
-  adopt?(buffer: Buffer): void
+  leaveToCollector?(buffer: Buffer): void
 
   /** The values in another dtype of the backend's; int32 drops the fraction, and throws on what it does not hold. */
   cast(x: NDArray, dtype: DType): NDArray
@@ -106,7 +106,13 @@ export interface Backend {
   /** z[i] = x[begin + i * step], each axis; `step` is at least 1. */
   slice(x: NDArray, begin: readonly number[], step: readonly number[], shape: Shape): NDArray
   /** The adjoint of slice: x placed at begin + i * step in an array of `value`. */
-  place(x: NDArray, begin: readonly number[], step: readonly number[], shape: Shape, value: number): NDArray
+  interiorPad(
+    x: NDArray,
+    begin: readonly number[],
+    step: readonly number[],
+    shape: Shape,
+    value: number,
+  ): NDArray
   /** z's axis i is x's axis axes[i]. */
   permute(x: NDArray, axes: readonly number[]): NDArray
   concat(xs: readonly NDArray[], axis: number): NDArray
@@ -125,34 +131,34 @@ export interface Backend {
    */
   conv2d(x: NDArray, w: NDArray, g: Convolution, bias?: NDArray): NDArray
   /** The adjoint of conv2d in x: dz[N,P,Q,O], w -> [N,H,W,C]. */
-  conv2dInput(dz: NDArray, w: NDArray, g: Convolution): NDArray
+  conv2dInputGrad(dz: NDArray, w: NDArray, g: Convolution): NDArray
   /** The adjoint of conv2d in w: x, dz -> [KH,KW,C/groups,O]. */
-  conv2dWeight(x: NDArray, dz: NDArray, g: Convolution): NDArray
+  conv2dWeightGrad(x: NDArray, dz: NDArray, g: Convolution): NDArray
 
   /** For each window of x, the value of v at the place where x is largest (the first of equals). */
   maxPool2d(v: NDArray, x: NDArray, g: Window): NDArray
   /** The adjoint of maxPool2d in v: dz goes to where x is largest in its window. */
-  maxPool2dInput(dz: NDArray, x: NDArray, g: Window): NDArray
+  maxPool2dGrad(dz: NDArray, x: NDArray, g: Window): NDArray
   /** Sum over each window divided by the window's area; what lies in the padding counts as 0. */
   avgPool2d(x: NDArray, g: Window): NDArray
   /** The adjoint of avgPool2d. */
-  avgPool2dInput(dz: NDArray, g: Window): NDArray
+  avgPool2dGrad(dz: NDArray, g: Window): NDArray
 
   // What ops compose of the above, and a backend may do in one: it is where training spends its time.
   /** y (x > 0): relu's gradient. Both broadcast to `shape`. */
-  gate?(y: NDArray, x: NDArray, shape: Shape): NDArray
+  reluGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
   /** Over the last axis. */
   softmax?(x: NDArray): NDArray
   /** l_i = ln sum over j of e^(z_ij - z_iy), z[N,C] y[N,1] -> [N]; throws on an index out of range. */
   softmaxCrossEntropy?(z: NDArray, y: NDArray): NDArray
   /** Its gradient in z, dl_i (e^(z_ij - z_iy - l_i) - [j = y]): dl[N] z[N,C] y[N,1] l[N] -> [N,C]. */
-  softmaxCrossEntropyInput?(dl: NDArray, z: NDArray, y: NDArray, l: NDArray): NDArray
+  softmaxCrossEntropyGrad?(dl: NDArray, z: NDArray, y: NDArray, l: NDArray): NDArray
   /** Mean and variance of each channel, the last axis: x[...,C] -> [2,C]. */
   moments?(x: NDArray): NDArray
   /** The sums of y and of y (x - m) in each channel: y[...,C] x[...,C] m[C] -> [2,C]. */
   channelSums?(y: NDArray, x: NDArray, m: NDArray): NDArray
   /** a (x - m) + c in each channel: x[...,C] m[C] a[C] c[C] -> [...,C]. */
-  channelAffine?(x: NDArray, m: NDArray, a: NDArray, c: NDArray): NDArray
+  scaleShift?(x: NDArray, m: NDArray, a: NDArray, c: NDArray): NDArray
   /** The same and b y: y[...,C] b[C]. */
-  channelAffinePair?(x: NDArray, m: NDArray, a: NDArray, c: NDArray, y: NDArray, b: NDArray): NDArray
+  scaleShiftAdd?(x: NDArray, m: NDArray, a: NDArray, c: NDArray, y: NDArray, b: NDArray): NDArray
 }

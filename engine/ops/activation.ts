@@ -70,20 +70,20 @@ export const reluOp = defineOp({
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-1, 0, 2] }, z: [0, 0, 2], grads: { x: [0, 0, 1] } }],
   forward: (k, { x }) => k.unary('relu', x),
-  vjp: { x: (dz, { x }) => gate(dz, x) },
+  vjp: { x: (dz, { x }) => reluGrad(dz, x) },
 })
 
 /** z = y where x > 0, else 0: relu's gradient.  y[...] x[...] -> [...] */
-export const gate = (y: Tensor, x: Tensor): Tensor => apply(gateOp, { y, x })
-export const gateOp = defineOp({
-  name: 'gate',
+export const reluGrad = (y: Tensor, x: Tensor): Tensor => apply(reluGradOp, { y, x })
+export const reluGradOp = defineOp({
+  name: 'reluGrad',
   signature: 'y[...] x[...] -> [...]',
   equation: 'x > 0 ? y : 0',
   domain: { y: reals, x: awayFrom(0) },
   examples: [{ inputs: { y: [4, 5, 6], x: [-1, 0, 2] }, z: [0, 0, 6], grads: { y: [0, 0, 1] } }],
   compose: ({ y, x }) => mul(y, greater(x, 0)),
-  fused: (k, { y, x }, _, shape) => k.gate?.(y, x, shape),
-  vjp: { y: (dz, { y, x }) => unbroadcast(gate(dz, x), y.shape), x: 'nondifferentiable' },
+  fused: (k, { y, x }, _, shape) => k.reluGrad?.(y, x, shape),
+  vjp: { y: (dz, { y, x }) => unbroadcast(reluGrad(dz, x), y.shape), x: 'nondifferentiable' },
 })
 
 /** z = x where x > 0, else slope x; the slope at 0 is `slope`, default 0.01.  x[...] -> [...] */

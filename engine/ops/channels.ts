@@ -50,7 +50,7 @@ export const momentsOp = defineOp({
   vjp: {
     x(dz, { x }, z) {
       const n = sizeOf(x.shape.slice(0, -1))
-      return channelAffine(x, row(z, 0), mul(row(dz, 1), 2 / n), div(row(dz, 0), n))
+      return scaleShift(x, row(z, 0), mul(row(dz, 1), 2 / n), div(row(dz, 0), n))
     },
   },
 })
@@ -68,7 +68,7 @@ export const channelSumsOp = defineOp<'y' | 'x' | 'm'>({
   compose: ({ y, x, m }) => stack([sum(y, leading(y)), sum(mul(y, sub(x, m)), leading(y))]),
   fused: (k, { y, x, m }) => k.channelSums?.(y, x, m),
   vjp: {
-    y: (dz, { x, m }) => channelAffine(x, m, row(dz, 1), row(dz, 0)),
+    y: (dz, { x, m }) => scaleShift(x, m, row(dz, 1), row(dz, 0)),
     x: (dz, { y }) => mul(y, row(dz, 1)),
     m: (dz, _, z) => neg(mul(row(dz, 1), row(z, 0))),
   },
@@ -83,36 +83,35 @@ const affineRules: Readonly<Record<'x' | 'm' | 'a' | 'c', Rule<'x' | 'm' | 'a' |
 }
 
 /** z = a (x - m) + c, channel by channel.  x[...,C] m[C] a[C] c[C] -> [...,C] */
-export const channelAffine = (x: Tensor, m: Tensor, a: Tensor, c: Tensor): Tensor =>
-  apply(channelAffineOp, { x, m, a, c })
-export const channelAffineOp = defineOp<'x' | 'm' | 'a' | 'c'>({
-  name: 'channelAffine',
+export const scaleShift = (x: Tensor, m: Tensor, a: Tensor, c: Tensor): Tensor =>
+  apply(scaleShiftOp, { x, m, a, c })
+export const scaleShiftOp = defineOp<'x' | 'm' | 'a' | 'c'>({
+  name: 'scaleShift',
   signature: 'x[...,C] m[C] a[C] c[C] -> [...,C]',
   equation: 'a (x - m) + c',
   domain: { x: reals, m: reals, a: reals, c: reals },
   examples: [{ inputs: { x: [[5], [6]], m: [4], a: [10], c: [1] }, z: [[11], [21]] }],
   sample: rng => ({ shapes: sampleShapes(rng, ['m', 'a', 'c'], ['x']), attrs: {} }),
-  shape: shapes => checked('channelAffine', shapes, ['x'], ['m', 'a', 'c']),
+  shape: shapes => checked('scaleShift', shapes, ['x'], ['m', 'a', 'c']),
   compose: ({ x, m, a, c }) => add(mul(sub(x, m), a), c),
-  fused: (k, { x, m, a, c }) => k.channelAffine?.(x, m, a, c),
+  fused: (k, { x, m, a, c }) => k.scaleShift?.(x, m, a, c),
   shared: (dz, { x, m }) => channelSums(dz, x, m),
   vjp: affineRules,
 })
 
 /** z = a (x - m) + c + b y, channel by channel.  x[...,C] m[C] a[C] c[C] y[...,C] b[C] -> [...,C] */
-export const channelAffinePair = (
-  inputs: Readonly<Record<'x' | 'm' | 'a' | 'c' | 'y' | 'b', Tensor>>,
-): Tensor => apply(channelAffinePairOp, inputs)
-export const channelAffinePairOp = defineOp<'x' | 'm' | 'a' | 'c' | 'y' | 'b'>({
-  name: 'channelAffinePair',
+export const scaleShiftAdd = (inputs: Readonly<Record<'x' | 'm' | 'a' | 'c' | 'y' | 'b', Tensor>>): Tensor =>
+  apply(scaleShiftAddOp, inputs)
+export const scaleShiftAddOp = defineOp<'x' | 'm' | 'a' | 'c' | 'y' | 'b'>({
+  name: 'scaleShiftAdd',
   signature: 'x[...,C] m[C] a[C] c[C] y[...,C] b[C] -> [...,C]',
   equation: 'a (x - m) + c + b y',
   domain: { x: reals, m: reals, a: reals, c: reals, y: reals, b: reals },
   examples: [{ inputs: { x: [[5]], m: [4], a: [10], c: [1], y: [[2]], b: [100] }, z: [[211]] }],
   sample: rng => ({ shapes: sampleShapes(rng, ['m', 'a', 'c', 'b'], ['x', 'y']), attrs: {} }),
-  shape: shapes => checked('channelAffinePair', shapes, ['x', 'y'], ['m', 'a', 'c', 'b']),
-  compose: ({ x, m, a, c, y, b }) => add(channelAffine(x, m, a, c), mul(y, b)),
-  fused: (k, { x, m, a, c, y, b }) => k.channelAffinePair?.(x, m, a, c, y, b),
+  shape: shapes => checked('scaleShiftAdd', shapes, ['x', 'y'], ['m', 'a', 'c', 'b']),
+  compose: ({ x, m, a, c, y, b }) => add(scaleShift(x, m, a, c), mul(y, b)),
+  fused: (k, { x, m, a, c, y, b }) => k.scaleShiftAdd?.(x, m, a, c, y, b),
   shared: (dz, { x, m }) => channelSums(dz, x, m),
   vjp: {
     ...affineRules,

@@ -65,8 +65,8 @@ export const conv2dOp: OpSpec<'x' | 'w', Convolution> = defineOp<'x' | 'w', Conv
   shape: ({ x, w }, g) => agreeing('conv2d', g, { x, w }, zShape(g)),
   forward: (k, { x, w }, g, shape) => (empty(x, w, shape) ? k.fill(0, shape, x.dtype) : k.conv2d(x, w, g)),
   vjp: {
-    x: (dz, { w }, _, g) => apply(conv2dInputOp, { dz, w }, g),
-    w: (dz, { x }, _, g) => apply(conv2dWeightOp, { x, dz }, g),
+    x: (dz, { w }, _, g) => apply(conv2dInputGradOp, { dz, w }, g),
+    w: (dz, { x }, _, g) => apply(conv2dWeightGradOp, { x, dz }, g),
   },
 })
 
@@ -104,21 +104,21 @@ export const conv2dBiasOp: OpSpec<'x' | 'w' | 'bias', Convolution> = defineOp<
   forward: (k, { x, w, bias }, g, shape) =>
     empty(x, w, shape) ? k.broadcastTo(bias, shape) : k.conv2d(x, w, g, bias),
   vjp: {
-    x: (dz, { w }, _, g) => apply(conv2dInputOp, { dz, w }, g),
-    w: (dz, { x }, _, g) => apply(conv2dWeightOp, { x, dz }, g),
+    x: (dz, { w }, _, g) => apply(conv2dInputGradOp, { dz, w }, g),
+    w: (dz, { x }, _, g) => apply(conv2dWeightGradOp, { x, dz }, g),
     bias: dz => sum(dz, { axis: [0, 1, 2] }),
   },
 })
 
 /** The adjoint of conv2d in x.  dz[N,P,Q,O] w[KH,KW,C/groups,O] -> [N,H,W,C] */
-export function conv2dInput(dz: Tensor, w: Tensor, inputShape: Shape, options: ConvOptions = {}): Tensor {
-  checkTensor('conv2dInput', 'w', w)
-  checkShape('conv2dInput', inputShape)
-  checkOptions('conv2dInput', options, CONV)
-  return apply(conv2dInputOp, { dz, w }, convolution('conv2dInput', inputShape, w.shape, options))
+export function conv2dInputGrad(dz: Tensor, w: Tensor, inputShape: Shape, options: ConvOptions = {}): Tensor {
+  checkTensor('conv2dInputGrad', 'w', w)
+  checkShape('conv2dInputGrad', inputShape)
+  checkOptions('conv2dInputGrad', options, CONV)
+  return apply(conv2dInputGradOp, { dz, w }, convolution('conv2dInputGrad', inputShape, w.shape, options))
 }
-export const conv2dInputOp: OpSpec<'dz' | 'w', Convolution> = defineOp<'dz' | 'w', Convolution>({
-  name: 'conv2dInput',
+export const conv2dInputGradOp: OpSpec<'dz' | 'w', Convolution> = defineOp<'dz' | 'w', Convolution>({
+  name: 'conv2dInputGrad',
   signature: 'dz[N,P,Q,O] w[KH,KW,I,O] -> [N,H,W,C]',
   equation: 'dx[n, p s + i d - pad, .., c] = sum dz[n,p,q,o] w[i,j,c,o]',
   domain: { dz: reals, w: reals },
@@ -139,24 +139,29 @@ export const conv2dInputOp: OpSpec<'dz' | 'w', Convolution> = defineOp<'dz' | 'w
     const { w, g } = sampleConvolution(rng)
     return { shapes: { dz: zShape(g), w }, attrs: g }
   },
-  shape: ({ dz, w }, g) => agreeing('conv2dInput', g, { dz, w }, xShape(g)),
+  shape: ({ dz, w }, g) => agreeing('conv2dInputGrad', g, { dz, w }, xShape(g)),
   forward: (k, { dz, w }, g, shape) =>
-    empty(dz, w, shape) ? k.fill(0, shape, dz.dtype) : k.conv2dInput(dz, w, g),
+    empty(dz, w, shape) ? k.fill(0, shape, dz.dtype) : k.conv2dInputGrad(dz, w, g),
   vjp: {
     dz: (dx, { w }, _, g) => apply(conv2dOp, { x: dx, w }, g),
-    w: (dx, { dz }, _, g) => apply(conv2dWeightOp, { x: dx, dz }, g),
+    w: (dx, { dz }, _, g) => apply(conv2dWeightGradOp, { x: dx, dz }, g),
   },
 })
 
 /** The adjoint of conv2d in w.  x[N,H,W,C] dz[N,P,Q,O] -> [KH,KW,C/groups,O] */
-export function conv2dWeight(x: Tensor, dz: Tensor, weightShape: Shape, options: ConvOptions = {}): Tensor {
-  checkTensor('conv2dWeight', 'x', x)
-  checkShape('conv2dWeight', weightShape)
-  checkOptions('conv2dWeight', options, CONV)
-  return apply(conv2dWeightOp, { x, dz }, convolution('conv2dWeight', x.shape, weightShape, options))
+export function conv2dWeightGrad(
+  x: Tensor,
+  dz: Tensor,
+  weightShape: Shape,
+  options: ConvOptions = {},
+): Tensor {
+  checkTensor('conv2dWeightGrad', 'x', x)
+  checkShape('conv2dWeightGrad', weightShape)
+  checkOptions('conv2dWeightGrad', options, CONV)
+  return apply(conv2dWeightGradOp, { x, dz }, convolution('conv2dWeightGrad', x.shape, weightShape, options))
 }
-export const conv2dWeightOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'dz', Convolution>({
-  name: 'conv2dWeight',
+export const conv2dWeightGradOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'dz', Convolution>({
+  name: 'conv2dWeightGrad',
   signature: 'x[N,H,W,C] dz[N,P,Q,O] -> [KH,KW,I,O]',
   equation: 'dw[i,j,c,o] = sum x[n, p s + i d - pad, .., c] dz[n,p,q,o]',
   domain: { x: reals, dz: reals },
@@ -180,11 +185,11 @@ export const conv2dWeightOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'd
     const { x, g } = sampleConvolution(rng)
     return { shapes: { x, dz: zShape(g) }, attrs: g }
   },
-  shape: ({ x, dz }, g) => agreeing('conv2dWeight', g, { x, dz }, wShape(g)),
+  shape: ({ x, dz }, g) => agreeing('conv2dWeightGrad', g, { x, dz }, wShape(g)),
   forward: (k, { x, dz }, g, shape) =>
-    empty(x, dz, shape) ? k.fill(0, shape, x.dtype) : k.conv2dWeight(x, dz, g),
+    empty(x, dz, shape) ? k.fill(0, shape, x.dtype) : k.conv2dWeightGrad(x, dz, g),
   vjp: {
-    x: (dw, { dz }, _, g) => apply(conv2dInputOp, { dz, w: dw }, g),
+    x: (dw, { dz }, _, g) => apply(conv2dInputGradOp, { dz, w: dw }, g),
     dz: (dw, { x }, _, g) => apply(conv2dOp, { x, w: dw }, g),
   },
 })

@@ -4,7 +4,7 @@ import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { bind, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { conv2dInput } from './conv2d.ts'
+import { conv2dInputGrad } from './conv2d.ts'
 import type { ConvOptions } from './convolution.ts'
 import { checkedPair, type Pair, paddingOf } from './window.ts'
 
@@ -61,7 +61,7 @@ export const convTranspose2dOp = defineOp<'x' | 'w', Enlarging>({
     return { shapes: { x, w }, attrs: enlarging(options) }
   },
   shape: enlarged,
-  compose: ({ x, w }, { outputPadding, ...options }, shape) => conv2dInput(x, w, shape, options),
+  compose: ({ x, w }, { outputPadding, ...options }, shape) => conv2dInputGrad(x, w, shape, options),
 })
 
 function enlarging(options: ConvTransposeOptions): Enlarging {

@@ -37,7 +37,7 @@ export const softmaxCrossEntropyOp: OpSpec<'z' | 'y'> = defineOp<'z' | 'y'>({
   },
   fused: (k, { z, y }) => k.softmaxCrossEntropy?.(z, y),
   vjp: {
-    z: (dl, { z, y }, l) => apply(softmaxCrossEntropyInputOp, { dl, z, y, l }),
+    z: (dl, { z, y }, l) => apply(softmaxCrossEntropyGradOp, { dl, z, y, l }),
     y: 'nondifferentiable',
   },
 })
@@ -46,8 +46,8 @@ export const softmaxCrossEntropyOp: OpSpec<'z' | 'y'> = defineOp<'z' | 'y'>({
  * The gradient of softmaxCrossEntropy in z, where l is its value: with dl = 1, softmax z less one at the target. Where l is
  * Infinity e^(z_j - z_y - l) would be no number; there it is softmax z by a sum of its own.
  */
-export const softmaxCrossEntropyInputOp: OpSpec<'dl' | 'z' | 'y' | 'l'> = defineOp<'dl' | 'z' | 'y' | 'l'>({
-  name: 'softmaxCrossEntropyInput',
+export const softmaxCrossEntropyGradOp: OpSpec<'dl' | 'z' | 'y' | 'l'> = defineOp<'dl' | 'z' | 'y' | 'l'>({
+  name: 'softmaxCrossEntropyGrad',
   signature: 'dl[N] z[N,C] y[N,1] l[N] -> [N,C]',
   equation: 'dl (e^(z_j - z_y - l) - [j = y])',
   domain: { dl: reals, z: reals, y: index, l: reals },
@@ -63,10 +63,10 @@ export const softmaxCrossEntropyInputOp: OpSpec<'dl' | 'z' | 'y' | 'l'> = define
     const power = exp(sub(sub(z, first), where(infinite, 0, column(l))))
     return scatterAdd(mul(d, power), y, neg(d))
   },
-  fused: (k, { dl, z, y, l }) => k.softmaxCrossEntropyInput?.(dl, z, y, l),
+  fused: (k, { dl, z, y, l }) => k.softmaxCrossEntropyGrad?.(dl, z, y, l),
   vjp: {
     dl: (c, { dl, z, y, l }) =>
-      sum(mul(c, apply(softmaxCrossEntropyInputOp, { dl: onesLike(dl), z, y, l })), { axis: 1 }),
+      sum(mul(c, apply(softmaxCrossEntropyGradOp, { dl: onesLike(dl), z, y, l })), { axis: 1 }),
     z(c, { dl, y }, out) {
       const t = weighted(c, dl, y, out)
       return scatterAdd(t, y, neg(sum(t, { axis: 1, keepDims: true })))

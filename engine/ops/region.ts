@@ -68,13 +68,14 @@ export const sliceOp = defineOp<'x', Region>({
     return region.shape
   },
   forward: (k, { x }, { begin, step, shape }) => k.slice(x, begin, step, shape),
-  vjp: { x: (dz, { x }, _, { begin, step }) => place(dz, { begin, step, shape: x.shape, value: 0 }) },
+  vjp: { x: (dz, { x }, _, { begin, step }) => interiorPad(dz, { begin, step, shape: x.shape, value: 0 }) },
 })
 
 /** z = `value` but for z[begin + i * step] = x[i]: the adjoint of slice, and pad with gaps.  x[...] -> [...] */
-export const place = (x: Tensor, attrs: Region & { value: number }): Tensor => apply(placeOp, { x }, attrs)
-export const placeOp = defineOp<'x', Region & { value: number }>({
-  name: 'place',
+export const interiorPad = (x: Tensor, attrs: Region & { value: number }): Tensor =>
+  apply(interiorPadOp, { x }, attrs)
+export const interiorPadOp = defineOp<'x', Region & { value: number }>({
+  name: 'interiorPad',
   signature,
   equation: 'z[begin + i * step] = x[i], else value',
   domain: { x: anyDType },
@@ -87,12 +88,12 @@ export const placeOp = defineOp<'x', Region & { value: number }>({
     return { shapes: { x: inner }, attrs: { begin, step, shape: outer, value: rng.uniform(-1, 1) } }
   },
   shape({ x }, region) {
-    checkWithin('place', region, x, region.shape)
+    checkWithin('interiorPad', region, x, region.shape)
     return region.shape
   },
   forward(k, { x }, { begin, step, shape, value }) {
-    checkScalar('place', value, x.dtype)
-    return k.place(x, begin, step, shape, value)
+    checkScalar('interiorPad', value, x.dtype)
+    return k.interiorPad(x, begin, step, shape, value)
   },
   vjp: { x: (dz, { x }, _, { begin, step }) => apply(sliceOp, { x: dz }, { begin, step, shape: x.shape }) },
 })
@@ -143,7 +144,7 @@ export const padOp = defineOp<'x', Widths>({
   },
   shape: ({ x }, { before, after }) => x.map((n, i) => before[i] + n + after[i]),
   compose: ({ x }, { before, value }, shape) =>
-    place(x, { begin: before, step: x.shape.map(() => 1), shape, value }),
+    interiorPad(x, { begin: before, step: x.shape.map(() => 1), shape, value }),
 })
 
 /** A small array and where it lies in a larger one, for the tests. */

@@ -2,10 +2,10 @@ import type { OpSpec } from '../op.ts'
 import {
   absOp,
   clampOp,
-  gateOp,
   geluOp,
   leakyReluOp,
   preluOp,
+  reluGradOp,
   reluOp,
   sigmoidOp,
   signOp,
@@ -28,21 +28,21 @@ import {
 } from './analytic.ts'
 import { addOp, divOp, identityOp, maximumOp, minimumOp, mulOp, negOp, powOp, subOp } from './arithmetic.ts'
 import { astypeOp } from './astype.ts'
-import { channelAffineOp, channelAffinePairOp, channelSumsOp, momentsOp } from './channels.ts'
+import { channelSumsOp, momentsOp, scaleShiftAddOp, scaleShiftOp } from './channels.ts'
 import { concatOp, stackOp } from './concat.ts'
-import { conv2dBiasOp, conv2dInputOp, conv2dOp, conv2dWeightOp } from './conv2d.ts'
+import { conv2dBiasOp, conv2dInputGradOp, conv2dOp, conv2dWeightGradOp } from './conv2d.ts'
 import { convTranspose2dOp } from './convTranspose2d.ts'
-import { softmaxCrossEntropyInputOp, softmaxCrossEntropyOp } from './crossEntropy.ts'
+import { softmaxCrossEntropyGradOp, softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
 import { gatherOp, oneHotOp, scatterAddOp } from './indexing.ts'
 import { matmulOp } from './matmul.ts'
 import { broadcastToOp, permuteOp, reshapeOp, transposeOp } from './movement.ts'
-import { avgPool2dInputOp, avgPool2dOp, maxPool2dAtOp, maxPool2dInputOp, maxPool2dOp } from './pool.ts'
+import { avgPool2dGradOp, avgPool2dOp, maxPool2dGatherOp, maxPool2dGradOp, maxPool2dOp } from './pooling.ts'
 import { meanOp, sumOp, varianceOp } from './reduce.ts'
-import { padOp, placeOp, sliceOp } from './region.ts'
+import { interiorPadOp, padOp, sliceOp } from './region.ts'
 import { equalOp, greaterEqualOp, greaterOp, lessEqualOp, lessOp, notEqualOp, whereOp } from './select.ts'
-import { batchNormOp, layerNormOp, ownBatchNormOp } from './standardize.ts'
+import { batchNormInferenceOp, batchNormTrainingOp, layerNormOp } from './standardize.ts'
 import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
 
 /** One row an op: what the tests, the gradient checks and the docs go through. */
@@ -75,7 +75,7 @@ export const OPS: readonly OpSpec[] = [
   sigmoidOp,
   softplusOp,
   reluOp,
-  gateOp,
+  reluGradOp,
   leakyReluOp,
   preluOp,
   geluOp,
@@ -97,7 +97,7 @@ export const OPS: readonly OpSpec[] = [
   softmaxOp,
   logSoftmaxOp,
   softmaxCrossEntropyOp,
-  softmaxCrossEntropyInputOp,
+  softmaxCrossEntropyGradOp,
   normOp,
   normalizeOp,
   reshapeOp,
@@ -105,7 +105,7 @@ export const OPS: readonly OpSpec[] = [
   transposeOp,
   broadcastToOp,
   sliceOp,
-  placeOp,
+  interiorPadOp,
   padOp,
   concatOp(3),
   stackOp(3),
@@ -115,20 +115,20 @@ export const OPS: readonly OpSpec[] = [
   matmulOp,
   conv2dOp,
   conv2dBiasOp,
-  conv2dInputOp,
-  conv2dWeightOp,
+  conv2dInputGradOp,
+  conv2dWeightGradOp,
   convTranspose2dOp,
   maxPool2dOp,
-  maxPool2dAtOp,
-  maxPool2dInputOp,
+  maxPool2dGatherOp,
+  maxPool2dGradOp,
   avgPool2dOp,
-  avgPool2dInputOp,
+  avgPool2dGradOp,
   momentsOp,
   channelSumsOp,
-  channelAffineOp,
-  channelAffinePairOp,
-  batchNormOp,
-  ownBatchNormOp,
+  scaleShiftOp,
+  scaleShiftAddOp,
+  batchNormInferenceOp,
+  batchNormTrainingOp,
   layerNormOp,
   dropoutOp,
 ]

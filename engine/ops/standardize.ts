@@ -6,7 +6,7 @@ import { format, sameShape, sizeOf } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { rsqrt } from './analytic.ts'
 import { add, mul, neg, sub } from './arithmetic.ts'
-import { channelAffine, channelAffinePair, channelSums, moments, momentsOp, row } from './channels.ts'
+import { channelSums, moments, momentsOp, row, scaleShift, scaleShiftAdd } from './channels.ts'
 import { mean, variance } from './reduce.ts'
 
 export interface BatchNormOptions {
@@ -41,23 +41,27 @@ export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: Batch
       throw new Error(`batchNorm: moments${format(right)} expected, got moments${format(known.shape)}`)
     }
     if (!areMoments(known, x)) {
-      return apply(batchNormOp, { x, mean: row(known, 0), variance: row(known, 1), gamma, beta }, { eps })
+      return apply(
+        batchNormInferenceOp,
+        { x, mean: row(known, 0), variance: row(known, 1), gamma, beta },
+        { eps },
+      )
     }
   }
-  if (alone) return apply(ownBatchNormOp, { x, gamma, beta }, { eps, moments: known ?? moments(x) })
+  if (alone) return apply(batchNormTrainingOp, { x, gamma, beta }, { eps, moments: known ?? moments(x) })
   const axis = x.shape.slice(0, -1).map((_, i) => i)
   const statistics = {
     mean: options.mean ?? mean(x, { axis }),
     variance: options.variance ?? variance(x, { axis }),
   }
-  return apply(batchNormOp, { x, ...statistics, gamma, beta }, { eps })
+  return apply(batchNormInferenceOp, { x, ...statistics, gamma, beta }, { eps })
 }
 /** Is `known` moments(x), by its graph? Then the gradient in x is known with all that flows through them. */
-const areMoments = ({ origin }: Tensor, x: Tensor): boolean =>
-  origin?.op.name === momentsOp.name && origin.inputs.x === x
+const areMoments = ({ node }: Tensor, x: Tensor): boolean =>
+  node?.op.name === momentsOp.name && node.inputs.x === x
 
-export const batchNormOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta', { eps: number }>({
-  name: 'batchNorm',
+export const batchNormInferenceOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta', { eps: number }>({
+  name: 'batchNormInference',
   signature: 'x[...,C] mean[C] variance[C] gamma[C] beta[C] -> [...,C]',
   equation: 'gamma (x - mean) / sqrt(variance + eps) + beta',
   domain: { x: reals, mean: reals, variance: positive, gamma: reals, beta: reals },
@@ -75,15 +79,15 @@ export const batchNormOp = defineOp<'x' | 'mean' | 'variance' | 'gamma' | 'beta'
     return { shapes: { x, mean: c, variance: c, gamma: c, beta: c }, attrs: { eps: 1e-5 } }
   },
   compose: ({ x, mean, variance, gamma, beta }, { eps }) =>
-    channelAffine(x, mean, mul(gamma, rsqrt(add(variance, eps))), beta),
+    scaleShift(x, mean, mul(gamma, rsqrt(add(variance, eps))), beta),
 })
 
 /**
  * `batchNorm` with the statistics of x, through which the gradient flows. `moments` are x's own and no others, computed
  * before: no input, as x's rule holds for them too.
  */
-export const ownBatchNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number; moments?: Tensor }>({
-  name: 'ownBatchNorm',
+export const batchNormTrainingOp = defineOp<'x' | 'gamma' | 'beta', { eps: number; moments?: Tensor }>({
+  name: 'batchNormTraining',
   signature: 'x[...,C] gamma[C] beta[C] -> [...,C]',
   equation: 'gamma (x - mean x) / sqrt(variance x + eps) + beta',
   domain: { x: distinct, gamma: reals, beta: reals },
@@ -102,7 +106,7 @@ export const ownBatchNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number; mo
     return { shapes: { x, gamma: c, beta: c }, attrs: { eps: 1e-5 } }
   },
   compose: ({ x, gamma, beta }, { eps, moments: known = moments(x) }) =>
-    channelAffine(x, row(known, 0), mul(gamma, rsqrt(add(row(known, 1), eps))), beta),
+    scaleShift(x, row(known, 0), mul(gamma, rsqrt(add(row(known, 1), eps))), beta),
   // The moments have a graph of their own, by which a second gradient reaches x through them.
   shared: (dz, { x }, { moments: known = moments(x) }) => channelSums(dz, x, row(known, 0)),
   vjp: {
@@ -113,7 +117,7 @@ export const ownBatchNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number; mo
       const b = mul(gamma, r)
       const share = neg(mul(b, 1 / n))
       const a = mul(mul(share, mul(r, r)), row(sums(), 1))
-      return channelAffinePair({ x, m: row(known, 0), a, c: mul(share, row(sums(), 0)), y: dz, b })
+      return scaleShiftAdd({ x, m: row(known, 0), a, c: mul(share, row(sums(), 0)), y: dz, b })
     },
     gamma: (_, { x }, __, { eps, moments: known = moments(x) }, sums) =>
       mul(row(sums(), 1), rsqrt(add(row(known, 1), eps))),

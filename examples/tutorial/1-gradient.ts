@@ -31,10 +31,10 @@ const error = () => {
 console.log(error().item().toFixed(4))
 // -> 32.7800
 
-// While `error` computed, each op whose inputs lead to a parameter left a note of what it did: `origin`. The last was
+// While `error` computed, each op whose inputs lead to a parameter left a note of what it did: `node`. The last was
 // the mean's division by five.
 const before = error()
-console.log(before.origin?.op.name)
+console.log(before.node?.op.name)
 // -> div
 
 // `grad` walks these notes back from the error to the parameters, and applies the chain rule at each.

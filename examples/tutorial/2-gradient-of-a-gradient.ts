@@ -15,7 +15,7 @@ console.log(f.item(), f1.item(), f2.item(), f3.item())
 // -> 16 32 48 48
 
 // Why it works: `pow` states its gradient in ops, dz * p x^(p - 1), and those ops leave notes as all ops do.
-console.log(f1.origin?.op.name)
+console.log(f1.node?.op.name)
 // -> mul
 
 // In two variables: Rosenbrock's valley, (1 - a)^2 + 100 (b - a^2)^2, whose one minimum is at (1, 1).

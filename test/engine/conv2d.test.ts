@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import {
   type ConvOptions,
   conv2d,
-  conv2dInput,
-  conv2dWeight,
+  conv2dInputGrad,
+  conv2dWeightGrad,
   convTranspose2d,
   type Tensor,
 } from '../../engine/index.ts'
@@ -83,15 +83,15 @@ describe('conv2d', () => {
     )
   })
 
-  test('conv2dInput and conv2dWeight are its adjoints', () => {
+  test('conv2dInputGrad and conv2dWeightGrad are its adjoints', () => {
     check(
       fc.property(settings, seeds(), ({ x: xShape, w: wShape, options }, seed) => {
         const [x, w] = [random(xShape, seed), random(wShape, seed + 1)]
         const z = conv2d(x, w, options)
         const dz = random(z.shape, seed + 2)
         const expected = inner(dz, z)
-        expect(inner(conv2dInput(dz, w, xShape, options), x)).toBe(expected)
-        expect(inner(conv2dWeight(x, dz, wShape, options), w)).toBe(expected)
+        expect(inner(conv2dInputGrad(dz, w, xShape, options), x)).toBe(expected)
+        expect(inner(conv2dWeightGrad(x, dz, wShape, options), w)).toBe(expected)
       }),
       100,
     )
@@ -173,13 +173,13 @@ describe('conv2d', () => {
     ],
     [
       'dz',
-      () => conv2dInput(random([1, 1, 1, 1], 0), random([1, 1, 1, 1], 0), [1, 2, 2, 1]),
-      /conv2dInput: dz of shape \[1,2,2,1\] expected, got \[1,1,1,1\]/,
+      () => conv2dInputGrad(random([1, 1, 1, 1], 0), random([1, 1, 1, 1], 0), [1, 2, 2, 1]),
+      /conv2dInputGrad: dz of shape \[1,2,2,1\] expected, got \[1,1,1,1\]/,
     ],
     [
       'dz of the weight',
-      () => conv2dWeight(random([1, 2, 2, 1], 0), random([1, 1, 1, 1], 0), [1, 1, 1, 1]),
-      /conv2dWeight: dz of shape/,
+      () => conv2dWeightGrad(random([1, 2, 2, 1], 0), random([1, 1, 1, 1], 0), [1, 1, 1, 1]),
+      /conv2dWeightGrad: dz of shape/,
     ],
     [
       'output padding',

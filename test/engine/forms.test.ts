@@ -208,11 +208,15 @@ describe('options and lists that an op does not know', () => {
       /^maxPool2d: windows that reach the image expected/,
     ],
     [
-      'conv2dInput groups',
-      () => ops.conv2dInput(image, kernel, [1, 5, 5, 2], { group: 1 }),
-      /^conv2dInput: .* did you mean groups\?/,
+      'conv2dInputGrad groups',
+      () => ops.conv2dInputGrad(image, kernel, [1, 5, 5, 2], { group: 1 }),
+      /^conv2dInputGrad: .* did you mean groups\?/,
     ],
-    ['conv2dWeight shape', () => ops.conv2dWeight(image, image, 3), /^conv2dWeight: the shape as a list/],
+    [
+      'conv2dWeightGrad shape',
+      () => ops.conv2dWeightGrad(image, image, 3),
+      /^conv2dWeightGrad: the shape as a list/,
+    ],
     ['matmul transB', () => ops.matmul(x, x, { transB: true }), /^matmul: there is no option transB/],
     [
       'matmul transposeB of a wrong kind',

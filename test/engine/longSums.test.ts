@@ -36,11 +36,11 @@ const matmul = (n: number): Sum => ({
   run: (k, of) => k.matmul(of('v', [2, n]), of(1, [n, 16]), false, false, [2, 16]),
 })
 
-const conv2dWeight = (batch: number, size: number): Sum => ({
-  ...{ name: 'conv2dWeight', n: batch * size * size },
+const conv2dWeightGrad = (batch: number, size: number): Sum => ({
+  ...{ name: 'conv2dWeightGrad', n: batch * size * size },
   run: (k, of) => {
     const g = geometry(batch, size, 1, 1)
-    return k.conv2dWeight(of('v', [batch, size, size, 1]), of(1, [batch, size, size, OUT]), g)
+    return k.conv2dWeightGrad(of('v', [batch, size, size, 1]), of(1, [batch, size, size, OUT]), g)
   },
 })
 
@@ -77,52 +77,52 @@ const middle = (kernel: number) => ({
   g: geometry(1, 2 * kernel - 1, kernel, 1),
 })
 
-const avgPool2dInput = (kernel: number): Sum => {
+const avgPool2dGrad = (kernel: number): Sum => {
   const { g, ...rest } = middle(kernel)
   return {
-    ...{ name: 'avgPool2dInput', scale: 1, ...rest },
-    run: (k, of) => k.avgPool2dInput(of('v', [1, kernel, kernel, 1]), g),
+    ...{ name: 'avgPool2dGrad', scale: 1, ...rest },
+    run: (k, of) => k.avgPool2dGrad(of('v', [1, kernel, kernel, 1]), g),
   }
 }
 
-const maxPool2dInput = (kernel: number): Sum => {
+const maxPool2dGrad = (kernel: number): Sum => {
   const { g, ...rest } = middle(kernel)
   return {
-    ...{ name: 'maxPool2dInput', ...rest },
+    ...{ name: 'maxPool2dGrad', ...rest },
     run(k, of) {
       // Ones, and 2 in the middle.
-      const peak = k.place(
+      const peak = k.interiorPad(
         of(2, [1, 1, 1, 1]),
         [0, kernel - 1, kernel - 1, 0],
         [1, 1, 1, 1],
         [1, ...g.input, 1],
         1,
       )
-      const z = k.maxPool2dInput(of('v', [1, kernel, kernel, 1]), peak, g)
+      const z = k.maxPool2dGrad(of('v', [1, kernel, kernel, 1]), peak, g)
       k.free(peak.buffer)
       return z
     },
   }
 }
 
-const conv2dInput = (kernel: number): Sum => {
+const conv2dInputGrad = (kernel: number): Sum => {
   const { g, n, ...rest } = middle(kernel)
   return {
-    ...{ name: 'conv2dInput', n: n * OUT, ...rest },
-    run: (k, of) => k.conv2dInput(of('v', [1, kernel, kernel, OUT]), of(1, [kernel, kernel, 1, OUT]), g),
+    ...{ name: 'conv2dInputGrad', n: n * OUT, ...rest },
+    run: (k, of) => k.conv2dInputGrad(of('v', [1, kernel, kernel, OUT]), of(1, [kernel, kernel, 1, OUT]), g),
   }
 }
 
 const SUMS: readonly Sum[] = [
   ...[384, 1000, 3136, 4096, 100_352].map(matmul),
-  ...[conv2dWeight(4, 14), conv2dWeight(4, 32), conv2dWeight(128, 28), conv2dWeight(1, 300)],
+  ...[conv2dWeightGrad(4, 14), conv2dWeightGrad(4, 32), conv2dWeightGrad(128, 28), conv2dWeightGrad(1, 300)],
   ...[conv2d(3, 64), conv2d(5, 64), conv2d(8, 64), conv2d(5, 512), conv2d(64, 1), conv2d(96, 1)],
-  ...[8, 24].map(conv2dInput),
+  ...[8, 24].map(conv2dInputGrad),
   ...[100, 4096, 1_000_000].map(reduce),
   ...[scatterAdd(100), scatterAdd(10_000), scatterAdd(1_000_000, 2)],
   ...[7, 56, 224].map(avgPool2d),
-  ...[7, 56].map(avgPool2dInput),
-  ...[7, 56].map(maxPool2dInput),
+  ...[7, 56].map(avgPool2dGrad),
+  ...[7, 56].map(maxPool2dGrad),
 ]
 
 // Of equal terms, since each is then rounded to the same side: chance, which lets long sums look better than they are,

@@ -13,7 +13,7 @@ import {
   tensor,
   transpose,
 } from '../../engine/index.ts'
-import { place } from '../../engine/ops/region.ts'
+import { interiorPad } from '../../engine/ops/region.ts'
 import { seeds, shapes } from '../../engine/testing/index.ts'
 import { expectClose, expectSame } from '../support/close.ts'
 import { f64, generate, inner, random, reader } from '../support/numbers.ts'
@@ -26,7 +26,7 @@ function naiveSlice(x: Nested, start: number[], stop: number[], step: number[], 
   return taken.map(row => naiveSlice(row, start, stop, step, axis + 1))
 }
 
-describe('slice and place', () => {
+describe('slice and interiorPad', () => {
   const cuts = fc.record({
     shape: shapes({ minRank: 1 }),
     from: fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: -5, max: 4 }))),
@@ -54,7 +54,7 @@ describe('slice and place', () => {
     expectSame(slice(x, [1]), slice(x, [1, 0], [3, 4]))
   })
 
-  test('place is the adjoint of slice, and slice gives back what was placed', () => {
+  test('interiorPad is the adjoint of slice, and slice gives back what was placed', () => {
     check(
       fc.property(shapes({ minRank: 1, maxRank: 3 }), seeds(), (inside, seed) => {
         const begin = inside.map((_, i) => (seed >> i) % 2)
@@ -63,7 +63,7 @@ describe('slice and place', () => {
         const [x, dz] = [random(shape, seed), random(inside, seed + 1)]
         const end = inside.map((n, i) => begin[i] + (n - 1) * step[i] + 1)
         const cut = slice(x, begin, end, step)
-        const placed = place(dz, { begin, step, shape, value: 0 })
+        const placed = interiorPad(dz, { begin, step, shape, value: 0 })
         expect(inner(cut, dz)).toBe(inner(x, placed))
         expectSame(slice(placed, begin, end, step), dz)
       }),

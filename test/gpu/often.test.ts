@@ -3,8 +3,8 @@ import type { Backend } from '../../engine/backends/backend.ts'
 import { reference } from '../../engine/backends/reference/index.ts'
 import {
   conv2d,
-  conv2dInput,
-  conv2dWeight,
+  conv2dInputGrad,
+  conv2dWeightGrad,
   generator,
   matmul,
   type Shape,
@@ -41,8 +41,8 @@ const PRODUCTS: readonly [string, readonly [Shape, Shape], (x: Tensor, y: Tensor
     (x, y) => matmul(x, y, { transposeA: true, transposeB: true }),
   ],
   ['conv2d', [X, W], (x, w) => conv2d(x, w, CONV)],
-  ['conv2dInput', [Z, W], (z, w) => conv2dInput(z, w, X, CONV)],
-  ['conv2dWeight', [X, Z], (x, z) => conv2dWeight(x, z, W, CONV)],
+  ['conv2dInputGrad', [Z, W], (z, w) => conv2dInputGrad(z, w, X, CONV)],
+  ['conv2dWeightGrad', [X, Z], (x, z) => conv2dWeightGrad(x, z, W, CONV)],
 ]
 
 const CALLS = 6

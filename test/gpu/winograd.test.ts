@@ -54,11 +54,11 @@ const conv2d = (g: Convolution, biased: boolean): Call => ({
   }),
 })
 
-const conv2dInput = (g: Convolution): Call => ({
-  ...{ name: 'conv2dInput', kernel: 'conv2dInput' },
+const conv2dInputGrad = (g: Convolution): Call => ({
+  ...{ name: 'conv2dInputGrad', kernel: 'conv2dInputGrad' },
   draw: rng => ({
     inputs: [floats(rng, zShape(g)), floats(rng, wShape(g))],
-    run: (k, [dz, w]) => k.conv2dInput(dz, w, g),
+    run: (k, [dz, w]) => k.conv2dInputGrad(dz, w, g),
   }),
 })
 
@@ -93,10 +93,10 @@ describe.each(gpuSubjects().filter(({ mode }) => mode === 'webgpu'))(
         runs,
       ))
 
-    it('conv2dInput', () =>
+    it('conv2dInputGrad', () =>
       check(
         fc.asyncProperty(convolutions.filter(adjointSaves), seeds(), (g, seed) =>
-          right(conv2dInput(g), seed),
+          right(conv2dInputGrad(g), seed),
         ),
         runs,
       ))

@@ -29,7 +29,7 @@ describe('rows', () => {
   test('select takes a name, or else what contains the text, or else tells the nearest', () => {
     expect(select('sum').map(r => r.name)).toEqual(['sum'])
     const convolutions = select('conv').map(r => r.name)
-    expect(convolutions).toEqual(expect.arrayContaining(['conv2d', 'conv2dInput', 'conv2dWeight']))
+    expect(convolutions).toEqual(expect.arrayContaining(['conv2d', 'conv2dInputGrad', 'conv2dWeightGrad']))
     expect(convolutions.every(name => name.includes('conv'))).toBe(true)
     expect(select(undefined)).toBe(ROWS)
     expect(() => select('arcFase')).toThrow(

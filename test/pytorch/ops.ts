@@ -1,6 +1,6 @@
 import * as e from '../../engine/index.ts'
-import { avgPool2dInputOp, maxPool2dAtOp, maxPool2dInputOp } from '../../engine/ops/pool.ts'
-import { place } from '../../engine/ops/region.ts'
+import { avgPool2dGradOp, maxPool2dGatherOp, maxPool2dGradOp } from '../../engine/ops/pooling.ts'
+import { interiorPad } from '../../engine/ops/region.ts'
 import { outputSize, pair } from '../../engine/ops/window.ts'
 
 type Inputs = Readonly<Record<string, e.Tensor>>
@@ -74,7 +74,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   logSoftmax: ({ x }, { axis }: { axis: number }) => e.logSoftmax(x, axis),
   norm: ({ x }, { axis }: { axis: number }) => e.norm(x, axis),
   normalize: ({ x }, options: { axis: number }) => e.normalize(x, options),
-  batchNorm: ({ x, gamma, beta, ...statistics }, options: { eps: number }) =>
+  batchNormTraining: ({ x, gamma, beta }, options: { eps: number }) => e.batchNorm(x, gamma, beta, options),
+  batchNormInference: ({ x, gamma, beta, ...statistics }, options: { eps: number }) =>
     e.batchNorm(x, gamma, beta, { ...statistics, ...options }),
   layerNorm: ({ x, gamma, beta }, { eps }: { eps: number }) => e.layerNorm(x, gamma, beta, eps),
   reshape: ({ x }, { shape }: { shape: e.Shape }) => e.reshape(x, shape),
@@ -84,7 +85,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   slice: ({ x }, o: Record<'start' | 'stop' | 'step', number[]>) => e.slice(x, o.start, o.stop, o.step),
   pad: ({ x }, o: { before: number[]; after: number[]; value: number }) =>
     e.pad(x, o.before, o.after, o.value),
-  place: ({ x }, options: Parameters<typeof place>[1]) => place(x, options),
+  interiorPad: ({ x }, options: Parameters<typeof interiorPad>[1]) => interiorPad(x, options),
   concat: (xs, { axis }: { axis: number }) => e.concat(Object.values(xs), axis),
   stack: (xs, { axis }: { axis: number }) => e.stack(Object.values(xs), axis),
   gather: ({ x, index }, { axis }: { axis: number }) => e.gather(x, index, axis),
@@ -93,16 +94,16 @@ export const CALLS: Readonly<Record<string, Call>> = {
   matmul: ({ a, b }, options: Parameters<typeof e.matmul>[2]) => e.matmul(a, b, options),
   conv2d: ({ x, w }, options: e.ConvOptions) => e.conv2d(x, w, options),
   conv2dBias: ({ x, w, bias }, options: e.ConvOptions) => e.conv2d(x, w, { ...options, bias }),
-  conv2dInput: ({ dz, w }, { inputShape, ...options }: e.ConvOptions & { inputShape: e.Shape }) =>
-    e.conv2dInput(dz, w, inputShape, options),
-  conv2dWeight: ({ x, dz }, { weightShape, ...options }: e.ConvOptions & { weightShape: e.Shape }) =>
-    e.conv2dWeight(x, dz, weightShape, options),
+  conv2dInputGrad: ({ dz, w }, { inputShape, ...options }: e.ConvOptions & { inputShape: e.Shape }) =>
+    e.conv2dInputGrad(dz, w, inputShape, options),
+  conv2dWeightGrad: ({ x, dz }, { weightShape, ...options }: e.ConvOptions & { weightShape: e.Shape }) =>
+    e.conv2dWeightGrad(x, dz, weightShape, options),
   convTranspose2d: ({ x, w }, options: e.ConvOptions & { outputPadding: number | e.Pair }) =>
     e.convTranspose2d(x, w, options),
   avgPool2d: ({ x }, { kernel, ...options }: Pool) => e.avgPool2d(x, kernel, options),
-  avgPool2dInput: ({ dz }, { inputShape, ...options }: Pool & { inputShape: e.Shape }) =>
-    e.apply(avgPool2dInputOp, { dz }, geometry({ shape: inputShape }, options)),
+  avgPool2dGrad: ({ dz }, { inputShape, ...options }: Pool & { inputShape: e.Shape }) =>
+    e.apply(avgPool2dGradOp, { dz }, geometry({ shape: inputShape }, options)),
   maxPool2d: ({ x }, { kernel, ...options }: Pool) => e.maxPool2d(x, kernel, options),
-  maxPool2dAt: ({ v, x }, options: Pool) => e.apply(maxPool2dAtOp, { v, x }, geometry(x, options)),
-  maxPool2dInput: ({ dz, x }, options: Pool) => e.apply(maxPool2dInputOp, { dz, x }, geometry(x, options)),
+  maxPool2dGather: ({ v, x }, options: Pool) => e.apply(maxPool2dGatherOp, { v, x }, geometry(x, options)),
+  maxPool2dGrad: ({ dz, x }, options: Pool) => e.apply(maxPool2dGradOp, { dz, x }, geometry(x, options)),
 }

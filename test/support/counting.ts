@@ -9,7 +9,7 @@ export function counting(): { backend: Backend; freed: Buffer[]; adopted: Set<Bu
     ...reference,
     name: 'counting',
     free: buffer => freed.push(buffer),
-    adopt: buffer => adopted.add(buffer),
+    leaveToCollector: buffer => adopted.add(buffer),
   }
   return { freed, adopted, backend }
 }

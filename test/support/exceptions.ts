@@ -15,7 +15,7 @@ export interface Exception {
   readonly why: string
 }
 
-const CONVOLUTIONS = ['conv2d', 'conv2dBias', 'conv2dInput', 'conv2dWeight', 'convTranspose2d']
+const CONVOLUTIONS = ['conv2d', 'conv2dBias', 'conv2dInputGrad', 'conv2dWeightGrad', 'convTranspose2d']
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
@@ -35,13 +35,17 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   ...each(['where'], ['condition'], 'NaN is not 0, and so chooses x'),
   ...each(['where'], ['y'], 'is not chosen'),
   ...each(['prelu'], ['slope'], 'does not count where x > 0'),
-  ...each(['gate'], ['x'], 'NaN is not above 0: 0'),
+  ...each(['reluGrad'], ['x'], 'NaN is not above 0: 0'),
   ...each(['argmax'], ['x'], 'NaN counts as the largest: the index of the first'),
-  ...each(['maxPool2dAt', 'maxPool2dInput'], ['x'], 'NaN counts as the largest: it chooses the place'),
-  ...each(['maxPool2dAt'], ['v'], 'is not chosen'),
+  ...each(['maxPool2dGather', 'maxPool2dGrad'], ['x'], 'NaN counts as the largest: it chooses the place'),
+  ...each(['maxPool2dGather'], ['v'], 'is not chosen'),
   ...each(['slice', 'gather'], ['x'], 'is not asked for'),
-  ...each(['conv2d', 'conv2dBias', 'conv2dWeight', 'maxPool2d', 'avgPool2d'], ['x'], 'no window reaches it'),
-  ...each(['conv2dInput'], ['dz'], 'its window lies in the padding'),
+  ...each(
+    ['conv2d', 'conv2dBias', 'conv2dWeightGrad', 'maxPool2d', 'avgPool2d'],
+    ['x'],
+    'no window reaches it',
+  ),
+  ...each(['conv2dInputGrad'], ['dz'], 'its window lies in the padding'),
 }
 
 function each(ops: readonly string[], inputs: readonly string[], why: string): Record<string, string> {

@@ -11,7 +11,7 @@ const EXACT: ReadonlySet<string> = new Set([
     'broadcastTo',
     'argmax',
     'slice',
-    'place',
+    'interiorPad',
     'permute',
     'concat',
     'gather',
@@ -20,7 +20,7 @@ const EXACT: ReadonlySet<string> = new Set([
   ...['neg', 'abs', 'sign', 'relu', 'max', 'min', 'maximum', 'minimum'],
   ...['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'],
 ])
-const HOST: ReadonlySet<string> = new Set(['read', 'readSync', 'free', 'adopt'])
+const HOST: ReadonlySet<string> = new Set(['read', 'readSync', 'free', 'leaveToCollector'])
 
 /**
  * The reference in float64, but every value that comes in and every result that is rounded is off by a random share of

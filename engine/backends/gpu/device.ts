@@ -110,7 +110,7 @@ export class Device {
   }
 
   /** Nobody will free it: the garbage collector tells when nobody can use it any more. */
-  adopt(cell: Cell): void {
+  leaveToCollector(cell: Cell): void {
     if (cell.adopted) return
     cell.adopted = true
     this.#orphans.register(cell, cell.place, cell)

@@ -3,11 +3,11 @@ import type { Backend, NDArray } from '../backend.ts'
 import { around } from '../layout.ts'
 import type { Range } from './cell.ts'
 import { type Core, cellOf } from './core.ts'
+import { interiorPad } from './interiorPad.ts'
 import { join } from './join.ts'
-import { place } from './place.ts'
 import { numbers, walk } from './walk.ts'
 
-type Kernels = Pick<Backend, 'slice' | 'place' | 'permute' | 'concat'>
+type Kernels = Pick<Backend, 'slice' | 'interiorPad' | 'permute' | 'concat'>
 
 /** What only moves: values keep their bounds. */
 export const movement = (core: Core): Kernels => ({
@@ -25,7 +25,7 @@ export const movement = (core: Core): Kernels => ({
     return strided(core, x, 0, shape, moved)
   },
 
-  place: (x, begin, step, shape, value) => place(core, x, begin, step, shape, value),
+  interiorPad: (x, begin, step, shape, value) => interiorPad(core, x, begin, step, shape, value),
 
   concat(xs, axis) {
     const total = xs.reduce((n, x) => n + x.shape[axis], 0)

@@ -2,9 +2,9 @@ import type { Shape } from '../../shape.ts'
 import type { Backend, Window } from '../backend.ts'
 import { type Core, cellOf } from './core.ts'
 import { turnsOf } from './program.ts'
-import { AVERAGE, AVERAGE_INPUT, LARGEST, MAX, MAX_INPUT, reach, sizes } from './windows.ts'
+import { AVERAGE, AVERAGE_GRAD, LARGEST, MAX, MAX_GRAD, reach, sizes } from './windows.ts'
 
-type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dInput' | 'avgPool2d' | 'avgPool2dInput'>
+type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dGrad' | 'avgPool2d' | 'avgPool2dGrad'>
 
 /** Pooling of NHWC. An adjoint gathers, for each place, from the windows that hold it. */
 export const pooling = (core: Core): Kernels => ({
@@ -13,12 +13,12 @@ export const pooling = (core: Core): Kernels => ({
     return core.run(MAX, output(x.shape, g), v.dtype, [v, x, ...sizes(g, x.shape[3]), Number.NaN])
   },
 
-  maxPool2dInput(dz, x, g) {
-    grantWindow(core, 'maxPool2dInput', g)
+  maxPool2dGrad(dz, x, g) {
+    grantWindow(core, 'maxPool2dGrad', g)
     const geometry = sizes(g, x.shape[3])
     const largest = cellOf(core.run(LARGEST, dz.shape, 'float32', [x, ...geometry]))
     return core.using([largest], () =>
-      core.run(MAX_INPUT, x.shape, dz.dtype, [dz, largest, ...reach(g), ...geometry]),
+      core.run(MAX_GRAD, x.shape, dz.dtype, [dz, largest, ...reach(g), ...geometry]),
     )
   },
 
@@ -27,11 +27,11 @@ export const pooling = (core: Core): Kernels => ({
     return core.run(AVERAGE, output(x.shape, g), x.dtype, [x, ...sizes(g, x.shape[3])])
   },
 
-  avgPool2dInput(dz, g) {
-    grantWindow(core, 'avgPool2dInput', g)
+  avgPool2dGrad(dz, g) {
+    grantWindow(core, 'avgPool2dGrad', g)
     const [batch, , , channels] = dz.shape
     const shape = [batch, ...g.input, channels]
-    return core.run(AVERAGE_INPUT, shape, dz.dtype, [dz, ...reach(g), ...sizes(g, channels)])
+    return core.run(AVERAGE_GRAD, shape, dz.dtype, [dz, ...reach(g), ...sizes(g, channels)])
   },
 })
 

@@ -3,7 +3,7 @@ import type { Cell } from './cell.ts'
 import { type Core, cellOf } from './core.ts'
 import { FILL, MOST, type Program } from './program.ts'
 
-type Kernels = Pick<Backend, 'upload' | 'read' | 'readSync' | 'free' | 'adopt' | 'cast' | 'fill'>
+type Kernels = Pick<Backend, 'upload' | 'read' | 'readSync' | 'free' | 'leaveToCollector' | 'cast' | 'fill'>
 
 /** int32 is stored as float32, exact for integers up to 2^24. */
 export function storage(core: Core): Kernels {
@@ -18,7 +18,7 @@ export function storage(core: Core): Kernels {
     read: async x => asStored(await device.read(cellOf(x)), x.dtype),
     readSync: x => asStored(device.readSync(cellOf(x)), x.dtype),
     free: buffer => device.free(buffer as Cell),
-    adopt: buffer => device.adopt(buffer as Cell),
+    leaveToCollector: buffer => device.leaveToCollector(buffer as Cell),
     cast(x, dtype) {
       const cell = cellOf(x)
       if (dtype !== 'int32') return core.run(COPY, x.shape, dtype, [cell], cell.range)

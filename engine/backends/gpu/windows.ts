@@ -89,7 +89,7 @@ export const LARGEST: Program = {
   functions: [DIV, ABOVE],
 }
 
-export const MAX_INPUT: Program = {
+export const MAX_GRAD: Program = {
   source: `function (dz, largest, down, across, ${SIZES}) {
     // dx[n, h, w, c] = sum of dz[n, p, q, c] over the windows with largest[n, p, q, c] here;
     // dz[N, rows, columns, C] -> dx[N, height, width, C]
@@ -111,7 +111,7 @@ export const AVERAGE: Program = {
   functions: [DIV],
 }
 
-export const AVERAGE_INPUT: Program = {
+export const AVERAGE_GRAD: Program = {
   source: `function (dz, down, across, ${SIZES}) {
     // dx[n, h, w, c] = sum of dz[n, p, q, c] / (kh kw) over the windows that hold h, w;
     // dz[N, rows, columns, C] -> dx[N, height, width, C]

@@ -2,7 +2,7 @@ import type { Backend, Convolution, NDArray, TypedArray } from '../backend.ts'
 import { gemm, type Matrix } from './gemm.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-type Kernels = Pick<Backend, 'conv2d' | 'conv2dInput' | 'conv2dWeight'>
+type Kernels = Pick<Backend, 'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGrad'>
 
 /** Output places whose patches are laid out at a time. */
 const BLOCK = 256
@@ -29,7 +29,7 @@ export const convolution: Kernels = {
     return array
   },
 
-  conv2dInput(dz, w, g) {
+  conv2dInputGrad(dz, w, g) {
     const { values: dx, array } = allocate([g.batch, ...g.input, g.inChannels], dz.dtype)
     const total = new Float64Array(dx.length)
     eachBlock(g, (places, group, depth, width) => {
@@ -51,7 +51,7 @@ export const convolution: Kernels = {
     return array
   },
 
-  conv2dWeight(x, dz, g) {
+  conv2dWeightGrad(x, dz, g) {
     const { values: dw, array } = allocate([...g.kernel, g.inChannels / g.groups, g.outChannels], x.dtype)
     const size = dw.length / g.groups
     const sums = Array.from({ length: g.groups }, () => new Float64Array(size))

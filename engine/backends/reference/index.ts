@@ -3,7 +3,7 @@ import { convolution } from './conv2d.ts'
 import { elementwise } from './elementwise.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
-import { pool } from './pool.ts'
+import { pool } from './pooling.ts'
 import { reduction } from './reduce.ts'
 import { allocate, valuesOf } from './storage.ts'
 

@@ -3,7 +3,7 @@ import type { Backend } from '../backend.ts'
 import { around, rowStarts } from '../layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-type Kernels = Pick<Backend, 'slice' | 'place' | 'permute' | 'concat' | 'gather' | 'scatterAdd'>
+type Kernels = Pick<Backend, 'slice' | 'interiorPad' | 'permute' | 'concat' | 'gather' | 'scatterAdd'>
 
 export const movement: Kernels = {
   slice(x, begin, step, shape) {
@@ -17,7 +17,7 @@ export const movement: Kernels = {
     return array
   },
 
-  place(x, begin, step, shape, value) {
+  interiorPad(x, begin, step, shape, value) {
     const { values: z, array } = allocate(shape, x.dtype)
     z.fill(value)
     const xs = valuesOf(x)

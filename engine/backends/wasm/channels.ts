@@ -2,7 +2,7 @@ import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
 import type { Core } from './core.ts'
 
-type Kernels = Required<Pick<Backend, 'moments' | 'channelSums' | 'channelAffine' | 'channelAffinePair'>>
+type Kernels = Required<Pick<Backend, 'moments' | 'channelSums' | 'scaleShift' | 'scaleShiftAdd'>>
 
 /** Elements of a block that is summed by itself: what the cache holds, so that each column may pass over it. */
 const BLOCK = 4096
@@ -39,25 +39,25 @@ export const channels = (core: Core): Kernels => ({
     return array
   },
 
-  channelAffine(x, m, a, c) {
+  scaleShift(x, m, a, c) {
     const { array, at } = core.allocate(x.shape, 'float32')
     const [width, size] = [x.shape.at(-1)!, sizeOf(x.shape)]
     if (size === 0) return array
     // biome-ignore format: arguments by what they describe
     core.threads.run(
-      'channelAffine', size / width, size * WORK,
+      'scaleShift', size / width, size * WORK,
       core.at(x), core.at(m), core.at(a), core.at(c), width, at,
     )
     return array
   },
 
-  channelAffinePair(x, m, a, c, y, b) {
+  scaleShiftAdd(x, m, a, c, y, b) {
     const { array, at } = core.allocate(x.shape, 'float32')
     const [width, size] = [x.shape.at(-1)!, sizeOf(x.shape)]
     if (size === 0) return array
     // biome-ignore format: arguments by what they describe
     core.threads.run(
-      'channelAffinePair', size / width, size * WORK,
+      'scaleShiftAdd', size / width, size * WORK,
       core.at(x), core.at(m), core.at(a), core.at(c), core.at(y), core.at(b), width, at,
     )
     return array

@@ -13,7 +13,7 @@ import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
  * finite makes NaN near the edges, where the reference leaves such products out: to do so here, each place there would
  * need a list of taps of its own.
  */
-export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInput'> => {
+export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInputGrad'> => {
   const [forward, adjoint] = [memo(forwardPlan), memo(adjointPlan)]
   return {
     conv2d(x, w, g, bias) {
@@ -23,7 +23,7 @@ export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInput'>
       return array
     },
 
-    conv2dInput(dz, w, g) {
+    conv2dInputGrad(dz, w, g) {
       const plan = adjoint(g)
       const { array, at } = core.allocate(plan.shape, dz.dtype)
       correlate(core, plan, core.at(dz), core.at(w), at)

@@ -6,7 +6,7 @@ import * as codes from './kernels/codes.ts'
 import { rows } from './rows.ts'
 
 type Kernels = Required<
-  Pick<Backend, 'gate' | 'softmax' | 'softmaxCrossEntropy' | 'softmaxCrossEntropyInput'>
+  Pick<Backend, 'reluGrad' | 'softmax' | 'softmaxCrossEntropy' | 'softmaxCrossEntropyGrad'>
 >
 
 /** What an element costs, in floating-point operations: memory, or e^x and what goes with it. */
@@ -14,7 +14,7 @@ const [PASS, POWER] = [10, 80]
 
 /** In one pass what ops would compose of several, which memory would be the limit of. */
 export const fused = (core: Core): Kernels => ({
-  gate(y, x, shape) {
+  reluGrad(y, x, shape) {
     const { array, at } = core.allocate(shape, y.dtype)
     rows(core, { f: codes.GATE, z: at, work: PASS }, [y, x], shape)
     return array
@@ -35,12 +35,12 @@ export const fused = (core: Core): Kernels => ({
     return array
   },
 
-  softmaxCrossEntropyInput(dl, z, y, l) {
-    const { outer, n } = checkedAround(core, 'softmaxCrossEntropyInput', z.shape, y, 1)
+  softmaxCrossEntropyGrad(dl, z, y, l) {
+    const { outer, n } = checkedAround(core, 'softmaxCrossEntropyGrad', z.shape, y, 1)
     const { array, at } = core.allocate(z.shape, z.dtype)
     // biome-ignore format: arguments by what they describe
     core.threads.run(
-      'crossEntropyInput', outer, outer * n * POWER,
+      'crossEntropyGrad', outer, outer * n * POWER,
       core.at(dl), core.at(z), n, core.at(y), core.at(l), at,
     )
     return array

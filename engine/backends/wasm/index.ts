@@ -2,7 +2,7 @@ import type { Shape } from '../../shape.ts'
 import type { Backend, DType, TypedArray } from '../backend.ts'
 import { channels } from './channels.ts'
 import { convolution } from './conv2d.ts'
-import { weightGradient } from './conv2dWeight.ts'
+import { weightGradient } from './conv2dWeightGrad.ts'
 import { Core, type WasmOptions } from './core.ts'
 import { elementwise } from './elementwise.ts'
 import { checkThreads } from './features.ts'
@@ -16,7 +16,7 @@ import { reduction } from './reduce.ts'
 
 type Kernels = Omit<
   Backend,
-  'name' | 'dtypes' | 'synchronous' | 'read' | 'readSync' | 'free' | 'adopt' | 'upload'
+  'name' | 'dtypes' | 'synchronous' | 'read' | 'readSync' | 'free' | 'leaveToCollector' | 'upload'
 >
 
 export interface Wasm extends Backend {
@@ -98,7 +98,7 @@ export function wasmOn(core: Core): Wasm {
     read: async x => storage.read(x),
     readSync: x => storage.read(x),
     free: buffer => storage.free(buffer),
-    adopt: buffer => storage.adopt(buffer),
+    leaveToCollector: buffer => storage.leaveToCollector(buffer),
 
     ...kernels,
   }

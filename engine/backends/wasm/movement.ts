@@ -5,7 +5,7 @@ import { type Axis, copy } from './copy.ts'
 import type { Core } from './core.ts'
 import { elementwise } from './elementwise.ts'
 
-type Kernels = Pick<Backend, 'slice' | 'place' | 'permute' | 'concat'>
+type Kernels = Pick<Backend, 'slice' | 'interiorPad' | 'permute' | 'concat'>
 
 /** What only moves: words, whatever they mean. */
 export const movement = (core: Core): Kernels => ({
@@ -22,7 +22,7 @@ export const movement = (core: Core): Kernels => ({
     return array
   },
 
-  place(x, begin, step, shape, value) {
+  interiorPad(x, begin, step, shape, value) {
     const array = elementwise(core).fill(value, shape, x.dtype)
     const { start, apart } = region(shape, begin, step)
     const strides = stridesOf(x.shape)

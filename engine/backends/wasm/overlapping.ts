@@ -3,7 +3,7 @@ import type { Core } from './core.ts'
 import { elementwise } from './elementwise.ts'
 import { movement } from './movement.ts'
 
-type Kernels = Pick<Backend, 'maxPool2dInput' | 'avgPool2dInput'>
+type Kernels = Pick<Backend, 'maxPool2dGrad' | 'avgPool2dGrad'>
 
 /** The most windows over one place whose gradients are added in one chain: each addition rounds. */
 const MOST = 512
@@ -22,23 +22,23 @@ export function overlapping(core: Core, plain: Kernels): Kernels {
   }
   return {
     // A mean over a window is one along its columns of those along its rows.
-    avgPool2dInput(dz, g) {
-      if (fits(g)) return plain.avgPool2dInput(dz, g)
-      const lines = plain.avgPool2dInput(dz, side(g, 0))
-      return using([lines], plain.avgPool2dInput(lines, side(g, 1)))
+    avgPool2dGrad(dz, g) {
+      if (fits(g)) return plain.avgPool2dGrad(dz, g)
+      const lines = plain.avgPool2dGrad(dz, side(g, 0))
+      return using([lines], plain.avgPool2dGrad(lines, side(g, 1)))
     },
 
     // Rows of windows, so many at a time.
-    maxPool2dInput(dz, x, g) {
+    maxPool2dGrad(dz, x, g) {
       const [height, width] = g.output
       const rows = Math.max(1, Math.floor(MOST / reach(g, 1)))
-      if (fits(g) || height <= rows) return plain.maxPool2dInput(dz, x, g)
+      if (fits(g) || height <= rows) return plain.maxPool2dGrad(dz, x, g)
       const [batch, , , channels] = dz.shape
       const part = (first: number): NDArray => {
         const count = Math.min(rows, height - first)
         const some = slice(dz, [0, first, 0, 0], [1, 1, 1, 1], [batch, count, width, channels])
         const padding = [g.padding[0] - first * g.stride[0], g.padding[1]] as const
-        return using([some], plain.maxPool2dInput(some, x, { ...g, padding, output: [count, width] }))
+        return using([some], plain.maxPool2dGrad(some, x, { ...g, padding, output: [count, width] }))
       }
       let dx = part(0)
       for (let first = rows; first < height; first += rows) {

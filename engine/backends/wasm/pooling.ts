@@ -2,7 +2,7 @@ import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray, Window } from '../backend.ts'
 import type { Core } from './core.ts'
 
-type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dInput' | 'avgPool2d' | 'avgPool2dInput'>
+type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dGrad' | 'avgPool2d' | 'avgPool2dGrad'>
 
 /** What a tap costs, in floating-point operations, memory traffic included. */
 const WORK = 5
@@ -21,13 +21,13 @@ export const pooling = (core: Core): Kernels => ({
     return array
   },
 
-  maxPool2dInput(dz, x, g) {
+  maxPool2dGrad(dz, x, g) {
     const [batch, , , channels] = x.shape
     const { array, at } = core.allocate(x.shape, dz.dtype)
     withWindows(core, g, channels, ({ rows, columns, down, across }) => {
       const windows = [rows, g.output[0], columns, g.output[1], down, across] as const
       const data = [core.at(dz), core.at(x), at, channels, imageBytes(channels, g)] as const
-      core.threads.run('maxPoolInput', batch, 3 * work(dz, g), ...data, ...windows)
+      core.threads.run('maxPoolGrad', batch, 3 * work(dz, g), ...data, ...windows)
     })
     return array
   },
@@ -44,13 +44,13 @@ export const pooling = (core: Core): Kernels => ({
     return array
   },
 
-  avgPool2dInput(dz, g) {
+  avgPool2dGrad(dz, g) {
     const [batch, , , channels] = dz.shape
     const { array, at } = core.allocate([batch, ...g.input, channels], dz.dtype)
     withWindows(core, g, channels, ({ rows, columns, down, across }) => {
       const windows = [rows, g.output[0], columns, g.output[1], down, across, sizeOf(g.kernel)] as const
       const data = [core.at(dz), at, channels, imageBytes(channels, g)] as const
-      core.threads.run('avgPoolInput', batch, 2 * work(dz, g), ...data, ...windows)
+      core.threads.run('avgPoolGrad', batch, 2 * work(dz, g), ...data, ...windows)
     })
     return array
   },

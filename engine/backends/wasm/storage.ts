@@ -30,7 +30,7 @@ class Block implements Buffer {
 /**
  * Arrays in the pool: float32 and int32, four bytes an element, row-major.
  *
- * A tensor that no `tidy` will release is `adopt`ed: when the garbage collector takes it, its block goes back. But a
+ * A tensor that no `tidy` will release is `leaveToCollector`ed: when the garbage collector takes it, its block goes back. But a
  * loop that never waits gives the collector's call no turn, so once adopted tensors hold `budget` bytes, the next ones
  * move out of the pool into arrays that the collector can take at any time. They are copied in for each use, and when
  * there are many of them for good, beyond the budget: what a loop leaves behind it uses a few times only. What moved
@@ -94,7 +94,7 @@ export class Storage {
     block.values = undefined
   }
 
-  adopt(buffer: Buffer): void {
+  leaveToCollector(buffer: Buffer): void {
     const block = buffer as Block
     const { address, bytes } = block
     if (block.target !== undefined || address === undefined) return

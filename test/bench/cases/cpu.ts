@@ -75,7 +75,7 @@ function pooling(): Case[] {
   const z: Input = { shape: [N, 14, 14, 32], layout: 'NHWC' }
   return [
     made('maxPool2d', 'maxPool 2x2 128x28x28x32 forward', [x], { outputLayout: 'NHWC' }),
-    made('maxPool2dInput', 'maxPool 2x2 128x28x28x32 dx', [z, x], { outputLayout: 'NHWC' }),
+    made('maxPool2dGrad', 'maxPool 2x2 128x28x28x32 dx', [z, x], { outputLayout: 'NHWC' }),
   ]
 }
 

@@ -37,7 +37,7 @@ export function convolutions(common: Common, { batch, c, size, o, kernel, stride
   const rest = { ...common, attrs, flops: 2 * batch * out * out * o * kernel * kernel * c }
   return [
     { ...rest, op: 'conv2d', name: `${title} forward`, inputs: [x, w], outputLayout: 'NHWC' },
-    { ...rest, op: 'conv2dInput', name: `${title} dx`, inputs: [z, w], outputLayout: 'NHWC' },
-    { ...rest, op: 'conv2dWeight', name: `${title} dw`, inputs: [x, z], outputLayout: 'HWIO' },
+    { ...rest, op: 'conv2dInputGrad', name: `${title} dx`, inputs: [z, w], outputLayout: 'NHWC' },
+    { ...rest, op: 'conv2dWeightGrad', name: `${title} dw`, inputs: [x, z], outputLayout: 'HWIO' },
   ]
 }

@@ -66,7 +66,7 @@ function watchWebAssembly(): void {
 }
 
 const kernels = new Clock()
-/** `free` and `adopt` stay out of it: they are a part of the allocation. */
+/** `free` and `leaveToCollector` stay out of it: they are a part of the allocation. */
 function watchKernels(backend: Backend): void {
   const methods = new Set<string>()
   for (let o: object | null = backend; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o)) {
@@ -74,7 +74,7 @@ function watchKernels(backend: Backend): void {
   }
   for (const name of methods) {
     const method: unknown = Reflect.get(backend, name)
-    if (typeof method !== 'function' || ['constructor', 'free', 'adopt'].includes(name)) continue
+    if (typeof method !== 'function' || ['constructor', 'free', 'leaveToCollector'].includes(name)) continue
     Reflect.set(backend, name, kernels.around(method as never))
   }
 }

@@ -41,8 +41,8 @@ export const library: Library<T> = {
     matmul: ([a, b], { transposeA, transposeB }) =>
       ir.matmul(a, b, { transposeA: transposeA === true, transposeB: transposeB === true }),
     conv2d: ([x, w], attrs) => ir.conv2d(x, w, convOf(attrs)),
-    conv2dInput: ([dz, w], attrs) => ir.conv2dInput(dz, w, shapeOf(attrs, 'xShape'), convOf(attrs)),
-    conv2dWeight: ([x, dz], attrs) => ir.conv2dWeight(x, dz, shapeOf(attrs, 'wShape'), convOf(attrs)),
+    conv2dInputGrad: ([dz, w], attrs) => ir.conv2dInputGrad(dz, w, shapeOf(attrs, 'xShape'), convOf(attrs)),
+    conv2dWeightGrad: ([x, dz], attrs) => ir.conv2dWeightGrad(x, dz, shapeOf(attrs, 'wShape'), convOf(attrs)),
     add: ([x, y]) => ir.add(x, y),
     mul: ([x, y]) => ir.mul(x, y),
     relu: ([x]) => ir.relu(x),
@@ -56,11 +56,11 @@ export const library: Library<T> = {
     logSumExp: ([x], attrs) => ir.logSumExp(x, axisOf(attrs)),
     softmax: ([x], attrs) => ir.tidy(() => ir.softmax(x, axisOf(attrs).axis)),
     maxPool2d: ([x]) => ir.tidy(() => ir.maxPool2d(x, 2)),
-    maxPool2dInput: ([dz, x]) => {
+    maxPool2dGrad: ([dz, x]) => {
       const [[, height, width], [, rows, columns]] = [x.shape, dz.shape]
       const two = [2, 2] as const
       return new ir.Tensor(
-        x.backend.maxPool2dInput(dz.array, x.array, {
+        x.backend.maxPool2dGrad(dz.array, x.array, {
           kernel: two,
           stride: two,
           padding: [0, 0],

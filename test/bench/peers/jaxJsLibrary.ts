@@ -54,13 +54,13 @@ export const library: Library<T> = {
   ops: {
     matmul: ([a, b], { transposeA, transposeB }) => np.matmul(turned(a, transposeA), turned(b, transposeB)),
     conv2d: ([x, w], { stride, padding }) => conv(x.ref, w.ref, stride as number, padding as number),
-    conv2dInput: ([dz, w], attrs) =>
+    conv2dInputGrad: ([dz, w], attrs) =>
       pulled(
         x => conv(x, w.ref, attrs.stride as number, attrs.padding as number),
         np.zeros(channelsFirst(attrs, 'xShape', 'NHWC')),
         dz,
       ),
-    conv2dWeight: ([x, dz], attrs) =>
+    conv2dWeightGrad: ([x, dz], attrs) =>
       pulled(
         w => conv(x.ref, w, attrs.stride as number, attrs.padding as number),
         np.zeros(channelsFirst(attrs, 'wShape', 'HWIO')),
@@ -79,7 +79,7 @@ export const library: Library<T> = {
     logSumExp: ([x], attrs) => nn.logsumexp(x.ref, axisOf(attrs)),
     softmax: ([x], attrs) => nn.softmax(x.ref, axisOf(attrs)),
     maxPool2d: ([x]) => pooled(x.ref),
-    maxPool2dInput: ([dz, x]) => pulled(pooled, x.ref, dz),
+    maxPool2dGrad: ([dz, x]) => pulled(pooled, x.ref, dz),
     // A transpose alone is only a change of view.
     permute: ([x], { axes }) => np.add(np.transpose(x.ref, axes as number[]), 0),
     gather: ([x, index]) => np.take(x.ref, index.ref, 0),

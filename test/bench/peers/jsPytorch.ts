@@ -47,8 +47,8 @@ const library: Omit<Library<T>, 'upload'> = {
     matmul: ([a, b], { transposeA, transposeB }) =>
       torch.matmul(transposeA ? torch.transpose(a, 0, 1) : a, transposeB ? torch.transpose(b, 0, 1) : b),
     conv2d: convolution,
-    conv2dInput: convolution,
-    conv2dWeight: convolution,
+    conv2dInputGrad: convolution,
+    conv2dWeightGrad: convolution,
     add: ([x, y]) => torch.add(x, y),
     mul: ([x, y]) => torch.mul(x, y),
     relu: ([x]) => new torch.nn.ReLU().forward(x),

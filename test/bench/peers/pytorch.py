@@ -68,8 +68,8 @@ def pool_backward(dz, x):
 OPS = {
     "matmul": lambda x, a: (x[0].t() if a["transposeA"] else x[0]) @ (x[1].t() if a["transposeB"] else x[1]),
     "conv2d": lambda x, a: F.conv2d(x[0], x[1], stride=a["stride"], padding=a["padding"]),
-    "conv2dInput": lambda x, a: backward(empty_like(a, "xShape", "NHWC"), x[1], x[0], a, "x"),
-    "conv2dWeight": lambda x, a: backward(x[0], empty_like(a, "wShape", "HWIO"), x[1], a, "w"),
+    "conv2dInputGrad": lambda x, a: backward(empty_like(a, "xShape", "NHWC"), x[1], x[0], a, "x"),
+    "conv2dWeightGrad": lambda x, a: backward(x[0], empty_like(a, "wShape", "HWIO"), x[1], a, "w"),
     "add": lambda x, a: x[0] + x[1],
     "mul": lambda x, a: x[0] * x[1],
     "relu": lambda x, a: torch.relu(x[0]),
@@ -83,7 +83,7 @@ OPS = {
     "logSumExp": lambda x, a: x[0].logsumexp(a["axis"]),
     "softmax": lambda x, a: x[0].softmax(a["axis"]),
     "maxPool2d": lambda x, a: F.max_pool2d(x[0], 2),
-    "maxPool2dInput": lambda x, a: pool_backward(x[0], x[1]),
+    "maxPool2dGrad": lambda x, a: pool_backward(x[0], x[1]),
     "permute": lambda x, a: x[0].permute(a["axes"]).contiguous(),
     "gather": lambda x, a: x[0][x[1]],
 }

@@ -27,9 +27,9 @@ export const library: Library<T> = {
       tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
     conv2d: ([x, w], { stride, padding }) =>
       tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride as number, padding as number),
-    conv2dInput: ([dy, filter], attrs) =>
+    conv2dInputGrad: ([dy, filter], attrs) =>
       kernel('Conv2DBackpropInput', { dy, filter }, { ...convolution(attrs), inputShape: attrs.xShape }),
-    conv2dWeight: ([x, dy], attrs) =>
+    conv2dWeightGrad: ([x, dy], attrs) =>
       kernel('Conv2DBackpropFilter', { x, dy }, { ...convolution(attrs), filterShape: attrs.wShape }),
     add: ([x, y]) => tf.add(x, y),
     mul: ([x, y]) => tf.mul(x, y),
@@ -44,7 +44,7 @@ export const library: Library<T> = {
     logSumExp: ([x], attrs) => tf.logSumExp(x, axisOf(attrs)),
     softmax: ([x]) => tf.softmax(x),
     maxPool2d: ([x]) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'),
-    maxPool2dInput: ([dy, input]) => {
+    maxPool2dGrad: ([dy, input]) => {
       const output = tf.maxPool(input as tf.Tensor4D, 2, 2, 'valid')
       const dx = kernel('MaxPoolGrad', { dy, input, output }, { filterSize: 2, strides: 2, pad: 'valid' })
       output.dispose()

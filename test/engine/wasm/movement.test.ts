@@ -53,7 +53,7 @@ describe('wasm movement', () => {
     check(
       fc.property(regions, fc.integer({ min: -9, max: 9 }), ({ shape, part, integers }, value) => {
         const { begin, step, inner } = part
-        expectSame([counted(inner, integers)], (k, [x]) => k.place(x, begin, step, shape, value))
+        expectSame([counted(inner, integers)], (k, [x]) => k.interiorPad(x, begin, step, shape, value))
       }),
       500,
     )
@@ -112,7 +112,7 @@ describe('wasm movement', () => {
     const x = several.upload(counted([120, 101, 90], false).values, [120, 101, 90], 'float32')
     const runs: (() => NDArray)[] = [
       () => several.slice(x, [1, 0, 1], [1, 1, 2], [119, 101, 44]),
-      () => several.place(x, [1, 2, 3], [1, 2, 1], [121, 204, 93], 5),
+      () => several.interiorPad(x, [1, 2, 3], [1, 2, 1], [121, 204, 93], 5),
       () => several.permute(x, [0, 2, 1]),
       () => several.permute(x, [2, 1, 0]),
       () => several.permute({ ...x, shape: [1200, 909] }, [1, 0]),

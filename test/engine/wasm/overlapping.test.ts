@@ -27,7 +27,7 @@ it('adjoints of pooling by windows that overlap much: as the reference', () => {
       const [x, dz] = [g.input, g.output].map(size => floats(rng, [1, ...size, 2], { coarse: true }))
       const [dx, right] = [wasm(), reference].map(k => {
         const [xs, dzs] = [x, dz].map(({ values, shape }) => k.upload(values, shape, 'float32'))
-        const results = [k.avgPool2dInput(dzs, g), k.maxPool2dInput(dzs, xs, g)]
+        const results = [k.avgPool2dGrad(dzs, g), k.maxPool2dGrad(dzs, xs, g)]
         const values = results.map(z => Float64Array.from(k.readSync(z)))
         for (const { buffer } of [xs, dzs, ...results]) k.free(buffer)
         return values

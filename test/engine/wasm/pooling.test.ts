@@ -71,9 +71,9 @@ describe('wasm pooling', () => {
     )
   })
 
-  test('maxPool2dInput gives dz to that place', () => {
+  test('maxPool2dGrad gives dz to that place', () => {
     check(
-      fc.property(cases, ({ g, x, dz }) => expectClose([dz, x], (k, [a, b]) => k.maxPool2dInput(a, b, g))),
+      fc.property(cases, ({ g, x, dz }) => expectClose([dz, x], (k, [a, b]) => k.maxPool2dGrad(a, b, g))),
       300,
     )
   })
@@ -82,7 +82,7 @@ describe('wasm pooling', () => {
     check(
       fc.property(cases, ({ g, v, dz }) => {
         expectClose([v], (k, [a]) => k.avgPool2d(a, g), 1)
-        expectClose([dz], (k, [a]) => k.avgPool2dInput(a, g), sizeOf(g.kernel))
+        expectClose([dz], (k, [a]) => k.avgPool2dGrad(a, g), sizeOf(g.kernel))
       }),
       300,
     )
@@ -113,9 +113,9 @@ describe('wasm pooling', () => {
       for (const run of [
         () => several.maxPool2d(x, x, g),
         () => several.maxPool2d(v, x, g),
-        () => several.maxPool2dInput(dz, x, g),
+        () => several.maxPool2dGrad(dz, x, g),
         () => several.avgPool2d(x, g),
-        () => several.avgPool2dInput(dz, g),
+        () => several.avgPool2dGrad(dz, g),
       ]) {
         const [one, ...more] = onThreads(several, run)
         for (const other of more) expect(sameBits(other, one)).toBe(true)

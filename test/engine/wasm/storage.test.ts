@@ -46,9 +46,9 @@ describe('Storage', () => {
         const storage = new Storage(pool, budget)
         const held = drawn.map(([values, adopted]) => {
           const array = put(storage, values)
-          if (adopted) storage.adopt(array.buffer)
+          if (adopted) storage.leaveToCollector(array.buffer)
           // Twice is once.
-          if (adopted) storage.adopt(array.buffer)
+          if (adopted) storage.leaveToCollector(array.buffer)
           return { values, array }
         })
         for (const { values, array } of held) {
@@ -77,19 +77,19 @@ describe('Storage', () => {
   ])('refuses a released array, %s', (_, budget, adopted) => {
     const storage = new Storage(new Pool(4 * MIB), budget)
     const x = put(storage, Float32Array.of(1, 2))
-    if (adopted) storage.adopt(x.buffer)
+    if (adopted) storage.leaveToCollector(x.buffer)
     storage.free(x.buffer)
     expect(() => storage.free(x.buffer)).toThrow('wasm: this array was released before')
     expect(() => storage.read(x)).toThrow('wasm: this array was released')
     expect(() => twice(storage, x)).toThrow('wasm: this array was released')
-    storage.adopt(x.buffer)
+    storage.leaveToCollector(x.buffer)
     expect(storage.pool.used).toBe(0)
   })
 
   it('takes in for good what is used again and again', () => {
     const storage = new Storage(new Pool(4 * MIB), 0)
     const x = put(storage, Float32Array.of(1, 2))
-    storage.adopt(x.buffer)
+    storage.leaveToCollector(x.buffer)
     const used = Array.from({ length: 12 }, () => {
       const z = twice(storage, x)
       expect(storage.read(z)).toEqual(Float32Array.of(2, 4))
@@ -98,7 +98,7 @@ describe('Storage', () => {
     })
     expect(used).toEqual([...new Array(8).fill(0), ...new Array(4).fill(64)])
     expect(storage.read(x)).toEqual(Float32Array.of(1, 2))
-    storage.adopt(x.buffer)
+    storage.leaveToCollector(x.buffer)
     storage.free(x.buffer)
     expect(() => storage.free(x.buffer)).toThrow('wasm: this array was released before')
     expect(storage.pool.used).toBe(0)
@@ -108,7 +108,7 @@ describe('Storage', () => {
     const pool = new Pool(MIB)
     const storage = new Storage(pool, 0)
     const x = put(storage, new Float32Array(1000).fill(1))
-    storage.adopt(x.buffer)
+    storage.leaveToCollector(x.buffer)
     const failing = (): never =>
       storage.call(() => {
         storage.at(x)
@@ -130,12 +130,12 @@ describe('Storage', () => {
     const pool = new Pool(64 * MIB)
     const storage = new Storage(pool)
     const kept = put(storage, Float32Array.of(1))
-    storage.adopt(kept.buffer)
+    storage.leaveToCollector(kept.buffer)
     // Some of what follows gets the registration of one that was freed by hand.
     const freed = Array.from({ length: 10 }, () => put(storage, new Float32Array(500)).buffer)
-    for (const buffer of freed) storage.adopt(buffer)
+    for (const buffer of freed) storage.leaveToCollector(buffer)
     for (const buffer of freed) storage.free(buffer)
-    for (let i = 0; i < 20; i++) storage.adopt(put(storage, new Float32Array(1000)).buffer)
+    for (let i = 0; i < 20; i++) storage.leaveToCollector(put(storage, new Float32Array(1000)).buffer)
     expect(pool.used).toBeGreaterThan(20 * 4000)
     for (let i = 0; i < 20 && pool.used > 64; i++) {
       gc()
@@ -151,7 +151,7 @@ describe('Storage', () => {
       const storage = new Storage(new Pool(4 * MIB))
       const next = (): NDArray => {
         const x = put(storage, new Float32Array(100))
-        storage.adopt(x.buffer)
+        storage.leaveToCollector(x.buffer)
         return x
       }
       const parameters = Array.from({ length: 3 }, next)
@@ -184,7 +184,7 @@ describe('Storage', () => {
 
   it('counts nothing that the garbage collector took, in a loop that never waits', () => {
     const storage = new Storage(new Pool(64 * MIB), 0, 256 * MIB)
-    for (let i = 0; i < 300; i++) storage.adopt(put(storage, new Float32Array(2 ** 20)).buffer)
+    for (let i = 0; i < 300; i++) storage.leaveToCollector(put(storage, new Float32Array(2 ** 20)).buffer)
     expect(storage.pool.used).toBe(0)
   })
 
@@ -194,7 +194,7 @@ describe('Storage', () => {
     let x = put(storage, new Float32Array(50_000).fill(1))
     for (let i = 0; i < 1000; i++) {
       x = twice(storage, x)
-      storage.adopt(x.buffer)
+      storage.leaveToCollector(x.buffer)
     }
     expect(storage.read(x)[0]).toBe(Infinity)
     expect(pool.used).toBeLessThan(5 * MIB)

@@ -41,13 +41,13 @@ def regions(family):
     for inner, begin, step, outer, value in [((3,), (1,), (2,), (7,), 0.0), ((2, 3), (0, 2), (3, 1), (5, 6), 0.5)]:
         at = tuple(slice(b, b + (n - 1) * s + 1, s) for b, n, s in zip(begin, inner, step))
 
-        def place(x, at=at, outer=outer, value=value):
+        def interior_pad(x, at=at, outer=outer, value=value):
             z = torch.full(outer, value)
             z[at] = x
             return z
 
         options = {"begin": begin, "step": step, "shape": outer, "value": value}
-        family.record("place", place, {"x": family.grid(*inner)}, options)
+        family.record("interiorPad", interior_pad, {"x": family.grid(*inner)}, options)
 
 
 def joins(family):

@@ -77,9 +77,9 @@ def convolve(family, shape, kernel, out, stride, padding, dilation, groups):
     dz = grid(*conv2d(x, w).shape)
     record("conv2d", conv2d, {"x": x, "w": w}, options)
     into_x = lambda dz, w: adjoint(lambda x: conv2d(x, w), torch.zeros_like(x), dz)
-    record("conv2dInput", into_x, {"dz": dz, "w": w}, {**options, "inputShape": shape})
+    record("conv2dInputGrad", into_x, {"dz": dz, "w": w}, {**options, "inputShape": shape})
     into_w = lambda x, dz: adjoint(lambda w: conv2d(x, w), torch.zeros_like(w), dz)
-    record("conv2dWeight", into_w, {"x": x, "dz": dz}, {**options, "weightShape": list(w.shape)})
+    record("conv2dWeightGrad", into_w, {"x": x, "dz": dz}, {**options, "weightShape": list(w.shape)})
 
 
 def biased(family, shape, kernel, out, stride, padding, dilation, groups):

@@ -87,8 +87,8 @@ def standardize(family):
                 z = F.batch_norm(channels_first(x), mean, variance, gamma, beta, training=False, eps=eps)
                 return z.movedim(1, -1)
 
-            record("batchNorm", train, inputs, {"eps": eps})
+            record("batchNormTraining", train, inputs, {"eps": eps})
             statistics = {"mean": grid(c), "variance": grid(c, low=0.25, high=3)}
-            record("batchNorm", evaluate, inputs, {"eps": eps}, constants=statistics)
+            record("batchNormInference", evaluate, inputs, {"eps": eps}, constants=statistics)
             norm = lambda x, gamma, beta, eps=eps: F.layer_norm(x, [x.shape[-1]], gamma, beta, eps)
             record("layerNorm", norm, inputs, {"eps": eps})

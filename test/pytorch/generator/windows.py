@@ -31,7 +31,7 @@ def average(family, shape, kernel, stride, padding, options):
     family.record("avgPool2d", pool, {"x": x}, options)
     dz = {"dz": family.grid(*pool(x).shape)}
     spread = lambda dz: adjoint(pool, torch.zeros(shape), dz)
-    family.record("avgPool2dInput", spread, dz, {**options, "inputShape": shape})
+    family.record("avgPool2dGrad", spread, dz, {**options, "inputShape": shape})
 
 
 def largest(family, x, kernel, stride, padding, dilation, options):
@@ -50,6 +50,6 @@ def largest(family, x, kernel, stride, padding, dilation, options):
         return adjoint(lambda v: at(v, x), torch.zeros_like(x), dz)
 
     family.record("maxPool2d", lambda x: nhwc(pool(x)), {"x": x}, options)
-    family.record("maxPool2dAt", at, {"v": family.grid(*x.shape)}, options, constants={"x": x})
+    family.record("maxPool2dGather", at, {"v": family.grid(*x.shape)}, options, constants={"x": x})
     dz = {"dz": family.grid(*at(x, x).shape)}
-    family.record("maxPool2dInput", into, dz, {**options}, constants={"x": x})
+    family.record("maxPool2dGrad", into, dz, {**options}, constants={"x": x})

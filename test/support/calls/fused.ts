@@ -7,14 +7,9 @@ import {
   type OpSpec,
   Tensor,
 } from '../../../engine/index.ts'
-import { gateOp } from '../../../engine/ops/activation.ts'
-import {
-  channelAffineOp,
-  channelAffinePairOp,
-  channelSumsOp,
-  momentsOp,
-} from '../../../engine/ops/channels.ts'
-import { softmaxCrossEntropyInputOp, softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
+import { reluGradOp } from '../../../engine/ops/activation.ts'
+import { channelSumsOp, momentsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/ops/channels.ts'
+import { softmaxCrossEntropyGradOp, softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
 import { sizeOf } from '../../../engine/shape.ts'
 import { type Call, floats, ints, SPECIAL, shape, size } from './call.ts'
@@ -41,13 +36,13 @@ function channels(rng: Generator): { x: number[]; c: number[] } {
 /** What a backend may have a kernel for, against what it is composed of. */
 export const FUSED: readonly Call[] = [
   {
-    ...{ name: 'gate', kernel: 'gate', rounded: [] },
+    ...{ name: 'reluGrad', kernel: 'reluGrad', rounded: [] },
     draw(rng) {
       const to = shape(rng, { maxRank: 3 })
       const scalar = rng.uniform() < 0.2
       return {
         inputs: [floats(rng, to, { edges: SPECIAL }), floats(rng, scalar ? [] : to, { edges: SPECIAL })],
-        run: (k, [y, x]) => run(k, gateOp, { y, x }, {}),
+        run: (k, [y, x]) => run(k, reluGradOp, { y, x }, {}),
       }
     },
   },
@@ -72,7 +67,7 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'softmaxCrossEntropyInput', kernel: 'softmaxCrossEntropyInput' },
+    ...{ name: 'softmaxCrossEntropyGrad', kernel: 'softmaxCrossEntropyGrad' },
     draw(rng) {
       const [n, classes] = [size(rng), Math.max(1, size(rng))]
       return {
@@ -82,7 +77,7 @@ export const FUSED: readonly Call[] = [
           ints(rng, [n, 1], 0, classes - 1),
           floats(rng, [n], { low: 0, high: 20 }),
         ],
-        run: (k, [dl, z, y, l]) => run(k, softmaxCrossEntropyInputOp, { dl, z, y, l }, {}),
+        run: (k, [dl, z, y, l]) => run(k, softmaxCrossEntropyGradOp, { dl, z, y, l }, {}),
       }
     },
   },
@@ -112,22 +107,22 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'channelAffine', kernel: 'channelAffine' },
+    ...{ name: 'scaleShift', kernel: 'scaleShift' },
     draw(rng) {
       const { x, c } = channels(rng)
       return {
         inputs: [x, c, c, c].map(s => floats(rng, s, { edges: SPECIAL })),
-        run: (k, [x, m, a, c]) => run(k, channelAffineOp, { x, m, a, c }, {}),
+        run: (k, [x, m, a, c]) => run(k, scaleShiftOp, { x, m, a, c }, {}),
       }
     },
   },
   {
-    ...{ name: 'channelAffinePair', kernel: 'channelAffinePair' },
+    ...{ name: 'scaleShiftAdd', kernel: 'scaleShiftAdd' },
     draw(rng) {
       const { x, c } = channels(rng)
       return {
         inputs: [x, c, c, c, x, c].map(s => floats(rng, s, { edges: SPECIAL })),
-        run: (k, [x, m, a, c, y, b]) => run(k, channelAffinePairOp, { x, m, a, c, y, b }, {}),
+        run: (k, [x, m, a, c, y, b]) => run(k, scaleShiftAddOp, { x, m, a, c, y, b }, {}),
       }
     },
   },

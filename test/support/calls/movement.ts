@@ -29,12 +29,12 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'place', kernel: 'place', rounded: [] },
+    ...{ name: 'interiorPad', kernel: 'interiorPad', rounded: [] },
     draw(rng) {
       const inner = shape(rng, { maxRank: 5, most: 300 })
       const { begin, step, outer } = region(rng, inner)
       const value = rng.integer(-2, 2)
-      return { inputs: [either(rng, inner)], run: (k, [x]) => k.place(x, begin, step, outer, value) }
+      return { inputs: [either(rng, inner)], run: (k, [x]) => k.interiorPad(x, begin, step, outer, value) }
     },
   },
   {

@@ -53,12 +53,12 @@ export const POOLING: readonly Call[] = [
   },
   {
     // Rounding x would choose another place.
-    ...{ name: 'maxPool2dInput', kernel: 'maxPool2dInput', rounded: [0] },
+    ...{ name: 'maxPool2dGrad', kernel: 'maxPool2dGrad', rounded: [0] },
     draw(rng) {
       const { x, z, g } = pooling(rng)
       return {
         inputs: [floats(rng, z), floats(rng, x, ranked)],
-        run: (k, [dz, x]) => k.maxPool2dInput(dz, x, g),
+        run: (k, [dz, x]) => k.maxPool2dGrad(dz, x, g),
       }
     },
   },
@@ -70,10 +70,10 @@ export const POOLING: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'avgPool2dInput', kernel: 'avgPool2dInput' },
+    ...{ name: 'avgPool2dGrad', kernel: 'avgPool2dGrad' },
     draw(rng) {
       const { z, g } = pooling(rng)
-      return { inputs: [floats(rng, z)], run: (k, [dz]) => k.avgPool2dInput(dz, g) }
+      return { inputs: [floats(rng, z)], run: (k, [dz]) => k.avgPool2dGrad(dz, g) }
     },
   },
 ]

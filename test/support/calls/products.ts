@@ -81,22 +81,22 @@ export const PRODUCTS: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'conv2dInput', kernel: 'conv2dInput' },
+    ...{ name: 'conv2dInputGrad', kernel: 'conv2dInputGrad' },
     draw(rng) {
       const g = geometry(rng)
       return {
         inputs: [values(rng, zShape(g)), finite(rng, wShape(g))],
-        run: (k, [dz, w]) => k.conv2dInput(dz, w, g),
+        run: (k, [dz, w]) => k.conv2dInputGrad(dz, w, g),
       }
     },
   },
   {
-    ...{ name: 'conv2dWeight', kernel: 'conv2dWeight' },
+    ...{ name: 'conv2dWeightGrad', kernel: 'conv2dWeightGrad' },
     draw(rng) {
       const g = geometry(rng)
       return {
         inputs: [values(rng, xShape(g)), values(rng, zShape(g))],
-        run: (k, [x, dz]) => k.conv2dWeight(x, dz, g),
+        run: (k, [x, dz]) => k.conv2dWeightGrad(x, dz, g),
       }
     },
   },

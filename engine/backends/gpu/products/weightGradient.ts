@@ -46,7 +46,7 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
     const length = Math.ceil(lines / parts)
     const [height, width] = g.output
     const ofLine = turnsOf(Math.ceil(g.output[1] / PART), turnsOf(Math.min(g.output[1], PART)))
-    core.device.grant('conv2dWeight', turnsOf(length, ofLine))
+    core.device.grant('conv2dWeightGrad', turnsOf(length, ofLine))
     const chains = length * g.output[1] > PLACES ? chainsOf(length * Math.ceil(g.output[1] / PART)) : 0
     const whole = [asItIs(height), asItIs(width)] as const
     const { batch, groups } = g

@@ -23,7 +23,7 @@ export function crossEntropy(begin: i32, end: i32, z: usize, n: i32, y: usize, l
  * dz_ij = dl_i (e^(z_ij - z_iy - l_i) - [j = y]), for rows begin..end. Where l_i is Infinity, as of a target of
  * -Infinity, it is dl_i (e^(z_ij - m) / (1 + s) - [j = y]) by a second look at the row.
  */
-export function crossEntropyInput(
+export function crossEntropyGrad(
   begin: i32,
   end: i32,
   dl: usize,

@@ -13,7 +13,7 @@ interface Axis {
 }
 
 /** z[begin + i * step] = x[i], and `value` elsewhere. */
-export function place(
+export function interiorPad(
   core: Core,
   x: NDArray,
   begin: readonly number[],

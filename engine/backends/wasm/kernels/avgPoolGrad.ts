@@ -2,7 +2,7 @@ import { storeLanes } from './lanes.ts'
 
 /** dx = the sum of dz / area over the windows that cover each place, for the images begin..end, of `size` bytes each. */
 // biome-ignore format: arguments by what they describe
-export function avgPoolInput(
+export function avgPoolGrad(
   begin: i32, end: i32, dz: usize, dx: usize, channels: i32, size: usize,
   rows: usize, rowCount: i32, columns: usize, columnCount: i32, down: usize, across: usize, area: i32,
 ): void {

@@ -3,7 +3,7 @@ import { madd } from './madd.ts'
 
 /** z = a (x - m) + c for rows begin..end of x, which has as many columns as m, a and c have elements. */
 // biome-ignore format: arguments by what they describe
-export function channelAffine(
+export function scaleShift(
   begin: i32, end: i32, x: usize, m: usize, a: usize, c: usize, channels: i32, z: usize,
 ): void {
   const row: usize = channels << 2
@@ -19,7 +19,7 @@ export function channelAffine(
 
 /** z = a (x - m) + b y + c, in the same way. */
 // biome-ignore format: arguments by what they describe
-export function channelAffinePair(
+export function scaleShiftAdd(
   begin: i32, end: i32, x: usize, m: usize, a: usize, c: usize, y: usize, b: usize, channels: i32, z: usize,
 ): void {
   const row: usize = channels << 2

@@ -1,7 +1,7 @@
 import type { Backend, NDArray, TypedArray, Window } from '../backend.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dInput' | 'avgPool2d' | 'avgPool2dInput'>
+type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dGrad' | 'avgPool2d' | 'avgPool2dGrad'>
 
 export const pool: Kernels = {
   maxPool2d(v, x, g) {
@@ -13,7 +13,7 @@ export const pool: Kernels = {
     return array
   },
 
-  maxPool2dInput(dz, x, g) {
+  maxPool2dGrad(dz, x, g) {
     const { values: dx, array } = allocate(x.shape, dz.dtype)
     const [dzs, xs] = [valuesOf(dz), valuesOf(x)]
     const sum = new Float64Array(dx.length)
@@ -36,7 +36,7 @@ export const pool: Kernels = {
     return array
   },
 
-  avgPool2dInput(dz, g) {
+  avgPool2dGrad(dz, g) {
     const [batch, , , channels] = dz.shape
     const { values: dx, array } = allocate([batch, ...g.input, channels], dz.dtype)
     const dzs = valuesOf(dz)

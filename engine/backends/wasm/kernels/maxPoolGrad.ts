@@ -5,7 +5,7 @@ import { give } from './largestTap.ts'
  * windows are as in `maxPool`, and of equals it is the first.
  */
 // biome-ignore format: arguments by what they describe
-export function maxPoolInput(
+export function maxPoolGrad(
   begin: i32, end: i32, dz: usize, x: usize, dx: usize, channels: i32, size: usize,
   rows: usize, rowCount: i32, columns: usize, columnCount: i32, down: usize, across: usize,
 ): void {

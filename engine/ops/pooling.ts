@@ -50,20 +50,20 @@ export const maxPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
   attrs: WINDOW_ATTRS,
   sample: samplePooling,
   shape: ({ x }, g) => agreeing('maxPool2d', g, { x }, pooled(x, g)),
-  compose: ({ x }, g) => maxPool2dAt(x, stopGradient(x), g),
+  compose: ({ x }, g) => maxPool2dGather(x, stopGradient(x), g),
 })
 
 /** z = for each window of x, v at the place where x is largest: maxPool2d with the choice held fixed, linear in v. */
-const maxPool2dAt = (v: Tensor, x: Tensor, g: Window): Tensor => apply(maxPool2dAtOp, { v, x }, g)
-export const maxPool2dAtOp: OpSpec<'v' | 'x', Window> = defineOp<'v' | 'x', Window>({
-  name: 'maxPool2dAt',
+const maxPool2dGather = (v: Tensor, x: Tensor, g: Window): Tensor => apply(maxPool2dGatherOp, { v, x }, g)
+export const maxPool2dGatherOp: OpSpec<'v' | 'x', Window> = defineOp<'v' | 'x', Window>({
+  name: 'maxPool2dGather',
   signature: 'v[N,H,W,C] x[N,H,W,C] -> [N,P,Q,C]',
   equation: 'v[argmax over each window of x]',
   domain: { v: reals, x: distinct },
   examples: [
     {
       inputs: { v: [[[[5], [6]]]], x: [[[[2], [1]]]] },
-      attrs: outputSize('maxPool2dAt', [1, 2], [1, 2], {}),
+      attrs: outputSize('maxPool2dGather', [1, 2], [1, 2], {}),
       z: [[[[5]]]],
     },
   ],
@@ -73,26 +73,26 @@ export const maxPool2dAtOp: OpSpec<'v' | 'x', Window> = defineOp<'v' | 'x', Wind
     return { shapes: { v: shapes.x, x: shapes.x }, attrs }
   },
   shape({ v, x }, g) {
-    bind('maxPool2dAt', 'v[N,H,W,C] x[N,H,W,C] -> [N]', { v, x })
-    return agreeing('maxPool2dAt', g, { x }, pooled(x, g))
+    bind('maxPool2dGather', 'v[N,H,W,C] x[N,H,W,C] -> [N]', { v, x })
+    return agreeing('maxPool2dGather', g, { x }, pooled(x, g))
   },
   forward: (k, { v, x }, g) => k.maxPool2d(v, x, g),
   vjp: {
-    v: (dz, { x }, _, g) => apply(maxPool2dInputOp, { dz, x }, g),
+    v: (dz, { x }, _, g) => apply(maxPool2dGradOp, { dz, x }, g),
     x: 'nondifferentiable',
   },
 })
 
 /** The adjoint of maxPool2d: dz goes to where x is largest in its window. */
-export const maxPool2dInputOp: OpSpec<'dz' | 'x', Window> = defineOp<'dz' | 'x', Window>({
-  name: 'maxPool2dInput',
+export const maxPool2dGradOp: OpSpec<'dz' | 'x', Window> = defineOp<'dz' | 'x', Window>({
+  name: 'maxPool2dGrad',
   signature: 'dz[N,P,Q,C] x[N,H,W,C] -> [N,H,W,C]',
   equation: 'dx[argmax over each window of x] += dz',
   domain: { dz: reals, x: distinct },
   examples: [
     {
       inputs: { dz: [[[[5]]]], x: [[[[2], [1]]]] },
-      attrs: outputSize('maxPool2dInput', [1, 2], [1, 2], {}),
+      attrs: outputSize('maxPool2dGrad', [1, 2], [1, 2], {}),
       z: [[[[5], [0]]]],
     },
   ],
@@ -102,12 +102,12 @@ export const maxPool2dInputOp: OpSpec<'dz' | 'x', Window> = defineOp<'dz' | 'x',
   },
   attrs: WINDOW_ATTRS,
   shape({ dz, x }, g) {
-    bind('maxPool2dInput', 'dz[N,P,Q,C] x[N,H,W,C] -> [N]', { dz, x })
-    return agreeing('maxPool2dInput', g, { x, z: dz }, x)
+    bind('maxPool2dGrad', 'dz[N,P,Q,C] x[N,H,W,C] -> [N]', { dz, x })
+    return agreeing('maxPool2dGrad', g, { x, z: dz }, x)
   },
-  forward: (k, { dz, x }, g) => k.maxPool2dInput(dz, x, g),
+  forward: (k, { dz, x }, g) => k.maxPool2dGrad(dz, x, g),
   vjp: {
-    dz: (dx, { x }, _, g) => maxPool2dAt(dx, x, g),
+    dz: (dx, { x }, _, g) => maxPool2dGather(dx, x, g),
     x: 'nondifferentiable',
   },
 })
@@ -131,25 +131,25 @@ export const avgPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
   sample: samplePooling,
   shape: ({ x }, g) => agreeing('avgPool2d', g, { x }, pooled(x, g)),
   forward: (k, { x }, g) => k.avgPool2d(x, g),
-  vjp: { x: (dz, _, __, g) => apply(avgPool2dInputOp, { dz }, g) },
+  vjp: { x: (dz, _, __, g) => apply(avgPool2dGradOp, { dz }, g) },
 })
 
 /** The adjoint of avgPool2d: each window gives its dz in equal parts to the places it covers. */
-export const avgPool2dInputOp: OpSpec<'dz', Window> = defineOp<'dz', Window>({
-  name: 'avgPool2dInput',
+export const avgPool2dGradOp: OpSpec<'dz', Window> = defineOp<'dz', Window>({
+  name: 'avgPool2dGrad',
   signature: 'dz[N,P,Q,C] -> [N,H,W,C]',
   equation: 'dx = sum over the windows of dz / area',
   domain: { dz: reals },
   examples: [
-    { inputs: { dz: [[[[4]]]] }, attrs: outputSize('avgPool2dInput', [1, 2], [1, 2], {}), z: [[[[2], [2]]]] },
+    { inputs: { dz: [[[[4]]]] }, attrs: outputSize('avgPool2dGrad', [1, 2], [1, 2], {}), z: [[[[2], [2]]]] },
   ],
   sample(rng) {
     const { shapes, attrs } = samplePooling(rng)
     return { shapes: { dz: pooled(shapes.x, attrs) }, attrs }
   },
   attrs: WINDOW_ATTRS,
-  shape: ({ dz }, g) => agreeing('avgPool2dInput', g, { z: dz }, [dz[0], ...g.input, dz[3]]),
-  forward: (k, { dz }, g) => k.avgPool2dInput(dz, g),
+  shape: ({ dz }, g) => agreeing('avgPool2dGrad', g, { z: dz }, [dz[0], ...g.input, dz[3]]),
+  forward: (k, { dz }, g) => k.avgPool2dGrad(dz, g),
   vjp: { dz: (dx, _, __, g) => apply(avgPool2dOp, { x: dx }, g) },
 })
 

@@ -13,10 +13,10 @@ const PLACES = 512
 const PARTS = 8
 
 /** dw[k,o] = sum over places of x[place, k] dz[place, o], k counting taps and channels. */
-export const weightGradient = (core: Core): Pick<Backend, 'conv2dWeight'> => {
+export const weightGradient = (core: Core): Pick<Backend, 'conv2dWeightGrad'> => {
   const plans = memo(planOf)
   return {
-    conv2dWeight(x, dz, g) {
+    conv2dWeightGrad(x, dz, g) {
       const plan = plans(g)
       const { array, at } = core.allocate(plan.shape, x.dtype)
       if (g.batch === 0) core.pool.floats.fill(0, at / 4, at / 4 + sizeOf(plan.shape))

@@ -15,8 +15,8 @@ if (headlessGl() === 'draws') modes.push('headlessgl')
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // One needs a package of its own, npm run test:onnx, and one a Chromium, npm run test:playground.
-    exclude: [...configDefaults.exclude, 'test/onnx/**', 'test/playground/**'],
+    // Each by its own script: test:examples; test:onnx, which needs packages; test:playground, which needs a Chromium.
+    exclude: [...configDefaults.exclude, 'test/{examples,onnx,playground}/**'],
     execArgv,
     setupFiles: ['test/support/seed.ts'],
     provide: { registry: true, modes, seed: SEED, steps: STEPS },

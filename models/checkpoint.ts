@@ -1,11 +1,9 @@
-import { checkOptions, type OptionNames } from '../engine/check.ts'
+import { checkBackend, checkOptions, type OptionNames } from '../engine/check.ts'
 import { type Backend, type Json, type State, type Tensor, tensor } from '../engine/index.ts'
 import { checkState } from '../engine/state.ts'
 import { type Bytes, checkFileName } from './files.ts'
-import { CODES } from './safetensors/dtypes.ts'
-import { parseObject } from './safetensors/json.ts'
-import { elements, readSafetensors } from './safetensors/read.ts'
-import { writeSafetensors } from './safetensors/write.ts'
+import { ELEMENTS } from './interchange/elements.ts'
+import { elements, parseObject, readSafetensors, writeSafetensors } from './interchange/safetensors/format.ts'
 
 /**
  * A state as bytes, in the safetensors layout; the values stand in `__metadata__` as JSON text. Other programs that read
@@ -16,11 +14,10 @@ export function saveCheckpoint(state: State): Uint8Array {
   checkState('checkpoint', state)
   const { tensors, values } = state
   checkJson('values', values)
-  const blocks = Object.entries(tensors).map(([name, t]) => ({
-    ...{ name, dtype: CODES[t.dtype], shape: t.shape },
-    values: t.dataSync(),
-  }))
-  return writeSafetensors('checkpoint', blocks, { format: 'ir-softmax', values: JSON.stringify(values) })
+  const stored = Object.entries(tensors).map(([name, t]) => {
+    return { name, dtype: ELEMENTS[t.dtype].safetensors, shape: t.shape, values: t.dataSync() }
+  })
+  return writeSafetensors('checkpoint', stored, { format: 'ir-softmax', values: JSON.stringify(values) })
 }
 
 export interface LoadCheckpointOptions {
@@ -60,4 +57,16 @@ function checkJson(path: string, value: Json): void {
     if (value !== null)
       throw new Error(`checkpoint: a value that JSON holds at ${path} expected, got ${String(value)}`)
   }
+}
+
+/**
+ * The same state with its tensors on another backend: what `saveCheckpoint` takes of a training on a backend that answers
+ * later, `saveCheckpoint(await moveState(trainer.state(), backend('auto')))`. `loadCheckpoint` is told where to.
+ */
+export async function moveState(state: State, backend: Backend): Promise<State> {
+  checkState('moveState', state)
+  checkBackend('moveState', backend)
+  const { tensors, values } = state
+  const moved = Object.entries(tensors).map(async ([name, t]) => [name, await t.to(backend)] as const)
+  return { tensors: Object.fromEntries(await Promise.all(moved)), values }
 }

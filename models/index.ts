@@ -1,5 +1,5 @@
 /** What a user trains with: layers, nets, optimisers, the training loop, checkpoints. */
-export { type LoadCheckpointOptions, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+export { type LoadCheckpointOptions, loadCheckpoint, moveState, saveCheckpoint } from './checkpoint.ts'
 export {
   type Augmentation,
   type EraseOptions,
@@ -21,7 +21,6 @@ export type { Bytes } from './files.ts'
 export * from './interchange/index.ts'
 export type { Layer } from './layers/index.ts'
 export * as layers from './layers/index.ts'
-export { moveState } from './moveState.ts'
 export { convNet } from './nets/convNet.ts'
 export { lenetPlusPlus } from './nets/lenetPlusPlus.ts'
 export type { NetOptions } from './nets/netOptions.ts'

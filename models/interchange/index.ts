@@ -2,4 +2,9 @@
 export { loadNpy, type NpyOptions, saveNpy } from './npy.ts'
 export { type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts'
 export type { StateDictOptions } from './pytorch/stateDict.ts'
-export { type LoadOptions, loadSafetensors, type SaveOptions, saveSafetensors } from './safetensors.ts'
+export {
+  type LoadOptions,
+  loadSafetensors,
+  type SaveOptions,
+  saveSafetensors,
+} from './safetensors/weights.ts'

@@ -11,12 +11,16 @@ import {
   tidy,
 } from '../../engine/index.ts'
 import { checkTensor } from '../../engine/tensor.ts'
-import { valuesOf } from '../elements/convert.ts'
-import { KINDS, widthOf } from '../elements/kinds.ts'
 import { type Bytes, bytesOf, checkFileName } from '../files.ts'
-import { type Fail, MAGIC, PREFIX, readNpyHeader } from './npyHeader.ts'
+import { ELEMENTS, elementType, nearestDType, type Stored, valuesOf, widthOf } from './elements.ts'
 
-const DESCRS = { float64: '<f8', float32: '<f4', int32: '<i4' } as const satisfies Record<DType, string>
+/**
+ * NumPy's .npy (numpy.org/doc/stable/reference/generated/numpy.lib.format.html): a magic text, two bytes of version, the
+ * header's length, the header, which is a literal of Python, and the elements.
+ */
+const MAGIC = '\x93NUMPY'
+/** Version 1.0: magic, version, and 2 bytes with the header's length. */
+const PREFIX = MAGIC.length + 4
 
 /** The header and all before it fill a multiple of this. */
 const ALIGNMENT = 64
@@ -27,9 +31,8 @@ const ALIGNMENT = 64
  */
 export function saveNpy(t: Tensor): Uint8Array {
   checkTensor('saveNpy', 't', t)
-  const descr = DESCRS[t.dtype]
   const shape = t.rank === 1 ? `${t.shape[0]},` : t.shape.join(', ')
-  const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`
+  const dict = `{'descr': '<${ELEMENTS[t.dtype].npy}', 'fortran_order': False, 'shape': (${shape}), }`
   const header = dict.padEnd(Math.ceil((PREFIX + dict.length + 1) / ALIGNMENT) * ALIGNMENT - PREFIX - 1)
   const values = t.dataSync()
   const bytes = new Uint8Array(PREFIX + header.length + 1 + values.byteLength)
@@ -70,10 +73,10 @@ export function loadNpy(bytes: Bytes, options: NpyOptions = {}): Tensor {
   const all = bytesOf(what, bytes)
   const { start, ...stored } = readNpyHeader(all, fail)
   const { shape } = stored
-  const size = shape.reduce((n, s) => n * s, widthOf(stored.kind))
+  const size = shape.reduce((n, s) => n * s, widthOf(stored.type))
   const data = all.subarray(start)
-  if (size !== data.length) fail(`${size} bytes of ${stored.kind}[${shape}]`, `${data.length}`)
-  const to = dtype ?? KINDS[stored.kind].nearest
+  if (size !== data.length) fail(`${size} bytes of ${stored.type}[${shape}]`, `${data.length}`)
+  const to = dtype ?? nearestDType(stored.type)
   if (backend !== undefined) checkBackend('loadNpy', backend)
   const at = backend ?? defaultBackend(to)
   if (!at.dtypes.includes(to)) {
@@ -86,4 +89,78 @@ export function loadNpy(bytes: Bytes, options: NpyOptions = {}): Tensor {
   return noGrad(() =>
     tidy(() => permute(tensor(values, { shape: [...shape].reverse(), dtype: to, backend: at }), order)),
   )
+}
+
+/** As NumPy, which reads no longer header unless told. */
+const LONGEST = 10_000
+
+/** Those of which no tensor can be made, as people call them. */
+const OTHERS: Readonly<Record<string, string>> = {
+  c: 'complex numbers',
+  O: 'Python objects',
+  S: 'text',
+  U: 'text',
+  M: 'dates',
+  m: 'spans of time',
+  V: 'raw bytes',
+  f: 'floats',
+  i: 'integers',
+  u: 'integers',
+}
+
+type Fail = (expected: string, actual: string) => never
+
+/** What the file says it holds, and where its elements start. `fail` throws. */
+function readNpyHeader(bytes: Uint8Array, fail: Fail): Stored & { readonly start: number } {
+  const { text, start } = textOf(bytes, fail)
+  return { ...parse(text, fail), start }
+}
+
+function textOf(bytes: Uint8Array, fail: Fail): { text: string; start: number } {
+  const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length))
+  if (magic.startsWith('PK')) fail('an .npy file', 'a zip; an .npz holds one .npy an array: unpack it first')
+  if (magic !== MAGIC) fail('an .npy file, which begins with \\x93NUMPY', JSON.stringify(magic))
+  if (bytes.length < PREFIX) fail(`at least ${PREFIX} bytes`, `${bytes.length}`)
+  const version = bytes[MAGIC.length]
+  if (version < 1 || version > 3) fail('version 1, 2 or 3', `${version}`)
+  const begin = version === 1 ? PREFIX : PREFIX + 2
+  if (bytes.length < begin) fail(`at least ${begin} bytes`, `${bytes.length}`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  const length = version === 1 ? view.getUint16(PREFIX - 2, true) : view.getUint32(PREFIX - 2, true)
+  const start = begin + length
+  if (length > LONGEST) fail(`a header of at most ${LONGEST} bytes`, `a length of ${length}`)
+  if (start > bytes.length) fail(`a header of at most ${bytes.length - begin} bytes`, `a length of ${length}`)
+  // A copy: browsers decode no shared memory.
+  return { text: new TextDecoder().decode(Uint8Array.from(bytes.subarray(begin, start))), start }
+}
+
+/** The three entries, in any order. */
+function parse(text: string, fail: Fail): Stored {
+  const show = JSON.stringify(text.trim().slice(0, 80))
+  const dict = text.trim()
+  if (!dict.startsWith('{') || !dict.endsWith('}')) fail('a dict as header', show)
+  const entry = (name: string, form: string, value: string): string => {
+    const found = new RegExp(`(?:^|,)\\s*'${name}':\\s*(${value})\\s*(?:,|$)`).exec(dict.slice(1, -1))
+    return found === null ? fail(`${name} as ${form} in the header`, show) : found[1]
+  }
+  if (/'descr':\s*\[/.test(dict)) fail('elements of one number each', `records (structured), ${show}`)
+  const descr = entry('descr', "a text, '<f4',", "'[^']*'").slice(1, -1)
+  const [, order, code] = /^([<>=|]?)(.*)$/s.exec(descr) as RegExpExecArray
+  const type = elementType('npy', code)
+  if (type === undefined) {
+    const other = Object.hasOwn(OTHERS, code[0] ?? '') ? `${OTHERS[code[0]]}, ` : ''
+    return fail(
+      'elements of bool, int8 to int64, uint8 to uint64 or float16 to float64',
+      `${other}${descr || "''"}`,
+    )
+  }
+  // Python 2 wrote sizes as 3L.
+  const shape = entry('shape', 'a tuple of sizes, (2, 3),', '\\([\\dL, ]*\\)').slice(1, -1)
+  const sizes = shape.split(',').map(size => size.trim().replace(/L$/, ''))
+  // A comma may stand after the last size.
+  if (sizes.at(-1) === '') sizes.pop()
+  if (!sizes.every(size => /^\d+$/.test(size) && Number.isSafeInteger(Number(size))))
+    fail('a shape of sizes', show)
+  const fortran = entry('fortran_order', 'True or False', 'True|False') === 'True'
+  return { type, fortran, shape: sizes.map(Number), bigEndian: order === '>' }
 }

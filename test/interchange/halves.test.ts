@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generator } from '../../engine/index.ts'
 import { layers, loadSafetensors, resNet, saveSafetensors } from '../../models/index.ts'
-import { CODES, type Code } from '../../models/safetensors/dtypes.ts'
-import { type Block, writeSafetensors } from '../../models/safetensors/write.ts'
+import {
+  type Code,
+  type StoredTensor,
+  writeSafetensors,
+} from '../../models/interchange/safetensors/format.ts'
 import { HOLDERS } from '../support/holders.ts'
 import { check } from '../support/property.ts'
 import { readFile } from './reader.ts'
@@ -23,7 +26,7 @@ const float8 = (bits: number): number => {
 }
 
 const integers = (low: number, high: number) => fc.integer({ min: low, max: high })
-type Values = Block['values'] & ArrayLike<number | bigint>
+type Values = StoredTensor['values'] & ArrayLike<number | bigint>
 interface Given {
   readonly code: Code
   /** Two of them. */
@@ -78,11 +81,11 @@ test('beyond float32, a float is an Infinity; between two, the even one', () => 
 
 /** Every tensor of a file, its counters too, as bfloat16: the upper halves. */
 function inHalves(file: Uint8Array): { halved: Uint8Array; widened: Uint8Array } {
-  const [halved, widened]: Block[][] = [[], []]
+  const [halved, widened]: StoredTensor[][] = [[], []]
   for (const [name, { bytes, shape, dtype }] of readFile(file)) {
     const upper = dtype === 'F32' ? new Uint32Array(bytes.buffer).map(v => v >>> 16) : Uint32Array.of(0)
     halved.push({ name, shape, dtype: 'BF16', values: Uint16Array.from(upper) })
-    if (dtype !== CODES.float32) continue
+    if (dtype !== 'F32') continue
     widened.push({ name, shape, dtype: 'F32', values: new Float32Array(upper.map(v => v << 16).buffer) })
   }
   return { halved: writeSafetensors('t', halved, {}), widened: writeSafetensors('t', widened, {}) }
@@ -100,12 +103,12 @@ test.each(Object.entries(HOLDERS))('a whole net of halves, counters too, from %s
 })
 
 test('with a prefix, tensors beside it may be of any dtype', () => {
-  const blocks = [
+  const tensors = [
     { name: 'net.weight', dtype: 'F16', shape: [1], values: Uint16Array.of(0x3800) },
     { name: 'scales', dtype: 'F8_E8M0' as 'F32', shape: [1], values: Uint8Array.of(1) },
   ] as const
   const net = layers.prelu()
-  const file = fileOf(blocks)
+  const file = fileOf(tensors)
   loadSafetensors(net, file, { prefix: 'net.' })
   expect(net.state().tensors.slope.toArray()).toEqual([0.5])
 })
@@ -119,15 +122,15 @@ test.each(['C64', 'F4', 'F8_E8M0', 'Q3'])('%s, of which no tensor is made, is re
   expect(net.state().tensors.slope.toArray()).toEqual([0.25])
 })
 
-function fileOf(blocks: readonly Block[]): Uint8Array {
+function fileOf(tensors: readonly StoredTensor[]): Uint8Array {
   let at = 0
-  const rows = blocks.map(({ name, dtype, shape, values }) => {
+  const rows = tensors.map(({ name, dtype, shape, values }) => {
     at += values.byteLength
     return [name, { dtype, shape, data_offsets: [at - values.byteLength, at] }] as const
   })
   const text = Buffer.from(JSON.stringify(Object.fromEntries(rows)))
   const length = Buffer.alloc(8)
   length.writeUInt32LE(text.length)
-  const parts = blocks.map(({ values: v }) => Buffer.from(v.buffer, v.byteOffset, v.byteLength))
+  const parts = tensors.map(({ values: v }) => Buffer.from(v.buffer, v.byteOffset, v.byteLength))
   return Buffer.concat([length, text, ...parts])
 }

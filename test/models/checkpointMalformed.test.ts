@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadCheckpoint } from '../../models/checkpoint.ts'
-import { writeSafetensors } from '../../models/safetensors/write.ts'
+import { writeSafetensors } from '../../models/interchange/safetensors/format.ts'
 import { HOLDERS } from '../support/holders.ts'
 import { small } from './smallCheckpoint.ts'
 

@@ -23,7 +23,7 @@ export class Builder {
   readonly constants: Constant[] = []
   readonly #names = new Set<string>()
 
-  /** The rules of one layer, whose place in the net its nodes and constants are named after. */
+  /** What one layer adds its nodes and constants through; they are named after its place in the net. */
   at(path: string): Scope {
     const prefix = (separator: string, name: string): string =>
       path === '' ? name : `${path}${separator}${name}`

@@ -2,8 +2,7 @@ import { checkOptions, type OptionNames } from '../../../engine/check.ts'
 import { noGrad, type Shape, type State, type Tensor, tidy, zeros } from '../../../engine/index.ts'
 import { checkShape } from '../../../engine/shape.ts'
 import type { Kinds, Layer } from '../../layers/index.ts'
-import { checkNet, describe, under } from '../describe.ts'
-import { tensorsOf } from '../tensors.ts'
+import { checkNet, descriptionOf, tensorsOf, under } from '../net.ts'
 import { Builder, type Scope, type Value } from './builder.ts'
 import { NODES } from './nodes.ts'
 import { encode, type Model } from './proto.ts'
@@ -36,7 +35,7 @@ function modelOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tens
     throw new Error(`exportOnnx: a net of float32 expected, got ${other[0]} of ${other[1].dtype}`)
   const output = net(zeros([1, ...input], { backend: Object.values(net.state().tensors)[0]?.backend })).shape
   const builder = new Builder()
-  let last = walk(builder, net, '', { name: 'input', rank: input.length }, tensors)
+  let last = addLayer(builder, net, '', { name: 'input', rank: input.length }, tensors)
   // A net without a layer still has an output of its own.
   if (last.name === 'input') last = { ...last, name: builder.at('').node('Identity', ['input']) }
   builder.rename(last.name, 'output')
@@ -53,16 +52,16 @@ function modelOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tens
 const asInGraph = (sample: Shape): Shape => (sample.length === 3 ? [sample[2], sample[0], sample[1]] : sample)
 
 /** Adds the layer at `path` to the graph; gives its output. `tensors` are the whole net's. */
-function walk(
+function addLayer(
   builder: Builder,
   layer: Layer,
   path: string,
   x: Value,
   tensors: Readonly<Record<string, Tensor>>,
 ): Value {
-  const own = describe('exportOnnx', path, layer)
+  const own = descriptionOf('exportOnnx', path, layer)
   const part = (name: string, inner: Layer, z: Value): Value =>
-    walk(builder, inner, under(path, name), z, tensors)
+    addLayer(builder, inner, under(path, name), z, tensors)
   if (own.kind === 'sequential') {
     return Object.entries(own.layers).reduce((z, [name, step]) => part(name, step, z), x)
   }
@@ -78,7 +77,12 @@ function walk(
   }
   const names = Object.keys(layer.state().tensors)
   const mine = Object.fromEntries(names.map(name => [name, tensors[under(path, name)]]))
-  // The description fits the rule of its kind, which is more than the types can follow.
-  const rule = NODES[own.kind] as (g: Scope, x: Value, tensors: typeof mine, own: Kinds[keyof Kinds]) => Value
-  return rule(builder.at(path), x, mine, own)
+  // The description fits the function of its kind, which is more than the types can follow.
+  const toNodes = NODES[own.kind] as (
+    g: Scope,
+    x: Value,
+    tensors: typeof mine,
+    own: Kinds[keyof Kinds],
+  ) => Value
+  return toNodes(builder.at(path), x, mine, own)
 }

@@ -3,13 +3,13 @@ import type { Kind, Kinds } from '../../layers/index.ts'
 import type { Scope, Value } from './builder.ts'
 import type { Attribute } from './proto.ts'
 
-/** Layers made of layers are walked through. */
+/** Layers made of layers are taken apart. */
 type Leaf = Exclude<Kind, 'sequential' | 'residual'>
 
 type Tensors = Readonly<Record<string, Tensor>>
 
 /** A layer as nodes: from its input, its tensors and its description. */
-type Rule<K extends Leaf> = (g: Scope, x: Value, tensors: Tensors, layer: Kinds[K]) => Value
+type ToNodes<K extends Leaf> = (g: Scope, x: Value, tensors: Tensors, layer: Kinds[K]) => Value
 
 const ints = (values: readonly number[]): Attribute => ({ ints: values })
 
@@ -18,7 +18,7 @@ const elementwise =
   <K extends Leaf>(
     op: string,
     attributes?: (layer: Kinds[K]) => Readonly<Record<string, Attribute>>,
-  ): Rule<K> =>
+  ): ToNodes<K> =>
   (g, x, _, layer) => ({ ...x, name: g.node(op, [x.name], attributes?.(layer)) })
 
 /** Of a convolution or a pool. What is by default is left out: average pools know of dilations only since opset 19. */
@@ -49,7 +49,7 @@ const asImage = (g: Scope, name: string, rank: number): Value => ({
  * Every layer as nodes of ONNX (onnx.ai/onnx/operators), nothing folded: a layer stays what it is. Of the forms that ONNX
  * has for one thing, that which PyTorch's exporter writes, since all runtimes are tried with that.
  */
-export const NODES: { readonly [K in Leaf]: Rule<K> } = {
+export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
   conv2d(g, x, { weight, bias }, layer) {
     const inputs = [x.name, g.constant('weight', permute(weight, [3, 2, 0, 1]))]
     if (bias !== undefined) inputs.push(g.constant('bias', bias))

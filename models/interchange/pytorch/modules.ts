@@ -1,17 +1,16 @@
 import type { Shape } from '../../../engine/index.ts'
 import type { Kind } from '../../layers/index.ts'
-import { type Features, reordered } from './features.ts'
-import { axes, type Layout, same } from './layout.ts'
+import { axes, type Features, featureLayout, type Layout, same } from './layout.ts'
 
 /** A tensor of a layer under its name in PyTorch. */
-export interface Twin {
+export interface Mapping {
   readonly theirs: string
   readonly ours: string
   readonly layout: Layout
 }
 
 export interface Module {
-  readonly twins: readonly Twin[]
+  readonly mappings: readonly Mapping[]
   /** Names of whole numbers that PyTorch keeps and we do not. */
   readonly counters?: readonly string[]
   /** What comes out. */
@@ -19,22 +18,22 @@ export interface Module {
 }
 
 /** What a layer is in PyTorch: from the shapes of its tensors and what goes in. */
-type Rule = (shapes: Readonly<Record<string, Shape>>, features: Features) => Module
+type ToModule = (shapes: Readonly<Record<string, Shape>>, features: Features) => Module
 
-/** Layers made of layers are walked through. */
+/** Layers made of layers are taken apart. */
 type Leaf = Exclude<Kind, 'sequential' | 'residual'>
 
-const plain: Rule = (_, features) => ({ twins: [], features })
-const pooling: Rule = (_, { channels }) => ({ twins: [], features: { of: 'map', channels } })
+const plain: ToModule = (_, features) => ({ mappings: [], features })
+const pooling: ToModule = (_, { channels }) => ({ mappings: [], features: { of: 'map', channels } })
 
 /** One number a feature. */
 const vectors =
-  (names: Readonly<Record<string, string>>, counters: readonly string[] = []): Rule =>
+  (names: Readonly<Record<string, string>>, counters: readonly string[] = []): ToModule =>
   (shapes, features) => ({
-    twins: Object.entries(names).map(([ours, theirs]) => ({
-      ...{ theirs, ours },
-      layout: shapes[ours][0] === 1 ? same(shapes[ours]) : reordered(shapes[ours], features),
-    })),
+    mappings: Object.entries(names).map(([ours, theirs]) => {
+      const shape = shapes[ours]
+      return { theirs, ours, layout: shape[0] === 1 ? same(shape) : featureLayout(shape, features) }
+    }),
     counters,
     features: known(features, shapes[Object.keys(names)[0]][0]),
   })
@@ -43,16 +42,19 @@ const vectors =
 const known = (features: Features, n: number): Features =>
   features.of === 'flattened' || n === 1 ? features : { of: features.of, channels: n }
 
-const bias = ({ bias }: Readonly<Record<string, Shape>>): Twin[] =>
+const bias = ({ bias }: Readonly<Record<string, Shape>>): Mapping[] =>
   bias === undefined ? [] : [{ theirs: 'bias', ours: 'bias', layout: same(bias) }]
 
 /**
  * Every layer in PyTorch's terms: the names of its tensors and their layouts. Weights of convolutions are
  * [KH,KW,in/groups,out] here and [out,in/groups,KH,KW] there; those of linear layers [in,out] and [out,in].
  */
-export const MODULES: { readonly [K in Leaf]: Rule } = {
+export const MODULES: { readonly [K in Leaf]: ToModule } = {
   conv2d: shapes => ({
-    twins: [{ theirs: 'weight', ours: 'weight', layout: axes(shapes.weight, [3, 2, 0, 1]) }, ...bias(shapes)],
+    mappings: [
+      { theirs: 'weight', ours: 'weight', layout: axes(shapes.weight, [3, 2, 0, 1]) },
+      ...bias(shapes),
+    ],
     features: { of: 'map', channels: shapes.weight[3] },
   }),
   linear(shapes, features) {
@@ -62,9 +64,9 @@ export const MODULES: { readonly [K in Leaf]: Rule } = {
       )
     }
     const [size, out] = shapes.weight
-    const { split } = reordered(shapes.weight, features)
+    const { split } = featureLayout(shapes.weight, features)
     return {
-      twins: [
+      mappings: [
         { theirs: 'weight', ours: 'weight', layout: { split, order: [2, 1, 0], shape: [out, size] } },
         ...bias(shapes),
       ],
@@ -78,9 +80,9 @@ export const MODULES: { readonly [K in Leaf]: Rule } = {
   prelu: vectors({ slope: 'weight' }),
   maxPool2d: pooling,
   avgPool2d: pooling,
-  globalAvgPool: (_, { channels }) => ({ twins: [], features: { of: 'vector', channels } }),
+  globalAvgPool: (_, { channels }) => ({ mappings: [], features: { of: 'vector', channels } }),
   flatten: (_, { of, channels }) => ({
-    twins: [],
+    mappings: [],
     features: of === 'vector' || of === 'flattened' ? { of, channels } : { of: 'flattened', channels },
   }),
   relu: plain,

@@ -1,8 +1,8 @@
 import type { Tensor } from '../../../engine/index.ts'
 import type { Layer } from '../../layers/index.ts'
-import { describe, under } from '../describe.ts'
-import type { Features } from './features.ts'
-import { MODULES, type Twin } from './modules.ts'
+import { descriptionOf, under } from '../net.ts'
+import type { Features } from './layout.ts'
+import { type Mapping, MODULES } from './modules.ts'
 
 export interface StateDictOptions {
   /** What stands before each name, such as `net.` where the net is a part of a model. Default nothing. */
@@ -16,7 +16,7 @@ export interface StateDictOptions {
 /** What PyTorch's `state_dict()` of the same net holds. */
 export interface StateDict {
   /** `ours` is a name in the net's state. */
-  readonly twins: readonly Twin[]
+  readonly mappings: readonly Mapping[]
   readonly counters: readonly string[]
 }
 
@@ -27,21 +27,21 @@ export function stateDict(
   tensors: Readonly<Record<string, Tensor>>,
   { prefix = '', numbered = false, channels }: StateDictOptions,
 ): StateDict {
-  const twins: Twin[] = []
+  const mappings: Mapping[] = []
   const counters: string[] = []
 
-  /** Walks the layer named `ours` here and `theirs` there; gives what is known of its output. */
-  function walk(layer: Layer, ours: string, theirs: string, features: Features): Features {
-    const own = describe(what, ours, layer)
+  /** Maps the layer named `ours` here and `theirs` there; gives what is known of its output. */
+  function mapLayer(layer: Layer, ours: string, theirs: string, features: Features): Features {
+    const own = descriptionOf(what, ours, layer)
     if (own.kind === 'sequential') {
       return Object.entries(own.layers).reduce(
-        (z, [name, step], i) => walk(step, under(ours, name), under(theirs, numbered ? i : name), z),
+        (z, [name, step], i) => mapLayer(step, under(ours, name), under(theirs, numbered ? i : name), z),
         features,
       )
     }
     if (own.kind === 'residual') {
       const part = (name: 'branch' | 'shortcut', inner: Layer): Features =>
-        walk(inner, under(ours, name), under(theirs, name), features)
+        mapLayer(inner, under(ours, name), under(theirs, name), features)
       const f = part('branch', own.branch)
       const g = own.shortcut === undefined ? features : part('shortcut', own.shortcut)
       if ((f.of === 'flattened') !== (g.of === 'flattened')) {
@@ -54,15 +54,19 @@ export function stateDict(
     const names = Object.keys(layer.state().tensors)
     const shapes = Object.fromEntries(names.map(name => [name, tensors[under(ours, name)].shape]))
     const module = named(`${what}: ${ours || 'the net'}`, () => MODULES[own.kind](shapes, features))
-    for (const twin of module.twins) {
-      twins.push({ ...twin, ours: under(ours, twin.ours), theirs: prefix + under(theirs, twin.theirs) })
+    for (const mapping of module.mappings) {
+      mappings.push({
+        ...mapping,
+        ours: under(ours, mapping.ours),
+        theirs: prefix + under(theirs, mapping.theirs),
+      })
     }
     for (const name of module.counters ?? []) counters.push(prefix + under(theirs, name))
     return module.features
   }
 
-  walk(net, '', '', { of: 'input', channels })
-  return { twins, counters }
+  mapLayer(net, '', '', { of: 'input', channels })
+  return { mappings, counters }
 }
 
 function named<T>(where: string, f: () => T): T {

@@ -1,15 +1,20 @@
-import { checkOptions, type OptionNames } from '../../engine/check.ts'
-import { noGrad, type State, type Tensor, tensor, tidy } from '../../engine/index.ts'
-import { checkNames } from '../../engine/state.ts'
-import { type Bytes, checkFileName } from '../files.ts'
-import type { Layer } from '../layers/index.ts'
-import { CODES, type Code } from '../safetensors/dtypes.ts'
-import { type Entry, elements, readSafetensors } from '../safetensors/read.ts'
-import { type Block, writeSafetensors } from '../safetensors/write.ts'
-import { checkNet } from './describe.ts'
-import { toOurs, toTheirs } from './pytorch/layout.ts'
-import { type StateDictOptions, stateDict } from './pytorch/stateDict.ts'
-import { tensorsOf } from './tensors.ts'
+import { checkOptions, type OptionNames } from '../../../engine/check.ts'
+import { noGrad, type State, type Tensor, tensor, tidy } from '../../../engine/index.ts'
+import { checkNames } from '../../../engine/state.ts'
+import { type Bytes, checkFileName } from '../../files.ts'
+import type { Layer } from '../../layers/index.ts'
+import { ELEMENTS } from '../elements.ts'
+import { checkNet, tensorsOf } from '../net.ts'
+import { toOurs, toTheirs } from '../pytorch/layout.ts'
+import { type StateDictOptions, stateDict } from '../pytorch/stateDict.ts'
+import {
+  type Code,
+  type Entry,
+  elements,
+  readSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from './format.ts'
 
 export interface SaveOptions extends StateDictOptions {
   /** The net's values, when it is on a backend that answers later: `await moveState(net.state(), backend('auto'))`. */
@@ -31,16 +36,16 @@ export function saveSafetensors(net: Layer, options: SaveOptions = {}): Uint8Arr
   const { state, ...naming } = options
   return inScope(() => {
     const tensors = tensorsOf(what, net, state)
-    const { twins, counters } = stateDict(what, net, tensors, naming)
-    const blocks = twins.map(({ ours, theirs, layout }): Block => {
+    const { mappings, counters } = stateDict(what, net, tensors, naming)
+    const weights = mappings.map(({ ours, theirs, layout }): StoredTensor => {
       const t = tensors[ours]
       const values = toTheirs(t, layout).dataSync()
-      return { name: theirs, dtype: CODES[t.dtype], shape: layout.shape, values }
+      return { name: theirs, dtype: ELEMENTS[t.dtype].safetensors, shape: layout.shape, values }
     })
     const zeros = counters.map(
-      (name): Block => ({ name, dtype: 'I64', shape: [], values: new BigInt64Array(1) }),
+      (name): StoredTensor => ({ name, dtype: 'I64', shape: [], values: new BigInt64Array(1) }),
     )
-    return writeSafetensors(what, [...blocks, ...zeros], { format: 'pt' })
+    return writeSafetensors(what, [...weights, ...zeros], { format: 'pt' })
   })
 }
 
@@ -63,23 +68,23 @@ export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions =
   const what = file === undefined ? 'loadSafetensors' : `loadSafetensors: ${file}`
   inScope(() => {
     const { tensors, values } = net.state()
-    const { twins, counters } = stateDict(what, net, tensors, naming)
+    const { mappings, counters } = stateDict(what, net, tensors, naming)
     const { entries, data } = readSafetensors(what, bytes)
     const mine = entries.filter(({ name }) => name.startsWith(options.prefix ?? ''))
     const given = new Map(mine.map(entry => [entry.name, entry]))
     // PyTorch did not always write its counters.
-    const weights = [...given.keys()].filter(name => !counters.includes(name))
-    const names = twins.map(({ theirs }) => theirs)
-    checkNames(what, names, weights)
+    const named = [...given.keys()].filter(name => !counters.includes(name))
+    const names = mappings.map(({ theirs }) => theirs)
+    checkNames(what, names, named)
     // What they count is not kept: a file of halves may have them as halves.
     for (const name of counters) {
       const counter = given.get(name)
       if (counter !== undefined) checkShape(what, counter, 'I64', [])
     }
-    for (const { ours, theirs, layout } of twins) {
-      checkShape(what, given.get(theirs) as Entry, CODES[tensors[ours].dtype], layout.shape)
+    for (const { ours, theirs, layout } of mappings) {
+      checkShape(what, given.get(theirs) as Entry, ELEMENTS[tensors[ours].dtype].safetensors, layout.shape)
     }
-    const loaded = twins.map(({ ours, theirs, layout }): [string, Tensor] => {
+    const loaded = mappings.map(({ ours, theirs, layout }): [string, Tensor] => {
       const { dtype, backend, shape } = tensors[ours]
       const values = elements(what, given.get(theirs) as Entry, data, dtype).values
       return [ours, toOurs(tensor(values, { shape: layout.shape, dtype, backend }), layout, shape)]

@@ -6,6 +6,7 @@ import { bundles } from './checks/bundles.ts'
 import type { Check } from './checks/check.ts'
 import { contents } from './checks/contents.ts'
 import { esbuild } from './checks/esbuild.ts'
+import { install } from './checks/install.ts'
 import { lint } from './checks/lint.ts'
 import { node } from './checks/node.ts'
 import { photos } from './checks/photos.ts'
@@ -13,7 +14,7 @@ import { typescript } from './checks/typescript.ts'
 import { vite } from './checks/vite.ts'
 import { pack } from './tarball.ts'
 
-const CHECKS: readonly Check[] = [contents, lint, bundles, node, typescript, esbuild, vite, photos]
+const CHECKS: readonly Check[] = [contents, lint, install, bundles, node, typescript, esbuild, vite, photos]
 
 /** Shows what is being done and how long it took; gives its result, or undefined when it failed. */
 async function step<T>(

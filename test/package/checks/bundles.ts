@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import * as vite from 'vite'
-import { type Context, project } from '../project.ts'
+import { type Context, GPU_JS, project } from '../project.ts'
 import { type Check, failIfAny } from './check.ts'
 
 /** A margin loss and its gradient: what a page that computes a loss imports. */
@@ -32,11 +32,18 @@ export const bundles: Check = {
   name: 'bundles',
   what: 'cosFace and the engine bundled by esbuild and by Vite: no gpu.js before the GPU is asked for; sizes',
   async run(context) {
-    const folder = await project(context, 'bundles')
-    writeFileSync(join(folder, 'loss.js'), LOSS)
-    writeFileSync(join(folder, 'engine.js'), ENGINE)
+    const [folder, without] = [
+      await project(context, 'bundles', GPU_JS),
+      await project(context, 'bundles-without-gpu'),
+    ]
+    for (const to of [folder, without]) {
+      writeFileSync(join(to, 'loss.js'), LOSS)
+      writeFileSync(join(to, 'engine.js'), ENGINE)
+    }
     const wrong: string[] = []
     for (const [name, bundle] of Object.entries({ esbuild: byEsbuild, vite: byVite })) {
+      // Bundlers refuse packages that are missing, unless they can be done without.
+      await bundle(without, 'engine.js')
       const [loss, engine] = [await bundle(folder, 'loss.js'), await bundle(folder, 'engine.js')]
       if (hasGpu(loss.entry)) wrong.push(`${name}: gpu.js in a bundle of cosFace and parts of the engine`)
       if (loss.later.some(hasGpu))

@@ -1,4 +1,4 @@
-import { project } from '../project.ts'
+import { FAST_CHECK, GPU_JS, project } from '../project.ts'
 import { sh } from '../shell.ts'
 import type { Check } from './check.ts'
 
@@ -6,7 +6,7 @@ export const node: Check = {
   name: 'node',
   what: 'plain Node, ES modules: every entry point, reference, wasm on threads, gpu.js loaded when asked for',
   async run(context) {
-    const folder = await project(context, 'node')
+    const folder = await project(context, 'node', GPU_JS, FAST_CHECK)
     await sh(folder, process.execPath, 'main.mjs')
     return `Node ${process.versions.node}`
   },

@@ -1,18 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePhotos } from '../../support/photos.ts'
 import { PHOTOS } from '../../support/readme.ts'
-import { project } from '../project.ts'
-import { ROOT, sh } from '../shell.ts'
+import { project, versionOf } from '../project.ts'
+import { sh } from '../shell.ts'
 import type { Check } from './check.ts'
-
-/** The sharp of this repository. */
-const own = JSON.parse(readFileSync(join(ROOT, 'node_modules/sharp/package.json'), 'utf8')).version
 
 /** Which decoder reads the photos, in a project without sharp and in one that has it. */
 const PROJECTS = [
   { name: 'photos', packages: [], decoder: 'builtin' },
-  { name: 'photos-sharp', packages: [`sharp@${own}`], decoder: 'sharp' },
+  { name: 'photos-sharp', packages: [`sharp@${versionOf('sharp')}`], decoder: 'sharp' },
 ]
 const TELL = "import { imageDecoder } from 'ir-softmax/images'\nconsole.log(imageDecoder())\n"
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright'
 import { build, preview } from 'vite'
 import { launchOptions } from '../../browser/chromium.ts'
-import { project } from '../project.ts'
+import { GPU_JS, project } from '../project.ts'
 import { type Check, failIfAny } from './check.ts'
 
 /** The page's runs; `threads` is wasm in a worker, on two threads. */
@@ -20,7 +20,7 @@ export const vite: Check = {
   name: 'vite',
   what: 'a production build by Vite, minified, trains on every backend in Chromium',
   async run(context) {
-    const folder = await project(context, 'vite')
+    const folder = await project(context, 'vite', GPU_JS)
     const config = { configFile: false, root: folder, logLevel: 'error' } as const
     await build(config)
     const server = await preview({ ...config, preview: { port: 0, headers: ISOLATED } })

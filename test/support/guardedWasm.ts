@@ -1,4 +1,4 @@
-import { Core } from '../../engine/backends/wasm/core.ts'
+import { Context } from '../../engine/backends/wasm/context.ts'
 import { type Wasm, wasmOn } from '../../engine/backends/wasm/index.ts'
 import type { Generator } from '../../engine/index.ts'
 
@@ -30,19 +30,19 @@ export interface Guarded {
  * like any other.
  */
 export function createGuarded(): Guarded {
-  const core = new Core({ limit: MEMORY, threads: 1 })
-  const memory = new Uint32Array(core.pool.memory.buffer)
+  const context = new Context({ limit: MEMORY, threads: 1 })
+  const memory = new Uint32Array(context.memory.shared.buffer)
   /** Copies of the memory, in place of new ones: fresh pages would cost more than what is compared in them. */
   const [before, start, atOnce] = [0, 1, 2].map(() => new Uint32Array(memory.length))
-  const compiled = core.threads.kernels as unknown as Record<string, Kernel>
+  const compiled = context.threads.kernels as unknown as Record<string, Kernel>
   const names = Object.keys(compiled).filter(name => typeof compiled[name] === 'function')
   const called = new Set<string>()
   const allocated: Range[] = []
   let chance: Generator
   let alike = true
 
-  const allocate = core.pool.allocate.bind(core.pool)
-  core.pool.allocate = bytes => {
+  const allocate = context.memory.allocate.bind(context.memory)
+  context.memory.allocate = bytes => {
     const from = allocate(bytes)
     allocated.push({ from, to: from + Math.max(64, Math.ceil(bytes / 64) * 64) })
     return from
@@ -78,17 +78,19 @@ export function createGuarded(): Guarded {
     compare(`${name}, its units in two parts and at once`, atOnce, scratch)
   }
 
-  Object.assign(core, {
+  Object.assign(context, {
     threads: {
       count: 1,
       kernels: Object.fromEntries(names.map(name => [name, (...args: number[]) => call(name, ...args)])),
       run: (name: string, units: number, _work: number, ...args: number[]) => share(name, units, args, []),
       runWithScratch: (name: string, units: number, _work: number, bytes: number, ...args: number[]) =>
-        core.temporary(bytes, at => share(name, units, [at, ...args], [{ from: at, to: at + bytes }])),
+        context.memory.temporary(bytes, at =>
+          share(name, units, [at, ...args], [{ from: at, to: at + bytes }]),
+        ),
     },
   })
   return {
-    backend: wasmOn(core),
+    backend: wasmOn(context),
     kernels: names,
     called,
     watch(rng, sameNaNs, f) {

@@ -1,6 +1,6 @@
 import { memo } from '../../memo.ts'
 import type { Backend, Convolution } from '../backend.ts'
-import type { Core } from './core.ts'
+import type { Context } from './context.ts'
 import { correlate, type Plan, planOf } from './correlate.ts'
 import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
 
@@ -13,20 +13,27 @@ import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
  * finite makes NaN near the edges, where the reference leaves such products out: to do so here, each place there would
  * need a list of taps of its own.
  */
-export const convolution = (core: Core): Pick<Backend, 'conv2d' | 'conv2dInputGrad'> => {
+export const convolution = (context: Context): Pick<Backend, 'conv2d' | 'conv2dInputGrad'> => {
   const [forward, adjoint] = [memo(forwardPlan), memo(adjointPlan)]
   return {
     conv2d(x, w, g, bias) {
       const plan = forward(g)
-      const { array, at } = core.allocate(plan.shape, x.dtype)
-      correlate(core, plan, core.at(x), core.at(w), at, bias === undefined ? undefined : core.at(bias))
+      const { array, at } = context.storage.allocate(plan.shape, x.dtype)
+      correlate(
+        context,
+        plan,
+        context.storage.at(x),
+        context.storage.at(w),
+        at,
+        bias === undefined ? undefined : context.storage.at(bias),
+      )
       return array
     },
 
     conv2dInputGrad(dz, w, g) {
       const plan = adjoint(g)
-      const { array, at } = core.allocate(plan.shape, dz.dtype)
-      correlate(core, plan, core.at(dz), core.at(w), at)
+      const { array, at } = context.storage.allocate(plan.shape, dz.dtype)
+      correlate(context, plan, context.storage.at(dz), context.storage.at(w), at)
       return array
     },
   }

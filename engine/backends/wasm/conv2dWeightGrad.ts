@@ -1,7 +1,7 @@
 import { memo } from '../../memo.ts'
 import { sizeOf } from '../../shape.ts'
 import type { Backend, Convolution } from '../backend.ts'
-import type { Core } from './core.ts'
+import type { Context } from './context.ts'
 import { copyOf, forwardTaps, offsetIn } from './window.ts'
 
 /** Columns of a panel of x or dz. */
@@ -13,14 +13,14 @@ const PLACES = 512
 const PARTS = 8
 
 /** dw[k,o] = sum over places of x[place, k] dz[place, o], k counting taps and channels. */
-export const weightGradient = (core: Core): Pick<Backend, 'conv2dWeightGrad'> => {
+export const weightGradient = (context: Context): Pick<Backend, 'conv2dWeightGrad'> => {
   const plans = memo(planOf)
   return {
     conv2dWeightGrad(x, dz, g) {
       const plan = plans(g)
-      const { array, at } = core.allocate(plan.shape, x.dtype)
-      if (g.batch === 0) core.pool.floats.fill(0, at / 4, at / 4 + sizeOf(plan.shape))
-      else sumUp(core, plan, core.at(x), core.at(dz), at)
+      const { array, at } = context.storage.allocate(plan.shape, x.dtype)
+      if (g.batch === 0) context.memory.floats.fill(0, at / 4, at / 4 + sizeOf(plan.shape))
+      else sumUp(context, plan, context.storage.at(x), context.storage.at(dz), at)
       return array
     },
   }
@@ -57,15 +57,15 @@ function planOf(g: Convolution) {
   }
 }
 
-function sumUp(core: Core, plan: Plan, x: number, dz: number, dw: number): void {
+function sumUp(context: Context, plan: Plan, x: number, dz: number, dw: number): void {
   const { g, table, copied, k, slices, blocks, unitBytes } = plan
   const { input, output, stride, outChannels } = g
   const sumBytes = slices * blocks * unitBytes
-  core.temporary(sumBytes + table.byteLength, sums => {
+  context.memory.temporary(sumBytes + table.byteLength, sums => {
     const segments = sums + sumBytes
-    core.pool.ints.set(table, segments / 4)
+    context.memory.ints.set(table, segments / 4)
     // biome-ignore format: arguments by what they describe
-    core.threads.runWithScratch(
+    context.threads.runWithScratch(
       'weightGradient', slices * blocks, plan.work, plan.scratch,
       x, input[0], input[1], plan.pixel, g.batch,
       plan.images, plan.bands, plan.bandRows, plan.bandPlaces,
@@ -75,7 +75,7 @@ function sumUp(core: Core, plan: Plan, x: number, dz: number, dw: number): void 
       plan.allBands, plan.sliceBands, sums, unitBytes,
     )
     // biome-ignore format: arguments by what they describe
-    core.threads.run(
+    context.threads.run(
       'sumSlices', k, slices * k * outChannels,
       sums, slices, blocks, unitBytes, plan.kBytes, plan.groupOut, outChannels, dw,
     )

@@ -1,4 +1,4 @@
-import type { Core } from './core.ts'
+import type { Context } from './context.ts'
 
 /** What a word costs, in floating-point operations. */
 const WORK = 6
@@ -18,7 +18,7 @@ export interface Axis {
  * Copies words from x to z, addresses in bytes, for every combination of places along the axes. The last axis, or the
  * one along which x is contiguous, is done at once.
  */
-export function copy(core: Core, x: number, z: number, axes: readonly Axis[]): void {
+export function copy(context: Context, x: number, z: number, axes: readonly Axis[]): void {
   if (axes.some(({ n }) => n === 0)) return
   const joined = join(axes)
   const last = joined.at(-1)!
@@ -26,20 +26,20 @@ export function copy(core: Core, x: number, z: number, axes: readonly Axis[]): v
   const matrix = last.to === 1 && last.from !== 1 && across >= 0
   const loops = joined.filter((_, i) => i < joined.length - 1 && !(matrix && i === across))
   if (!matrix) {
-    each(loops, LOOPS.move, x, z, (from, to, outer) => copyRows(core, from, to, outer, last))
+    each(loops, LOOPS.move, x, z, (from, to, outer) => copyRows(context, from, to, outer, last))
     return
   }
   const columns = joined[across]
   each(loops, LOOPS.transpose, x, z, (from, to, outer) => {
-    if (outer.length > 0) transpose(core, from, to, outer, last, columns)
+    if (outer.length > 0) transpose(context, from, to, outer, last, columns)
     else {
       // One matrix: in strips, which threads can share.
       const strips = Math.floor(columns.n / LINE)
       const strip = { n: strips, from: LINE, to: LINE * columns.to }
-      if (strips > 0) transpose(core, from, to, [strip], last, { ...columns, n: LINE })
+      if (strips > 0) transpose(context, from, to, [strip], last, { ...columns, n: LINE })
       const done = strips * LINE
       const rest = { ...columns, n: columns.n - done }
-      if (rest.n > 0) transpose(core, from + done * 4, to + done * columns.to * 4, [], last, rest)
+      if (rest.n > 0) transpose(context, from + done * 4, to + done * columns.to * 4, [], last, rest)
     }
   })
 }
@@ -76,11 +76,11 @@ function each(
 /** Axis i, or one of a single place where there is none. */
 const axisOf = (axes: readonly Axis[], i: number): Axis => axes[i] ?? { n: 1, from: 0, to: 0 }
 
-function copyRows(core: Core, x: number, z: number, loops: readonly Axis[], row: Axis): void {
+function copyRows(context: Context, x: number, z: number, loops: readonly Axis[], row: Axis): void {
   const [a, b, c] = [0, 1, 2].map(i => axisOf(loops, i))
   const work = a.n * b.n * c.n * row.n * WORK
   const [xs, zs] = [[a, b, c, row].map(v => v.from * 4), [a, b, c, row].map(v => v.to * 4)]
-  core.threads.run(
+  context.threads.run(
     'move',
     a.n,
     work,
@@ -102,7 +102,7 @@ function copyRows(core: Core, x: number, z: number, loops: readonly Axis[], row:
 
 /** z's rows are what lies along x's columns, and the other way round. */
 function transpose(
-  core: Core,
+  context: Context,
   x: number,
   z: number,
   loops: readonly Axis[],
@@ -113,7 +113,7 @@ function transpose(
   const work = a.n * b.n * rows.n * columns.n * WORK
   const xs = [a, b, rows].map(v => v.from * 4)
   const zs = [a, b, columns].map(v => v.to * 4)
-  core.threads.run(
+  context.threads.run(
     'transpose',
     a.n,
     work,

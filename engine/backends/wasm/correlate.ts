@@ -1,6 +1,6 @@
 import type { Shape } from '../../shape.ts'
 import type { Convolution } from '../backend.ts'
-import type { Core } from './core.ts'
+import type { Context } from './context.ts'
 import { bandRowsOf, type Copy, copyOf, offsetIn, type Tap } from './window.ts'
 
 /** Columns of a panel of weights. */
@@ -105,22 +105,29 @@ const matricesOf = (
   ).flat()
 
 /** Runs a plan on arrays at these addresses. The bias has a number for each channel of the output, added to it. */
-export function correlate(core: Core, plan: Plan, x: number, w: number, z: number, bias?: number): void {
+export function correlate(
+  context: Context,
+  plan: Plan,
+  x: number,
+  w: number,
+  z: number,
+  bias?: number,
+): void {
   const { groups, groupPanels, panelBytes, table, copied, step, phases } = plan
-  const { packPanels } = core.threads.kernels
+  const { packPanels } = context.threads.kernels
   const pixel = plan.channels * 4
   const biasPanels = bias === undefined ? 1 : groups * groupPanels
-  core.temporary(panelBytes + biasPanels * 64 + table.byteLength, panels => {
+  context.memory.temporary(panelBytes + biasPanels * 64 + table.byteLength, panels => {
     const start = panels + panelBytes
     const phasesAt = start + biasPanels * 64
     for (const [from, to, pitch] of plan.matrices) {
       const { row, column } = plan.weights
       packPanels(0, groupPanels, w + from, plan.groupIn, plan.groupOut, row, column, panels + to, pitch)
     }
-    packBias(core, plan, bias, start)
-    core.pool.ints.set(table, phasesAt / 4)
+    packBias(context, plan, bias, start)
+    context.memory.ints.set(table, phasesAt / 4)
     // biome-ignore format: arguments by what they describe
-    core.threads.runWithScratch(
+    context.threads.runWithScratch(
       'correlate', plan.units, plan.work, copied.rows * copied.columns * pixel + 128,
       x, plan.height, plan.width, pixel, plan.bands, plan.bandRows,
       copied.top, copied.left, copied.rows, copied.columns, step[0], step[1],
@@ -132,16 +139,16 @@ export function correlate(core: Core, plan: Plan, x: number, w: number, z: numbe
 
 /** The bias in panels as the weights are, or one panel of zeros. */
 function packBias(
-  core: Core,
+  context: Context,
   { groupOut, groupPanels, groups }: Plan,
   bias: number | undefined,
   to: number,
 ): void {
-  if (bias === undefined) core.pool.floats.fill(0, to / 4, to / 4 + WIDTH)
+  if (bias === undefined) context.memory.floats.fill(0, to / 4, to / 4 + WIDTH)
   else {
     for (let g = 0; g < groups; g++) {
       const [from, panels] = [bias + g * groupOut * 4, to + g * groupPanels * 64]
-      core.threads.kernels.packPanels(0, groupPanels, from, 1, groupOut, 0, 4, panels, 64)
+      context.threads.kernels.packPanels(0, groupPanels, from, 1, groupOut, 0, 4, panels, 64)
     }
   }
 }

@@ -1,36 +1,32 @@
-import type { Shape } from '../../shape.ts'
-import type { Backend, DType, TypedArray } from '../backend.ts'
+import type { Backend } from '../backend.ts'
+import { broadcasting } from './broadcasting.ts'
 import { channels } from './channels.ts'
+import { Context, type WasmOptions } from './context.ts'
 import { convolution } from './conv2d.ts'
 import { weightGradient } from './conv2dWeightGrad.ts'
-import { Core, type WasmOptions } from './core.ts'
 import { elementwise } from './elementwise.ts'
 import { checkThreads } from './features.ts'
-import { fused } from './fused.ts'
 import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
-import { overlapping } from './overlapping.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduce.ts'
+import { softmax } from './softmax.ts'
 
-type Kernels = Omit<
-  Backend,
-  'name' | 'dtypes' | 'synchronous' | 'read' | 'readSync' | 'free' | 'leaveToCollector' | 'upload'
->
-
-export interface Wasm extends Backend {
+export interface Wasm extends Backend, Disposable {
   /** How many threads share the work; results do not depend on it. */
   threads: number
   /** Bytes of memory that arrays take. */
   readonly used: number
+  /** Ends its threads and gives up its memory, with all arrays in it: what computes with them throws from then on. */
+  dispose(): void
 }
 
 /**
  * Kernels in WebAssembly with 128-bit SIMD, float32 and int32, on a memory of their own. Throws when this host lacks
  * WebAssembly SIMD.
  */
-export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Core(options))
+export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Context(options))
 
 const shared: { wasm?: Wasm; fma?: Wasm } = {}
 let wanted: number | undefined
@@ -58,25 +54,24 @@ export function setThreads(n: number): void {
   for (const backend of [shared.wasm, shared.fma]) if (backend !== undefined) backend.threads = n
 }
 
-/** The backend whose memory and threads are those of `core`. */
-export function wasmOn(core: Core): Wasm {
-  const { storage, threads } = core
-  const pool = pooling(core)
-  const kernels = staged(core, {
-    ...elementwise(core),
-    ...reduction(core),
-    ...movement(core),
-    ...indexing(core),
-    ...pool,
-    ...overlapping(core, pool),
-    ...matmul(core),
-    ...convolution(core),
-    ...weightGradient(core),
-    ...fused(core),
-    ...channels(core),
-  })
+/** The backend whose memory and threads are those of `context`. */
+export function wasmOn(context: Context): Wasm {
+  const { memory, storage, threads } = context
+  const kernels = {
+    ...elementwise(context),
+    ...broadcasting(context),
+    ...reduction(context),
+    ...movement(context),
+    ...indexing(context),
+    ...pooling(context),
+    ...matmul(context),
+    ...convolution(context),
+    ...weightGradient(context),
+    ...softmax(context),
+    ...channels(context),
+  }
   return {
-    name: core.fma ? 'wasm-fma' : 'wasm',
+    name: context.fma ? 'wasm-fma' : 'wasm',
     dtypes: ['float32', 'int32'],
     synchronous: true,
     get threads() {
@@ -86,29 +81,17 @@ export function wasmOn(core: Core): Wasm {
       threads.count = n
     },
     get used() {
-      return core.pool.used
+      return memory.used
     },
+    dispose: () => context.dispose(),
+    [Symbol.dispose]: () => context.dispose(),
 
-    upload(values: TypedArray, shape: Shape, dtype: DType) {
-      const { array, at } = core.allocate(shape, dtype)
-      const memory = dtype === 'int32' ? core.pool.ints : core.pool.floats
-      memory.set(values, at / 4)
-      return array
-    },
+    upload: (values, shape, dtype) => storage.upload(values, shape, dtype),
     read: async x => storage.read(x),
     readSync: x => storage.read(x),
     free: buffer => storage.free(buffer),
     leaveToCollector: buffer => storage.leaveToCollector(buffer),
 
-    ...kernels,
+    ...storage.wrap(kernels),
   }
-}
-
-/** Each kernel as one call of the storage, so that what is copied in for it goes when it ends. */
-function staged(core: Core, kernels: Kernels): Kernels {
-  const call =
-    (kernel: (...args: never[]) => unknown) =>
-    (...args: never[]) =>
-      core.storage.call(kernel, ...args)
-  return Object.fromEntries(Object.entries(kernels).map(([name, kernel]) => [name, call(kernel)])) as Kernels
 }

@@ -1,9 +1,7 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
 import { around } from '../layout.ts'
-import type { Core } from './core.ts'
-
-type Kernels = Pick<Backend, 'gather' | 'scatterAdd'>
+import type { Context } from './context.ts'
 
 /** What a word costs, in floating-point operations. */
 const WORK = 10
@@ -13,48 +11,61 @@ const STRIP = 16
 const TERMS = 128
 
 /** What picks places along an axis. Indices are checked before anything is written. */
-export const indexing = (core: Core): Kernels => ({
-  gather(x, index, axis) {
-    const { outer, n, m, inner } = checkedAround(core, 'gather', x.shape, index, axis)
-    const { array, at } = core.allocate(index.shape, x.dtype)
-    const work = sizeOf(index.shape) * WORK
-    const [from, picks] = [core.at(x), core.at(index)]
-    // One block of rows: each row is a block of its own.
-    if (outer === 1) core.threads.run('gather', m, work, from, picks, at, 1, inner, 0)
-    else core.threads.run('gather', outer, work, from, picks, at, m, inner, n * inner * 4)
-    return array
-  },
+export const indexing = (context: Context) =>
+  ({
+    gather(x, index, axis) {
+      const { outer, n, m, inner } = checkedAround(context, 'gather', x.shape, index, axis)
+      const { array, at } = context.storage.allocate(index.shape, x.dtype)
+      const work = sizeOf(index.shape) * WORK
+      const [from, picks] = [context.storage.at(x), context.storage.at(index)]
+      // One block of rows: each row is a block of its own.
+      if (outer === 1) context.threads.run('gather', m, work, from, picks, at, 1, inner, 0)
+      else context.threads.run('gather', outer, work, from, picks, at, m, inner, n * inner * 4)
+      return array
+    },
 
-  scatterAdd(x, index, src, axis) {
-    const { outer, n, m, inner } = checkedAround(core, 'scatterAdd', x.shape, index, axis)
-    const { array, at } = core.allocate(x.shape, x.dtype)
-    const [from, picks, terms] = [core.at(x), core.at(index), core.at(src)]
-    const columns = outer === 1 ? Math.min(STRIP, inner) : inner
-    const parts = outer === 1 ? Math.ceil(inner / STRIP) : outer
-    const all = outer * inner
-    const zApart = (outer === 1 ? columns : n * inner) * 4
-    const apart = (outer === 1 ? columns : m * inner) * 4
-    const work = (sizeOf(x.shape) + sizeOf(index.shape)) * WORK
-    const pitch = inner * 4
-    const rest = [columns, all, pitch, zApart, apart] as const
-    if (m > TERMS) {
-      const bytes = (n * columns + 4) * 8
-      core.threads.runWithScratch('scatterSum', parts, work, bytes, from, at, picks, terms, n, m, ...rest)
-    } else {
-      core.threads.kernels.copyWords(at, from, sizeOf(x.shape))
-      core.threads.run('scatterAdd', parts, work, at, picks, terms, m, ...rest)
-    }
-    return array
-  },
-})
+    scatterAdd(x, index, src, axis) {
+      const { outer, n, m, inner } = checkedAround(context, 'scatterAdd', x.shape, index, axis)
+      const { array, at } = context.storage.allocate(x.shape, x.dtype)
+      const [from, picks, terms] = [context.storage.at(x), context.storage.at(index), context.storage.at(src)]
+      const columns = outer === 1 ? Math.min(STRIP, inner) : inner
+      const parts = outer === 1 ? Math.ceil(inner / STRIP) : outer
+      const all = outer * inner
+      const zApart = (outer === 1 ? columns : n * inner) * 4
+      const apart = (outer === 1 ? columns : m * inner) * 4
+      const work = (sizeOf(x.shape) + sizeOf(index.shape)) * WORK
+      const pitch = inner * 4
+      const rest = [columns, all, pitch, zApart, apart] as const
+      if (m > TERMS) {
+        const bytes = (n * columns + 4) * 8
+        context.threads.runWithScratch(
+          'scatterSum',
+          parts,
+          work,
+          bytes,
+          from,
+          at,
+          picks,
+          terms,
+          n,
+          m,
+          ...rest,
+        )
+      } else {
+        context.threads.kernels.copyWords(at, from, sizeOf(x.shape))
+        context.threads.run('scatterAdd', parts, work, at, picks, terms, m, ...rest)
+      }
+      return array
+    },
+  }) satisfies Partial<Backend>
 
 /** The sizes around the axis, n of x and m of the index. Throws on an index that is not in 0..n-1. */
-export function checkedAround(core: Core, op: string, x: Shape, index: NDArray, axis: number) {
+export function checkedAround(context: Context, op: string, x: Shape, index: NDArray, axis: number) {
   const { outer, n, inner } = around(x, axis)
-  const at = core.at(index)
-  const outside = core.threads.kernels.firstOutside(at, sizeOf(index.shape), n)
+  const at = context.storage.at(index)
+  const outside = context.threads.kernels.firstOutside(at, sizeOf(index.shape), n)
   if (outside >= 0) {
-    const pick = core.pool.ints[at / 4 + outside]
+    const pick = context.memory.ints[at / 4 + outside]
     throw new Error(`${op}: an index from 0 to ${n - 1} expected, got ${pick}`)
   }
   return { outer, n, m: index.shape[axis], inner }

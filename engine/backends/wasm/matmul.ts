@@ -1,7 +1,7 @@
 import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
 import { broadcastStrides, rowStarts } from '../layout.ts'
-import type { Core } from './core.ts'
+import type { Context } from './context.ts'
 
 /**
  * Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a block of C; and the most k's that are
@@ -25,32 +25,33 @@ export interface Strided {
  * z = op(a) op(b), in parts of k: a part of B is packed into panels, and while it stays in the cache the threads share
  * the blocks of C.
  */
-export const matmul = (core: Core): Pick<Backend, 'matmul'> => ({
-  matmul(a, b, transposeA, transposeB, shape) {
-    const { array, at: c } = core.allocate(shape, a.dtype)
-    const lead = shape.slice(0, -2)
-    const [m, n] = shape.slice(-2)
-    const depth = a.shape[a.shape.length - (transposeA ? 2 : 1)]
-    if (sizeOf(shape) === 0) return array
-    const A = strided(core.at(a), transposeA, m, depth)
-    const B = strided(core.at(b), transposeB, depth, n)
-    // One matrix B for a batch of rows: the batch is more rows.
-    if (!transposeA && sizeOf(b.shape.slice(0, -2)) === 1) {
-      multiply(core, sizeOf(lead) * m, n, depth, A, B, c)
+export const matmul = (context: Context) =>
+  ({
+    matmul(a, b, transposeA, transposeB, shape) {
+      const { array, at: c } = context.storage.allocate(shape, a.dtype)
+      const lead = shape.slice(0, -2)
+      const [m, n] = shape.slice(-2)
+      const depth = a.shape[a.shape.length - (transposeA ? 2 : 1)]
+      if (sizeOf(shape) === 0) return array
+      const A = strided(context.storage.at(a), transposeA, m, depth)
+      const B = strided(context.storage.at(b), transposeB, depth, n)
+      // One matrix B for a batch of rows: the batch is more rows.
+      if (!transposeA && sizeOf(b.shape.slice(0, -2)) === 1) {
+        multiply(context, sizeOf(lead) * m, n, depth, A, B, c)
+        return array
+      }
+      const [aStarts, bStarts] = [a, b].map(x => starts(x, lead))
+      for (let i = 0; i < sizeOf(lead); i++) {
+        const at = c + i * m * n * 4
+        multiply(context, m, n, depth, { ...A, at: A.at + aStarts[i] }, { ...B, at: B.at + bStarts[i] }, at)
+      }
       return array
-    }
-    const [aStarts, bStarts] = [a, b].map(x => starts(x, lead))
-    for (let i = 0; i < sizeOf(lead); i++) {
-      const at = c + i * m * n * 4
-      multiply(core, m, n, depth, { ...A, at: A.at + aStarts[i] }, { ...B, at: B.at + bStarts[i] }, at)
-    }
-    return array
-  },
-})
+    },
+  }) satisfies Partial<Backend>
 
 /** C[m,n] = A[m,k] B[k,n], C row-major at `c`. */
 export function multiply(
-  core: Core,
+  context: Context,
   m: number,
   n: number,
   k: number,
@@ -59,7 +60,7 @@ export function multiply(
   c: number,
 ): void {
   if (k === 0) {
-    core.pool.floats.fill(0, c / 4, c / 4 + m * n)
+    context.memory.floats.fill(0, c / 4, c / 4 + m * n)
     return
   }
   const panels = Math.ceil(n / WIDTH)
@@ -68,8 +69,8 @@ export function multiply(
   // Even parts: a short one would pay as much for its stores.
   const part = Math.ceil(k / Math.ceil(k / DEPTH))
   const packed = streams ? k : part
-  const { threads } = core
-  core.temporary(row * packed, to => {
+  const { threads } = context
+  context.memory.temporary(row * packed, to => {
     for (let p = 0; p < k; p += packed) {
       const depth = Math.min(packed, k - p)
       const work = 2 * m * n * depth

@@ -1,10 +1,8 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Backend, NDArray, Reduction } from '../backend.ts'
 import { around } from '../layout.ts'
-import type { Core } from './core.ts'
+import type { Context } from './context.ts'
 import { movement } from './movement.ts'
-
-type Kernels = Pick<Backend, 'reduce' | 'argmax'>
 
 /** What an element costs, in floating-point operations, memory traffic included. */
 const WORK: Readonly<Record<Reduction, number>> = { sum: 8, max: 6, min: 6, norm: 10, logSumExp: 100 }
@@ -19,33 +17,34 @@ const FEW = 8
  * `count` sections of n rows. Anything more interleaved is permuted into that. Long sections are reduced to blocks of
  * a fixed size first and the blocks then, whatever the number of threads, so that results do not depend on it.
  */
-export const reduction = (core: Core): Kernels => ({
-  reduce(f, x, axes) {
-    const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
-    const sections = sectionsOf(x.shape, axes)
-    if (sections !== undefined) return reduceSections(core, f, x, sections, shape)
-    const kept = x.shape.map((_, i) => i).filter(i => !axes.includes(i))
-    const lines = movement(core).permute(x, [...kept, ...axes])
-    try {
-      const n = sizeOf(axes.map(i => x.shape[i]))
-      return reduceSections(core, f, lines, { count: sizeOf(shape), n, width: 1 }, shape)
-    } finally {
-      core.storage.free(lines.buffer)
-    }
-  },
+export const reduction = (context: Context) =>
+  ({
+    reduce(f, x, axes) {
+      const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
+      const sections = sectionsOf(x.shape, axes)
+      if (sections !== undefined) return reduceSections(context, f, x, sections, shape)
+      const kept = x.shape.map((_, i) => i).filter(i => !axes.includes(i))
+      const lines = movement(context).permute(x, [...kept, ...axes])
+      try {
+        const n = sizeOf(axes.map(i => x.shape[i]))
+        return reduceSections(context, f, lines, { count: sizeOf(shape), n, width: 1 }, shape)
+      } finally {
+        context.storage.free(lines.buffer)
+      }
+    },
 
-  argmax(x, axis) {
-    const { outer, n, inner } = around(x.shape, axis)
-    const { array, at } = core.allocate(
-      x.shape.filter((_, i) => i !== axis),
-      'int32',
-    )
-    const work = outer * n * inner * ARGMAX_WORK
-    if (inner === 1) core.threads.run('argmaxRows', outer, work, core.at(x), n, at)
-    else core.threads.run('argmaxColumns', outer, work, core.at(x), n, at, inner)
-    return array
-  },
-})
+    argmax(x, axis) {
+      const { outer, n, inner } = around(x.shape, axis)
+      const { array, at } = context.storage.allocate(
+        x.shape.filter((_, i) => i !== axis),
+        'int32',
+      )
+      const work = outer * n * inner * ARGMAX_WORK
+      if (inner === 1) context.threads.run('argmaxRows', outer, work, context.storage.at(x), n, at)
+      else context.threads.run('argmaxColumns', outer, work, context.storage.at(x), n, at, inner)
+      return array
+    },
+  }) satisfies Partial<Backend>
 
 /** `count` sections of n rows of `width` elements, one after another; the rows of each become one. */
 interface Sections {
@@ -65,25 +64,25 @@ function sectionsOf(shape: Shape, axes: readonly number[]): Sections | undefined
 }
 
 function reduceSections(
-  core: Core,
+  context: Context,
   f: Reduction,
   x: NDArray,
   { count, n, width }: Sections,
   shape: Shape,
 ): NDArray {
-  const { array, at: z } = core.allocate(shape, 'float32')
-  const at = core.at(x)
+  const { array, at: z } = context.storage.allocate(shape, 'float32')
+  const at = context.storage.at(x)
   const fold = (sections: number, from: number, stop: number, rows: number, to: number): void => {
     const work = ((stop - from) / 4) * WORK[f]
-    if (width === 1) core.threads.run(`${f}Rows`, sections, work, from, stop, rows, to)
-    else core.threads.run(`${f}Columns`, sections, work, from, stop, rows, to, width)
+    if (width === 1) context.threads.run(`${f}Rows`, sections, work, from, stop, rows, to)
+    else context.threads.run(`${f}Columns`, sections, work, from, stop, rows, to, width)
   }
   const bytes = n * width * 4
   const rows = Math.max(1, Math.ceil(BLOCK / width))
   if (count > FEW || n <= 2 * rows) fold(count, at, at + count * bytes, n, z)
   else {
     const blocks = Math.ceil(n / rows)
-    core.temporary(blocks * width * 4, partial => {
+    context.memory.temporary(blocks * width * 4, partial => {
       for (let i = 0; i < count; i++) {
         fold(blocks, at + i * bytes, at + (i + 1) * bytes, rows, partial)
         fold(1, partial, partial + blocks * width * 4, blocks, z + i * width * 4)

@@ -1,6 +1,6 @@
 import { checkThreads, modulesOf } from './features.ts'
+import type { Memory } from './memory.ts'
 import type { Kernels } from './module.ts'
-import type { Pool } from './pool.ts'
 import { WORKER } from './worker.ts'
 
 type Name = keyof Kernels
@@ -44,26 +44,28 @@ const LAYOUT = {
  * finds it closed, or it is seen when the job closes.
  */
 export class Threads {
-  readonly kernels: Kernels
+  kernels: Kernels
   /** Work that starts paying for waking a thread, in floating-point operations. */
-  gate = 2e6
-  readonly #pool: Pool
+  minParallelFlops = 2e6
+  readonly #memory: Memory
   readonly #modules: readonly WebAssembly.Module[]
   readonly #names: readonly Name[]
-  readonly #ints: Int32Array
-  readonly #args: Float64Array
-  #workers = 0
+  #ints: Int32Array
+  #args: Float64Array
+  /** Ends a worker, for each. */
+  readonly #ends: (() => unknown)[] = []
   #count = 1
 
-  constructor(pool: Pool, fma = false) {
-    this.#pool = pool
-    const { memory } = pool
+  constructor(memory: Memory, fma = false) {
+    this.#memory = memory
+    const { shared } = memory
     this.#modules = modulesOf(fma)
-    const exports = this.#modules.map(module => new WebAssembly.Instance(module, { env: { memory } }).exports)
+    const imports = { env: { memory: shared } }
+    const exports = this.#modules.map(module => new WebAssembly.Instance(module, imports).exports)
     this.kernels = Object.assign({}, ...exports)
     this.#names = Object.keys(this.kernels) as Name[]
-    this.#ints = new Int32Array(memory.buffer, LAYOUT.ints, 16)
-    this.#args = new Float64Array(memory.buffer, LAYOUT.args, 32)
+    this.#ints = new Int32Array(shared.buffer, LAYOUT.ints, 16)
+    this.#args = new Float64Array(shared.buffer, LAYOUT.args, 32)
     this.#ints[LAYOUT.at.spin] = SPIN
   }
 
@@ -94,15 +96,15 @@ export class Threads {
   }
 
   #share(kernel: Name, units: number, work: number, bytes: number, args: number[]): void {
-    const threads = work < this.gate ? 1 : Math.min(this.#count, units)
+    const threads = work < this.minParallelFlops ? 1 : Math.min(this.#count, units)
     // Apart from each other, so that no two threads write to one line of the cache.
     const apart = Math.ceil(bytes / 64) * 64
-    const scratch = bytes === 0 ? 0 : this.#pool.allocate(apart * threads)
+    const scratch = bytes === 0 ? 0 : this.#memory.allocate(apart * threads)
     try {
       if (threads > 1) this.#publish(kernel, units, scratch, apart, args, threads)
       else this.#call(kernel, 0, units, scratch, args)
     } finally {
-      if (bytes > 0) this.#pool.release(scratch)
+      if (bytes > 0) this.#memory.release(scratch)
     }
   }
 
@@ -122,7 +124,7 @@ export class Threads {
     args: readonly number[],
     threads: number,
   ): void {
-    while (this.#workers < threads - 1) this.#start(++this.#workers)
+    while (this.#ends.length < threads - 1) this.#start(this.#ends.length + 1)
     const ints = this.#ints
     const { at } = LAYOUT
     const chunk = Math.ceil(units / (threads * CHUNKS))
@@ -161,7 +163,7 @@ export class Threads {
   #start(slot: number): void {
     const data = {
       modules: this.#modules,
-      memory: this.#pool.memory,
+      memory: this.#memory.shared,
       names: this.#names,
       layout: LAYOUT,
       slot,
@@ -169,10 +171,21 @@ export class Threads {
     const node = globalThis.process?.getBuiltinModule?.('node:worker_threads')
     if (node !== undefined) {
       // Without what a loader such as tsx adds to this thread's start: the worker has no use for it.
-      new node.Worker(WORKER, { eval: true, workerData: data, execArgv: [] }).unref()
+      const worker = new node.Worker(WORKER, { eval: true, workerData: data, execArgv: [] })
+      worker.unref()
+      this.#ends.push(() => worker.terminate())
       return
     }
     const worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: 'text/javascript' })))
     worker.postMessage(data)
+    this.#ends.push(() => worker.terminate())
+  }
+
+  /** Ends the workers, and refers to the memory no more. */
+  dispose(): void {
+    for (const end of this.#ends.splice(0)) end()
+    this.kernels = {} as Kernels
+    this.#ints = new Int32Array(0)
+    this.#args = new Float64Array(0)
   }
 }

@@ -73,4 +73,17 @@ describe('memory of a training', () => {
     expect(() => z.exp()).toThrow('its memory was released')
     expect(backend.used).toBe(used)
   })
+  it('goes with the backend, and what computes on it then throws', () => {
+    const disposed = 'wasm: this backend was disposed'
+    const backend = createWasm({ threads: 2 })
+    const x = randn([MIB], generator(1), { backend })
+    x.exp().dataSync()
+    backend[Symbol.dispose]()
+    expect(backend.used).toBe(0)
+    expect(() => x.exp()).toThrow(disposed)
+    expect(() => x.dataSync()).toThrow(disposed)
+    expect(() => randn([1], generator(1), { backend })).toThrow(disposed)
+    expect(() => backend.dispose()).not.toThrow()
+    x.release()
+  })
 })

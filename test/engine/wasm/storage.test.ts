@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { NDArray, TypedArray } from '../../../engine/backends/backend.ts'
 import { createWasm } from '../../../engine/backends/wasm/index.ts'
-import { Pool } from '../../../engine/backends/wasm/pool.ts'
+import { Memory } from '../../../engine/backends/wasm/memory.ts'
 import { Storage } from '../../../engine/backends/wasm/storage.ts'
 import { full, keep, mul, sum, tidy } from '../../../engine/index.ts'
 import { check } from '../../support/property.ts'
@@ -14,17 +14,20 @@ const MIB = 2 ** 20
 function put(storage: Storage, values: Float32Array | Int32Array): NDArray {
   const dtype = values instanceof Int32Array ? 'int32' : 'float32'
   const { array, at } = storage.allocate([values.length], dtype)
-  const memory = dtype === 'int32' ? storage.pool.ints : storage.pool.floats
+  const memory = dtype === 'int32' ? storage.memory.ints : storage.memory.floats
   memory.set(values, at / 4)
   return array
 }
 
+/** f as a kernel. */
+const call = <T>(storage: Storage, f: () => T): T => storage.wrap({ f }).f()
+
 /** x + x, the way kernels work: by addresses, within a call. */
 const twice = (storage: Storage, x: NDArray): NDArray =>
-  storage.call(() => {
+  call(storage, () => {
     const from = storage.at(x) / 4
     const { array, at } = storage.allocate(x.shape, x.dtype)
-    const memory = x.dtype === 'int32' ? storage.pool.ints : storage.pool.floats
+    const memory = x.dtype === 'int32' ? storage.memory.ints : storage.memory.floats
     for (let i = 0; i < x.shape[0]; i++) memory[at / 4 + i] = 2 * memory[from + i]
     return array
   })
@@ -38,79 +41,79 @@ const arrays: fc.Arbitrary<Float32Array | Int32Array> = fc.oneof(
 const bits = (values: TypedArray): number[] => [...new Uint32Array(values.slice().buffer)]
 
 describe('Storage', () => {
-  it('holds and computes the same whether an array was adopted, moved out, or neither', () => {
+  it('holds and computes the same whether an array waits for the collector, moved out, or neither', () => {
     const cases = fc.array(fc.tuple(arrays, fc.boolean()), { maxLength: 12 })
     check(
       fc.property(cases, fc.nat(4000), fc.nat(10), (drawn, budget, uses) => {
-        const pool = new Pool(4 * MIB)
-        const storage = new Storage(pool, budget)
-        const held = drawn.map(([values, adopted]) => {
+        const memory = new Memory(4 * MIB)
+        const storage = new Storage(memory, budget)
+        const held = drawn.map(([values, left]) => {
           const array = put(storage, values)
-          if (adopted) storage.leaveToCollector(array.buffer)
+          if (left) storage.leaveToCollector(array.buffer)
           // Twice is once.
-          if (adopted) storage.leaveToCollector(array.buffer)
+          if (left) storage.leaveToCollector(array.buffer)
           return { values, array }
         })
         for (const { values, array } of held) {
           const read = storage.read(array)
           expect(read.constructor).toBe(values.constructor)
           expect(bits(read)).toEqual(bits(values))
-          const used = pool.used
+          const used = memory.used
           for (let i = 0; i < uses; i++) {
             const z = twice(storage, array)
             expect(storage.read(z)).toEqual(values.map(x => 2 * x))
             storage.free(z.buffer)
           }
-          if (uses < 8) expect(pool.used).toBe(used)
+          if (uses < 8) expect(memory.used).toBe(used)
           expect(bits(storage.read(array))).toEqual(bits(values))
         }
         for (const { array } of held) storage.free(array.buffer)
-        expect(pool.used).toBe(0)
+        expect(memory.used).toBe(0)
       }),
     )
   })
 
   it.each([
-    ['in the pool', Infinity, false],
-    ['adopted', Infinity, true],
+    ['in memory', Infinity, false],
+    ['left to the collector', Infinity, true],
     ['moved out', 0, true],
-  ])('refuses a released array, %s', (_, budget, adopted) => {
-    const storage = new Storage(new Pool(4 * MIB), budget)
+  ])('refuses a released array, %s', (_, budget, left) => {
+    const storage = new Storage(new Memory(4 * MIB), budget)
     const x = put(storage, Float32Array.of(1, 2))
-    if (adopted) storage.leaveToCollector(x.buffer)
+    if (left) storage.leaveToCollector(x.buffer)
     storage.free(x.buffer)
     expect(() => storage.free(x.buffer)).toThrow('wasm: this array was released before')
     expect(() => storage.read(x)).toThrow('wasm: this array was released')
     expect(() => twice(storage, x)).toThrow('wasm: this array was released')
     storage.leaveToCollector(x.buffer)
-    expect(storage.pool.used).toBe(0)
+    expect(storage.memory.used).toBe(0)
   })
 
   it('takes in for good what is used again and again', () => {
-    const storage = new Storage(new Pool(4 * MIB), 0)
+    const storage = new Storage(new Memory(4 * MIB), 0)
     const x = put(storage, Float32Array.of(1, 2))
     storage.leaveToCollector(x.buffer)
     const used = Array.from({ length: 12 }, () => {
       const z = twice(storage, x)
       expect(storage.read(z)).toEqual(Float32Array.of(2, 4))
       storage.free(z.buffer)
-      return storage.pool.used
+      return storage.memory.used
     })
     expect(used).toEqual([...new Array(8).fill(0), ...new Array(4).fill(64)])
     expect(storage.read(x)).toEqual(Float32Array.of(1, 2))
     storage.leaveToCollector(x.buffer)
     storage.free(x.buffer)
     expect(() => storage.free(x.buffer)).toThrow('wasm: this array was released before')
-    expect(storage.pool.used).toBe(0)
+    expect(storage.memory.used).toBe(0)
   })
 
   it('gives back what a kernel allocated or copied in before it threw', () => {
-    const pool = new Pool(MIB)
-    const storage = new Storage(pool, 0)
+    const memory = new Memory(MIB)
+    const storage = new Storage(memory, 0)
     const x = put(storage, new Float32Array(1000).fill(1))
     storage.leaveToCollector(x.buffer)
     const failing = (): never =>
-      storage.call(() => {
+      call(storage, () => {
         storage.at(x)
         storage.allocate([5000], 'float32')
         storage.free(storage.allocate([10], 'float32').array.buffer)
@@ -118,17 +121,17 @@ describe('Storage', () => {
       })
     expect(failing).toThrow('index')
     expect(() =>
-      storage.call(() => [storage.allocate([5000], 'float32'), storage.allocate([2 ** 20], 'float32')]),
+      call(storage, () => [storage.allocate([5000], 'float32'), storage.allocate([2 ** 20], 'float32')]),
     ).toThrow('wasm: out of memory')
-    expect(pool.used).toBe(0)
+    expect(memory.used).toBe(0)
     expect(storage.read(twice(storage, x))).toEqual(new Float32Array(1000).fill(2))
   })
 
   it('takes back what the garbage collector found', async () => {
     setFlagsFromString('--expose-gc')
     const gc = runInNewContext('gc') as () => void
-    const pool = new Pool(64 * MIB)
-    const storage = new Storage(pool)
+    const memory = new Memory(64 * MIB)
+    const storage = new Storage(memory)
     const kept = put(storage, Float32Array.of(1))
     storage.leaveToCollector(kept.buffer)
     // Some of what follows gets the registration of one that was freed by hand.
@@ -136,19 +139,19 @@ describe('Storage', () => {
     for (const buffer of freed) storage.leaveToCollector(buffer)
     for (const buffer of freed) storage.free(buffer)
     for (let i = 0; i < 20; i++) storage.leaveToCollector(put(storage, new Float32Array(1000)).buffer)
-    expect(pool.used).toBeGreaterThan(20 * 4000)
-    for (let i = 0; i < 20 && pool.used > 64; i++) {
+    expect(memory.used).toBeGreaterThan(20 * 4000)
+    for (let i = 0; i < 20 && memory.used > 64; i++) {
       gc()
       await new Promise(resolve => setTimeout(resolve, 5))
     }
-    expect(pool.used).toBe(64)
+    expect(memory.used).toBe(64)
     expect(storage.read(kept)).toEqual(Float32Array.of(1))
   })
 
   it('tells the garbage collector nothing new while as many arrays as before wait for it', () => {
     const register = vi.spyOn(FinalizationRegistry.prototype, 'register')
     try {
-      const storage = new Storage(new Pool(4 * MIB))
+      const storage = new Storage(new Memory(4 * MIB))
       const next = (): NDArray => {
         const x = put(storage, new Float32Array(100))
         storage.leaveToCollector(x.buffer)
@@ -168,7 +171,7 @@ describe('Storage', () => {
   })
 
   it('holds no more outside than its limit, and says what helps', () => {
-    const wasm = createWasm({ threads: 1, budget: 0, outside: 3.5 * MIB })
+    const wasm = createWasm({ threads: 1, budget: 0, movedOut: 3.5 * MIB })
     const held = [1, 2, 3].map(() => full([2 ** 18], 1, { backend: wasm }))
     const before = 'wasm: out of memory: 1.0 MiB asked for, tensors outside every tidy hold 3.0 of 3.5 MiB'
     expect(() => full([2 ** 18], 1, { backend: wasm })).toThrow(before)
@@ -179,24 +182,24 @@ describe('Storage', () => {
     expect(() => keep(tidy(() => [keep(mul(held[0], 2))])[0])).toThrow(before)
     held[1].release()
     expect(mul(held[0], 2).dataSync()[7]).toBe(2)
-    expect(() => createWasm({ outside: Number.NaN })).toThrow('outside as bytes >= 0 expected, got NaN')
+    expect(() => createWasm({ movedOut: Number.NaN })).toThrow('movedOut as bytes >= 0 expected, got NaN')
   })
 
   it('counts nothing that the garbage collector took, in a loop that never waits', () => {
-    const storage = new Storage(new Pool(64 * MIB), 0, 256 * MIB)
+    const storage = new Storage(new Memory(64 * MIB), 0, 256 * MIB)
     for (let i = 0; i < 300; i++) storage.leaveToCollector(put(storage, new Float32Array(2 ** 20)).buffer)
-    expect(storage.pool.used).toBe(0)
+    expect(storage.memory.used).toBe(0)
   })
 
   it('stays within its budget in a loop that never waits', () => {
-    const pool = new Pool(64 * MIB)
-    const storage = new Storage(pool, 4 * MIB)
+    const memory = new Memory(64 * MIB)
+    const storage = new Storage(memory, 4 * MIB)
     let x = put(storage, new Float32Array(50_000).fill(1))
     for (let i = 0; i < 1000; i++) {
       x = twice(storage, x)
       storage.leaveToCollector(x.buffer)
     }
     expect(storage.read(x)[0]).toBe(Infinity)
-    expect(pool.used).toBeLessThan(5 * MIB)
+    expect(memory.used).toBeLessThan(5 * MIB)
   })
 })

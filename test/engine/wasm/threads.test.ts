@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Core } from '../../../engine/backends/wasm/core.ts'
+import { Context } from '../../../engine/backends/wasm/context.ts'
 import { createWasm, wasmOn } from '../../../engine/backends/wasm/index.ts'
 import { Generator } from '../../../engine/index.ts'
 import { seeds } from '../../../engine/testing/index.ts'
@@ -15,14 +15,14 @@ const wait = (ms: number): void => {
 }
 
 /**
- * A core that shares the smallest work among `threads`. `around` is called for each part that falls to this thread, and
+ * A context that shares the smallest work among `threads`. `around` is called for each part that falls to this thread, and
  * `units` counts what all of them did.
  */
 function sharing(threads: number, around: (run: () => void, units: number) => void) {
-  const core = new Core({ threads })
-  core.threads.gate = 0
-  const counted = { core, units: 0 }
-  const kernels = Object.entries(core.threads.kernels).map(([name, kernel]) => {
+  const context = new Context({ threads })
+  context.threads.minParallelFlops = 0
+  const counted = { context, units: 0 }
+  const kernels = Object.entries(context.threads.kernels).map(([name, kernel]) => {
     const run: Kernel = (begin, end, ...rest) => {
       let result: number | undefined
       around(() => {
@@ -32,25 +32,25 @@ function sharing(threads: number, around: (run: () => void, units: number) => vo
     }
     return [name, run]
   })
-  const { run, runWithScratch } = core.threads as unknown as Record<string, (...args: unknown[]) => void>
+  const { run, runWithScratch } = context.threads as unknown as Record<string, (...args: unknown[]) => void>
   const count =
     (f: typeof run) =>
     (...args: unknown[]) => {
       counted.units += args[1] as number
-      f.apply(core.threads, args)
+      f.apply(context.threads, args)
     }
   const wrapped = { run: count(run), runWithScratch: count(runWithScratch) }
-  Object.assign(core.threads, { kernels: Object.fromEntries(kernels), ...wrapped })
+  Object.assign(context.threads, { kernels: Object.fromEntries(kernels), ...wrapped })
   return counted
 }
 
 /** abs of n ones at x, into z; both float32. */
-function ones(core: Core, n: number) {
-  const [x, z] = [core.allocate([n], 'float32'), core.allocate([n], 'float32')]
-  core.pool.floats.fill(-1, x.at / 4, x.at / 4 + n)
+function ones(context: Context, n: number) {
+  const [x, z] = [context.storage.allocate([n], 'float32'), context.storage.allocate([n], 'float32')]
+  context.memory.floats.fill(-1, x.at / 4, x.at / 4 + n)
   return {
-    run: (to = z.at) => core.threads.run('abs', n / 4, 1e9, x.at, to),
-    read: () => core.storage.read(z.array),
+    run: (to = z.at) => context.threads.run('abs', n / 4, 1e9, x.at, to),
+    read: () => context.storage.read(z.array),
   }
 }
 
@@ -63,7 +63,7 @@ describe('threads', () => {
       wait(0.02)
       run()
     })
-    const [one, several] = [createWasm({ threads: 1 }), wasmOn(counted.core)]
+    const [one, several] = [createWasm({ threads: 1 }), wasmOn(counted.context)]
     for (const call of CALLS) {
       check(
         fc.property(seeds(), seed => {
@@ -80,12 +80,12 @@ describe('threads', () => {
   it('a failure on this thread, or on another, is an error, and the next call works', () => {
     // Whether this thread does its parts, and how long it takes for each.
     let [idle, slow] = [false, 0]
-    const { core } = sharing(2, run => {
+    const { context } = sharing(2, run => {
       if (!idle) run()
       wait(slow)
     })
-    const { run, read } = ones(core, 4096)
-    const beyond = core.pool.memory.buffer.byteLength
+    const { run, read } = ones(context, 4096)
+    const beyond = context.memory.shared.buffer.byteLength
     expect(() => run(beyond)).toThrow('memory access out of bounds')
     slow = 50
     run()

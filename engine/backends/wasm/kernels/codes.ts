@@ -1,30 +1,30 @@
-// What the kernel `rows` computes; the TypeScript side reads the codes here, too.
+// What the kernel `broadcast` computes, by the names of the backend's functions: the host reads the codes here, too.
 
 /** z = x, of any type. */
-export const COPY = 0
+export const copy = 0
 
-export const ADD = 1
-export const SUB = 2
-export const MUL = 3
-export const DIV = 4
-export const MAXIMUM = 5
-export const MINIMUM = 6
-export const POW = 7
+export const add = 1
+export const sub = 2
+export const mul = 3
+export const div = 4
+export const maximum = 5
+export const minimum = 6
+export const pow = 7
 
-export const EQUAL = 8
-export const NOT_EQUAL = 9
-export const LESS = 10
-export const LESS_EQUAL = 11
-export const GREATER = 12
-export const GREATER_EQUAL = 13
-
-/** x where y > 0, else 0. */
-export const GATE = 20
+export const equal = 8
+export const notEqual = 9
+export const less = 10
+export const lessEqual = 11
+export const greater = 12
+export const greaterEqual = 13
 
 // The same of int32.
-export const INT_EQUAL = 14
-export const INT_NOT_EQUAL = 15
-export const INT_LESS = 16
-export const INT_LESS_EQUAL = 17
-export const INT_GREATER = 18
-export const INT_GREATER_EQUAL = 19
+export const equalInt = 14
+export const notEqualInt = 15
+export const lessInt = 16
+export const lessEqualInt = 17
+export const greaterInt = 18
+export const greaterEqualInt = 19
+
+/** x where y > 0, else 0. */
+export const reluGrad = 20

@@ -12,9 +12,9 @@ const GROWTH = 256
  * classes an octave, so at most a fifth of a block is unused): fresh pages cost far more than what is computed in
  * them. The memory is shared, so that it grows without detaching the views on it and threads can work on it.
  */
-export class Pool {
-  readonly memory: WebAssembly.Memory
-  readonly #limit: number
+export class Memory {
+  shared: WebAssembly.Memory
+  #limit: number
   /** Blocks to be had, by class. */
   readonly #free: number[][] = []
   /** For each line of the memory: 1 + the class of the block in use that starts there. A Map's tables would be garbage. */
@@ -27,8 +27,8 @@ export class Pool {
 
   /** `limit` in bytes; default 4 GiB, or the most of it that this host reserves. */
   constructor(limit = MOST * PAGE) {
-    const { memory, pages } = reserve(Math.floor(limit / PAGE))
-    this.memory = memory
+    const { shared, pages } = reserve(Math.floor(limit / PAGE))
+    this.shared = shared
     this.#limit = pages * PAGE
     this.#look()
   }
@@ -49,6 +49,7 @@ export class Pool {
 
   /** Address of a block of at least `bytes`, a multiple of 64. Throws when the limit is reached. */
   allocate(bytes: number): number {
+    this.checkPresent()
     if (!(Number.isSafeInteger(bytes) && bytes >= 0)) {
       throw new Error(`wasm: a size in bytes expected, got ${bytes}`)
     }
@@ -70,6 +71,7 @@ export class Pool {
 
   /** Gives a block back. Throws when it is not in use. */
   release(block: number): void {
+    if (this.#limit === 0) return
     const kind = this.#used[block / LINE] - 1
     if (!(kind >= 0)) throw new Error(`wasm: the block at ${block} was released before`)
     this.#used[block / LINE] = 0
@@ -78,16 +80,39 @@ export class Pool {
     this.#free[kind].push(block)
   }
 
+  /** Runs `f` with the address of `bytes` of memory, which are free again afterwards. */
+  temporary<T>(bytes: number, f: (at: number) => T): T {
+    const at = this.allocate(bytes)
+    try {
+      return f(at)
+    } finally {
+      this.release(at)
+    }
+  }
+
+  /** Lets the host take the memory and all that is in it. */
+  dispose(): void {
+    this.shared = new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true })
+    this.#limit = 0
+    this.#bytes = 0
+    this.#look()
+  }
+
+  /** Throws once the memory was disposed. */
+  checkPresent(): void {
+    if (this.#limit === 0) throw new Error('wasm: this backend was disposed')
+  }
+
   #fresh(size: number): number | undefined {
     const end = this.#top + size
     // Kernels may read up to a vector beyond a block.
     if (end + PAGE > this.#limit) return undefined
-    const missing = Math.ceil((end + PAGE - this.memory.buffer.byteLength) / PAGE)
+    const missing = Math.ceil((end + PAGE - this.shared.buffer.byteLength) / PAGE)
     if (missing > 0) {
-      const pages = this.memory.buffer.byteLength / PAGE
+      const pages = this.shared.buffer.byteLength / PAGE
       const most = this.#limit / PAGE - pages
       try {
-        this.memory.grow(Math.min(most, Math.max(missing, GROWTH, Math.floor(pages / 8))))
+        this.shared.grow(Math.min(most, Math.max(missing, GROWTH, Math.floor(pages / 8))))
       } catch {
         return undefined
       }
@@ -106,11 +131,11 @@ export class Pool {
   }
 
   #look(): void {
-    const { buffer } = this.memory
+    const { buffer } = this.shared
     this.#floats = new Float32Array(buffer)
     this.#ints = new Int32Array(buffer)
     const used = new Uint8Array(buffer.byteLength / LINE)
-    used.set(this.#used)
+    if (this.#limit > 0) used.set(this.#used)
     this.#used = used
   }
 }
@@ -128,14 +153,14 @@ function sizeOf(kind: number): number {
 }
 
 /** A shared memory that may grow to `pages`, or to as many as the host grants. */
-function reserve(pages: number): { memory: WebAssembly.Memory; pages: number } {
+function reserve(pages: number): { shared: WebAssembly.Memory; pages: number } {
   if (!(pages >= LEAST && pages <= MOST)) {
     throw new Error(`wasm: a limit of ${LEAST * PAGE} to ${MOST * PAGE} bytes expected, got ${pages * PAGE}`)
   }
   for (let maximum = pages; ; maximum = Math.floor(maximum / 2)) {
     try {
       const initial = Math.min(GROWTH, maximum)
-      return { memory: new WebAssembly.Memory({ initial, maximum, shared: true }), pages: maximum }
+      return { shared: new WebAssembly.Memory({ initial, maximum, shared: true }), pages: maximum }
     } catch (error) {
       if (maximum < GROWTH) throw error
     }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Pool } from '../../../engine/backends/wasm/pool.ts'
+import { Memory } from '../../../engine/backends/wasm/memory.ts'
 import { check } from '../../support/property.ts'
 
 const MIB = 2 ** 20
@@ -11,54 +11,54 @@ interface Model {
   stamps: number
 }
 
-type Command = fc.Command<Model, Pool>
+type Command = fc.Command<Model, Memory>
 
-const filled = (pool: Pool, { at, bytes }: Model['blocks'][number]): Int32Array =>
-  pool.ints.subarray(at / 4, at / 4 + Math.ceil(bytes / 4))
+const filled = (memory: Memory, { at, bytes }: Model['blocks'][number]): Int32Array =>
+  memory.ints.subarray(at / 4, at / 4 + Math.ceil(bytes / 4))
 
 /** What holds after every command. */
-function intact(model: Model, pool: Pool): void {
+function intact(model: Model, memory: Memory): void {
   const sorted = [...model.blocks].sort((a, b) => a.at - b.at)
   sorted.forEach((block, i) => {
     expect(block.at % 64).toBe(0)
     if (i > 0) expect(block.at).toBeGreaterThanOrEqual(sorted[i - 1].at + sorted[i - 1].bytes)
-    expect(filled(pool, block).every(x => x === block.stamp)).toBe(true)
+    expect(filled(memory, block).every(x => x === block.stamp)).toBe(true)
   })
   const asked = model.blocks.reduce((sum, { bytes }) => sum + bytes, 0)
-  expect(pool.used).toBeGreaterThanOrEqual(asked)
-  expect(pool.used).toBeLessThanOrEqual(1.25 * asked + 64 * model.blocks.length)
+  expect(memory.used).toBeGreaterThanOrEqual(asked)
+  expect(memory.used).toBeLessThanOrEqual(1.25 * asked + 64 * model.blocks.length)
 }
 
 const allocate = (bytes: number): Command => ({
   check: () => true,
-  run(model, pool) {
-    const block = { at: pool.allocate(bytes), bytes, stamp: model.stamps++ }
-    filled(pool, block).fill(block.stamp)
+  run(model, memory) {
+    const block = { at: memory.allocate(bytes), bytes, stamp: model.stamps++ }
+    filled(memory, block).fill(block.stamp)
     model.blocks.push(block)
-    intact(model, pool)
+    intact(model, memory)
   },
   toString: () => `allocate(${bytes})`,
 })
 
 const release = (i: number): Command => ({
   check: model => model.blocks.length > 0,
-  run(model, pool) {
+  run(model, memory) {
     const [{ at }] = model.blocks.splice(i % model.blocks.length, 1)
-    pool.release(at)
-    expect(() => pool.release(at)).toThrow(`wasm: the block at ${at} was released before`)
-    intact(model, pool)
+    memory.release(at)
+    expect(() => memory.release(at)).toThrow(`wasm: the block at ${at} was released before`)
+    intact(model, memory)
   },
   toString: () => `release(${i})`,
 })
 
 const sizes = fc.oneof(fc.nat(2000), fc.nat(MIB), fc.constantFrom(0, 64, 256, 257, 4096, 2 * MIB))
 
-describe('Pool', () => {
+describe('Memory', () => {
   it('deals aligned blocks that no other block touches, whatever came before', () => {
     const commands = fc.commands([sizes.map(allocate), fc.nat(99).map(release)], { maxCommands: 60 })
     check(
       fc.property(commands, sequence => {
-        fc.modelRun(() => ({ model: { blocks: [], stamps: 1 }, real: new Pool(256 * MIB) }), sequence)
+        fc.modelRun(() => ({ model: { blocks: [], stamps: 1 }, real: new Memory(256 * MIB) }), sequence)
       }),
     )
   })
@@ -66,43 +66,43 @@ describe('Pool', () => {
   it('gives the same memory again after a release, so that a step takes none', () => {
     check(
       fc.property(fc.array(sizes, { minLength: 1, maxLength: 20 }), asked => {
-        const pool = new Pool(256 * MIB)
+        const memory = new Memory(256 * MIB)
         const step = (): number[] => {
-          const blocks = asked.map(bytes => pool.allocate(bytes))
-          for (const at of blocks) pool.release(at)
+          const blocks = asked.map(bytes => memory.allocate(bytes))
+          for (const at of blocks) memory.release(at)
           return blocks.sort((a, b) => a - b)
         }
         const first = step()
-        const size = pool.memory.buffer.byteLength
+        const size = memory.shared.buffer.byteLength
         for (let i = 0; i < 5; i++) expect(step()).toEqual(first)
-        expect(pool.memory.buffer.byteLength).toBe(size)
-        expect(pool.used).toBe(0)
+        expect(memory.shared.buffer.byteLength).toBe(size)
+        expect(memory.used).toBe(0)
       }),
       20,
     )
   })
 
   it('leaves views as they were when it grows', () => {
-    const pool = new Pool()
-    const at = pool.allocate(400)
-    const view = pool.floats.subarray(at / 4, at / 4 + 100)
+    const memory = new Memory()
+    const at = memory.allocate(400)
+    const view = memory.floats.subarray(at / 4, at / 4 + 100)
     view.fill(3)
-    const before = pool.memory.buffer.byteLength
-    const large = pool.allocate(2 * before)
-    pool.floats.fill(7, large / 4, large / 4 + before / 2)
-    expect(pool.memory.buffer.byteLength).toBeGreaterThan(before)
+    const before = memory.shared.buffer.byteLength
+    const large = memory.allocate(2 * before)
+    memory.floats.fill(7, large / 4, large / 4 + before / 2)
+    expect(memory.shared.buffer.byteLength).toBeGreaterThan(before)
     view[0] = 5
-    expect(pool.floats[at / 4]).toBe(5)
+    expect(memory.floats[at / 4]).toBe(5)
     expect(view.subarray(1).every(x => x === 3)).toBe(true)
   })
 
   it('says what is in use at the limit, and goes on with what is given back', () => {
     check(
       fc.property(fc.integer({ min: 1, max: MIB }), fc.integer({ min: 1, max: 8 }), (bytes, mib) => {
-        const pool = new Pool(mib * MIB)
+        const memory = new Memory(mib * MIB)
         const blocks: number[] = []
         const fill = (): void => {
-          for (;;) blocks.push(pool.allocate(bytes))
+          for (;;) blocks.push(memory.allocate(bytes))
         }
         expect(fill).toThrow(
           new RegExp(
@@ -110,37 +110,37 @@ describe('Pool', () => {
           ),
         )
         // All but the control block's page, the last page, and what does not fill a block of a class.
-        expect(pool.used + 2 * 65536 + 1.25 * bytes + 64).toBeGreaterThanOrEqual(mib * MIB)
+        expect(memory.used + 2 * 65536 + 1.25 * bytes + 64).toBeGreaterThanOrEqual(mib * MIB)
         expect(new Set(blocks).size).toBe(blocks.length)
         if (blocks.length === 0) return
         const given = blocks.pop() as number
-        pool.release(given)
-        expect(pool.allocate(bytes)).toBe(given)
+        memory.release(given)
+        expect(memory.allocate(bytes)).toBe(given)
         // A smaller one takes a free larger block rather than fail.
-        pool.release(given)
-        expect(() => pool.allocate(Math.ceil(bytes / 2))).not.toThrow()
+        memory.release(given)
+        expect(() => memory.allocate(Math.ceil(bytes / 2))).not.toThrow()
       }),
     )
   })
 
   it('refuses what is no size, or beyond all classes, and goes on', () => {
-    const pool = new Pool(4 * MIB)
-    const block = pool.allocate(100)
+    const memory = new Memory(4 * MIB)
+    const block = memory.allocate(100)
     for (const bytes of [Number.NaN, Infinity, -1, 0.5, 2 ** 53]) {
-      expect(() => pool.allocate(bytes)).toThrow(`wasm: a size in bytes expected, got ${bytes}`)
+      expect(() => memory.allocate(bytes)).toThrow(`wasm: a size in bytes expected, got ${bytes}`)
     }
     for (const bytes of [2 ** 22 + 1, 2 ** 32, 2 ** 40, 2 ** 40 + 4, 2 ** 52]) {
-      expect(() => pool.allocate(bytes)).toThrow(
+      expect(() => memory.allocate(bytes)).toThrow(
         `wasm: out of memory: ${(bytes / MIB).toFixed(1)} MiB asked for`,
       )
     }
-    pool.release(block)
-    expect(pool.allocate(100)).toBe(block)
+    memory.release(block)
+    expect(memory.allocate(100)).toBe(block)
   })
 
   it('refuses a limit that is no size of a memory', () => {
     for (const limit of [0, -1, 65536, Number.NaN, 2 ** 33]) {
-      expect(() => new Pool(limit)).toThrow(/^wasm: a limit of 196608 to 4294967296 bytes expected, got/)
+      expect(() => new Memory(limit)).toThrow(/^wasm: a limit of 196608 to 4294967296 bytes expected, got/)
     }
   })
 })

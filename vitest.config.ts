@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 // The tests run on kernels as they stand, also under a plain `npx vitest`.
 import './engine/backends/wasm/build.mjs'
-import type { Mode } from './engine/backends/gpu/mode.ts'
+import type { Mode } from './engine/backends/gpu/modes.ts'
 import { headlessGl } from './test/headlessGl/gl.ts'
 import { SEED, STEPS } from './test/support/provided.ts'
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Convolution } from '../../engine/backends/backend.ts'
 import type { Gpu } from '../../engine/backends/gpu/index.ts'
 import { adjointAxis, forwardAxis } from '../../engine/backends/gpu/products/axis.ts'
-import { saves } from '../../engine/backends/gpu/products/winograd/saves.ts'
+import { winogradPays } from '../../engine/backends/gpu/products/winogradPays.ts'
 import { Generator, type Shape } from '../../engine/index.ts'
 import { outputSize } from '../../engine/ops/window.ts'
 import { seeds } from '../../engine/testing/index.ts'
@@ -28,12 +28,12 @@ function convolution({ input, kernel, padding, ...rest }: Sizes): Convolution {
 }
 
 const forwardSaves = (g: Convolution): boolean =>
-  saves({
+  winogradPays({
     ...{ axes: [forwardAxis(g, 0), forwardAxis(g, 1)], batch: g.batch, size: g.input, groups: g.groups },
     ...{ channels: g.inChannels, columns: g.outChannels },
   })
 const adjointSaves = (g: Convolution): boolean =>
-  saves({
+  winogradPays({
     ...{ axes: [adjointAxis(g, 0), adjointAxis(g, 1)], batch: g.batch, size: g.output, groups: g.groups },
     ...{ channels: g.outChannels, columns: g.inChannels },
   })

@@ -1,4 +1,4 @@
-import type { Mode } from '../../engine/backends/gpu/mode.ts'
+import type { Mode } from '../../engine/backends/gpu/modes.ts'
 
 /** What a configuration of the tests tells them: a browser has no environment to look it up in. */
 declare module 'vitest' {

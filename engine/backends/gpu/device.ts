@@ -1,29 +1,29 @@
-import { Cell, type Place, type Range } from './cell.ts'
-import { type Answer, type Driver, type Handle, type Traits, whenThere } from './drivers/driver.ts'
-import { COUNT, MOST, type Program, TURNS } from './program.ts'
+import { GpuBuffer, type Range, type Slot } from './buffer.ts'
+import { type Driver, type Handle, type MaybePromise, type Traits, whenThere } from './drivers/driver.ts'
+import { COUNT, MAX_ELEMENTS, type Program, SAFE_TURNS } from './program.ts'
 import { Queue } from './queue.ts'
 
 /** What a kernel takes: memory on the device, or a number. */
-export type Argument = Cell | number
+export type Argument = GpuBuffer | number
 
 /**
- * Runs programs on cells, in the order they are asked for. Where the device answers later, so does a cell: it is handed
- * out at once and filled when the queue gets there, and an error waits in the cells that it befell until they are read.
- * When the device was lost, its cells are errors and the next call starts anew. gpu.js knows no arrays without elements:
+ * Runs programs on buffers, in the order they are asked for. Where the device answers later, so does a buffer: it is handed
+ * out at once and filled when the queue gets there, and an error waits in the buffers that it befell until they are read.
+ * When the device was lost, its buffers are errors and the next call starts anew. gpu.js knows no arrays without elements:
  * nothing runs for a result without, and no program may be given one.
  */
 export class Device {
   readonly traits: Traits
   /** How often values were read back. */
   readbacks = 0
-  readonly #start: () => Answer<Driver>
+  readonly #start: () => MaybePromise<Driver>
   readonly #queue = new Queue()
-  readonly #orphans = new FinalizationRegistry<Place>(place => this.#queue.push(() => this.#reclaim(place)))
+  readonly #orphans = new FinalizationRegistry<Slot>(slot => this.#queue.push(() => this.#reclaim(slot)))
   #driver: Driver
   #turns: number | undefined
 
   /** `start` gives another driver, for when this one's device is lost. */
-  constructor(driver: Driver, traits: Traits, start: () => Answer<Driver>) {
+  constructor(driver: Driver, traits: Traits, start: () => MaybePromise<Driver>) {
     this.#driver = driver
     this.traits = traits
     this.#start = start
@@ -34,23 +34,23 @@ export class Device {
   }
 
   /** The values that so many threads return. */
-  run(program: Program, length: number, args: readonly Argument[], range?: Range): Cell {
-    const cell = new Cell(checked(length), range)
-    if (length > 0) this.#fill([cell], args, (driver, given) => driver.run(program, length, given))
-    return cell
+  run(program: Program, length: number, args: readonly Argument[], range?: Range): GpuBuffer {
+    const buffer = new GpuBuffer(checked(length), range)
+    if (length > 0) this.#fill([buffer], args, (driver, given) => driver.run(program, length, given))
+    return buffer
   }
 
   /** The same for a program that returns four values a thread, and as many by each of its `results`. */
-  runFours(program: Program, threads: number, args: readonly Argument[]): readonly Cell[] {
+  runFours(program: Program, threads: number, args: readonly Argument[]): readonly GpuBuffer[] {
     const count = 1 + (program.results?.length ?? 0)
-    const cells = Array.from({ length: count }, () => new Cell(checked(threads * 4)))
-    if (threads > 0) this.#fill(cells, args, (driver, given) => driver.run(program, threads, given))
-    return cells
+    const buffers = Array.from({ length: count }, () => new GpuBuffer(checked(threads * 4)))
+    if (threads > 0) this.#fill(buffers, args, (driver, given) => driver.run(program, threads, given))
+    return buffers
   }
 
   /** Throws where the device would end the loops of a thread before so many turns. */
   grant(op: string, turns: number): void {
-    if (turns <= TURNS) return
+    if (turns <= SAFE_TURNS) return
     this.#turns ??= this.traits.endsLoops ? this.#count(2 ** 17) : Infinity
     if (turns <= this.#turns) return
     throw new Error(
@@ -59,22 +59,22 @@ export class Device {
     )
   }
 
-  upload(values: ArrayLike<number>, range?: Range): Cell {
-    const cell = new Cell(checked(values.length), range)
+  upload(values: ArrayLike<number>, range?: Range): GpuBuffer {
+    const buffer = new GpuBuffer(checked(values.length), range)
     const copy = new Float32Array(values)
     if (copy.length > 0) {
-      this.#fill([cell], [], driver => whenThere(driver.upload(copy), handle => [handle]))
+      this.#fill([buffer], [], driver => whenThere(driver.upload(copy), handle => [handle]))
     }
-    return cell
+    return buffer
   }
 
   /**
    * The same memory, not to be freed, after `test` has seen its values: what it throws is thrown at once where the device
    * answers at once, and else befalls what is computed from the result.
    */
-  tested(cell: Cell, test: (values: Float32Array) => void): Cell {
-    const seen = new Cell(cell.length, cell.range)
-    this.#fill([seen], [cell], (driver, [handle]) => {
+  tested(buffer: GpuBuffer, test: (values: Float32Array) => void): GpuBuffer {
+    const seen = new GpuBuffer(buffer.length, buffer.range)
+    this.#fill([seen], [buffer], (driver, [handle]) => {
       return whenThere(this.#look(driver, handle as Handle), values => {
         test(values)
         return [handle as Handle]
@@ -83,11 +83,11 @@ export class Device {
     return seen
   }
 
-  read(cell: Cell): Promise<Float32Array> {
+  read(buffer: GpuBuffer): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
       this.#queue.push(() => {
         try {
-          resolve(this.#read(cell))
+          resolve(this.#read(buffer))
         } catch (error) {
           reject(error)
         }
@@ -95,46 +95,46 @@ export class Device {
     })
   }
 
-  readSync(cell: Cell): Float32Array {
+  readSync(buffer: GpuBuffer): Float32Array {
     if (!this.traits.synchronous) {
       throw new Error('gpu: webgpu answers later: await t.data() instead of reading at once')
     }
-    return this.#read(cell) as Float32Array
+    return this.#read(buffer) as Float32Array
   }
 
-  free(cell: Cell): void {
-    if (cell.released) throw new Error('gpu: this array was released before')
-    cell.released = true
-    if (cell.adopted) this.#orphans.unregister(cell)
-    this.#queue.push(() => this.#reclaim(cell.place))
+  free(buffer: GpuBuffer): void {
+    if (buffer.released) throw new Error('gpu: this array was released before')
+    buffer.released = true
+    if (buffer.adopted) this.#orphans.unregister(buffer)
+    this.#queue.push(() => this.#reclaim(buffer.slot))
   }
 
   /** Nobody will free it: the garbage collector tells when nobody can use it any more. */
-  leaveToCollector(cell: Cell): void {
-    if (cell.adopted) return
-    cell.adopted = true
-    this.#orphans.register(cell, cell.place, cell)
+  leaveToCollector(buffer: GpuBuffer): void {
+    if (buffer.adopted) return
+    buffer.adopted = true
+    this.#orphans.register(buffer, buffer.slot, buffer)
   }
 
   /** How many of n turns a thread takes; Infinity for all of them. */
   #count(n: number): number {
-    const cell = this.run(COUNT, 1, [n])
-    const [count] = this.readSync(cell)
-    this.free(cell)
+    const buffer = this.run(COUNT, 1, [n])
+    const [count] = this.readSync(buffer)
+    this.free(buffer)
     return count < n ? count : Infinity
   }
 
-  #reclaim(place: Place): void {
-    if (place.handle !== undefined && place.driver === this.#driver) this.#driver.free(place.handle)
-    place.handle = undefined
+  #reclaim(slot: Slot): void {
+    if (slot.handle !== undefined && slot.driver === this.#driver) this.#driver.free(slot.handle)
+    slot.handle = undefined
   }
 
-  #read(cell: Cell): Answer<Float32Array> {
-    if (cell.length === 0) return new Float32Array(0)
-    return this.#look(this.#driver, this.#handle(cell, this.#driver))
+  #read(buffer: GpuBuffer): MaybePromise<Float32Array> {
+    if (buffer.length === 0) return new Float32Array(0)
+    return this.#look(this.#driver, this.#handle(buffer, this.#driver))
   }
 
-  #look(driver: Driver, handle: Handle): Answer<Float32Array> {
+  #look(driver: Driver, handle: Handle): MaybePromise<Float32Array> {
     this.readbacks++
     const answer = whenThere(driver.read(handle), values => {
       if (driver.lost !== undefined) throw lost(driver)
@@ -147,15 +147,15 @@ export class Device {
   }
 
   #fill(
-    cells: readonly Cell[],
+    buffers: readonly GpuBuffer[],
     args: readonly Argument[],
-    work: (driver: Driver, args: readonly (Handle | number)[]) => Answer<readonly Handle[]>,
+    work: (driver: Driver, args: readonly (Handle | number)[]) => MaybePromise<readonly Handle[]>,
   ): void {
     for (const a of args) {
       if (typeof a !== 'number' && a.released) throw new Error('gpu: this array was released')
     }
     const fail = (error: unknown): void => {
-      for (const cell of cells) cell.error = error as Error
+      for (const buffer of buffers) buffer.error = error as Error
     }
     this.#queue.push(() => {
       try {
@@ -167,9 +167,9 @@ export class Device {
             ),
             handles => {
               if (driver.lost !== undefined) throw lost(driver)
-              cells.forEach((cell, i) => {
-                cell.place.handle = handles[i]
-                cell.place.driver = driver
+              buffers.forEach((buffer, i) => {
+                buffer.slot.handle = handles[i]
+                buffer.slot.driver = driver
               })
             },
           ),
@@ -179,11 +179,11 @@ export class Device {
         fail(error)
       }
     })
-    if (this.traits.synchronous && cells[0].error !== undefined) throw cells[0].error
+    if (this.traits.synchronous && buffers[0].error !== undefined) throw buffers[0].error
   }
 
   /** A driver whose device is there. */
-  #working(): Answer<Driver> {
+  #working(): MaybePromise<Driver> {
     if (this.#driver.lost === undefined) return this.#driver
     return whenThere(this.#start(), driver => {
       this.#driver = driver
@@ -191,9 +191,9 @@ export class Device {
     })
   }
 
-  #handle(cell: Cell, driver: Driver): Handle {
-    if (cell.error !== undefined) throw cell.error
-    const { handle, driver: own } = cell.place
+  #handle(buffer: GpuBuffer, driver: Driver): Handle {
+    if (buffer.error !== undefined) throw buffer.error
+    const { handle, driver: own } = buffer.slot
     if (handle === undefined || own === undefined) throw new Error('gpu: this array was released')
     if (own !== driver) throw lost(own)
     return handle
@@ -204,6 +204,8 @@ const lost = (driver: Driver): Error =>
   new Error(`gpu: ${driver.lost}: tensors made before are gone; those made from now on are not concerned`)
 
 function checked(length: number): number {
-  if (length <= MOST) return length
-  throw new Error(`gpu: at most ${MOST} elements expected, since indices are float32 numbers, got ${length}`)
+  if (length <= MAX_ELEMENTS) return length
+  throw new Error(
+    `gpu: at most ${MAX_ELEMENTS} elements expected, since indices are float32 numbers, got ${length}`,
+  )
 }

@@ -1,55 +1,52 @@
 import { checkOptions, type OptionNames } from '../../check.ts'
 import type { Backend } from '../backend.ts'
-import { Core } from './core.ts'
+import { Context } from './context.ts'
 import { Device } from './device.ts'
 import { elementwise } from './elementwise.ts'
+import { loadGpuJs } from './gpuJs.ts'
 import { indexing } from './indexing.ts'
-import { loadLibrary } from './library.ts'
-import type { Mode } from './mode.ts'
+import { type GpuInfo, type Mode, restart, startCard, startMode } from './modes.ts'
 import { movement } from './movement.ts'
 import { pooling } from './pooling.ts'
-import { convolution } from './products/conv2d.ts'
-import { matmul } from './products/matmul.ts'
+import { convolution, matmul } from './products/index.ts'
 import { reduction } from './reduce.ts'
-import { type Info, restart, startCard, startMode } from './start.ts'
 import { storage } from './storage.ts'
 
-export { MODES, type Mode } from './mode.ts'
-export type { Info } from './start.ts'
+export { type GpuInfo, MODES, type Mode } from './modes.ts'
 
 export interface GpuOptions {
-  /** How gpu.js computes. Default: the first of webgpu, webgl2 and webgl that answers with a graphics card. */
+  /** How gpu.js computes. Default: the first of webgpu, webgl2 and webgl that runs on a graphics card. */
   mode?: Mode
 }
 
 /** A backend whose kernels run through gpu.js, float32 and int32 (integers up to 2^24). */
 export interface Gpu extends Backend {
   readonly mode: Mode
-  /** What really computes. */
-  info(): Info
+  /** What it computes on. */
+  info(): GpuInfo
   /** How often values were read back to the host. */
   readonly readbacks: number
-  /** Bytes that arrays take on the device, and with what waits for its next use. */
+  /** Bytes of the arrays on the device, and of these and the memory kept for reuse. */
   readonly used: number
   readonly reserved: number
-  /** How many kernels were compiled and are kept. */
+  /** How many compiled kernels are kept. */
   readonly kernels: number
   /** Loses the device, as the failure of a driver does: for tests. */
   lose(): void
 }
 
 /**
- * Starts gpu.js in a mode. On webgpu a tensor's values come by `await t.data()` alone. Throws when the mode does not run
- * here, and without a mode when no graphics card answers: programs that stand for one are slower than `wasm`, and have to
- * be asked for by name.
+ * A backend on the graphics card, for `setBackend`, by gpu.js, which it loads. On webgpu a tensor's values come by
+ * `await t.data()` alone. Throws when gpu.js is not installed, when `mode` does not run here, and without a mode when there
+ * is no graphics card: a software renderer is slower than the backend `wasm`, and has to be asked for by its mode.
  */
 export async function gpu(options: GpuOptions = {}): Promise<Gpu> {
   checkOptions('gpu', options, { mode: true } satisfies OptionNames<GpuOptions>)
   const { mode } = options
-  const library = await loadLibrary()
-  const { driver, traits, info } = await (mode === undefined ? startCard(library) : startMode(library, mode))
-  const device = new Device(driver, traits, () => restart(library, info.mode))
-  const core = new Core(device)
+  const gpuJs = await loadGpuJs()
+  const { driver, traits, info } = await (mode === undefined ? startCard(gpuJs) : startMode(gpuJs, mode))
+  const device = new Device(driver, traits, () => restart(gpuJs, info.mode))
+  const context = new Context(device)
   return {
     name: 'gpu',
     dtypes: ['float32', 'int32'],
@@ -60,22 +57,22 @@ export async function gpu(options: GpuOptions = {}): Promise<Gpu> {
       return device.readbacks
     },
     get used() {
-      return device.driver.used
+      return device.driver.memory.used
     },
     get reserved() {
-      return device.driver.reserved
+      return device.driver.memory.reserved
     },
     get kernels() {
-      return device.driver.kernels
+      return device.driver.kernels.size
     },
     lose: () => device.driver.lose(),
-    ...storage(core),
-    ...elementwise(core),
-    ...reduction(core),
-    ...movement(core),
-    ...indexing(core),
-    ...pooling(core),
-    ...matmul(core),
-    ...convolution(core),
+    ...storage(context),
+    ...elementwise(context),
+    ...reduction(context),
+    ...movement(context),
+    ...indexing(context),
+    ...pooling(context),
+    ...matmul(context),
+    ...convolution(context),
   }
 }

@@ -1,30 +1,37 @@
 import type { Backend, NDArray } from '../backend.ts'
 import { around } from '../layout.ts'
-import type { Cell } from './cell.ts'
-import { type Core, cellOf } from './core.ts'
-import { DIV, type Program, TURNS } from './program.ts'
-import { addTerm, BEGIN_SUM, SUM } from './sums.ts'
+import type { GpuBuffer } from './buffer.ts'
+import { bufferOf, type Context } from './context.ts'
+import { type Program, SAFE_TURNS } from './program.ts'
+import { addTerm, BEGIN_SUM, DIV, SUM } from './snippets.ts'
 
-type Kernels = Pick<Backend, 'gather' | 'scatterAdd'>
-
-export const indexing = (core: Core): Kernels => ({
+export const indexing = (context: Context): Pick<Backend, 'gather' | 'scatterAdd'> => ({
   gather(x, index, axis) {
     const { n, inner } = around(x.shape, axis)
-    const { range } = cellOf(x)
-    const picks = checked(core, 'gather', index, n)
-    return core.run(GATHER, index.shape, x.dtype, [x, picks, n, index.shape[axis], inner], range)
+    const { range } = bufferOf(x)
+    const picks = checked(context, 'gather', index, n)
+    return context.run(GATHER, index.shape, x.dtype, [x, picks, n, index.shape[axis], inner], range)
   },
 
   scatterAdd(x, index, src, axis) {
     const { n, inner } = around(x.shape, axis)
-    const picks = checked(core, 'scatterAdd', index, n)
+    const picks = checked(context, 'scatterAdd', index, n)
     const m = index.shape[axis]
     // Where there is no index no loop looks at one, but arguments need elements.
     const given = picks.length === 0 ? [x, x] : [picks, src]
     const add = (to: NDArray, begin: number): NDArray =>
-      core.run(SCATTER_ADD, x.shape, x.dtype, [to, ...given, n, m, inner, begin, Math.min(begin + TURNS, m)])
+      context.run(SCATTER_ADD, x.shape, x.dtype, [
+        to,
+        ...given,
+        n,
+        m,
+        inner,
+        begin,
+        Math.min(begin + SAFE_TURNS, m),
+      ])
     let z = add(x, 0)
-    for (let begin = TURNS; begin < m; begin += TURNS) z = core.using([cellOf(z)], () => add(z, begin))
+    for (let begin = SAFE_TURNS; begin < m; begin += SAFE_TURNS)
+      z = context.using([bufferOf(z)], () => add(z, begin))
     return z
   },
 })
@@ -62,15 +69,15 @@ const SCATTER_ADD: Program = {
  * The index as a kernel takes it, when all of it lies in 0..n-1. Its bounds often tell; else its values are read, and
  * where the device answers later a bad one is an error of the result.
  */
-function checked(core: Core, op: string, index: NDArray, n: number): Cell {
-  const cell = cellOf(index)
-  const [low, high] = cell.range
-  if (cell.length === 0 || (low >= 0 && high < n)) return cell
+function checked(context: Context, op: string, index: NDArray, n: number): GpuBuffer {
+  const buffer = bufferOf(index)
+  const [low, high] = buffer.range
+  if (buffer.length === 0 || (low >= 0 && high < n)) return buffer
   const wrong = (pick: unknown): Error =>
     new Error(`${op}: an index from 0 to ${n - 1} expected, got ${pick}`)
   // A result without elements has nothing that an error could befall later.
-  if (n === 0 && !core.device.traits.synchronous) throw wrong('one of an axis without elements')
-  return core.device.tested(cell, values => {
+  if (n === 0 && !context.device.traits.synchronous) throw wrong('one of an axis without elements')
+  return context.device.tested(buffer, values => {
     const bad = values.find(pick => !(pick >= 0 && pick < n))
     if (bad !== undefined) throw wrong(bad)
   })

@@ -1,10 +1,11 @@
 import type { Shape } from '../../shape.ts'
 import type { NDArray } from '../backend.ts'
-import { type Core, cellOf } from './core.ts'
-import { DIV, FILL, type Program } from './program.ts'
-import { numbers, walk } from './walk.ts'
+import { bufferOf, type Context } from './context.ts'
+import { FILL, type Program } from './program.ts'
+import { DIV } from './snippets.ts'
+import { stridedArguments, stridedIndexing } from './stridedIndexing.ts'
 
-/** An axis of n places, of which begin, begin + step, .. hold `count` elements. */
+/** An axis of n positions, of which begin, begin + step, .. hold `count` elements. */
 interface Axis {
   readonly n: number
   readonly count: number
@@ -14,7 +15,7 @@ interface Axis {
 
 /** z[begin + i * step] = x[i], and `value` elsewhere. */
 export function interiorPad(
-  core: Core,
+  context: Context,
   x: NDArray,
   begin: readonly number[],
   step: readonly number[],
@@ -23,17 +24,23 @@ export function interiorPad(
 ): NDArray {
   // As an Int32Array keeps it.
   const other = x.dtype === 'int32' ? value | 0 : value
-  const [low, high] = cellOf(x).range
+  const [low, high] = bufferOf(x).range
   const range = [Math.min(low, other), Math.max(high, other)] as const
-  if (cellOf(x).length === 0) return core.run(FILL, shape, x.dtype, [other], range)
+  if (bufferOf(x).length === 0) return context.run(FILL, shape, x.dtype, [other], range)
   const axes = fewest(shape.map((n, i) => ({ n, count: x.shape[i], begin: begin[i], step: step[i] })))
   const sizes = axes.map(axis => axis.n)
   const grid = axes.flatMap(axis => [axis.count, axis.begin, axis.step])
-  return core.run(placed(axes.length), shape, x.dtype, [x, other, ...numbers(sizes, []), ...grid], range)
+  return context.run(
+    placed(axes.length),
+    shape,
+    x.dtype,
+    [x, other, ...stridedArguments(sizes, []), ...grid],
+    range,
+  )
 }
 
 function placed(rank: number): Program {
-  const { parameters, lines } = walk(rank, [])
+  const { parameters, lines } = stridedIndexing(rank, [])
   const axes = Array.from({ length: rank }, (_, axis) => axis)
   const names = axes.map(axis => `count${axis}, begin${axis}, step${axis}`)
   const looks = axes.map(

@@ -1,53 +1,59 @@
 import { type Shape, stridesOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
 import { around } from '../layout.ts'
-import type { Range } from './cell.ts'
-import { type Core, cellOf } from './core.ts'
+import type { Range } from './buffer.ts'
+import { concatRows } from './concat.ts'
+import { bufferOf, type Context } from './context.ts'
 import { interiorPad } from './interiorPad.ts'
-import { join } from './join.ts'
-import { numbers, walk } from './walk.ts'
-
-type Kernels = Pick<Backend, 'slice' | 'interiorPad' | 'permute' | 'concat'>
+import { stridedArguments, stridedIndexing } from './stridedIndexing.ts'
 
 /** What only moves: values keep their bounds. */
-export const movement = (core: Core): Kernels => ({
+export const movement = (
+  context: Context,
+): Pick<Backend, 'slice' | 'interiorPad' | 'permute' | 'concat'> => ({
   slice(x, begin, step, shape) {
     const strides = stridesOf(x.shape)
     const offset = begin.reduce((sum, b, i) => sum + b * strides[i], 0)
     const apart = strides.map((s, i) => s * step[i])
-    return strided(core, x, offset, shape, apart)
+    return strided(context, x, offset, shape, apart)
   },
 
   permute(x, axes) {
     const strides = stridesOf(x.shape)
     const shape = axes.map(axis => x.shape[axis])
     const moved = axes.map(axis => strides[axis])
-    return strided(core, x, 0, shape, moved)
+    return strided(context, x, 0, shape, moved)
   },
 
-  interiorPad: (x, begin, step, shape, value) => interiorPad(core, x, begin, step, shape, value),
+  interiorPad: (x, begin, step, shape, value) => interiorPad(context, x, begin, step, shape, value),
 
   concat(xs, axis) {
     const total = xs.reduce((n, x) => n + x.shape[axis], 0)
     const shape = xs[0].shape.map((n, i) => (i === axis ? total : n))
     const { outer, inner } = around(shape, axis)
-    const parts = xs.map(x => ({ cell: cellOf(x), n: x.shape[axis] * inner }))
-    const range = xs.map(x => cellOf(x).range).reduce(union)
-    return core.array(join(core, outer, parts, range), shape, xs[0].dtype)
+    const parts = xs.map(x => ({ buffer: bufferOf(x), n: x.shape[axis] * inner }))
+    const range = xs.map(x => bufferOf(x).range).reduce(union)
+    return { shape, dtype: xs[0].dtype, buffer: concatRows(context, outer, parts, range) }
   },
 })
 
 /** z[i] = x[offset + the sum of i times strides], for i in `shape`. */
-function strided(core: Core, x: NDArray, offset: number, shape: Shape, strides: readonly number[]): NDArray {
+function strided(
+  context: Context,
+  x: NDArray,
+  offset: number,
+  shape: Shape,
+  strides: readonly number[],
+): NDArray {
   const runs = runsOf(shape, strides)
-  const { parameters, lines, functions } = walk(runs.sizes.length, ['x'])
+  const { parameters, lines, functions } = stridedIndexing(runs.sizes.length, ['x'])
   const source = `function (${['xs', 'offset', parameters].filter(Boolean).join(', ')}) {
     // z[i] = xs[offset + i x], coordinates i times strides x
     ${lines}
     return xs[offset + xAt];
   }`
-  const args = [x, offset, ...numbers(runs.sizes, [runs.strides])]
-  return core.run({ source, functions }, shape, x.dtype, args, cellOf(x).range)
+  const args = [x, offset, ...stridedArguments(runs.sizes, [runs.strides])]
+  return context.run({ source, functions }, shape, x.dtype, args, bufferOf(x).range)
 }
 
 /** As few axes as possible: those of size 1 go, and neighbours are one where the outer's steps go on from the inner's. */

@@ -1,35 +1,36 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Backend, Reduction } from '../backend.ts'
 import { around, collapse } from '../layout.ts'
-import type { Cell, Range } from './cell.ts'
-import { type Core, cellOf } from './core.ts'
-import { FOLDS, LARGEST, LARGEST_OF } from './folds.ts'
+import type { GpuBuffer, Range } from './buffer.ts'
+import { bufferOf, type Context } from './context.ts'
+import { ARGMAX, ARGMAX_OF, PARTIAL } from './partialReduction.ts'
 import { FILL } from './program.ts'
 
-type Kernels = Pick<Backend, 'reduce' | 'argmax'>
-
-/** The most terms that one thread folds: more go in stages, so that threads share them and sums stay exact. */
-const TERMS = 256
+/** The most terms that one thread reduces: more go in stages, so that threads share them and sums stay exact. */
+const STAGE_TERMS = 256
 
 /** What no terms make. */
 const NOTHING: Readonly<Record<Reduction, number>> = {
-  ...{ sum: 0, norm: 0 },
-  ...{ max: -Infinity, min: Infinity, logSumExp: -Infinity },
+  sum: 0,
+  norm: 0,
+  max: -Infinity,
+  min: Infinity,
+  logSumExp: -Infinity,
 }
 
-export const reduction = (core: Core): Kernels => ({
+export const reduction = (context: Context): Pick<Backend, 'reduce' | 'argmax'> => ({
   reduce(f, x, axes) {
     const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
-    if (sizeOf(x.shape) === 0) return core.run(FILL, shape, x.dtype, [NOTHING[f]])
-    const range = f === 'max' || f === 'min' ? cellOf(x).range : undefined
-    const fold = (from: Cell, { outer, m, w }: Stage) =>
-      core.device.run(FOLDS[f], outer * w, [from, m, w, Math.ceil(m / w)], range)
+    if (sizeOf(x.shape) === 0) return context.run(FILL, shape, x.dtype, [NOTHING[f]])
+    const range = f === 'max' || f === 'min' ? bufferOf(x).range : undefined
+    const partial = (from: GpuBuffer, { outer, m, w }: Stage) =>
+      context.device.run(PARTIAL[f], outer * w, [from, m, w, Math.ceil(m / w)], range)
     const [first, ...more] = passes(x.shape, shape)
     const last = more.reduce(
-      (from, stage) => core.using([from], () => fold(from, stage)),
-      fold(cellOf(x), first),
+      (from, stage) => context.using([from], () => partial(from, stage)),
+      partial(bufferOf(x), first),
     )
-    return core.array(last, shape, x.dtype)
+    return { shape, dtype: x.dtype, buffer: last }
   },
 
   argmax(x, axis) {
@@ -42,18 +43,22 @@ export const reduction = (core: Core): Kernels => ({
       return [w === inner ? inner : 1, m, w, Math.ceil(m / w)]
     }
     const last = more.reduce(
-      (places, stage) =>
-        core.using([places], () =>
-          core.device.run(LARGEST_OF, outer * stage.w, [cellOf(x), places, n * inner, ...size(stage)], range),
+      (positions, stage) =>
+        context.using([positions], () =>
+          context.device.run(
+            ARGMAX_OF,
+            outer * stage.w,
+            [bufferOf(x), positions, n * inner, ...size(stage)],
+            range,
+          ),
         ),
-      core.device.run(LARGEST, outer * first.w, [cellOf(x), ...size(first)], range),
+      context.device.run(ARGMAX, outer * first.w, [bufferOf(x), ...size(first)], range),
     )
-    const shape = x.shape.filter((_, i) => i !== axis)
-    return core.array(last, shape, 'int32')
+    return { shape: x.shape.filter((_, i) => i !== axis), dtype: 'int32', buffer: last }
   },
 })
 
-/** [outer, m] -> [outer, w]: what one call of a kernel does, see folds.ts. */
+/** [outer, m] -> [outer, w]: what one call of a kernel does, see partialReduction.ts. */
 interface Stage {
   readonly outer: number
   readonly m: number
@@ -78,7 +83,7 @@ function passes(from: Shape, to: Shape): Stage[] {
 
 /** Of n terms each, in stages of about as many terms a thread; how many does not depend on how many results there are. */
 function stages(outer: number, n: number, inner: number): Stage[] {
-  const depth = Math.max(1, Math.ceil(Math.log(n) / Math.log(TERMS)))
+  const depth = Math.max(1, Math.ceil(Math.log(n) / Math.log(STAGE_TERMS)))
   const blocks = Math.ceil(n / Math.ceil(n ** (1 / depth)))
   const stage = { outer, m: n * inner, w: blocks * inner }
   return blocks === 1 ? [stage] : [stage, ...stages(outer, blocks, inner)]

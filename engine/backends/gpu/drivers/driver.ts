@@ -6,20 +6,19 @@ export interface Handle {
 }
 
 /** A driver answers at once, or by a promise where its device does. */
-export type Answer<T> = T | Promise<T>
+export type MaybePromise<T> = T | Promise<T>
 
 /** One way in which gpu.js computes: where arrays live, and how results get into memory that was used before. */
 export interface Driver {
   /** Results of `program` on `length` threads; four values a thread where it returns four. */
-  run(program: Program, length: number, args: readonly (Handle | number)[]): Answer<readonly Handle[]>
-  upload(values: Float32Array): Answer<Handle>
-  read(handle: Handle): Answer<Float32Array>
+  run(program: Program, length: number, args: readonly (Handle | number)[]): MaybePromise<readonly Handle[]>
+  upload(values: Float32Array): MaybePromise<Handle>
+  read(handle: Handle): MaybePromise<Float32Array>
   free(handle: Handle): void
   /** Bytes in arrays that are held, and in all that were ever made and not given up. */
-  readonly used: number
-  readonly reserved: number
-  /** How many kernels were compiled and are kept. */
-  readonly kernels: number
+  readonly memory: { readonly used: number; readonly reserved: number }
+  /** Those that were compiled and are kept. */
+  readonly kernels: { readonly size: number }
   /** Why the device is gone, if it is. */
   readonly lost: string | undefined
   /** Gives all of it up. */
@@ -46,5 +45,7 @@ export type Tile =
   | { readonly loads: 'singles'; readonly rows: 2; readonly columns: 2 }
 
 /** f of an answer, when it is there. */
-export const whenThere = <T, R>(answer: Answer<T>, f: (value: T) => Answer<R>): Answer<R> =>
-  answer instanceof Promise ? answer.then(f) : f(answer)
+export const whenThere = <T, R>(
+  answer: MaybePromise<T>,
+  f: (value: T) => MaybePromise<R>,
+): MaybePromise<R> => (answer instanceof Promise ? answer.then(f) : f(answer))

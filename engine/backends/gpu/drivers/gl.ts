@@ -1,10 +1,9 @@
-import type { GlContext, GlTexture, Gpu, RawKernel, RawTexture, Shortcut } from '../library.ts'
-import type { Program } from '../program.ts'
+import type { GlContext, GlTexture, GPU, KernelShortcut, RawKernel, RawTexture } from '../gpuJs.ts'
+import { COPY, type Program } from '../program.ts'
+import { createKernel, type Dialect } from './createKernel.ts'
 import type { Driver, Handle } from './driver.ts'
-import { Kernels } from './kernels.ts'
-import type { Dialect } from './natives.ts'
-import { Pool } from './pool.ts'
-import { createKernel, UPLOAD } from './settings.ts'
+import { FreeList } from './freeList.ts'
+import { KernelCache } from './kernelCache.ts'
 
 /** A float texture, one value a texel or four. */
 interface Texture extends Handle {
@@ -24,37 +23,25 @@ const PIPELINE = { pipeline: true, immutable: true }
  * before it runs.
  */
 export class GlDriver implements Driver {
-  readonly #gpu: Gpu
+  readonly #gpu: GPU
   readonly #dialect: Dialect
   /**
    * GLSL ES 1.00 takes constants alone as bounds of a loop: gpu.js writes a loop for it whose end is an argument, but not
    * one whose end is a constant of ours by a name. headless-gl, which is of the same language, does not mind.
    */
   readonly #specializes: boolean
-  readonly #kernels = new Kernels(discard)
-  readonly #pool = new Pool<RawTexture>(texture => this.#context?.deleteTexture(texture))
+  readonly kernels = new KernelCache(discard)
+  readonly memory = new FreeList<RawTexture>(texture => this.#context?.deleteTexture(texture))
   /** Bytes of a value in a texture of one a texel: WebGL 1 draws into four channels all the same. */
   readonly #single: number
   #context: GlContext | undefined
   #lost: string | undefined
 
-  constructor(gpu: Gpu, mode: string) {
+  constructor(gpu: GPU, mode: string) {
     this.#gpu = gpu
     this.#dialect = mode === 'webgl2' ? 'GLSL ES 3.00' : 'GLSL ES 1.00'
     this.#specializes = mode !== 'webgl'
     this.#single = mode === 'webgl2' ? 4 : 16
-  }
-
-  get used(): number {
-    return this.#pool.used
-  }
-
-  get reserved(): number {
-    return this.#pool.used + this.#pool.waiting
-  }
-
-  get kernels(): number {
-    return this.#kernels.size
   }
 
   get lost(): string | undefined {
@@ -70,13 +57,13 @@ export class GlDriver implements Driver {
   run(program: Program, length: number, args: readonly Argument[]): readonly Handle[] {
     const special =
       program.specialize && this.#specializes
-        ? this.#kernels.special(keyOf(program, args), () =>
+        ? this.kernels.special(keyOf(program, args), () =>
             this.#create(specialized(program, args), length, args.filter(isTexture), {
               dynamicArguments: false,
             }),
           )
         : undefined
-    const kernel = special ?? this.#kernels.general(program.source, () => this.#create(program, length, args))
+    const kernel = special ?? this.kernels.general(program.source, () => this.#create(program, length, args))
     const given = special === undefined ? args : args.filter(isTexture)
     return this.#call(
       kernel,
@@ -87,8 +74,8 @@ export class GlDriver implements Driver {
 
   upload(values: Float32Array): Handle {
     const make = () =>
-      createKernel(this.#gpu, this.#dialect, UPLOAD, values.length, [{ length: 0 }], () => 'Array', PIPELINE)
-    return this.#call(this.#kernels.general('upload', make), values.length, [values])[0]
+      createKernel(this.#gpu, this.#dialect, COPY, values.length, [{ length: 0 }], () => 'Array', PIPELINE)
+    return this.#call(this.kernels.general('upload', make), values.length, [values])[0]
   }
 
   read(handle: Handle): Float32Array {
@@ -97,7 +84,7 @@ export class GlDriver implements Driver {
 
   free(handle: Handle): void {
     const { key, texture, bytes } = handle as Texture
-    this.#pool.give(key, texture.texture, bytes)
+    this.memory.give(key, texture.texture, bytes)
   }
 
   destroy(): void {
@@ -108,12 +95,12 @@ export class GlDriver implements Driver {
     this.#context?.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
-  #create(program: Program, length: number, args: readonly Argument[], more: object = {}): Shortcut {
+  #create(program: Program, length: number, args: readonly Argument[], more: object = {}): KernelShortcut {
     const typeOf = (a: Handle): string => (a as Texture).texture.type
     return createKernel(this.#gpu, this.#dialect, program, length, args, typeOf, { ...PIPELINE, ...more })
   }
 
-  #call(kernel: Shortcut, length: number, args: readonly unknown[]): readonly Handle[] {
+  #call(kernel: KernelShortcut, length: number, args: readonly unknown[]): readonly Handle[] {
     const raw = kernel.kernel
     if (!raw.built) this.#build(kernel, args)
     const size = sizeOf(length)
@@ -136,7 +123,7 @@ export class GlDriver implements Driver {
     return results
   }
 
-  #build(kernel: Shortcut, args: readonly unknown[]): void {
+  #build(kernel: KernelShortcut, args: readonly unknown[]): void {
     kernel.build(...args)
     const raw = kernel.kernel
     if (!raw.built) throw new Error(`gpu: a kernel fell back: ${raw.fallbackReason}`)
@@ -154,16 +141,21 @@ export class GlDriver implements Driver {
   }
 
   #texture(raw: RawKernel, length: number, size: Int32Array): Texture {
-    const format = raw.getInternalFormat()
     const values = raw.returnType === 'Array(4)' ? 4 : 1
     const key = `${values}:${size[0]}x${size[1]}`
     const bytes = size[0] * size[1] * (values === 4 ? 16 : this.#single)
-    const old = this.#pool.take(key, bytes)
+    const old = this.memory.take(key, bytes)
     // gpu.js counts users and replaces a texture that has others; the pool's has none.
     if (old !== undefined) old._refs = 0
     const texture = new raw.TextureConstructor({
-      ...{ texture: old ?? { _refs: 0 }, size, dimensions: raw.threadDim, output: raw.output },
-      ...{ context: raw.context, internalFormat: format, textureFormat: raw.getTextureFormat(), kernel: raw },
+      texture: old ?? { _refs: 0 },
+      size,
+      dimensions: raw.threadDim,
+      output: raw.output,
+      context: raw.context,
+      internalFormat: raw.getInternalFormat(),
+      textureFormat: raw.getTextureFormat(),
+      kernel: raw,
     })
     if (old === undefined) texture.newTexture()
     return { length, texture, key, bytes }
@@ -171,7 +163,7 @@ export class GlDriver implements Driver {
 }
 
 /** gpu.js would delete the last results with their kernel; they are the pool's, or somebody's. */
-function discard(kernel: Shortcut): void {
+function discard(kernel: KernelShortcut): void {
   kernel.kernel.texture = null
   kernel.kernel.mappedTextures = null
   kernel.destroy()

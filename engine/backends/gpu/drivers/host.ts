@@ -1,7 +1,8 @@
-import type { Gpu, Shortcut } from '../library.ts'
+import type { GPU } from '../gpuJs.ts'
 import type { Program } from '../program.ts'
+import { createKernel } from './createKernel.ts'
 import type { Driver, Handle } from './driver.ts'
-import { createKernel } from './settings.ts'
+import { KernelCache } from './kernelCache.ts'
 
 interface Values extends Handle {
   readonly values: Float32Array
@@ -10,26 +11,24 @@ interface Values extends Handle {
 /** gpu.js's modes `cpu` and `webasm`: arrays are JavaScript's, and its collector's. */
 export class HostDriver implements Driver {
   readonly lost = undefined
-  used = 0
-  readonly #gpu: Gpu
+  readonly memory = {
+    used: 0,
+    get reserved(): number {
+      return this.used
+    },
+  }
+  readonly #gpu: GPU
   readonly #mode: string
-  readonly #kernels = new Map<string, Shortcut>()
+  readonly kernels = new KernelCache()
 
-  constructor(gpu: Gpu, mode: string) {
+  constructor(gpu: GPU, mode: string) {
     this.#gpu = gpu
     this.#mode = mode
   }
 
-  get reserved(): number {
-    return this.used
-  }
-
-  get kernels(): number {
-    return this.#kernels.size
-  }
-
   run(program: Program, length: number, args: readonly (Handle | number)[]): readonly Handle[] {
-    const kernel = this.#kernel(program, length, args)
+    const make = () => createKernel(this.#gpu, 'JavaScript', program, length, args, () => 'Array')
+    const kernel = this.kernels.general(program.source, make)
     kernel.setOutput([length])
     const values = kernel(...args.map(a => (typeof a === 'number' ? a : (a as Values).values)))
     const { mode } = kernel.kernel.constructor
@@ -41,7 +40,7 @@ export class HostDriver implements Driver {
   }
 
   upload(values: Float32Array): Values {
-    this.used += values.byteLength
+    this.memory.used += values.byteLength
     return { length: values.length, values }
   }
 
@@ -50,20 +49,10 @@ export class HostDriver implements Driver {
   }
 
   free(handle: Handle): void {
-    this.used -= (handle as Values).values.byteLength
-  }
-
-  #kernel(program: Program, length: number, args: readonly (Handle | number)[]): Shortcut {
-    let kernel = this.#kernels.get(program.source)
-    if (kernel === undefined) {
-      kernel = createKernel(this.#gpu, 'JavaScript', program, length, args, () => 'Array')
-      this.#kernels.set(program.source, kernel)
-    }
-    return kernel
+    this.memory.used -= (handle as Values).values.byteLength
   }
 
   destroy(): void {
-    this.#kernels.clear()
     void this.#gpu.destroy()
   }
 

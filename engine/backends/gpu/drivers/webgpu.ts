@@ -1,12 +1,12 @@
-import type { Gpu, Library, Shortcut, WebGPUBuffer, WebGPUHandle, WebGPUPlace } from '../library.ts'
-import type { Program } from '../program.ts'
+import type { GPU, GpuJs, KernelShortcut, WebGPUBuffer, WebGPUBufferResult, WebGPUContext } from '../gpuJs.ts'
+import { COPY, type Program } from '../program.ts'
+import { createKernel } from './createKernel.ts'
 import type { Driver, Handle } from './driver.ts'
-import { Kernels } from './kernels.ts'
-import { Pool } from './pool.ts'
-import { createKernel, UPLOAD } from './settings.ts'
+import { FreeList } from './freeList.ts'
+import { KernelCache } from './kernelCache.ts'
 
 interface Stored extends Handle {
-  readonly handle: WebGPUHandle
+  readonly handle: WebGPUBufferResult
   readonly buffer: WebGPUBuffer
 }
 
@@ -14,7 +14,7 @@ type Argument = Handle | number
 
 /** `GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC` */
 const USAGE = 0x80 | 0x04
-/** Kernels that may be under way: what waits for the device holds memory. */
+/** KernelCache that may be under way: what waits for the device holds memory. */
 const AHEAD = 256
 /** How long to wait for the reason why reading failed, in milliseconds. */
 const PATIENCE = 1000
@@ -24,48 +24,36 @@ const PATIENCE = 1000
  * where gpu.js would make one. Calls go out at once when the kernel is compiled; answers are promises.
  */
 export class WebGPUDriver implements Driver {
-  readonly #library: Library
-  readonly #gpu: Gpu
-  readonly #place: WebGPUPlace
-  readonly #kernels = new Kernels()
-  readonly #pool = new Pool<WebGPUBuffer>(buffer => buffer.destroy())
+  readonly #gpuJs: GpuJs
+  readonly #gpu: GPU
+  readonly #context: WebGPUContext
+  readonly kernels = new KernelCache()
+  readonly memory = new FreeList<WebGPUBuffer>(buffer => buffer.destroy())
   #calls = 0
 
-  constructor(library: Library, gpu: Gpu, place: WebGPUPlace) {
-    this.#library = library
+  constructor(gpuJs: GpuJs, gpu: GPU, context: WebGPUContext) {
+    this.#gpuJs = gpuJs
     this.#gpu = gpu
-    this.#place = place
-  }
-
-  get used(): number {
-    return this.#pool.used
-  }
-
-  get reserved(): number {
-    return this.#pool.used + this.#pool.waiting
-  }
-
-  get kernels(): number {
-    return this.#kernels.size
+    this.#context = context
   }
 
   get lost(): string | undefined {
-    return this.#place.isLost ? 'the WebGPU device was lost' : undefined
+    return this.#context.isLost ? 'the WebGPU device was lost' : undefined
   }
 
   run(program: Program, length: number, args: readonly Argument[]): Promise<readonly Handle[]> {
     const make = () =>
       createKernel(this.#gpu, 'WGSL', program, length, args, () => 'Array', { pipeline: true })
     const given = args.map(a => (typeof a === 'number' ? a : (a as Stored).handle))
-    return this.#call(this.#kernels.general(program.source, make), length, given)
+    return this.#call(this.kernels.general(program.source, make), length, given)
   }
 
   async upload(values: Float32Array): Promise<Handle> {
     const make = () =>
-      createKernel(this.#gpu, 'WGSL', UPLOAD, values.length, [{ length: 0 }], () => 'Array', {
+      createKernel(this.#gpu, 'WGSL', COPY, values.length, [{ length: 0 }], () => 'Array', {
         pipeline: true,
       })
-    const [handle] = await this.#call(this.#kernels.general('upload', make), values.length, [values])
+    const [handle] = await this.#call(this.kernels.general('upload', make), values.length, [values])
     return handle
   }
 
@@ -74,14 +62,14 @@ export class WebGPUDriver implements Driver {
       return await (handle as Stored).handle.toArray()
     } catch (error) {
       // On a lost device reading fails before the loss is told of.
-      await Promise.race([this.#place.device.lost, new Promise(resolve => setTimeout(resolve, PATIENCE))])
+      await Promise.race([this.#context.device.lost, new Promise(resolve => setTimeout(resolve, PATIENCE))])
       throw error
     }
   }
 
   free(handle: Handle): void {
     const { buffer } = handle as Stored
-    this.#pool.give(String(buffer.size), buffer, buffer.size)
+    this.memory.give(String(buffer.size), buffer, buffer.size)
   }
 
   destroy(): void {
@@ -89,10 +77,10 @@ export class WebGPUDriver implements Driver {
   }
 
   lose(): void {
-    this.#place.device.destroy()
+    this.#context.device.destroy()
   }
 
-  async #call(kernel: Shortcut, length: number, args: readonly unknown[]): Promise<readonly Handle[]> {
+  async #call(kernel: KernelShortcut, length: number, args: readonly unknown[]): Promise<readonly Handle[]> {
     const raw = kernel.kernel
     if (!raw.built) {
       await kernel.build(...args)
@@ -101,15 +89,20 @@ export class WebGPUDriver implements Driver {
     const values = length * raw.componentCount
     const bytes = classOf(values * 4)
     const buffer =
-      this.#pool.take(String(bytes), bytes) ?? this.#place.device.createBuffer({ size: bytes, usage: USAGE })
+      this.memory.take(String(bytes), bytes) ??
+      this.#context.device.createBuffer({ size: bytes, usage: USAGE })
     raw.output = [length]
     raw.outputBuffer = buffer
     raw.bindGroupDirty = true
     await kernel(...args)
-    if (++this.#calls % AHEAD === 0) await this.#place.device.queue.onSubmittedWorkDone()
+    if (++this.#calls % AHEAD === 0) await this.#context.device.queue.onSubmittedWorkDone()
     // Four values a thread are as many in a row, for the kernel that reads them.
-    const handle = new this.#library.WebGPUBufferResult({
-      ...{ buffer, output: [values], componentCount: 1, context: this.#place, kernel: raw },
+    const handle = new this.#gpuJs.WebGPUBufferResult({
+      buffer,
+      output: [values],
+      componentCount: 1,
+      context: this.#context,
+      kernel: raw,
     })
     return [{ length: values, handle, buffer } as Stored]
   }

@@ -2,18 +2,18 @@ import type { Convolution } from '../../backend.ts'
 
 /**
  * What a convolution, or its adjoint in x, does along an axis. Both sum over taps of a padded copy of what they read:
- * z[place] = sum over taps t of copy[a step + start + t tap] w[tap t], place = a phases + phase.
+ * z[position] = sum over taps t of copy[a step + start + t tap] w[tap t], position = a phases + phase.
  *
  * Forward there is one phase. In the adjoint dx[h] = sum over taps i with h + padding - i dilation = p stride of
- * dz[p] w[i], and places h of one phase within the stride have the same taps: i = first, first + every, .. which reach
+ * dz[p] w[i], and positions h of one phase within the stride have the same taps: i = first, first + every, .. which reach
  * p = a + (phase + padding - first dilation) / stride, and from one tap to the next dilation / gcd(stride, dilation) less.
  */
 export interface Axis {
   readonly phases: number
-  /** Places, in all and of a phase. */
+  /** Positions, in all and of a phase. */
   readonly output: number
-  readonly places: number
-  /** In the copy: from place to place, from tap to tap, and to where the places of a tap at offset 0 begin. */
+  readonly positions: number
+  /** In the copy: from position to position, from tap to tap, and to where the positions of a tap at offset 0 begin. */
   readonly step: number
   readonly tap: number
   readonly lead: number
@@ -29,31 +29,43 @@ export interface Axis {
   readonly length: number
 }
 
-type Which = 0 | 1
+export type Axes = readonly [Axis, Axis]
 
-export const forwardAxis = (g: Convolution, i: Which): Axis => ({
-  ...{ phases: 1, output: g.output[i], places: g.output[i] },
-  ...{ step: g.stride[i], tap: g.dilation[i], lead: 0 },
-  ...{ taps: g.kernel[i], kernel: g.kernel[i], every: 1, padding: 0, dilation: 1 },
+/** Number arguments of a kernel: each key of both axes, by the names <key>0 and <key>1. */
+export const axisNames = (keys: readonly (keyof Axis)[]): string =>
+  keys.map(key => `${key}0, ${key}1`).join(', ')
+export const axisNumbers = (axes: Axes, keys: readonly (keyof Axis)[]): number[] =>
+  keys.flatMap(key => axes.map(axis => axis[key]))
+
+export const forwardAxis = (g: Convolution, i: 0 | 1): Axis => ({
+  phases: 1,
+  output: g.output[i],
+  positions: g.output[i],
+  step: g.stride[i],
+  tap: g.dilation[i],
+  lead: 0,
+  taps: g.kernel[i],
+  kernel: g.kernel[i],
+  every: 1,
+  padding: 0,
+  dilation: 1,
   before: g.padding[i],
   length: (g.output[i] - 1) * g.stride[i] + (g.kernel[i] - 1) * g.dilation[i] + 1,
 })
 
-export function adjointAxis(g: Convolution, i: Which): Axis {
+export function adjointAxis(g: Convolution, i: 0 | 1): Axis {
   const [kernel, stride, padding, dilation] = [g.kernel[i], g.stride[i], g.padding[i], g.dilation[i]]
   const common = gcd(stride, dilation)
   const [every, back] = [stride / common, dilation / common]
-  const [taps, places] = [Math.ceil(kernel / every), Math.ceil(g.input[i] / stride)]
+  const [taps, positions] = [Math.ceil(kernel / every), Math.ceil(g.input[i] / stride)]
   const offsets = Array.from({ length: stride }, (_, phase) => {
     const first = firstTap(phase, padding, dilation, stride)
     return first < 0 ? 0 : (phase + padding - first * dilation) / stride
   })
   const lead = Math.max(0, (taps - 1) * back - Math.min(...offsets))
-  return {
-    ...{ phases: stride, output: g.input[i], places, step: 1, tap: -back, lead },
-    ...{ taps, kernel, every, padding, dilation },
-    ...{ before: lead, length: lead + places + Math.max(...offsets) },
-  }
+  const length = lead + positions + Math.max(...offsets)
+  const numbers = { kernel, padding, dilation, every, taps, positions, lead, length }
+  return { ...numbers, phases: stride, output: g.input[i], step: 1, tap: -back, before: lead }
 }
 
 /** The first tap of a phase, or -1; FIRST_TAP is its text for kernels. */

@@ -1,24 +1,17 @@
+import { memo } from '../../../memo.ts'
 import { sizeOf } from '../../../shape.ts'
-import type { Cell } from '../cell.ts'
-import type { Core } from '../core.ts'
+import type { GpuBuffer } from '../buffer.ts'
+import type { Context } from '../context.ts'
 import type { Tile } from '../drivers/driver.ts'
 import type { Program } from '../program.ts'
-import { numbers, walk } from '../walk.ts'
-import type { Matrices } from './product.ts'
+import { stridedArguments, stridedIndexing } from '../stridedIndexing.ts'
+import type { Matrices } from './matmul.ts'
 
 /** Number of fours that hold n. */
 export const foursOf = (n: number): number => Math.ceil(n / 4)
 
-const memo = (make: (rank: number) => Program): ((rank: number) => Program) => {
-  const made = new Map<number, Program>()
-  return rank => {
-    if (!made.has(rank)) made.set(rank, make(rank))
-    return made.get(rank)!
-  }
-}
-
-const fours = memo(rank => {
-  const { parameters, lines, functions } = walk(rank, ['x'])
+const fours = memo((rank: number): Program => {
+  const { parameters, lines, functions } = stridedIndexing(rank, ['x'])
   const row = rank === 2 ? 'rest' : `c${rank - 2}`
   return {
     source: `function (x, ${parameters}, step, rows, columns) {
@@ -36,8 +29,8 @@ const fours = memo(rank => {
   }
 })
 
-const panels = memo(rank => {
-  const { parameters, lines, functions } = walk(rank, ['x'])
+const panels = memo((rank: number): Program => {
+  const { parameters, lines, functions } = stridedIndexing(rank, ['x'])
   const panel = rank === 3 ? 'rest' : `c${rank - 3}`
   return {
     source: `function (x, ${parameters}, width, rows, columns) {
@@ -50,22 +43,28 @@ const panels = memo(rank => {
 })
 
 /** A's: [.., rows, fours of columns]. */
-export const packRows = (core: Core, a: Matrices): Cell => packFours(core, a, a.sizes.at(-2)!)
+export const packRows = (context: Context, a: Matrices): GpuBuffer => packFours(context, a, a.sizes.at(-2)!)
 
 /** B's, its rows padded to a multiple of four, as the tile reads them: in fours of columns, or in panels of columns. */
-export function packColumns(core: Core, { loads, columns: width }: Tile, b: Matrices): Cell {
+export function packColumns(context: Context, { loads, columns: width }: Tile, b: Matrices): GpuBuffer {
   const [rows, columns] = b.sizes.slice(-2)
-  if (loads === 'fours') return packFours(core, b, foursOf(rows) * 4)
+  if (loads === 'fours') return packFours(context, b, foursOf(rows) * 4)
   const [row, column] = b.strides.slice(-2)
   const threads = [...b.sizes.slice(0, -2), Math.ceil(columns / width), foursOf(rows) * 4, width]
   const strides = [...b.strides.slice(0, -2), width * column, row, column]
-  const args = [b.cell, ...numbers(threads, [strides]), width, rows, columns]
-  return core.device.run(panels(threads.length), sizeOf(threads), args)
+  const args = [b.buffer, ...stridedArguments(threads, [strides]), width, rows, columns]
+  return context.device.run(panels(threads.length), sizeOf(threads), args)
 }
 
-function packFours(core: Core, { cell, sizes, strides }: Matrices, padded: number): Cell {
+function packFours(context: Context, { buffer, sizes, strides }: Matrices, padded: number): GpuBuffer {
   const [[rows, columns], step] = [sizes.slice(-2), strides.at(-1)!]
   const threads = [...sizes.slice(0, -2), padded, foursOf(columns)]
-  const args = [cell, ...numbers(threads, [[...strides.slice(0, -1), step * 4]]), step, rows, columns]
-  return core.device.runFours(fours(threads.length), sizeOf(threads), args)[0]
+  const args = [
+    buffer,
+    ...stridedArguments(threads, [[...strides.slice(0, -1), step * 4]]),
+    step,
+    rows,
+    columns,
+  ]
+  return context.device.runFours(fours(threads.length), sizeOf(threads), args)[0]
 }

@@ -1,16 +1,16 @@
 import type { Convolution } from '../../backend.ts'
-import type { Core } from '../core.ts'
-import { DIV, type Program } from '../program.ts'
-import { addTerm, BEGIN_SUM, SUM } from '../sums.ts'
-import type { Products } from './products.ts'
+import type { Context } from '../context.ts'
+import type { Program } from '../program.ts'
+import { addTerm, BEGIN_SUM, DIV, SUM } from '../snippets.ts'
+import type { Products } from './convolution.ts'
 
 /** Sizes that the three kernels share, as arguments. Their sums are sums of shorter ones, which round less. */
 const SIZES = `height, width, channels, outs, groups, kernel0, kernel1, output0, output1, stride0, stride1, padding0, padding1, dilation0, dilation1`
 
-const sizesOf = (g: Convolution): number[] => [
-  ...[...g.input, g.inChannels / g.groups, g.outChannels / g.groups, g.groups],
-  ...[...g.kernel, ...g.output, ...g.stride, ...g.padding, ...g.dilation],
-]
+const sizesOf = (g: Convolution): number[] => {
+  const channels = [g.inChannels / g.groups, g.outChannels / g.groups, g.groups]
+  return [g.input, channels, g.kernel, g.output, g.stride, g.padding, g.dilation].flat()
+}
 
 const FORWARD: Program = {
   source: `function (x, w, bias, biased, ${SIZES}) {
@@ -53,7 +53,7 @@ const FORWARD: Program = {
 
 const INPUT: Program = {
   source: `function (dz, w, ${SIZES}) {
-    // dx[n,h,v,c] = sum over taps i, j that lead from place p, q here and o of dz[n,p,q,o] w[i,j,c,o]
+    // dx[n,h,v,c] = sum over taps i, j that lead from position p, q here and o of dz[n,p,q,o] w[i,j,c,o]
     const t = div(this.thread.x, groups * channels);
     const d = this.thread.x - t * groups * channels;
     const g = div(d, channels);
@@ -92,7 +92,7 @@ const INPUT: Program = {
 
 const WEIGHT: Program = {
   source: `function (x, dz, images, ${SIZES}) {
-    // dw[i,j,c,o] = sum over images n and places p, q of x[n, p stride + i dilation - padding, .., c] dz[n,p,q,o]
+    // dw[i,j,c,o] = sum over images n and positions p, q of x[n, p stride + i dilation - padding, .., c] dz[n,p,q,o]
     const all = groups * outs;
     const t = div(this.thread.x, all);
     const o = this.thread.x - t * all;
@@ -124,17 +124,22 @@ const WEIGHT: Program = {
 }
 
 /** A result a thread, from the arrays as they lie: what suits a processor. */
-export const plainConvolution = ({ device }: Core): Products => ({
+export const plainConvolution = ({ device }: Context): Products => ({
   forward: (x, w, g, bias) =>
     device.run(FORWARD, g.batch * g.output[0] * g.output[1] * g.outChannels, [
-      ...[x, w, bias ?? w, bias === undefined ? 0 : 1],
+      x,
+      w,
+      bias ?? w,
+      bias === undefined ? 0 : 1,
       ...sizesOf(g),
     ]),
-  input: (dz, w, g) =>
+  inputGrad: (dz, w, g) =>
     device.run(INPUT, g.batch * g.input[0] * g.input[1] * g.inChannels, [dz, w, ...sizesOf(g)]),
-  weight: (x, dz, g) =>
+  weightGrad: (x, dz, g) =>
     device.run(WEIGHT, g.kernel[0] * g.kernel[1] * (g.inChannels / g.groups) * g.outChannels, [
-      ...[x, dz, g.batch],
+      x,
+      dz,
+      g.batch,
       ...sizesOf(g),
     ]),
 })

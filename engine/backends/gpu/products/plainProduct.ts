@@ -1,18 +1,15 @@
-import type { Cell } from '../cell.ts'
-import type { Core } from '../core.ts'
+import { memo } from '../../../memo.ts'
+import type { GpuBuffer } from '../buffer.ts'
+import type { Context } from '../context.ts'
 import type { Program } from '../program.ts'
-import { numbers, walk } from '../walk.ts'
-import type { Product } from './product.ts'
-
-const programs = new Map<number, Program>()
+import { stridedArguments, stridedIndexing } from '../stridedIndexing.ts'
+import type { Product } from './matmul.ts'
 
 /** Thread (batch, i, j) of C[b] = A[b] B[b]; `rank` counts the batch axes and two. */
-function product(rank: number): Program {
-  let program = programs.get(rank)
-  if (program === undefined) {
-    const { parameters, lines, functions } = walk(rank, ['a', 'b'])
-    program = {
-      source: `function (a, b, ${parameters}, k, side, aStep, bStep) {
+const program = memo((rank: number): Program => {
+  const { parameters, lines, functions } = stridedIndexing(rank, ['a', 'b'])
+  return {
+    source: `function (a, b, ${parameters}, k, side, aStep, bStep) {
     // z[b, i, j] = sum over k of a[b, i, k] b[b, k, j]; sums of sums of sums, so that a long one rounds little
     ${lines}
     let p = aAt;
@@ -35,17 +32,14 @@ function product(rank: number): Program {
     }
     return sum;
   }`,
-      functions,
-    }
-    programs.set(rank, program)
+    functions,
   }
-  return program
-}
+})
 
 /** A result a thread, from the matrices as they lie: what suits a processor. */
 export const plainProduct =
-  (core: Core) =>
-  ({ batches, m, n, k, a, b }: Product): Cell => {
+  (context: Context) =>
+  ({ batches, m, n, k, a, b }: Product): GpuBuffer => {
     const batch = a.sizes.slice(0, -2)
     const [aRow, aColumn] = a.strides.slice(-2)
     const [bRow, bColumn] = b.strides.slice(-2)
@@ -54,13 +48,13 @@ export const plainProduct =
       [...b.strides.slice(0, -2), 0, bColumn],
     ]
     const args = [
-      a.cell,
-      b.cell,
-      ...numbers([...batch, m, n], strides),
+      a.buffer,
+      b.buffer,
+      ...stridedArguments([...batch, m, n], strides),
       k,
       Math.ceil(Math.cbrt(k)),
       aColumn,
       bRow,
     ]
-    return core.device.run(product(batch.length + 2), batches * m * n, args)
+    return context.device.run(program(batch.length + 2), batches * m * n, args)
   }

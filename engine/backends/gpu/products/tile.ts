@@ -1,13 +1,13 @@
 import type { Tile } from '../drivers/driver.ts'
 import type { Program } from '../program.ts'
-import { addTerm, BEGIN_SUM, SUM } from '../sums.ts'
+import { addTerm, BEGIN_SUM, SUM } from '../snippets.ts'
 
 /**
  * The text of products: a thread computes a tile of rows x columns results, by four terms k a turn. A's rows lie in
  * fours along k. B lies as its loads want it: in fours of columns, row after row; or where loads are single in pairs of
  * columns, each pair's rows one after another, since then nothing else keeps neighbours in a line of the cache.
  */
-const TERMS = [0, 1, 2, 3] as const
+const FOUR = [0, 1, 2, 3] as const
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
@@ -26,53 +26,53 @@ const eachSum = (tile: Tile, statement: (name: string) => string): string =>
 /** Sums of a tile, at 0: s<row><column>. */
 export const zeroSums = (tile: Tile): string => eachSum(tile, x => `let s${x} = 0;`)
 
-/** Parts of a long sum that are summed in one chain. */
+/** Chains whose sums are summed in one chain again. */
 const CHAIN = 64
 
-/** In how many chains, one above the other, a sum of so many parts is taken. */
-export const chainsOf = (parts: number): number => (parts <= CHAIN ? 1 : parts <= CHAIN ** 2 ? 2 : 3)
+/** In how many levels of chains, one above the other, the sums of so many chains are added. */
+export const levelsOf = (chains: number): number => (chains <= CHAIN ? 1 : chains <= CHAIN ** 2 ? 2 : 3)
 
 /** Of a sum by one chain, and of those by 1, 2 and 3 beside. */
-export const byChains = (make: (chains: number) => Program): readonly Program[] => [0, 1, 2, 3].map(make)
+export const byLevels = (make: (levels: number) => Program): readonly Program[] => [0, 1, 2, 3].map(make)
 
 const total = (i: number, x: string): string => `${'t'.repeat(i)}${x}`
 const upTo1 = (n: number): number[] => upTo(n).map(i => i + 1)
 
 /** Totals of a long sum, which rounds as its parts do and not as one chain: `sumLoop` adds to them. */
-export const zeroTotals = (tile: Tile, chains: number): string =>
-  upTo1(chains)
+export const zeroTotals = (tile: Tile, levels: number): string =>
+  upTo1(levels)
     .map(i => `let full${i} = 0; ${eachSum(tile, x => `let ${total(i, x)} = 0;`)}`)
     .join('\n    ')
-export const sumTotals = (tile: Tile, chains: number): string =>
-  upTo1(chains)
+export const sumTotals = (tile: Tile, levels: number): string =>
+  upTo1(levels)
     .map(i => eachSum(tile, x => `s${x} += ${total(i, x)};`))
     .join('\n    ')
 
 /** Chain i takes what the one below it holds; each that is full joins the next. */
-function joinTotals(tile: Tile, chains: number, i = 1): string {
-  if (i > chains) return ''
+function joinTotals(tile: Tile, levels: number, i = 1): string {
+  if (i > levels) return ''
   const below = (x: string): string => (i === 1 ? `s${x}` : total(i - 1, x))
   const next =
-    i < chains
-      ? `full${i} += 1; if (full${i} === ${CHAIN}) { full${i} = 0; ${joinTotals(tile, chains, i + 1)} }`
+    i < levels
+      ? `full${i} += 1; if (full${i} === ${CHAIN}) { full${i} = 0; ${joinTotals(tile, levels, i + 1)} }`
       : ''
   return `${eachSum(tile, x => `${total(i, x)} += ${below(x)}; ${below(x)} = 0;`)} ${next}`
 }
 
-/** `body` for i = 0..count - 1; of a long sum each `part` of it joins the totals. */
+/** `body` for i = 0..count - 1; of a long sum each `chain` of terms joins the totals. */
 export const sumLoop = (
   tile: Tile,
-  chains: number,
-  { i, count, part }: { i: string; count: string; part: number },
+  levels: number,
+  { i, count, chain }: { i: string; count: string; chain: number },
   body: string,
 ): string =>
-  chains > 0
-    ? `for (let ${i}0 = 0; ${i}0 < ${count}; ${i}0 += ${part}) {
-        const end = Math.min(${i}0 + ${part}, ${count});
+  levels > 0
+    ? `for (let ${i}0 = 0; ${i}0 < ${count}; ${i}0 += ${chain}) {
+        const end = Math.min(${i}0 + ${chain}, ${count});
         for (let ${i} = ${i}0; ${i} < end; ${i} += 1) {
           ${body}
         }
-        ${joinTotals(tile, chains)}
+        ${joinTotals(tile, levels)}
       }`
     : `for (let ${i} = 0; ${i} < ${count}; ${i}++) {
         ${body}
@@ -90,7 +90,7 @@ export const sumParts = (term: string): string => `${BEGIN_SUM}
 const loadRow = ({ loads }: Tile, r: number, array: string, at: string): string =>
   loads === 'fours'
     ? `const v${r} = ${array}[${at}];`
-    : TERMS.map(k => `const v${r}${k} = ${array}[(${at}) * 4 + ${k}];`).join(' ')
+    : FOUR.map(k => `const v${r}${k} = ${array}[(${at}) * 4 + ${k}];`).join(' ')
 
 /** Loads the tile's columns of B's row k, from q on. */
 const loadColumns = (tile: Tile, k: number, array: string): string =>
@@ -115,12 +115,12 @@ export function turn(tile: Tile, a: string, at: (r: number) => string, b: string
   // Four terms are added up before they join the sum: a fourth of the roundings against what has become large.
   const products = rowsOf(tile).map(r =>
     columnsOf(tile)
-      .map(j => `s${r}${j} += ${TERMS.map(k => `${row(r, k)} * ${column(k, j)}`).join(' + ')};`)
+      .map(j => `s${r}${j} += ${FOUR.map(k => `${row(r, k)} * ${column(k, j)}`).join(' + ')};`)
       .join(' '),
   )
   return [
     ...rowsOf(tile).map(r => loadRow(tile, r, a, at(r))),
-    ...TERMS.map(k => loadColumns(tile, k, b)),
+    ...FOUR.map(k => loadColumns(tile, k, b)),
     ...products,
     tile.loads === 'fours' ? 'q += 4 * n4;' : `q += ${4 * tile.columns};`,
   ].join('\n      ')
@@ -148,7 +148,7 @@ export const handedOut = (tile: Tile): string[] => ['y', ...resultsOf(tile)]
 export function pick(tile: Tile): string {
   if (tile.loads === 'singles') return `const z = y[at * 4 + row * ${tile.columns} + l];`
   const lanes = (name: string, r: number): string =>
-    `const v${r} = ${name}[at]; ${TERMS.map(l => `if (l === ${l}) { z = v${r}[${l}]; }`).join(' ')}`
+    `const v${r} = ${name}[at]; ${FOUR.map(l => `if (l === ${l}) { z = v${r}[${l}]; }`).join(' ')}`
   const rows = handedOut(tile).map((name, r) =>
     tile.rows === 1 ? lanes(name, r) : `if (row === ${r}) { ${lanes(name, r)} }`,
   )

@@ -1,70 +1,72 @@
 import type { Convolution } from '../../backend.ts'
-import type { Cell } from '../cell.ts'
-import type { Core } from '../core.ts'
+import type { GpuBuffer } from '../buffer.ts'
+import type { Context } from '../context.ts'
 import type { Tile } from '../drivers/driver.ts'
-import { DIV, lesser, type Program, turnsOf } from '../program.ts'
+import { type Program, turnsOf } from '../program.ts'
+import { DIV, lesser } from '../snippets.ts'
 import { forwardAxis } from './axis.ts'
-import { padded } from './band.ts'
 import { foursOf } from './pack.ts'
-import {
-  byChains,
-  chainsOf,
-  columnsOf,
-  groupOf,
-  handedOut,
-  handOut,
-  pick,
-  resultsOf,
-  rowsOf,
-  sumLoop,
-  sumParts,
-  sumTotals,
-  zeroSums,
-  zeroTotals,
-} from './tile.ts'
+import { padded } from './packConvolution.ts'
+import * as text from './tile.ts'
 
-/** Places that are summed in one chain; those of a line, where they are more; and results of all threads, at most, in fours. */
-const PLACES = 256
-const PART = 128
-const RESULTS = 2 ** 21
+/** Positions that are summed in one chain; those of a line, where they are more; and results of all threads, at most, in fours. */
+const LONG = 256
+const CHAIN = 128
+const MAX_RESULTS = 2 ** 21
 
 /**
- * dw[tap, c, o] = sum over places of x[place, tap, c] dz[place, o]: a thread takes some rows of places, and some channels
- * of x by some of dz, as they lie in NHWC; a second kernel adds the parts.
+ * dw[tap, c, o] = sum over positions of x[position, tap, c] dz[position, o]: a thread takes some rows of positions, and
+ * some channels of x by some of dz, as they lie in NHWC; a second kernel adds the parts.
  */
-export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: Convolution) => Cell {
-  const programs = { tiles: byChains(chains => tiles(tile, chains)), result: result(tile) }
+export function weightGradient(
+  context: Context,
+  tile: Tile,
+): (x: GpuBuffer, dz: GpuBuffer, g: Convolution) => GpuBuffer {
+  const programs = { tiles: text.byLevels(levels => tiles(tile, levels)), result: result(tile) }
   return (x, dz, g) => {
     const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups]
+    const { batch, groups } = g
     const [taps, lines] = [g.kernel[0] * g.kernel[1], g.batch * g.output[0]]
     const axes = [forwardAxis(g, 0), forwardAxis(g, 1)] as const
     const [c4, o4] = [foursOf(channels), foursOf(columns)]
     const [m4, n4] = [Math.ceil(channels / tile.rows), Math.ceil(columns / tile.columns)]
     const one = taps * g.groups * m4 * n4
-    const most = Math.max(1, Math.floor(RESULTS / one))
-    const parts = Math.min(Math.ceil(lines / Math.max(1, Math.floor(PLACES / g.output[1]))), most)
+    const most = Math.max(1, Math.floor(MAX_RESULTS / one))
+    const parts = Math.min(Math.ceil(lines / Math.max(1, Math.floor(LONG / g.output[1]))), most)
     const length = Math.ceil(lines / parts)
     const [height, width] = g.output
-    const ofLine = turnsOf(Math.ceil(g.output[1] / PART), turnsOf(Math.min(g.output[1], PART)))
-    core.device.grant('conv2dWeightGrad', turnsOf(length, ofLine))
-    const chains = length * g.output[1] > PLACES ? chainsOf(length * Math.ceil(g.output[1] / PART)) : 0
+    const geometry = [g.kernel, g.output, g.stride, g.dilation, axes[0].length, axes[1].length].flat()
+    const ofLine = turnsOf(Math.ceil(g.output[1] / CHAIN), turnsOf(Math.min(g.output[1], CHAIN)))
+    context.device.grant('conv2dWeightGrad', turnsOf(length, ofLine))
+    const levels = length * g.output[1] > LONG ? text.levelsOf(length * Math.ceil(g.output[1] / CHAIN)) : 0
     const whole = [asItIs(height), asItIs(width)] as const
-    const { batch, groups } = g
-    const copies = core.each(
-      () => padded(core, x, { axes, batch, size: g.input, groups, channels }),
-      () => padded(core, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
+    const copies = context.each(
+      () => padded(context, x, { axes, batch, size: g.input, groups, channels }),
+      () => padded(context, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
     )
-    const sums = core.using(copies, () =>
-      core.device.runFours(programs.tiles[chains], parts * one, [
+    const sums = context.using(copies, () =>
+      context.device.runFours(programs.tiles[levels], parts * one, [
         ...copies,
-        ...[n4, m4, c4, o4, g.groups, ...g.kernel, lines, length, height, width],
-        ...[...g.stride, ...g.dilation, axes[0].length, axes[1].length],
+        n4,
+        m4,
+        c4,
+        o4,
+        groups,
+        lines,
+        length,
+        ...geometry,
       ]),
     )
-    return core.using(sums, () =>
-      core.device.run(programs.result, taps * channels * g.outChannels, [
+    return context.using(sums, () =>
+      context.device.run(programs.result, taps * channels * g.outChannels, [
         ...sums,
-        ...[n4, m4, g.groups, taps, channels, columns, parts],
+        n4,
+        m4,
+        groups,
+        taps,
+        channels,
+        columns,
+        parts,
       ]),
     )
   }
@@ -73,14 +75,14 @@ export function weightGradient(core: Core, tile: Tile): (x: Cell, dz: Cell, g: C
 /** An axis without padding. */
 const asItIs = (length: number) => ({ before: 0, length })
 
-/** What a place adds, and the way to the next. */
-const place = (tile: Tile): string => `${outer(tile)}
+/** What a position adds, and the way to the next. */
+const addPosition = (tile: Tile): string => `${outer(tile)}
         p += stride1 * pixel;
         q += groups * o4;`
 
-const tiles = (tile: Tile, chains: number): Program => ({
-  source: `function (x, dz, n4, m4, c4, o4, groups, kernel0, kernel1, lines, length, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
-    // y[part, tap, g, i, j] = sum over places of the part of x[place, tap, g, i] dz[place, g, j], for ${tile.rows} channels i and
+const tiles = (tile: Tile, levels: number): Program => ({
+  source: `function (x, dz, n4, m4, c4, o4, groups, lines, length, kernel0, kernel1, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
+    // y[part, tap, g, i, j] = sum over positions of the part of x[position, tap, g, i] dz[position, g, j], for ${tile.rows} channels i and
     // ${tile.columns} columns j
     const t = div(this.thread.x, n4);
     const j = this.thread.x - t * n4;
@@ -95,26 +97,26 @@ const tiles = (tile: Tile, chains: number): Program => ({
     const pixel = groups * c4;
     const first = part * length;
     const count = ${lesser('length', 'lines - first')};
-    ${zeroSums(tile)}
-    ${zeroTotals(tile, chains)}
+    ${text.zeroSums(tile)}
+    ${text.zeroTotals(tile, levels)}
     for (let line = 0; line < count; line++) {
       const n = div(first + line, height);
       const h = (first + line - n * height) * stride0 + a * dilation0;
       let p = ((n * rows + h) * columns + b * dilation1) * pixel + g * c4;
       let q = ((first + line) * width * groups + g) * o4;
-      ${sumLoop(tile, chains, { i: 'k', count: 'width', part: PART }, place(tile))}
+      ${text.sumLoop(tile, levels, { i: 'k', count: 'width', chain: CHAIN }, addPosition(tile))}
     }
-    ${sumTotals(tile, chains)}
-    ${handOut(tile)}
+    ${text.sumTotals(tile, levels)}
+    ${text.handOut(tile)}
   }`,
   functions: [DIV],
-  results: resultsOf(tile),
+  results: text.resultsOf(tile),
   specialize: true,
 })
 
-/** s += x dz of a place: the tile's channels by its columns, from the fours at p and q on. */
+/** s += x dz of a position: the tile's channels by its columns, from the fours at p and q on. */
 function outer(tile: Tile): string {
-  const [rows, columns] = [rowsOf(tile), columnsOf(tile)]
+  const [rows, columns] = [text.rowsOf(tile), text.columnsOf(tile)]
   const add = rows.map(r =>
     columns
       .map(j => `s${r}${j} += ${x(tile, r)} * ${tile.loads === 'fours' ? `d[${j}]` : `d${j}`};`)
@@ -143,7 +145,7 @@ function loads({ loads, rows, columns }: Tile): string[] {
 }
 
 const result = (tile: Tile): Program => ({
-  source: `function (${handedOut(tile).join(', ')}, n4, m4, groups, taps, channels, columns, parts) {
+  source: `function (${text.handedOut(tile).join(', ')}, n4, m4, groups, taps, channels, columns, parts) {
     // z[tap, c, g, o] = sum over parts of y[part, tap, g, c, o]
     const t = div(this.thread.x, columns);
     const o = this.thread.x - t * columns;
@@ -151,12 +153,12 @@ const result = (tile: Tile): Program => ({
     const g = t - u * groups;
     const tap = div(u, channels);
     const c = u - tap * channels;
-    const i = ${groupOf('c', tile.rows)};
+    const i = ${text.groupOf('c', tile.rows)};
     const row = c - i * ${tile.rows};
-    const j = ${groupOf('o', tile.columns)};
+    const j = ${text.groupOf('o', tile.columns)};
     const l = o - j * ${tile.columns};
-    ${sumParts(`const at = (((part * taps + tap) * groups + g) * m4 + i) * n4 + j;
-        ${pick(tile)}`)}
+    ${text.sumParts(`const at = (((part * taps + tap) * groups + g) * m4 + i) * n4 + j;
+        ${text.pick(tile)}`)}
     return sum;
   }`,
   functions: [DIV],

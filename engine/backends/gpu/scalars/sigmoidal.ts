@@ -1,5 +1,4 @@
-import { EXPONENTIAL, EXPONENTIAL_MINUS_1, SCALED } from './exponential.ts'
-import { LOGARITHM_PLUS_1 } from './logarithm.ts'
+import { EXPONENTIAL, EXPONENTIAL_MINUS_1, LOGARITHM_PLUS_1, SCALED } from './exponential.ts'
 
 /** tanh x = -t / (t + 2) for x >= 0, t = e^-2x - 1; relative error at most 6e-7. */
 export const HYPERBOLIC_TANGENT = [

@@ -1,4 +1,4 @@
-import { finite } from '../program.ts'
+import { finite } from '../snippets.ts'
 
 /** The digits of 2 / pi after the point, to base 2^11. */
 const DIGITS = [1303, 1632, 1756, 1252, 522, 1191, 1924, 1879, 1679, 1357, 443, 1037, 1457, 598, 807]

@@ -1,14 +1,14 @@
 import type { Reduction } from '../backend.ts'
-import { ABOVE, DIV, finite, type Program } from './program.ts'
-import { EXPONENTIAL } from './scalars/exponential.ts'
-import { LOGARITHM_PLUS_1 } from './scalars/logarithm.ts'
+import type { Program } from './program.ts'
+import { EXPONENTIAL, LOGARITHM_PLUS_1 } from './scalars/exponential.ts'
+import { ABOVE, DIV, finite } from './snippets.ts'
 
 /**
  * One thread a result: x is rows of m terms, z rows of w results, and result t is made of the terms t, t + w, t + 2 w, ..,
- * so that neighbouring threads read neighbours: of `turns` = ceil(m / w) or one less. `body` folds `count` terms, from
+ * so that neighbouring threads read neighbours: of `turns` = ceil(m / w) or one less. `body` reduces `count` terms, from
  * `first` on and w apart. No two variables of a kernel may share a name, not even those of loops.
  */
-const strided = (
+const perResult = (
   parameters: string,
   equation: string,
   body: string,
@@ -25,11 +25,11 @@ const strided = (
   functions: [...new Set([DIV, ...functions])],
 })
 
-const fold = (name: string, body: string, functions?: readonly string[]): Program =>
-  strided('x', `x[outer, m] -> z[outer, w]: z[o, t] = ${name} of x[o, t + j w]`, body, functions)
+const reduceRow = (name: string, body: string, functions?: readonly string[]): Program =>
+  perResult('x', `x[outer, m] -> z[outer, w]: z[o, t] = ${name} of x[o, t + j w]`, body, functions)
 
 const extreme = (name: string, sign: '' | '-'): Program =>
-  fold(
+  reduceRow(
     name,
     `let best = x[first];
     let at = first;
@@ -42,8 +42,8 @@ const extreme = (name: string, sign: '' | '-'): Program =>
     [ABOVE],
   )
 
-export const FOLDS: Readonly<Record<Reduction, Program>> = {
-  sum: fold(
+export const PARTIAL: Readonly<Record<Reduction, Program>> = {
+  sum: reduceRow(
     'sum',
     `let sum = x[first];
     let at = first;
@@ -59,7 +59,7 @@ export const FOLDS: Readonly<Record<Reduction, Program>> = {
   min: extreme('least', '-'),
 
   // Squares of what lies in 2^-40..2^50 can be summed; other lengths are scaled there, by a power of two: exactly.
-  norm: fold(
+  norm: reduceRow(
     'length',
     `let largest = Math.abs(x[first]);
     let at = first;
@@ -83,21 +83,21 @@ export const FOLDS: Readonly<Record<Reduction, Program>> = {
   ),
 
   // All but the (first) largest go through ln(1 + .), so that a result near 0 keeps its digits.
-  logSumExp: fold(
+  logSumExp: reduceRow(
     'ln sum e^.',
     `let largest = x[first];
-    let place = first;
+    let position = first;
     let at = first;
     for (let j = 1; j < count; j++) {
       at += w;
       const v = x[at];
-      if (above(v, largest) > 0.5) { largest = v; place = at; }
+      if (above(v, largest) > 0.5) { largest = v; position = at; }
     }
     let others = 0;
     if (${finite('largest')}) {
       at = first;
       for (let k = 0; k < count; k++) {
-        if (at !== place) { others += exponential(x[at] - largest); }
+        if (at !== position) { others += exponential(x[at] - largest); }
         at += w;
       }
     }
@@ -107,35 +107,35 @@ export const FOLDS: Readonly<Record<Reduction, Program>> = {
 }
 
 /** Where in its row the first largest of the terms lies, divided by `unit`. */
-export const LARGEST: Program = strided(
+export const ARGMAX: Program = perResult(
   'x, unit',
   'x[outer, m] -> z[outer, w]: z[o, t] = floor((t + j w) / unit) of the first largest x[o, t + j w]',
   `let best = x[first];
-    let place = first;
+    let position = first;
     let at = first;
     for (let j = 1; j < count; j++) {
       at += w;
       const v = x[at];
-      if (above(v, best) > 0.5) { best = v; place = at; }
+      if (above(v, best) > 0.5) { best = v; position = at; }
     }
-    return div(place - o * m, unit);`,
+    return div(position - o * m, unit);`,
   [ABOVE],
 )
 
-/** The same among places that `LARGEST` found, m a row, in rows of x of n terms: of equals the one that lies first. */
-export const LARGEST_OF: Program = strided(
-  'x, places, n, unit',
+/** The same among positions that `ARGMAX` found, m a row, in rows of x of n terms: of equals the one that lies first. */
+export const ARGMAX_OF: Program = perResult(
+  'x, positions, n, unit',
   'x[outer, n] p[outer, m] -> z[outer, w]: z[o, t] = floor(p / unit) of the first largest x[o, p], p = p[o, t + j w]',
   `const row = o * n;
-    let place = places[first];
-    let best = x[row + place];
+    let position = positions[first];
+    let best = x[row + position];
     let at = first;
     for (let j = 1; j < count; j++) {
       at += w;
-      const p = places[at];
+      const p = positions[at];
       const v = x[row + p];
-      if (above(v, best) > 0.5 || (above(best, v) < 0.5 && p < place)) { best = v; place = p; }
+      if (above(v, best) > 0.5 || (above(best, v) < 0.5 && p < position)) { best = v; position = p; }
     }
-    return div(place, unit);`,
+    return div(position, unit);`,
   [ABOVE],
 )

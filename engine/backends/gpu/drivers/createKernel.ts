@@ -1,4 +1,6 @@
+import type { GPU, KernelShortcut } from '../gpuJs.ts'
 import type { Program } from '../program.ts'
+import type { Handle } from './driver.ts'
 
 /** What a driver's kernels are translated to. */
 export type Dialect = 'GLSL ES 1.00' | 'GLSL ES 3.00' | 'WGSL' | 'JavaScript'
@@ -55,16 +57,54 @@ const NATIVES: Readonly<Record<string, Readonly<Record<Dialect, string>>>> = {
 }
 
 /** The settings of gpu.js by which a program finds those that it calls. */
-export function nativesOf({ source, functions = [] }: Program, dialect: Dialect): object {
+function nativesOf({ source, functions = [] }: Program, dialect: Dialect): object {
   const text = [source, ...functions].join('\n')
   const called = Object.entries(NATIVES).filter(([name]) => text.includes(`${name}(`))
   if (dialect === 'JavaScript') {
     return { functions: [...functions, ...called.map(([, native]) => native.JavaScript)] }
   }
   const natives = called.map(([name, native]) => ({
-    ...{ name, source: native[dialect] },
+    name,
+    source: native[dialect],
     // gpu.js reads these off GLSL, and knows nothing of them in WGSL, where a function is called by another name, too.
-    ...{ argumentTypes: { x: 'Float' }, returnType: 'Float' },
+    argumentTypes: { x: 'Float' },
+    returnType: 'Float',
   }))
   return { functions: [...functions], nativeFunctions: natives }
+}
+
+/**
+ * What every kernel is made with. `precision` and `tactic`: floats of 32 bits, where gpu.js would take fewer;
+ * `loopMaxIterations`: loops with bounds that are arguments would stop after 1,000 turns; `dynamic...`: sizes are
+ * uniforms, where gpu.js would bake in those of the first call.
+ */
+const SETTINGS = {
+  precision: 'single',
+  tactic: 'precision',
+  loopMaxIterations: 2 ** 30,
+  dynamicOutput: true,
+  dynamicArguments: true,
+}
+
+/** A kernel of gpu.js; `typeOf` says what it calls the type of an array. */
+export function createKernel(
+  gpu: GPU,
+  dialect: Dialect,
+  program: Program,
+  length: number,
+  args: readonly (Handle | number)[],
+  typeOf: (handle: Handle) => string,
+  more: object = {},
+): KernelShortcut {
+  const { source, results = [] } = program
+  const settings = {
+    ...SETTINGS,
+    ...nativesOf(program, dialect),
+    output: [length],
+    argumentTypes: args.map(a => (typeof a === 'number' ? 'Float' : typeOf(a))),
+    ...more,
+  }
+  if (results.length === 0) return gpu.createKernel(source, settings)
+  const targets = results.map(name => [name, `function ${name}(a, b, c, d) { return [a, b, c, d]; }`])
+  return gpu.createKernelMap(Object.fromEntries(targets), source, settings)
 }

@@ -1,19 +1,19 @@
-import type { Shortcut } from '../library.ts'
+import type { KernelShortcut } from '../gpuJs.ts'
 
-/** Kernels made for the sizes of one call: so many are kept. */
+/** KernelCache made for the sizes of one call: so many are kept. */
 const SPECIAL = 128
 /** Calls of one kind after which they get a kernel of their own: compiling costs as much as some calls. */
 const OFTEN = 3
 
 /** Compiled kernels by what they were made for. */
-export class Kernels {
-  readonly #general = new Map<string, Shortcut>()
+export class KernelCache {
+  readonly #general = new Map<string, KernelShortcut>()
   /** The longest unused first. */
-  readonly #special = new Map<string, Shortcut>()
+  readonly #special = new Map<string, KernelShortcut>()
   readonly #seen = new Map<string, number>()
-  readonly #discard: (kernel: Shortcut) => void
+  readonly #discard: (kernel: KernelShortcut) => void
 
-  constructor(discard: (kernel: Shortcut) => void = kernel => kernel.destroy()) {
+  constructor(discard: (kernel: KernelShortcut) => void = kernel => kernel.destroy()) {
     this.#discard = discard
   }
 
@@ -21,7 +21,7 @@ export class Kernels {
     return this.#general.size + this.#special.size
   }
 
-  general(source: string, make: () => Shortcut): Shortcut {
+  general(source: string, make: () => KernelShortcut): KernelShortcut {
     let kernel = this.#general.get(source)
     if (kernel === undefined) {
       kernel = make()
@@ -31,7 +31,7 @@ export class Kernels {
   }
 
   /** The kernel made for `key`, once calls with it have come often. */
-  special(key: string, make: () => Shortcut): Shortcut | undefined {
+  special(key: string, make: () => KernelShortcut): KernelShortcut | undefined {
     const found = this.#special.get(key)
     if (found !== undefined) {
       this.#special.delete(key)

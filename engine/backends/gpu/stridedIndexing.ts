@@ -1,7 +1,8 @@
-import { DIV, type Program } from './program.ts'
+import type { Program } from './program.ts'
+import { DIV } from './snippets.ts'
 
 /** The beginning of a kernel that goes through operands in strides of their own. */
-export interface Walk {
+export interface StridedIndexing {
   /** Names of the number arguments. */
   readonly parameters: string
   /** Statements that set `<operand>At` to the offset at which this thread reads each operand. */
@@ -11,9 +12,9 @@ export interface Walk {
 
 /**
  * Thread i counts the elements of sizes n0, n1, .. in row-major order; each operand's element lies at the sum of the
- * coordinates times its strides. Arguments: the sizes but the first, then the strides of each operand (see `numbers`).
+ * coordinates times its strides. Arguments: the sizes but the first, then the strides of each operand (see `stridedArguments`).
  */
-export function walk(rank: number, operands: readonly string[]): Walk {
+export function stridedIndexing(rank: number, operands: readonly string[]): StridedIndexing {
   const axes = Array.from({ length: rank }, (_, axis) => axis)
   const inner = axes.slice(1).reverse()
   const split = inner.map(
@@ -33,8 +34,8 @@ export function walk(rank: number, operands: readonly string[]): Walk {
   }
 }
 
-/** The arguments that `walk` names. */
-export const numbers = (sizes: readonly number[], strides: readonly (readonly number[])[]): number[] => [
-  ...sizes.slice(1),
-  ...strides.flat(),
-]
+/** The arguments that `stridedIndexing` names. */
+export const stridedArguments = (
+  sizes: readonly number[],
+  strides: readonly (readonly number[])[],
+): number[] => [...sizes.slice(1), ...strides.flat()]

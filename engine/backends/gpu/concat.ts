@@ -1,10 +1,11 @@
-import type { Cell, Range } from './cell.ts'
-import type { Core } from './core.ts'
-import { DIV, type Program } from './program.ts'
+import type { GpuBuffer, Range } from './buffer.ts'
+import type { Context } from './context.ts'
+import type { Program } from './program.ts'
+import { DIV } from './snippets.ts'
 
 /** Rows of `n` values each. */
 interface Part {
-  readonly cell: Cell
+  readonly buffer: GpuBuffer
   readonly n: number
 }
 
@@ -12,26 +13,31 @@ interface Part {
 const MOST_PARTS = 4
 
 /** The parts side by side in each of so many rows. */
-export function join(core: Core, rows: number, parts: readonly Part[], range: Range): Cell {
-  const full = parts.filter(({ cell }) => cell.length > 0)
-  if (full.length > MOST_PARTS) return joinGroups(core, rows, full, range)
+export function concatRows(context: Context, rows: number, parts: readonly Part[], range: Range): GpuBuffer {
+  const full = parts.filter(({ buffer }) => buffer.length > 0)
+  if (full.length > MOST_PARTS) return concatGroups(context, rows, full, range)
   const n = full.map(part => part.n)
   const total = n.reduce((sum, each) => sum + each, 0)
-  if (rows * total === 0) return core.zeros(0)
-  return core.device.run(sideBySide(n.length), rows * total, [...full.map(part => part.cell), ...n], range)
+  if (rows * total === 0) return context.zeros(0)
+  return context.device.run(
+    sideBySide(n.length),
+    rows * total,
+    [...full.map(part => part.buffer), ...n],
+    range,
+  )
 }
 
-function joinGroups(core: Core, rows: number, parts: readonly Part[], range: Range): Cell {
+function concatGroups(context: Context, rows: number, parts: readonly Part[], range: Range): GpuBuffer {
   const size = Math.ceil(parts.length / MOST_PARTS)
   const groups: Part[] = []
-  const made: Cell[] = []
+  const made: GpuBuffer[] = []
   for (let i = 0; i < parts.length; i += size) {
     const group = parts.slice(i, i + size)
     const n = group.reduce((sum, part) => sum + part.n, 0)
-    if (group.length > 1) made.push(join(core, rows, group, range))
-    groups.push(group.length > 1 ? { cell: made.at(-1)!, n } : group[0])
+    if (group.length > 1) made.push(concatRows(context, rows, group, range))
+    groups.push(group.length > 1 ? { buffer: made.at(-1)!, n } : group[0])
   }
-  return core.using(made, () => join(core, rows, groups, range))
+  return context.using(made, () => concatRows(context, rows, groups, range))
 }
 
 function sideBySide(count: number): Program {

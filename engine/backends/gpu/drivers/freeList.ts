@@ -1,5 +1,5 @@
 /** What free memory may wait for its next use, in bytes: some steps of training come to that. */
-const KEEP = 2 ** 29
+const LIMIT = 2 ** 29
 
 interface Waiting<T> {
   readonly key: string
@@ -8,32 +8,31 @@ interface Waiting<T> {
 }
 
 /**
- * Memory that was given back, by what it can serve as: making it anew costs more than most kernels do. Beyond `keep`
+ * Memory that was given back, by what it can serve as: making it anew costs more than most kernels do. Beyond `limit`
  * bytes the longest unused is destroyed.
  */
-export class Pool<T> {
-  /** Bytes in use, and waiting. */
+export class FreeList<T> {
+  /** Bytes in use, and these with those that wait. */
   used = 0
-  waiting = 0
+  reserved = 0
   readonly #destroy: (item: T) => void
-  readonly #keep: number
+  readonly #limit: number
   readonly #free = new Map<string, Waiting<T>[]>()
   /** All that wait, the longest first. */
   readonly #queue = new Set<Waiting<T>>()
 
-  constructor(destroy: (item: T) => void, keep = KEEP) {
+  constructor(destroy: (item: T) => void, limit = LIMIT) {
     this.#destroy = destroy
-    this.#keep = keep
+    this.#limit = limit
   }
 
   /** One that waits, or undefined: then the caller makes one. */
   take(key: string, bytes: number): T | undefined {
     this.used += bytes
     const found = this.#free.get(key)?.pop()
-    if (found === undefined) return undefined
-    this.#queue.delete(found)
-    this.waiting -= bytes
-    return found.item
+    if (found === undefined) this.reserved += bytes
+    else this.#queue.delete(found)
+    return found?.item
   }
 
   give(key: string, item: T, bytes: number): void {
@@ -43,9 +42,8 @@ export class Pool<T> {
     else same.push(waiting)
     this.#queue.add(waiting)
     this.used -= bytes
-    this.waiting += bytes
     for (const oldest of this.#queue) {
-      if (this.waiting <= this.#keep) return
+      if (this.reserved - this.used <= this.#limit) return
       this.#discard(oldest)
     }
   }
@@ -55,7 +53,7 @@ export class Pool<T> {
     same.splice(same.indexOf(oldest), 1)
     if (same.length === 0) this.#free.delete(oldest.key)
     this.#queue.delete(oldest)
-    this.waiting -= oldest.bytes
+    this.reserved -= oldest.bytes
     this.#destroy(oldest.item)
   }
 }

@@ -2,7 +2,7 @@
 export type Matrix = readonly (readonly number[])[]
 
 /**
- * F(m, r): m places of a correlation with r taps by n = m + r - 1 multiplications, where its definition has m r.
+ * F(m, r): m positions of a correlation with r taps by n = m + r - 1 multiplications, where its definition has m r.
  *
  *   z = A ((G w) * (B x)),  z[i] = sum over k of x[i + k] w[k],  x[n] w[r] -> z[m],  B[n,n] G[n,r] A[m,n]
  *

@@ -2,32 +2,32 @@
  * gpu.js 2.24, loaded on first use, and the part of it that this folder builds on. Some of it is not its public face:
  * results go into buffers of our own pool, which no setting of gpu.js offers. The version is pinned in package.json.
  */
-export interface Library {
+export interface GpuJs {
   readonly GPU: {
-    new (settings: { mode: string }): Gpu
+    new (settings: { mode: string }): GPU
     readonly isWebGL2Supported: boolean
     readonly isWebGLSupported: boolean
     readonly isHeadlessGLSupported: boolean
     isWebGPUAvailable(): Promise<boolean>
   }
-  readonly WebGPUContext: { acquire(): Promise<WebGPUPlace> }
-  readonly WebGPUBufferResult: new (settings: object) => WebGPUHandle
+  readonly WebGPUContext: { acquire(): Promise<WebGPUContext> }
+  readonly WebGPUBufferResult: new (settings: object) => WebGPUBufferResult
 }
 
-export interface Gpu {
+export interface GPU {
   readonly Kernel: {
     readonly features: Readonly<
       Record<'kernelMap' | 'isTextureFloat' | 'isFloatRead', boolean> &
         Record<'channelCount' | 'maxTextureSize', number>
     >
   }
-  createKernel(source: string, settings: object): Shortcut
-  createKernelMap(subkernels: object, source: string, settings: object): Shortcut
+  createKernel(source: string, settings: object): KernelShortcut
+  createKernelMap(subkernels: object, source: string, settings: object): KernelShortcut
   destroy(): Promise<void>
 }
 
 /** A kernel as gpu.js hands it out: callable; what it does by is in `kernel`. */
-export interface Shortcut {
+export interface KernelShortcut {
   (...args: readonly unknown[]): unknown
   readonly kernel: RawKernel
   build(...args: readonly unknown[]): unknown
@@ -90,13 +90,13 @@ export interface WebGPUBuffer {
 }
 
 /** gpu.js's handle of a storage buffer. */
-export interface WebGPUHandle {
+export interface WebGPUBufferResult {
   buffer: WebGPUBuffer
   toArray(): Promise<Float32Array>
 }
 
 /** gpu.js's one WebGPU device of the page. */
-export interface WebGPUPlace {
+export interface WebGPUContext {
   readonly adapter: { readonly info?: Readonly<Record<string, string>>; readonly isFallbackAdapter?: boolean }
   readonly device: WebGPUDevice
   readonly isLost: boolean
@@ -110,20 +110,20 @@ export interface WebGPUDevice {
   destroy(): void
 }
 
-let loading: Promise<Library> | undefined
+let loading: Promise<GpuJs> | undefined
 
 /** Loads gpu.js, once. Throws, with what to do, when it is not installed. */
-export function loadLibrary(): Promise<Library> {
+export function loadGpuJs(): Promise<GpuJs> {
   loading ??= load()
   return loading
 }
 
-/** gpu.js is optional: in a `try`, webpack and esbuild bundle the library without it, with a warning. */
-async function load(): Promise<Library> {
+/** gpu.js is optional: in a `try`, webpack and esbuild bundle this library without it, with a warning. */
+async function load(): Promise<GpuJs> {
   try {
     const module = await import('gpu.js')
     // Its own types know only what it shows.
-    return (module.default ?? module) as unknown as Library
+    return (module.default ?? module) as unknown as GpuJs
   } catch (cause) {
     loading = undefined
     throw new Error('gpu: gpu.js is not installed: npm install --ignore-scripts gpu.js@2.24.1', { cause })

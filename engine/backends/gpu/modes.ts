@@ -1,17 +1,21 @@
-import { type Answer, type Driver, type Traits, whenThere } from './drivers/driver.ts'
+import { type Driver, type MaybePromise, type Traits, whenThere } from './drivers/driver.ts'
 import { GlDriver } from './drivers/gl.ts'
 import { HostDriver } from './drivers/host.ts'
 import { WebGPUDriver } from './drivers/webgpu.ts'
-import type { GlContext, Gpu, Library, WebGPUPlace } from './library.ts'
-import { MODES, type Mode } from './mode.ts'
-import { MOST } from './program.ts'
+import type { GlContext, GPU, GpuJs } from './gpuJs.ts'
+import { MAX_ELEMENTS } from './program.ts'
 
-/** What really computes. */
-export interface Info {
+/** How gpu.js may compute; the last two are the processor's. */
+export const MODES = ['webgpu', 'webgl2', 'webgl', 'headlessgl', 'webasm', 'cpu'] as const
+
+export type Mode = (typeof MODES)[number]
+
+/** What the backend computes on. */
+export interface GpuInfo {
   readonly mode: Mode
-  /** The graphics card, as its driver calls it, or what stands for one. */
+  /** The name of the graphics card, or of the software renderer, as the driver has it. */
   readonly renderer: string
-  /** Whether it is no graphics card, but a program that does what one would; undefined where the driver hides it. */
+  /** Whether it is a software renderer (SwiftShader, llvmpipe) or the processor; undefined where the driver hides it. */
   readonly software: boolean | undefined
   /** The most elements of a tensor. */
   readonly maxElements: number
@@ -20,14 +24,14 @@ export interface Info {
 export interface Started {
   readonly driver: Driver
   readonly traits: Traits
-  readonly info: Info
+  readonly info: GpuInfo
 }
 
 interface Row {
   /** What it wants of a host. */
   readonly needs: string
-  available(library: Library): Answer<boolean>
-  start(library: Library): Answer<Started>
+  available(gpuJs: GpuJs): MaybePromise<boolean>
+  start(gpuJs: GpuJs): MaybePromise<Started>
 }
 
 const ROWS: Readonly<Record<Mode, Row>> = {
@@ -39,41 +43,41 @@ const ROWS: Readonly<Record<Mode, Row>> = {
   webgl2: {
     needs: 'a browser with WebGL 2',
     available: ({ GPU }) => GPU.isWebGL2Supported,
-    start: library => startGl(library, 'webgl2'),
+    start: gpuJs => startGl(gpuJs, 'webgl2'),
   },
   webgl: {
     needs: 'a browser with WebGL',
     available: ({ GPU }) => GPU.isWebGLSupported,
-    start: library => startGl(library, 'webgl'),
+    start: gpuJs => startGl(gpuJs, 'webgl'),
   },
   headlessgl: {
     needs: 'Node, the package gl with its native part, and a display such as that of xvfb-run',
     available: ({ GPU }) => GPU.isHeadlessGLSupported,
-    start: library => startGl(library, 'headlessgl'),
+    start: gpuJs => startGl(gpuJs, 'headlessgl'),
   },
   webasm: {
     needs: 'WebAssembly',
     available: () => typeof WebAssembly === 'object',
-    start: library => startHost(library, 'webasm'),
+    start: gpuJs => startHost(gpuJs, 'webasm'),
   },
   cpu: {
     needs: 'nothing',
     available: () => true,
-    start: library => startHost(library, 'cpu'),
+    start: gpuJs => startHost(gpuJs, 'cpu'),
   },
 }
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i
 
-function startHost({ GPU }: Library, mode: 'cpu' | 'webasm'): Started {
+function startHost({ GPU }: GpuJs, mode: 'cpu' | 'webasm'): Started {
   return {
     driver: new HostDriver(new GPU({ mode }), mode),
     traits: { synchronous: true, endsLoops: false, tile: undefined },
-    info: { mode, renderer: 'the processor', software: true, maxElements: MOST },
+    info: { mode, renderer: 'the processor', software: true, maxElements: MAX_ELEMENTS },
   }
 }
 
-function startGl({ GPU }: Library, mode: 'webgl2' | 'webgl' | 'headlessgl'): Started {
+function startGl({ GPU }: GpuJs, mode: 'webgl2' | 'webgl' | 'headlessgl'): Started {
   const gpu = new GPU({ mode })
   const { kernelMap, channelCount, isTextureFloat, isFloatRead, maxTextureSize } = gpu.Kernel.features
   if (!isTextureFloat || !isFloatRead) throw new Error(`gpu: ${mode} has no float textures here`)
@@ -89,8 +93,10 @@ function startGl({ GPU }: Library, mode: 'webgl2' | 'webgl' | 'headlessgl'): Sta
       tile: { loads: 'fours', rows: kernelMap && channelCount >= 4 ? 4 : 1, columns: 4 },
     },
     info: {
-      ...{ mode, renderer, software: renderer === 'ANGLE' ? undefined : SOFTWARE.test(renderer) },
-      maxElements: Math.min(MOST, maxTextureSize ** 2),
+      mode,
+      renderer,
+      software: renderer === 'ANGLE' ? undefined : SOFTWARE.test(renderer),
+      maxElements: Math.min(MAX_ELEMENTS, maxTextureSize ** 2),
     },
   }
 }
@@ -100,49 +106,51 @@ function rendererOf(context: GlContext): string {
   return String(context.getParameter(unmasked ?? context.RENDERER))
 }
 
-async function startWebGPU(library: Library): Promise<Started> {
-  const gpu: Gpu = new library.GPU({ mode: 'webgpu' })
-  const place: WebGPUPlace = await library.WebGPUContext.acquire()
-  const { info = {}, isFallbackAdapter = false } = place.adapter
+async function startWebGPU(gpuJs: GpuJs): Promise<Started> {
+  const gpu: GPU = new gpuJs.GPU({ mode: 'webgpu' })
+  const context = await gpuJs.WebGPUContext.acquire()
+  const { info = {}, isFallbackAdapter = false } = context.adapter
   const renderer = ['vendor', 'architecture', 'device', 'description'].flatMap(k => info[k] || []).join(' ')
-  const { maxStorageBufferBindingSize, maxBufferSize } = place.device.limits
+  const { maxStorageBufferBindingSize, maxBufferSize } = context.device.limits
   return {
-    driver: new WebGPUDriver(library, gpu, place),
+    driver: new WebGPUDriver(gpuJs, gpu, context),
     traits: { synchronous: false, endsLoops: false, tile: { loads: 'singles', rows: 2, columns: 2 } },
     info: {
-      ...{ mode: 'webgpu', renderer, software: isFallbackAdapter || SOFTWARE.test(renderer) },
-      maxElements: Math.min(MOST, maxStorageBufferBindingSize / 4, maxBufferSize / 4),
+      mode: 'webgpu',
+      renderer,
+      software: isFallbackAdapter || SOFTWARE.test(renderer),
+      maxElements: Math.min(MAX_ELEMENTS, maxStorageBufferBindingSize / 4, maxBufferSize / 4),
     },
   }
 }
 
 /** Throws when the mode does not run here. */
-export async function startMode(library: Library, mode: Mode): Promise<Started> {
+export async function startMode(gpuJs: GpuJs, mode: Mode): Promise<Started> {
   const row: Row | undefined = ROWS[mode]
-  if (row === undefined) throw new Error(`gpu: one of ${MODES.join(', ')} expected, got ${mode}`)
-  if (!(await row.available(library))) {
+  if (row === undefined) throw new Error(`gpu: a mode of ${MODES.join(', ')} expected, got ${mode}`)
+  if (!(await row.available(gpuJs))) {
     throw new Error(`gpu: ${mode} does not run here: it needs ${row.needs}`)
   }
-  return row.start(library)
+  return row.start(gpuJs)
 }
 
-/** Where a graphics card is looked for: not in headlessgl, which hides what it draws with. */
+/** Where a graphics card is looked for: not in headlessgl, which hides its renderer. */
 const CARDS = ['webgpu', 'webgl2', 'webgl'] as const
 
-/** The first mode that a graphics card answers in. Throws when none does. */
-export async function startCard(library: Library): Promise<Started> {
+/** The first mode that runs on a graphics card. Throws when none does. */
+export async function startCard(gpuJs: GpuJs): Promise<Started> {
   const found: string[] = []
   for (const mode of CARDS) {
-    if (!(await ROWS[mode].available(library))) continue
-    const started = await ROWS[mode].start(library)
+    if (!(await ROWS[mode].available(gpuJs))) continue
+    const started = await ROWS[mode].start(gpuJs)
     if (started.info.software === false) return started
     found.push(`${mode} on ${started.info.renderer}`)
     started.driver.destroy()
   }
-  const others = found.length > 0 ? `, only programs that stand for one: ${found.join('; ')}` : ''
-  throw new Error(`gpu: no graphics card answers here${others}; name a mode to use it all the same`)
+  const got = found.join('; ') || 'none'
+  throw new Error(`gpu: a graphics card expected, got ${got}; with a mode by name any renderer will do`)
 }
 
 /** The mode again, after its device was lost. */
-export const restart = (library: Library, mode: Mode): Answer<Driver> =>
-  whenThere(ROWS[mode].start(library), ({ driver }) => driver)
+export const restart = (gpuJs: GpuJs, mode: Mode): MaybePromise<Driver> =>
+  whenThere(ROWS[mode].start(gpuJs), ({ driver }) => driver)

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { marked } from 'marked'
 import { htmlDocument } from '../page/document.ts'
@@ -8,10 +8,20 @@ export const ROOT = join(import.meta.dirname, '..', '..')
 /** The Markdown files that the site holds, as paths from the root, in the order of reading. */
 export const MARKDOWN: readonly string[] = [
   'README.md',
-  ...readdirSync(import.meta.dirname)
-    .filter(name => name.endsWith('.md'))
-    .sort()
-    .map(name => `examples/docs/${name}`),
+  ...[
+    'overview',
+    'training',
+    'images',
+    'glyphs',
+    'losses',
+    'ops',
+    'interchange',
+    'backends',
+    'gpu',
+    'benchmarks',
+    'package',
+    'checking',
+  ].map(name => `examples/docs/${name}.md`),
   'engine/NUMBERS.md',
   'examples/glyph-reid/README.md',
   'examples/image-sets/README.md',
@@ -41,15 +51,23 @@ export function markdownPage(path: string): MarkdownPage {
   const title = text.match(/^# (.+)$/m)?.[1]
   if (title === undefined) throw new Error(`${path}: a title expected, a line that begins with #`)
   const linked: string[] = []
-  const tokens = marked.lexer(text.replace(/^# .+$/m, ''))
-  marked.walkTokens(tokens, token => {
-    if ((token.type !== 'link' && token.type !== 'image') || /^(https?:|#)/.test(token.href)) return
-    const [file, anchor] = token.href.split('#')
+  /** The place in the site of what the page links to. */
+  const placed = (href: string): string => {
+    const [file, anchor] = href.split('#')
     const target = posix.join(posix.dirname(path), file)
     if (!statSync(join(ROOT, target), { throwIfNoEntry: false })?.isFile())
-      throw new Error(`${path}: a link to a file expected, got ${token.href}`)
+      throw new Error(`${path}: a link to a file expected, got ${href}`)
     linked.push(target)
-    token.href = hrefBetween(placeOf(path), placeOf(target)) + (anchor === undefined ? '' : `#${anchor}`)
+    return hrefBetween(placeOf(path), placeOf(target)) + (anchor === undefined ? '' : `#${anchor}`)
+  }
+  const tokens = marked.lexer(text.replace(/^# .+$/m, ''))
+  marked.walkTokens(tokens, token => {
+    if (token.type === 'html') {
+      const text: string = token.text
+      token.text = text.replace(/(<img src=")([^"]+)/g, (_, tag, src) => tag + placed(src))
+    }
+    const local = (token.type === 'link' || token.type === 'image') && !/^(https?:|#)/.test(token.href)
+    if (local) token.href = placed(token.href)
   })
   const body = marked
     .parser(tokens)

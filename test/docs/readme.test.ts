@@ -14,12 +14,14 @@ describe('the programs of the README and of the pages', () => {
     const count = (path: string) => SNIPPETS.filter(snippet => snippet.path === path).length
     expect(count('README.md')).toBe(2)
     expect(SNIPPETS.findIndex(({ code }) => code === PHOTOS)).toBe(1)
-    for (const page of ['checking', 'glyphs', 'interchange'])
+    for (const page of ['checking', 'glyphs', 'interchange', 'overview', 'training'])
       expect(count(`examples/docs/${page}.md`), page).toBe(1)
   })
 
   it.each(SNIPPETS.filter(({ code }) => code !== PHOTOS))('$path: $code', async ({ code }) => {
-    await expect(runOnSources(code, temporaryFolder())).resolves.toBeDefined()
+    const printed = (await runOnSources(code, temporaryFolder())).split('\n')
+    const promised = [...code.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
+    expect(printed).toEqual(expect.arrayContaining(promised))
   })
 })
 

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { OPS } from '../../engine/index.ts'
+import { MARKDOWN } from '../../examples/docs/markdown.ts'
 import { LOSSES } from '../../losses/index.ts'
 import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
+import { withLines } from './tables/lines.ts'
 import { PAGES, withTables } from './tables/tables.ts'
 
 const text = (page: string): string => readFileSync(join(import.meta.dirname, '../..', page), 'utf8')
@@ -44,6 +46,23 @@ describe('the tables of the docs', () => {
       )
     },
   )
+})
+
+describe('links to lines', () => {
+  it.each(MARKDOWN)('%s: each leads to the line that holds its code: npm run tables', path => {
+    expect(withLines(path, text(path))).toBe(text(path))
+  })
+
+  it('follow the code, and tell where it is missing or stands twice', () => {
+    const link = (code: string, line: number) => `[\`${code}\`](../../engine/op.ts#L${line})`
+    const moved = withLines('examples/docs/a.md', link('export function apply', 1))
+    expect(moved).toMatch(/#L\d+\)$/)
+    expect(moved).not.toBe(link('export function apply', 1))
+    expect(() => withLines('examples/docs/a.md', link('nowhere at all', 1))).toThrow(
+      'one line with nowhere at all expected in engine/op.ts, got none',
+    )
+    expect(() => withLines('examples/docs/a.md', link('import', 1))).toThrow('one line with import expected')
+  })
 })
 
 describe('the page of NaN and Infinity', () => {

@@ -1,12 +1,15 @@
-/** Writes the tables of the docs from the registries and the tests: `npm run tables`. */
+/** Writes the tables of the docs from the registries and the tests, and the numbers of linked lines: `npm run tables`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { MARKDOWN, ROOT } from '../../../examples/docs/markdown.ts'
+import { withLines } from './lines.ts'
 import { PAGES, withTables } from './tables.ts'
 
-for (const [name, tables] of Object.entries(PAGES)) {
-  const file = join(import.meta.dirname, '../../..', name)
+for (const path of MARKDOWN) {
+  const file = join(ROOT, path)
   const before = readFileSync(file, 'utf8')
-  const after = withTables(before, tables)
-  if (after !== before) writeFileSync(file, after)
-  console.log(`${name}: tables ${after === before ? 'were up to date' : 'written'}`)
+  const after = withLines(path, withTables(before, PAGES[path] ?? {}))
+  if (after === before) continue
+  writeFileSync(file, after)
+  console.log(`${path}: written`)
 }

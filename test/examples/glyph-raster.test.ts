@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import type { PathCommand } from 'opentype.js'
 import { describe, expect, test } from 'vitest'
-import type { Contour } from '../../examples/glyph-reid/font/glyf.ts'
 import { coverage } from '../../examples/glyph-reid/raster/coverage.ts'
 import { flatten, type Segments } from '../../examples/glyph-reid/raster/flatten.ts'
 
@@ -130,45 +130,61 @@ describe('coverage', () => {
 })
 
 describe('curves', () => {
-  const contour = (points: readonly (readonly [number, number, boolean])[]): Contour => ({
-    x: points.map(p => p[0]),
-    y: points.map(p => p[1]),
-    on: points.map(p => p[2]),
-  })
+  const at = fc.record({ x: fc.integer({ min: -500, max: 500 }), y: fc.integer({ min: -500, max: 500 }) })
+  const command = fc.oneof(
+    at.map(({ x, y }): PathCommand => ({ type: 'L', x, y })),
+    fc.tuple(at, at).map(([a, { x, y }]): PathCommand => ({ type: 'Q', x1: a.x, y1: a.y, x, y })),
+    fc
+      .tuple(at, at, at)
+      .map(([a, b, { x, y }]): PathCommand => ({ type: 'C', x1: a.x, y1: a.y, x2: b.x, y2: b.y, x, y })),
+  )
 
   test('close, pass through their points, and begin anywhere', () => {
-    const point = fc.tuple(
-      fc.integer({ min: -500, max: 500 }),
-      fc.integer({ min: -500, max: 500 }),
-      fc.boolean(),
-    )
     fc.assert(
-      fc.property(fc.array(point, { minLength: 2, maxLength: 9 }), fc.nat(8), (points, shift) => {
-        const s = flatten([contour(points)])
+      fc.property(fc.array(command, { minLength: 2, maxLength: 9 }), fc.nat(8), (commands, shift) => {
+        const endOf = (c: PathCommand): { x: number; y: number } => c as { x: number; y: number }
+        const closed = (list: readonly PathCommand[]): PathCommand[] => [
+          { ...endOf(list[list.length - 1]), type: 'M' },
+          ...list,
+          { type: 'Z' },
+        ]
+        const s = flatten(closed(commands))
         for (let i = 0; i < s.length; i += 4) {
           expect([s[(i + 4) % s.length], s[(i + 5) % s.length]]).toEqual([s[i + 2], s[i + 3]])
         }
         const starts = new Set(Array.from({ length: s.length / 4 }, (_, i) => `${s[4 * i]} ${s[4 * i + 1]}`))
-        for (const [x, y, on] of points) if (on) expect(starts.has(`${x} ${y}`)).toBe(true)
-        const k = shift % points.length
-        const turned = flatten([contour([...points.slice(k), ...points.slice(0, k)])])
+        const ends = new Set(commands.map(c => `${endOf(c).x} ${endOf(c).y}`))
+        if (s.length > 0) for (const end of ends) expect(starts.has(end)).toBe(true)
+        const k = shift % commands.length
+        const turned = flatten(closed([...commands.slice(k), ...commands.slice(0, k)]))
         expect(turned.toSorted((a, b) => a - b)).toEqual(s.toSorted((a, b) => a - b))
       }),
     )
   })
 
-  test('with control points only are drawn whole', () => {
+  test('of arcs only are drawn whole', () => {
     // Four corners as control points: a smooth figure that touches the middle of each side. Its area is 5/6 of the square.
     const s = flatten([
-      contour([
-        [0, 0, false],
-        [0, 12, false],
-        [12, 12, false],
-        [12, 0, false],
-      ]),
+      { type: 'M', x: 6, y: 0 },
+      { type: 'Q', x1: 0, y1: 0, x: 0, y: 6 },
+      { type: 'Q', x1: 0, y1: 12, x: 6, y: 12 },
+      { type: 'Q', x1: 12, y1: 12, x: 12, y: 6 },
+      { type: 'Q', x1: 12, y1: 0, x: 6, y: 0 },
+      { type: 'Z' },
     ])
     const area = Math.abs(sum(coverage(s, SIZE, SIZE)))
     // Six lines an arc cut off (1/6)^2 of the area between arc and chord, which is 2/3 of a triangle of 18 units.
     expect(area).toBeCloseTo(72 + 4 * 12 * (1 - 1 / 36), 9)
+  })
+
+  test('a cubic arc is the quadratic one that it may be', () => {
+    const arc = (command: PathCommand) => flatten([{ type: 'M', x: 0, y: 0 }, command, { type: 'Z' }])
+    const quadratic = arc({ type: 'Q', x1: 3, y1: 6, x: 12, y: 3 })
+    const cubic = arc({ type: 'C', x1: 2, y1: 4, x2: 6, y2: 5, x: 12, y: 3 })
+    for (const [i, v] of cubic.entries()) expect(v).toBeCloseTo(quadratic[i], 12)
+  })
+
+  test('a point alone is nothing', () => {
+    expect(flatten([{ type: 'M', x: 3, y: 4 }, { type: 'L', x: 3, y: 4 }, { type: 'Z' }])).toEqual([])
   })
 })

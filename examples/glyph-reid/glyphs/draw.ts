@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Font, readFont } from '../font/font.ts'
-import { type Reason, UnreadableFont } from '../font/unreadable.ts'
+import type { PathCommand } from 'opentype.js'
+import { type Font, readFont } from '../font.ts'
 import { flatten } from '../raster/flatten.ts'
 import { drawGlyph } from '../raster/glyph.ts'
 import type { Face, Source } from './sources.ts'
@@ -17,7 +17,7 @@ export interface Drawing {
 
 export interface Skipped {
   /** Files that could not be read, by reason. */
-  readonly files: Map<Reason, number>
+  readonly files: Map<string, number>
   /** Glyphs whose outline makes no sense, in files that could be read. */
   glyphs: number
 }
@@ -45,19 +45,26 @@ export function drawFace({ face, files }: Source, skipped: Skipped): Drawing[] {
 }
 
 function fontOf(file: string, skipped: Skipped): Font | undefined {
+  const bytes = readFileSync(file)
   try {
-    return readFont(readFileSync(file))
+    return readFont(bytes)
   } catch (error) {
-    if (!(error instanceof UnreadableFont)) throw error
-    skipped.files.set(error.reason, (skipped.files.get(error.reason) ?? 0) + 1)
+    const reason = (error as Error).message
+    skipped.files.set(reason, (skipped.files.get(reason) ?? 0) + 1)
   }
 }
 
 function imageOf(font: Font, codePoint: number, skipped: Skipped): Uint8Array | undefined {
+  const path = pathOf(font, codePoint)
+  if (path !== undefined) return drawGlyph(flatten(path), font.unitsPerEm)
+  skipped.glyphs++
+}
+
+/** The outline; undefined where its bytes make no sense. */
+function pathOf(font: Font, codePoint: number): readonly PathCommand[] | undefined {
   try {
-    return drawGlyph(flatten(font.outline(font.characters.get(codePoint)!)), font.unitsPerEm)
-  } catch (error) {
-    if (!(error instanceof UnreadableFont)) throw error
-    skipped.glyphs++
+    return font.characters.get(codePoint)!.path.commands
+  } catch {
+    return undefined
   }
 }

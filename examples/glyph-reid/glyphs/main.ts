@@ -1,7 +1,7 @@
 /** `npm run glyphs`: builds the data set, says what is in it, and shows some of it. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readFont } from '../font/font.ts'
+import { readFont } from '../font.ts'
 import { sections } from '../sheet/rows.ts'
 import { sheet } from '../sheet/sheet.ts'
 import { countsOf } from './counts.ts'

@@ -1,4 +1,4 @@
-import type { Font } from '../font/font.ts'
+import type { Font } from '../font.ts'
 import { coverage } from '../raster/coverage.ts'
 import { flatten } from '../raster/flatten.ts'
 import { greys } from '../raster/glyph.ts'
@@ -39,10 +39,10 @@ export class Canvas {
     for (const character of text) {
       const glyph = font.characters.get(character.codePointAt(0)!)
       if (glyph === undefined) continue
-      for (const [i, v] of flatten(font.outline(glyph)).entries()) {
+      for (const [i, v] of flatten(glyph.path.commands).entries()) {
         segments.push(i % 2 === 0 ? within(pen + v * scale, width) : within(1.5 * size - v * scale, height))
       }
-      pen += font.advance(glyph) * scale
+      pen += (glyph.advanceWidth ?? 0) * scale
     }
     this.paste(greys(coverage(segments, width, height)), width, x, baseline - Math.round(1.5 * size))
   }

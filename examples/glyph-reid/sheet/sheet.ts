@@ -1,4 +1,4 @@
-import type { Font } from '../font/font.ts'
+import type { Font } from '../font.ts'
 import type { GlyphSet } from '../glyphs/glyphSet.ts'
 import { PIXELS, SIDE } from '../raster/glyph.ts'
 import { Canvas } from './canvas.ts'

@@ -1,8 +1,8 @@
 import { refusal } from '../engine/check.ts'
 import { concat, noGrad, slice, Tensor, tidy } from '../engine/index.ts'
+import { checkCallable } from './checks.ts'
 import { checkSamples, type Source } from './data/source.ts'
 import type { Layer } from './layers/layer.ts'
-import { checkCallable } from './made.ts'
 
 /**
  * The embeddings of x as the trained net gives them: no dropout, running statistics, nothing augmented, no graph. `block`

@@ -1,7 +1,7 @@
 import { checkList } from '../engine/check.ts'
 import { noGrad, type Shape, type Tensor, type TensorOptions, tidy, zeros } from '../engine/index.ts'
+import { checkCallable } from './checks.ts'
 import type { Layer } from './layers/index.ts'
-import { checkCallable } from './made.ts'
 
 /** A layer of a net: its name, the shape of what it gives for one sample, and how many parameters it has. */
 export interface SummaryRow {

@@ -1,6 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
-import { pace } from '../../models/pace.ts'
-import { clock } from '../../models/progress.ts'
+import { clock, pace } from '../../models/train/progress.ts'
 import { type AnyJob, type AnyResult, isDone, type Outcome } from './job.ts'
 
 type Stream = NodeJS.WriteStream

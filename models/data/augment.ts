@@ -1,6 +1,6 @@
 import { checkOptions } from '../../engine/check.ts'
 import type { Generator } from '../../engine/index.ts'
-import { checkMade } from '../made.ts'
+import { checkMade } from '../checks.ts'
 import { checkAtLeast0 } from '../optim/groups.ts'
 
 /** Height, width and channels of an image. */

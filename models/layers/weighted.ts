@@ -5,18 +5,19 @@ import {
   type Chance,
   type ConvOptions,
   conv2d as conv2dOp,
+  type Generator,
   matmul,
   type Pair,
   parameter,
+  randn,
   type Shape,
   type Tensor,
   type TensorOptions,
+  uniform,
 } from '../../engine/index.ts'
 import { checkedPair } from '../../engine/ops/window.ts'
-import { biasUniform, type Init, kaimingUniform } from './init.ts'
-import type { Description } from './layer.ts'
-import { type Layer, layer } from './layer.ts'
-import { fixedPadding } from './padding.ts'
+import { type Description, type Layer, layer } from './layer.ts'
+import { fixedPadding } from './window.ts'
 
 /** `seed` or `rng` give the first values; layers side by side want one generator, or seeds of their own. */
 export interface LinearOptions extends Chance, Pick<TensorOptions, 'dtype' | 'backend'> {
@@ -115,3 +116,26 @@ export function checkSizes(what: string, sizes: Readonly<Record<string, number>>
     if (!Number.isInteger(n) || n < 1) throw new Error(`${what}: ${name} is an integer >= 1, got ${shown(n)}`)
   }
 }
+
+/** First values of a weight; `fanIn` is how many inputs go into one output. */
+export type Init = (shape: Shape, fanIn: number, rng: Generator, options?: TensorOptions) => Tensor
+
+/**
+ * U(-b, b), b = sqrt(6 / ((1 + a^2) fanIn)): He 2015 for a leaky ReLU of slope a. PyTorch's layers take a = sqrt 5,
+ * the default here, which is b = 1 / sqrt(fanIn).
+ */
+export function kaimingUniform(a = Math.sqrt(5)): Init {
+  return (shape, fanIn, rng, options) => {
+    const bound = Math.sqrt(6 / ((1 + a * a) * fanIn))
+    return uniform(shape, rng, { ...options, low: -bound, high: bound })
+  }
+}
+
+/** N(0, 2 / ((1 + a^2) fanIn)): He 2015, equation 15, for a leaky ReLU of slope a (default 0, plain ReLU). */
+export function kaimingNormal(a = 0): Init {
+  return (shape, fanIn, rng, options) =>
+    randn(shape, rng, { ...options, std: Math.sqrt(2 / ((1 + a * a) * fanIn)) })
+}
+
+/** U(-1 / sqrt(fanIn), 1 / sqrt(fanIn)), as PyTorch starts a bias. */
+export const biasUniform: Init = kaimingUniform()

@@ -1,6 +1,5 @@
-export { type AdamOptions, adam, adamW } from './adam.ts'
+export { type AdamOptions, adam, adamW, type SgdOptions, sgd } from './algorithms.ts'
 export { clipGradNorm, clipGradValue } from './clip.ts'
 export type { Group, Groups } from './groups.ts'
 export type { Optimizer, StepOptions } from './optimizer.ts'
 export { constant, type Schedule, type WarmupCosineOptions, warmupCosine } from './schedule.ts'
-export { type SgdOptions, sgd } from './sgd.ts'

@@ -4,7 +4,7 @@ import { irCosFace } from '../../losses/index.ts'
 import { loadCheckpoint, moveState, saveCheckpoint } from '../../models/checkpoint.ts'
 import * as layers from '../../models/layers/index.ts'
 import { adam } from '../../models/optim/index.ts'
-import { Trainer } from '../../models/train.ts'
+import { Trainer } from '../../models/train/trainer.ts'
 import { gpuSubjects } from '../support/backends.ts'
 
 function trainer(backend: Backend): Trainer {

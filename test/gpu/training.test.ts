@@ -5,7 +5,7 @@ import { generator, tensor } from '../../engine/index.ts'
 import { cosFace, irCosFace, type Loss } from '../../losses/index.ts'
 import * as layers from '../../models/layers/index.ts'
 import { adam } from '../../models/optim/index.ts'
-import { Trainer } from '../../models/train.ts'
+import { Trainer } from '../../models/train/trainer.ts'
 import { gpuSubjects } from '../support/backends.ts'
 
 const [CLASSES, SAMPLES, SIDE, DIM] = [5, 70, 11, 3]

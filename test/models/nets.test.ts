@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { conv2d, generator, grad, leakyRelu, randn, reshape, type Tensor } from '../../engine/index.ts'
-import { lenetPlusPlus } from '../../models/nets/lenetPlusPlus.ts'
-import { smallNet } from '../../models/nets/smallNet.ts'
+import { lenetPlusPlus, smallNet } from '../../models/nets/plain.ts'
 
 const values = (t: Tensor): number[] => Array.from(t.dataSync())
 const shapes = (net: { parameters: Readonly<Record<string, Tensor>> }) =>

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { pace } from '../../models/pace.ts'
-import { asLines } from '../../models/progress.ts'
+import { asLines, pace } from '../../models/train/progress.ts'
 import { check } from '../support/property.ts'
 
 afterEach(() => vi.restoreAllMocks())

@@ -4,7 +4,7 @@ import { type Backend, generator, type State, tensor } from '../../engine/index.
 import { LOSSES, type Loss, type LossRow } from '../../losses/index.ts'
 import * as layers from '../../models/layers/index.ts'
 import { adam, sgd } from '../../models/optim/index.ts'
-import { Trainer, type TrainerOptions } from '../../models/train.ts'
+import { Trainer, type TrainerOptions } from '../../models/train/trainer.ts'
 import { subjects } from '../support/backends.ts'
 import { failing, type Trip } from '../support/failing.ts'
 import { check } from '../support/property.ts'

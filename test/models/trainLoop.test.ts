@@ -5,8 +5,8 @@ import { callable } from '../../losses/loss.ts'
 import { embed } from '../../models/embed.ts'
 import type * as layers from '../../models/layers/index.ts'
 import { warmupCosine } from '../../models/optim/index.ts'
-import { clock, progressBar, type Report } from '../../models/progress.ts'
-import { Trainer } from '../../models/train.ts'
+import { clock, progressBar, type Report } from '../../models/train/progress.ts'
+import { Trainer } from '../../models/train/trainer.ts'
 import { bits, both, build, CLASSES, plainNet, richNet, take, values } from './training.ts'
 
 describe('Trainer', () => {

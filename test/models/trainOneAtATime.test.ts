@@ -3,7 +3,7 @@ import { backend, type State } from '../../engine/index.ts'
 import { irCosFace } from '../../losses/index.ts'
 import { loadCheckpoint, saveCheckpoint } from '../../models/checkpoint.ts'
 import { noise, pixels } from '../../models/index.ts'
-import type { Report } from '../../models/progress.ts'
+import type { Report } from '../../models/train/progress.ts'
 import { bits, build, CLASSES, richNet, type Setting, take } from './training.ts'
 
 const setting: Setting = { net: richNet, loss: () => irCosFace({ classes: CLASSES, dim: 2, late: true }) }

@@ -1,6 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import { pace } from '../../../models/pace.ts'
-import { clock } from '../../../models/progress.ts'
+import { clock, pace } from '../../../models/train/progress.ts'
 
 const FORMAT = 'drawing [{bar}] {value}/{total} faces | {glyphs} glyphs | {rate} glyphs/s | {left} left'
 /** Lines on a stream that is no terminal. */

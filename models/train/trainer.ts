@@ -1,27 +1,35 @@
-import { checkNumber } from '../engine/check.ts'
-import { grad, noGrad, type State, type Stateful, stopGradient, type Tensor, tidy } from '../engine/index.ts'
-import { assignAll, checkNames, snapshot } from '../engine/state.ts'
-import type { Loss } from '../losses/loss.ts'
-import { Batches } from './data/batches.ts'
-import { embed } from './embed.ts'
+import { checkNumber } from '../../engine/check.ts'
+import {
+  grad,
+  noGrad,
+  type State,
+  type Stateful,
+  stopGradient,
+  type Tensor,
+  tidy,
+} from '../../engine/index.ts'
+import { assignAll, checkNames, snapshot } from '../../engine/state.ts'
+import type { Loss } from '../../losses/loss.ts'
+import { Batches } from '../data/batches.ts'
+import { embed } from '../embed.ts'
+import type { Layer } from '../layers/layer.ts'
+import { clipGradValue, clipNorm } from '../optim/clip.ts'
+import type { Optimizer } from '../optim/optimizer.ts'
+import type { Schedule } from '../optim/schedule.ts'
+import { count, hold, joinNames, joinStates, loadParts, mapRecord, putBack, releaseAll } from '../state.ts'
 import { byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from './finite.ts'
-import type { Layer } from './layers/layer.ts'
-import { clipGradValue, clipNorm } from './optim/clip.ts'
-import type { Optimizer } from './optim/optimizer.ts'
-import type { Schedule } from './optim/schedule.ts'
-import { progressBar, type Report } from './progress.ts'
-import { atOnce, later, type Reading } from './reading.ts'
-import { running } from './running.ts'
-import { count, hold, joinNames, joinStates, loadParts, mapRecord, putBack, releaseAll } from './state.ts'
 import {
   type ClipOptions,
   type RunOptions,
   runOptions,
   type TrainerOptions,
   trainerOptions,
-} from './trainerOptions.ts'
+} from './options.ts'
+import { progressBar, type Report } from './progress.ts'
+import { atOnce, later, type Reading } from './reading.ts'
+import { running } from './run.ts'
 
-export type { RunOptions, TrainerOptions } from './trainerOptions.ts'
+export type { RunOptions, TrainerOptions } from './options.ts'
 
 /** What a step has computed and is yet to be judged: `watched` must be finite, and `sums` tell. */
 interface Seen {

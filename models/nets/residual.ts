@@ -1,8 +1,65 @@
-import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkGiven, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { randn } from '../../engine/index.ts'
 import * as layers from '../layers/index.ts'
 import { checkSizes } from '../layers/weighted.ts'
 import { NET, type NetOptions, netOf } from './netOptions.ts'
+
+export interface ResNetOptions extends NetOptions {
+  /** Blocks of each stage. Default [2, 2, 2]. */
+  blocks?: readonly number[]
+  /** Channels of the first stage, doubled in each of the others. Default 16. */
+  width?: number
+}
+
+const RESNET = { ...NET, blocks: true, width: true } satisfies OptionNames<ResNetOptions>
+
+/**
+ * A small residual net (He 2016) as re-identification takes it: a 3x3 convolution; stages of blocks
+ * z = relu(g(x) + bn(conv(relu(bn(conv(x)))))), where g is x, or a 1x1 convolution and batch norm where the shape
+ * changes; every stage but the first and the last halves the image, the last keeps it (Luo 2019, "last stride"); the mean
+ * over the image; a linear layer. Convolutions start as N(0, 2 / fanIn), without a bias.  x[N,H,W,C] -> [N,D]
+ */
+export function resNet(options: ResNetOptions): layers.Layer {
+  checkGiven('resNet', options, RESNET)
+  const { blocks = [2, 2, 2], width = 16, ...rest } = options
+  if (!Array.isArray(blocks) || blocks.length === 0 || !blocks.every(n => Number.isInteger(n) && n >= 1)) {
+    throw new Error(`resNet: stages of at least one block expected, got ${shown(blocks)}`)
+  }
+  checkSizes('resNet', { width })
+  const { dim, channels: pixel, place, made } = netOf('resNet', rest, { input: [28, 28, 1] })
+  const init = layers.kaimingNormal()
+  const conv = (from: number, to: number, kernel: number, stride = 1) => {
+    const padding = (kernel - 1) / 2
+    return layers.conv2d({ ...made, in: from, out: to, kernel, stride, padding, bias: false, init })
+  }
+  const bn = (channels: number) => layers.batchNorm({ ...place, channels })
+  const block = (from: number, to: number, stride: number): layers.Layer => {
+    const branch = layers.sequential({
+      ...{ conv1: conv(from, to, 3, stride), bn1: bn(to), act: layers.relu() },
+      ...{ conv2: conv(to, to, 3), bn2: bn(to) },
+    })
+    const same = from === to && stride === 1
+    const shortcut = same ? undefined : layers.sequential({ conv: conv(from, to, 1, stride), bn: bn(to) })
+    return layers.sequential({ sum: layers.residual({ branch, shortcut }), act: layers.relu() })
+  }
+  const steps: Record<string, layers.Layer> = {
+    ...{ conv: conv(pixel, width, 3), bn: bn(width), act: layers.relu() },
+  }
+  let from = width
+  blocks.forEach((count, i) => {
+    const to = width * 2 ** i
+    for (let b = 1; b <= count; b++) {
+      const halves = b === 1 && i > 0 && i < blocks.length - 1
+      steps[`block${i + 1}_${b}`] = block(from, to, halves ? 2 : 1)
+      from = to
+    }
+  })
+  return layers.sequential({
+    ...steps,
+    pool: layers.globalAvgPool(),
+    fc: layers.linear({ ...made, in: from, out: dim }),
+  })
+}
 
 /** Residual blocks of each stage (Liu 2017, table 2). */
 const BLOCKS = { 4: [0, 0, 0, 0], 20: [1, 2, 4, 1] } as const

@@ -1,6 +1,6 @@
-import { refusal } from '../../engine/check.ts'
-import type { State, Tensor } from '../../engine/index.ts'
-import { checkCallable } from '../made.ts'
+import { checkGiven, refusal } from '../../engine/check.ts'
+import { add, type State, type Tensor } from '../../engine/index.ts'
+import { checkCallable } from '../checks.ts'
 import { joinNames, joinStates, loadParts, mapRecord } from '../state.ts'
 import type { ForwardOptions, Layer } from './layer.ts'
 
@@ -27,5 +27,29 @@ export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
     parameters: joinNames(mapRecord(layers, step => step.parameters)),
     state: () => joinStates(mapRecord(layers, step => step.state())),
     load: (state: State) => loadParts('layers.sequential', layers, state),
+  })
+}
+
+export interface ResidualOptions {
+  /** f. */
+  branch: Layer
+  /** g, where f changes the shape; by default x itself. */
+  shortcut?: Layer
+}
+
+/** z = g(x) + f(x) (He 2016, equations 1 and 2). Parameters are named `branch.*` and `shortcut.*`. */
+export function residual(options: ResidualOptions): Layer {
+  checkGiven('layers.residual', options, { branch: true, shortcut: true })
+  const { branch, shortcut } = options
+  checkCallable('layers.residual', 'branch', branch, 'a layer')
+  if (shortcut !== undefined) checkCallable('layers.residual', 'shortcut', shortcut, 'a layer')
+  const parts: Record<string, Layer> = shortcut === undefined ? { branch } : { branch, shortcut }
+  const call = (x: Tensor, options?: ForwardOptions): Tensor =>
+    add(shortcut === undefined ? x : shortcut(x, options), branch(x, options))
+  return Object.assign(call, {
+    description: { kind: 'residual' as const, branch, shortcut },
+    parameters: joinNames(mapRecord(parts, part => part.parameters)),
+    state: () => joinStates(mapRecord(parts, part => part.state())),
+    load: (state: State) => loadParts('layers.residual', parts, state),
   })
 }

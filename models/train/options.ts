@@ -1,4 +1,4 @@
-import { CHANCE, seedOf } from '../engine/chance.ts'
+import { CHANCE, seedOf } from '../../engine/chance.ts'
 import {
   checkFunction,
   checkGiven,
@@ -7,16 +7,16 @@ import {
   type OptionNames,
   refusal,
   shown,
-} from '../engine/check.ts'
-import type { Chance, Tensor } from '../engine/index.ts'
-import { checkLabels, type Labels } from '../losses/labels.ts'
-import type { Loss } from '../losses/loss.ts'
-import type { Sampling } from './data/samplers.ts'
-import { checkSamples, type Source } from './data/source.ts'
-import type { Layer } from './layers/layer.ts'
-import { checkCallable, checkMade } from './made.ts'
-import type { Optimizer } from './optim/optimizer.ts'
-import { constant, type Schedule, warmupCosine } from './optim/schedule.ts'
+} from '../../engine/check.ts'
+import type { Chance, Tensor } from '../../engine/index.ts'
+import { checkLabels, type Labels } from '../../losses/labels.ts'
+import type { Loss } from '../../losses/loss.ts'
+import { checkCallable, checkMade } from '../checks.ts'
+import type { Sampling } from '../data/samplers.ts'
+import { checkSamples, type Source } from '../data/source.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { Optimizer } from '../optim/optimizer.ts'
+import { constant, type Schedule, warmupCosine } from '../optim/schedule.ts'
 import type { Progress, Report } from './progress.ts'
 
 /** `seed` or `rng` are of the order of the samples; default seed 0. */

@@ -1,5 +1,5 @@
 import { checkInteger, checkList, refusal, shown } from '../../engine/check.ts'
-import { checkSame } from '../evaluation/verificationPairs.ts'
+import { checkSame } from '../evaluation/pairs.ts'
 
 /** An image of LFW: a person's name as its folder spells it, and the number of the image, from 1. */
 export interface LfwImage {

@@ -2,9 +2,8 @@ import { checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { slice, type Tensor } from '../../engine/index.ts'
 import { type ClassIndices, checkIdentities, type Labels } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
-import { cosineTiles } from './cosineTiles.ts'
-import { Ladder } from './ladder.ts'
-import { checkRanks, cumulativeMatch } from './rankFigures.ts'
+import { checkRanks, cumulativeMatch, MatchRanks } from './ranks.ts'
+import { cosineTiles } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 export interface IdentificationOptions {
@@ -56,38 +55,39 @@ export async function identification(
     ['distractors', distractors],
     async (probes, others) => {
       const labels = checkIdentities('identification', 'labels', y, probes.shape[0])
-      const counts = checkSizes(sizes, others.shape[0])
-      const ladders = await laddersOf(probes, labels)
+      const counts = checkCounts(sizes, others.shape[0])
+      const ranked = await matchRanksOf(probes, labels)
       const curves = []
       for (const [i, n] of counts.entries()) {
-        await pushAll(ladders, probes, others, counts[i - 1] ?? 0, n)
-        const ladderRanks = ladders.flatMap(ladder => ladder.before().map(before => before + 1))
-        const cmc = cumulativeMatch(ladderRanks, ranks)
+        await addAll(ranked, probes, others, counts[i - 1] ?? 0, n)
+        const found = ranked.flatMap(probe => probe.before().map(before => before + 1))
+        const cmc = cumulativeMatch(found, ranks)
         curves.push({ distractors: n, rank1: cmc[0], cmc })
       }
-      return { trials: ladders.reduce((sum, ladder) => sum + ladder.order.length, 0), curves }
+      return { trials: ranked.reduce((sum, probe) => sum + probe.order.length, 0), curves }
     },
   )
 }
 
 /** For each probe its mates, in descending order of similarity. */
-async function laddersOf(probes: Tensor, labels: ClassIndices): Promise<Ladder[]> {
+async function matchRanksOf(probes: Tensor, labels: ClassIndices): Promise<MatchRanks[]> {
   const images = rowsByLabel(labels)
   const mates = Array.from(labels, (label, i) => (images.get(label) ?? []).filter(j => j !== i))
   const similarity = mates.map(list => new Map(list.map(j => [j, 0])))
-  for await (const { row, rows, column, columns, values } of cosineTiles(probes, probes)) {
+  for await (const { start, rows, column, columns, cosines } of cosineTiles(probes, probes)) {
     for (let r = 0; r < rows; r++) {
-      for (const j of similarity[row + r].keys()) {
-        if (j >= column && j < column + columns) similarity[row + r].set(j, values[r * columns + j - column])
+      for (const j of similarity[start + r].keys()) {
+        if (j >= column && j < column + columns)
+          similarity[start + r].set(j, cosines[r * columns + j - column])
       }
     }
   }
-  return mates.map((list, i) => new Ladder(list, j => similarity[i].get(j) as number, 'worst'))
+  return mates.map((list, i) => new MatchRanks(list, j => similarity[i].get(j) as number, 'worst'))
 }
 
-/** Pushes distractors from..to-1 onto every probe's ladder. */
-async function pushAll(
-  ladders: readonly Ladder[],
+/** Adds distractors from..to-1 to every probe's ranks. */
+async function addAll(
+  ranked: readonly MatchRanks[],
   probes: Tensor,
   others: Tensor,
   from: number,
@@ -96,10 +96,10 @@ async function pushAll(
   if (from === to) return
   const part = slice(others, [from], [to])
   try {
-    for await (const { row, rows, column, columns, values } of cosineTiles(probes, part)) {
+    for await (const { start, rows, column, columns, cosines } of cosineTiles(probes, part)) {
       for (let r = 0; r < rows; r++) {
-        const ladder = ladders[row + r]
-        for (let c = 0; c < columns; c++) ladder.push(values[r * columns + c], from + column + c)
+        const probe = ranked[start + r]
+        for (let c = 0; c < columns; c++) probe.add(cosines[r * columns + c], from + column + c)
       }
     }
   } finally {
@@ -107,7 +107,7 @@ async function pushAll(
   }
 }
 
-function checkSizes(sizes: readonly number[] | undefined, m: number): readonly number[] {
+function checkCounts(sizes: readonly number[] | undefined, m: number): readonly number[] {
   if (sizes === undefined) {
     const powers = []
     for (let n = 10; n < m; n *= 10) powers.push(n)

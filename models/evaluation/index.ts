@@ -2,17 +2,23 @@
 
 export { classSizes } from '../labels.ts'
 export { anglesBetween, degrees } from './angles.ts'
-export { bySize, meanOver, type SizeBounds, type SizeGroups, smallestClasses } from './classGroups.ts'
 export { classMeans, nearestClassMean } from './classMeans.ts'
-export { type ClosedSet, closedSet, predict } from './closedSet.ts'
-export { type FoldAccuracy, foldAccuracy } from './foldAccuracy.ts'
+export {
+  bySize,
+  type ClosedSet,
+  closedSet,
+  meanOver,
+  predict,
+  type SizeBounds,
+  type SizeGroups,
+  smallestClasses,
+} from './closedSet.ts'
 export { type Identification, type IdentificationOptions, identification } from './identification.ts'
-export type { Ties } from './ladder.ts'
-export { averagePrecision, trapezoidalPrecision } from './rankFigures.ts'
+export { type FoldAccuracy, foldAccuracy, type ImagePair, pairCosines, splitScores } from './pairs.ts'
+export { averagePrecision, type Ties, trapezoidalPrecision } from './ranks.ts'
 export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'
 export { type Retrieval, type RetrievalOptions, retrieval } from './retrieval.ts'
 export { type Found, type SearchOptions, search } from './search.ts'
-export { type Block, similarities } from './similarities.ts'
+export { type SimilarityRows, similarities } from './similarities.ts'
 export type { Embeddings } from './unitRows.ts'
 export { auc, type PairScores, pairScores, type RocPoint, roc, tarAtFar } from './verification.ts'
-export { type ImagePair, pairCosines, splitScores } from './verificationPairs.ts'

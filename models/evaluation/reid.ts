@@ -2,9 +2,15 @@ import { checkName, checkOptions, type OptionNames, refusal } from '../../engine
 import { type ClassIndices, checkIdentities, type Labels } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
 import { meanOf } from './closedSet.ts'
-import { cosineRows } from './cosineTiles.ts'
-import { hitRanks, type Ties } from './ladder.ts'
-import { averagePrecision, checkRanks, cumulativeMatch, trapezoidalPrecision } from './rankFigures.ts'
+import {
+  averagePrecision,
+  checkRanks,
+  cumulativeMatch,
+  ranksOfMatches,
+  type Ties,
+  trapezoidalPrecision,
+} from './ranks.ts'
+import { cosineRows } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 /** Images of people: embeddings x[N,D], the identity of each, and the camera that took it. */
@@ -70,13 +76,13 @@ export async function reid(query: ReidSet, gallery: ReidSet, options: ReidOption
     const [asked, kept] = [checkSet('query', query, q.shape[0], 1), checkSet('gallery', gallery, m, JUNK)]
     const images = rowsByLabel(kept.ids)
     const found: number[][] = []
-    for await (const { row, rows, values } of cosineRows(q, g)) {
+    for await (const { start, rows, cosines } of cosineRows(q, g)) {
       for (let r = 0; r < rows; r++) {
-        const [id, camera] = [asked.ids[row + r], asked.cameras[row + r]]
+        const [id, camera] = [asked.ids[start + r], asked.cameras[start + r]]
         const matches = (images.get(id) ?? []).filter(j => kept.cameras[j] !== camera)
         if (matches.length === 0) continue
         const competes = (j: number): boolean => kept.ids[j] !== id && kept.ids[j] !== JUNK
-        found.push(hitRanks(values.subarray(r * m, (r + 1) * m), matches, competes, ties))
+        found.push(ranksOfMatches(cosines.subarray(r * m, (r + 1) * m), matches, competes, ties))
       }
     }
     return figures(found, ranks)

@@ -1,9 +1,8 @@
 import { checkName, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { checkIdentities, type Labels } from '../../losses/labels.ts'
 import { meanOf } from './closedSet.ts'
-import { cosineRows } from './cosineTiles.ts'
-import { hitRanks } from './ladder.ts'
-import { averagePrecision, checkRanks, cumulativeMatch } from './rankFigures.ts'
+import { averagePrecision, checkRanks, cumulativeMatch, ranksOfMatches } from './ranks.ts'
+import { cosineRows } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 export interface RetrievalOptions {
@@ -54,15 +53,20 @@ export async function retrieval(
     const camera = cameras === undefined ? undefined : checkIdentities('retrieval', 'cameras', cameras, n)
     const first: number[] = []
     const precisions: number[] = []
-    for await (const { row, rows, values } of cosineRows(u, u)) {
-      for (let i = row; i < row + rows; i++) {
+    for await (const { start, rows, cosines } of cosineRows(u, u)) {
+      for (let i = start; i < start + rows; i++) {
         const shut = (j: number, same: boolean): boolean =>
           camera !== undefined && camera[j] === camera[i] && (same || exclude === 'all')
         const own: number[] = []
         for (let j = 0; j < n; j++) if (labels[j] === labels[i] && j !== i && !shut(j, true)) own.push(j)
         if (own.length === 0) continue
         const competes = (j: number): boolean => labels[j] !== labels[i] && !shut(j, false)
-        const found = hitRanks(values.subarray((i - row) * n, (i - row + 1) * n), own, competes, 'worst')
+        const found = ranksOfMatches(
+          cosines.subarray((i - start) * n, (i - start + 1) * n),
+          own,
+          competes,
+          'worst',
+        )
         first.push(found[0])
         precisions.push(averagePrecision(found))
       }

@@ -1,8 +1,7 @@
 import { refusal } from '../../engine/check.ts'
 import { checkIdentities, type Labels } from '../../losses/labels.ts'
-import { cosineRows } from './cosineTiles.ts'
-import { ascending } from './numbers.ts'
-import { aboveCount, atLeastCount } from './order.ts'
+import { aboveCount, ascending, atLeastCount } from './numbers.ts'
+import { cosineRows } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 /**
@@ -25,7 +24,7 @@ export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Pr
     const labels = checkIdentities('pairScores', 'labels', y, n)
     const camera = cameras === undefined ? undefined : checkIdentities('pairScores', 'cameras', cameras, n)
     const counts = [0, 0]
-    const eachPair = (rows: number, start: number, visit: (place: number, same: 0 | 1) => void): void => {
+    const eachPair = (rows: number, start: number, visit: (index: number, same: 0 | 1) => void): void => {
       for (let r = 0; r < rows; r++) {
         const i = start + r
         for (let j = i + 1; j < n; j++) {
@@ -40,9 +39,9 @@ export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Pr
     const Values = u.dtype === 'float64' ? Float64Array : Float32Array
     const scores = [new Values(counts[0]), new Values(counts[1])]
     const filled = [0, 0]
-    for await (const { row, rows, values } of cosineRows(u, u)) {
-      eachPair(rows, row, (place, same) => {
-        scores[same][filled[same]++] = values[place]
+    for await (const { start, rows, cosines } of cosineRows(u, u)) {
+      eachPair(rows, start, (index, same) => {
+        scores[same][filled[same]++] = cosines[index]
       })
     }
     return { different: scores[0].sort(), same: scores[1].sort() }

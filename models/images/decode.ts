@@ -1,16 +1,13 @@
 import { checkFlag, checkInteger, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { type Bytes, bytesOf } from '../files.ts'
-import type { Image, Stored } from './image.ts'
-import { checkCmyk } from './jpeg/colors.ts'
+import { type Format, formatOf } from './formats.ts'
+import { type Image, MAX_PIXELS, type Stored, UnsupportedImage } from './image.ts'
 import { decodeJpeg } from './jpeg/decodeJpeg.ts'
-import { readMarkers } from './jpeg/markers.ts'
-import { withSoundScans } from './jpeg/soundScans.ts'
-import { type Kind, kindOf } from './kinds.ts'
+import { readMarkers, withSoundScans } from './jpeg/markers.ts'
+import { checkCmyk } from './jpeg/pixels.ts'
 import { upright } from './orientation.ts'
 import { decodePng } from './png/decodePng.ts'
-import { MAX_PIXELS, Refusal } from './refusal.ts'
-import { type Decoder, type DecoderOption, decoderFor, sharpThread } from './sharp/decoder.ts'
-import { imageOf } from './sharp/pixels.ts'
+import { type Decoder, type DecoderOption, decoderFor, imageOf, sharpThread } from './sharp/decoder.ts'
 import type { Answer } from './sharp/thread.ts'
 
 export interface DecodeOptions {
@@ -70,27 +67,28 @@ export interface FileBytes {
 /** The images of several files, at once where sharp decodes; in place of each that cannot be read an error with its name. */
 export function decodeImages(files: readonly FileBytes[], settings: DecodeSettings): (Image | Error)[] {
   const { decoder, maxPixels, autoOrient } = settings
-  const bySharp = decoder === 'sharp' ? files.filter(({ bytes }) => isForSharp(kindOf(bytes))) : []
+  const bySharp = decoder === 'sharp' ? files.filter(({ bytes }) => isForSharp(formatOf(bytes))) : []
   const answers = bySharp.length === 0 ? [] : sharpThread().decode(bySharp, maxPixels)
   return files.map(entry => {
-    const kind = kindOf(entry.bytes)
+    const format = formatOf(entry.bytes)
     const answer = answers[bySharp.indexOf(entry)]
     try {
       const read =
         answer === undefined
-          ? decodeAlone(entry.bytes, kind, decoder, maxPixels)
+          ? decodeAlone(entry.bytes, format, decoder, maxPixels)
           : imageOf(answerOf(entry.bytes, answer, maxPixels), maxPixels)
       return autoOrient ? upright(read) : read
     } catch (error) {
       const { message } = error as Error
-      const got = error instanceof Refusal ? message : `a whole ${kind?.name} expected, got "${message}"`
+      const got =
+        error instanceof UnsupportedImage ? message : `a whole ${format?.name} expected, got "${message}"`
       return new Error(`${entry.file}: ${got}`)
     }
   })
 }
 
 /** PNG is exact, and our decoder holds its data against its size where sharp does not: it reads them, whatever the option. */
-const isForSharp = (kind: Kind | undefined): boolean => kind !== undefined && kind.name !== 'PNG'
+const isForSharp = (format: Format | undefined): boolean => format !== undefined && format.name !== 'PNG'
 
 /** libjpeg's word for what `withSoundScans` mends. */
 const UNSOUND_SCANS = 'Invalid SOS parameters for sequential JPEG'
@@ -104,11 +102,16 @@ function answerOf(bytes: Uint8Array, answer: Answer, maxPixels: number): Answer 
   return answer
 }
 
-function decodeAlone(bytes: Uint8Array, kind: Kind | undefined, decoder: Decoder, maxPixels: number): Stored {
-  if (kind?.name === 'PNG') return decodePng(bytes, maxPixels)
-  if (kind?.name === 'JPEG') return decodeJpeg(bytes, maxPixels)
+function decodeAlone(
+  bytes: Uint8Array,
+  format: Format | undefined,
+  decoder: Decoder,
+  maxPixels: number,
+): Stored {
+  if (format?.name === 'PNG') return decodePng(bytes, maxPixels)
+  if (format?.name === 'JPEG') return decodeJpeg(bytes, maxPixels)
   const hex = Array.from(bytes.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')
-  const got = kind?.name ?? `a file that begins with [${hex}]`
+  const got = format?.name ?? `a file that begins with [${hex}]`
   const more = decoder === 'sharp' ? 'read too' : 'read by sharp, npm install sharp'
-  throw new Refusal(`a PNG or JPEG expected, got ${got} (WebP, AVIF, GIF and TIFF are ${more})`)
+  throw new UnsupportedImage(`a PNG or JPEG expected, got ${got} (WebP, AVIF, GIF and TIFF are ${more})`)
 }

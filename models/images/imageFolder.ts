@@ -7,7 +7,7 @@ import {
   shown,
 } from '../../engine/check.ts'
 import { generator } from '../../engine/index.ts'
-import { findClasses } from './classes.ts'
+import { findClasses } from './folders.ts'
 import { type DecoderOption, decoderFor } from './sharp/decoder.ts'
 import { counted, type LeftOut, listed, UnreadableError } from './unreadable.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { broadcastTo, generator, randn } from '../../engine/index.ts'
 import { search } from '../../models/evaluation/index.ts'
-import { TopK } from '../../models/evaluation/topK.ts'
+import { TopK } from '../../models/evaluation/search.ts'
 import { at, axes, cosine, gaussian, reordered, rotated, rotation, rowsOf } from './embeddings.ts'
 
 describe('search', () => {

@@ -1,10 +1,8 @@
 import jpeg from 'jpeg-js'
-import type { Stored } from '../image.ts'
+import { checkPixels, type Stored, UnsupportedImage } from '../image.ts'
 import { orientationOf } from '../orientation.ts'
-import { checkPixels, Refusal } from '../refusal.ts'
-import { checkCmyk, colorsOf, toRgb } from './colors.ts'
 import { type Markers, readMarkers } from './markers.ts'
-import { interpolate } from './upsample.ts'
+import { checkCmyk, colorsOf, interpolate, toRgb } from './pixels.ts'
 
 /** As libvips: programs write some ten, and each costs a pass over the whole image. */
 const MOST_SCANS = 100
@@ -19,7 +17,7 @@ export function decodeJpeg(bytes: Uint8Array, maxPixels: number): Stored {
   checkPixels(height, width, maxPixels)
   checkData(bytes, markers)
   if (markers.scans.length > MOST_SCANS) {
-    throw new Refusal(`at most ${MOST_SCANS} scans expected, got ${markers.scans.length}`)
+    throw new UnsupportedImage(`at most ${MOST_SCANS} scans expected, got ${markers.scans.length}`)
   }
   const colors = colorsOf(markers)
   checkCmyk(markers)

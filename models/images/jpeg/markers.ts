@@ -1,5 +1,5 @@
+import { UnsupportedImage } from '../image.ts'
 import { exifIn } from '../orientation.ts'
-import { Refusal } from '../refusal.ts'
 
 export interface Component {
   readonly id: number
@@ -42,7 +42,9 @@ export function readMarkers(bytes: Uint8Array): Markers {
     if (FRAMES.includes(marker)) {
       frame = readFrame(content)
     } else if (OTHER_FRAMES.includes(marker)) {
-      throw new Refusal(`a baseline or progressive JPEG expected, got one of frame ${marker.toString(16)}`)
+      throw new UnsupportedImage(
+        `a baseline or progressive JPEG expected, got one of frame ${marker.toString(16)}`,
+      )
     } else if (marker === 0xe0 && startsWith('JFIF\0')) {
       jfif = true
     } else if (marker === 0xe1) {
@@ -91,8 +93,8 @@ function findScans(bytes: Uint8Array, at: number): number[] {
 function readFrame(content: Uint8Array): Pick<Markers, 'height' | 'width' | 'components'> {
   const [precision, h1, h0, w1, w0, n] = content
   if (n === undefined || content.length < 6 + 3 * n) throw new Error('a frame that breaks off')
-  if (precision !== 8) throw new Refusal(`a JPEG of 8 bits a sample expected, got ${precision}`)
-  if (n !== 1 && n !== 3 && n !== 4) throw new Refusal(`1, 3 or 4 components expected, got ${n}`)
+  if (precision !== 8) throw new UnsupportedImage(`a JPEG of 8 bits a sample expected, got ${precision}`)
+  if (n !== 1 && n !== 3 && n !== 4) throw new UnsupportedImage(`1, 3 or 4 components expected, got ${n}`)
   const components = Array.from({ length: n }, (_, i) => {
     const [id, sampling] = content.subarray(6 + 3 * i)
     const [h, v] = [sampling >> 4, sampling & 15]
@@ -100,4 +102,21 @@ function readFrame(content: Uint8Array): Pick<Markers, 'height' | 'width' | 'com
     return { id, h, v }
   })
   return { height: 256 * h1 + h0, width: 256 * w1 + w0, components }
+}
+
+/** What each scan of a sequential JPEG says: coefficients 0 to 63, all of their bits. */
+const SEQUENTIAL = [0, 63, 0]
+
+/**
+ * A copy of a sequential JPEG whose scans all say so. Phones write photos with zeros there, which change no pixel: libjpeg
+ * warns of them and goes on, and sharp, told to refuse what is damaged, refuses them.
+ * Source: ITU-T T.81, B.2.3, table B.3.
+ */
+export function withSoundScans(bytes: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(bytes)
+  for (const at of readMarkers(bytes).scans) {
+    const end = at + 2 + 256 * bytes[at + 2] + bytes[at + 3]
+    if (end <= copy.length) copy.set(SEQUENTIAL, end - SEQUENTIAL.length)
+  }
+  return copy
 }

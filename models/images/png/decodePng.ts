@@ -1,10 +1,7 @@
-import type { Stored } from '../image.ts'
+import { checkPixels, type Stored } from '../image.ts'
 import { orientationOf } from '../orientation.ts'
-import { checkPixels } from '../refusal.ts'
 import { type Header, readChunks } from './chunks.ts'
-import { inflated } from './inflated.ts'
-import { bytesOfPasses, type Pass, passesOf } from './passes.ts'
-import { unfilter } from './unfilter.ts'
+import { bytesOfPasses, inflated, type Pass, passesOf, unfilter } from './pixels.ts'
 
 /**
  * A PNG's colours, and how its eXIf chunk turns it. Of 1, 2, 4 and 16 bits a sample v becomes the nearest of v 255 / (2^bits - 1).
@@ -22,14 +19,14 @@ export function decodePng(bytes: Uint8Array, maxPixels: number): Stored {
   for (const pass of passes) {
     unfilter(raw, at, pass.height, pass.line, Math.max(1, (depth * color.samples) >> 3))
     const next = at + pass.height * (1 + pass.line)
-    place(raw.subarray(at, next), pass, header, palette, rgb)
+    writePass(raw.subarray(at, next), pass, header, palette, rgb)
     at = next
   }
   return { height, width, rgb, orientation: orientationOf(exif) }
 }
 
 /** Writes a pass's pixels where they belong. */
-function place(raw: Uint8Array, pass: Pass, header: Header, palette: Uint8Array, rgb: Uint8Array): void {
+function writePass(raw: Uint8Array, pass: Pass, header: Header, palette: Uint8Array, rgb: Uint8Array): void {
   const { depth, color, width } = header
   const [red, green, blue] = color.indexed ? [0, 1, 2] : color.rgb
   const samples = new Uint8Array(pass.width * color.samples)

@@ -1,7 +1,7 @@
 import type { Decoder } from './sharp/decoder.ts'
 
-/** The kinds of image files that are read, by their first bytes; `endings` are what their names end in. */
-export interface Kind {
+/** A format of image files that are read, told by its first bytes; `endings` are what their names end in. */
+export interface Format {
   readonly name: string
   readonly endings: readonly string[]
   /** Read without sharp. */
@@ -13,7 +13,7 @@ const text = (bytes: Uint8Array, from: number, to: number): string =>
   String.fromCharCode(...bytes.subarray(from, to))
 
 /** In the order in which errors name them. */
-export const KINDS: readonly Kind[] = [
+export const FORMATS: readonly Format[] = [
   {
     name: 'TIFF',
     endings: ['.tif', '.tiff'],
@@ -42,22 +42,22 @@ export const KINDS: readonly Kind[] = [
   },
 ]
 
-/** Endings of images of kinds that are not read. */
+/** Endings of images of formats that are not read. */
 const OTHER_ENDINGS: readonly string[] = ['.bmp', '.heic', '.heif', '.jp2', '.jxl', '.svg', '.psd', '.dng']
 
-export const kindOf = (bytes: Uint8Array): Kind | undefined => KINDS.find(kind => kind.is(bytes))
+export const formatOf = (bytes: Uint8Array): Format | undefined => FORMATS.find(format => format.is(bytes))
 
-const readBy = (decoder: Decoder): Kind[] => KINDS.filter(kind => kind.builtin || decoder === 'sharp')
+const readBy = (decoder: Decoder): Format[] => FORMATS.filter(format => format.builtin || decoder === 'sharp')
 
 /** The endings of files that are read. */
 export const endingsReadBy = (decoder: Decoder): Set<string> =>
-  new Set(readBy(decoder).flatMap(kind => kind.endings))
+  new Set(readBy(decoder).flatMap(format => format.endings))
 
 /** The endings of files that are images, read or not. */
 export const IMAGE_ENDINGS: ReadonlySet<string> = new Set([...endingsReadBy('sharp'), ...OTHER_ENDINGS])
 
 /** What is read, for errors: `PNG or JPEG`, `TIFF, GIF, AVIF, WebP, PNG or JPEG`. */
 export function namesReadBy(decoder: Decoder): string {
-  const names = readBy(decoder).map(kind => kind.name)
+  const names = readBy(decoder).map(format => format.name)
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }

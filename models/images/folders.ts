@@ -1,9 +1,67 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
 import { isStray } from '../files.ts'
+import { endingsReadBy, IMAGE_ENDINGS, namesReadBy } from './formats.ts'
+import type { Decoder } from './sharp/decoder.ts'
 import type { LeftOut } from './unreadable.ts'
 
-export interface Walked {
+export interface Classes {
+  /** A folder's name and its images; there may be none. */
+  readonly classes: readonly { readonly name: string; readonly files: readonly string[] }[]
+  /** What is an error unless it is to be left out. */
+  readonly unreadable: readonly LeftOut[]
+  /** What is passed over, and said. */
+  readonly passed: readonly LeftOut[]
+}
+
+/** The folders in `root`, and the images in each. Throws when `root` is no folder. */
+export function findClasses(root: string, decoder: Decoder): Classes {
+  const [classes, unreadable, passed]: [{ name: string; files: string[] }[], LeftOut[], LeftOut[]] = [
+    [],
+    [],
+    [],
+  ]
+  const endings = endingsReadBy(decoder)
+  const kinds = namesReadBy(decoder)
+  const refuse = (file: string, reason: string): number => unreadable.push({ file, reason })
+  for (const entry of openFolder(root)) {
+    const [name, path] = [entry.name, join(root, entry.name)]
+    const kind = entryType(root, entry)
+    if (kind.startsWith('a link') && !isStray(name)) refuse(path, `a folder expected at ${path}, got ${kind}`)
+    if (kind !== 'folder') continue
+    if (entry.isSymbolicLink() && leadsBack(root, realpathSync(path))) {
+      passed.push({ file: path, reason: `${path}: a link that leads back, to ${realpathSync(path)}` })
+      continue
+    }
+    const { files, broken, back } = filesUnder(root, path, ending => IMAGE_ENDINGS.has(ending))
+    if (isStray(name)) {
+      if (name.startsWith('.') && files.length > 0) {
+        passed.push({ file: path, reason: `${path}: a hidden folder, images in it: ${files.length}` })
+      }
+      continue
+    }
+    passed.push(...back)
+    unreadable.push(...broken)
+    for (const file of files) {
+      if (!endings.has(endingOf(file))) refuse(file, `${kinds} files expected, got ${file}`)
+    }
+    const images = files.filter(file => endings.has(endingOf(file)))
+    if (images.length === 0) refuse(path, `${kinds} files expected in ${path}, got none`)
+    classes.push({ name, files: images })
+  }
+  return { classes, unreadable, passed }
+}
+
+function openFolder(root: string): Dirent[] {
+  try {
+    return entriesByName(root)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Error(`imageFolder: a folder expected at ${root}, got ${code}`)
+  }
+}
+
+interface Found {
   /** The files under a folder whose names end as asked for, sorted by their characters' codes. */
   readonly files: readonly string[]
   /** What looks like one and cannot be read: links that lead nowhere, pipes, folders that do not open. */
@@ -16,7 +74,7 @@ export interface Walked {
  * The files in a folder and in the folders of it, through links too; each folder once, so that a link that leads back ends
  * there. Hidden names and what systems leave are passed over.
  */
-export function walk(root: string, folder: string, takes: (ending: string) => boolean): Walked {
+function filesUnder(root: string, folder: string, takes: (ending: string) => boolean): Found {
   const [files, broken, back]: [string[], LeftOut[], LeftOut[]] = [[], [], []]
   const visited = new Set<string>()
   // Links wait: a folder that is also there itself is met by its own name.
@@ -30,7 +88,7 @@ export function walk(root: string, folder: string, takes: (ending: string) => bo
     }
     visited.add(real)
     for (const entry of entriesOf(path, broken)) {
-      const kind = kindOf(path, entry)
+      const kind = entryType(path, entry)
       const name = join(path, entry.name)
       if (kind === 'folder') (entry.isSymbolicLink() ? links : folders).push(name)
       else if (kind === 'file' && takes(endingOf(name))) files.push(name)
@@ -42,16 +100,16 @@ export function walk(root: string, folder: string, takes: (ending: string) => bo
   return { files: files.sort(), broken, back }
 }
 
-export const endingOf = (path: string): string => extname(path).toLowerCase()
+const endingOf = (path: string): string => extname(path).toLowerCase()
 
 /** Does a folder hold the root, or is it that? */
-export function leadsBack(root: string, real: string): boolean {
+function leadsBack(root: string, real: string): boolean {
   const home = realpathSync(root)
   return home === real || home.startsWith(real.endsWith(sep) ? real : real + sep)
 }
 
 /** What is in a folder, sorted by the names' characters' codes. */
-export const entriesByName = (folder: string): Dirent[] =>
+const entriesByName = (folder: string): Dirent[] =>
   readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
     a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
   )
@@ -67,7 +125,7 @@ function entriesOf(folder: string, broken: LeftOut[]): Dirent[] {
 }
 
 /** `folder`, `file`, or what is there in place of both. */
-export function kindOf(folder: string, entry: Dirent): string {
+function entryType(folder: string, entry: Dirent): string {
   const path = join(folder, entry.name)
   try {
     const found = entry.isSymbolicLink() ? statSync(path) : entry

@@ -1,18 +1,18 @@
 import { refusal, shown } from '../engine/check.ts'
 
-/** Functions that make what is wanted; `sampling: instances` in place of `instances()` is the usual slip. */
-export type Makers = Readonly<Record<string, unknown>>
+/** Factories of what is wanted, by name; `sampling: instances` in place of `instances()` is the usual slip. */
+type Factories = Readonly<Record<string, unknown>>
 
-/** Throws unless `value` is a function, and not one of those that make such functions and are to be called. */
-export function checkMade(op: string, name: string, value: unknown, makers: Makers): void {
-  for (const [maker, make] of Object.entries(makers)) {
-    if (value === make) throw new Error(`${op}: ${name} as ${maker}() expected, got ${maker} uncalled`)
+/** Throws unless `value` is a function, and none of the factories of such functions, which are to be called. */
+export function checkCalled(op: string, name: string, value: unknown, factories: Factories): void {
+  for (const [factory, make] of Object.entries(factories)) {
+    if (value === make) throw new Error(`${op}: ${name} as ${factory}() expected, got ${factory} uncalled`)
   }
   if (typeof value === 'function') return
-  throw refusal(op, `${name} as a function, such as ${Object.keys(makers)[0]}(..),`, value)
+  throw refusal(op, `${name} as a function, such as ${Object.keys(factories)[0]}(..),`, value)
 }
 
-/** Throws unless `value` is a function with a memory: a layer or a net, or a loss, `what` it is to be. */
+/** Throws unless `value` is a function with a state: a layer, a net or a loss; `what` says which. */
 export function checkCallable(
   op: string,
   name: string,

@@ -5,21 +5,21 @@ import { checkSamples, type Source } from './data/source.ts'
 import type { Layer } from './layers/layer.ts'
 
 /**
- * The embeddings of x as the trained net gives them: no dropout, running statistics, nothing augmented, no graph. `block`
+ * The embeddings of x as the trained net gives them: no dropout, running statistics, nothing augmented, no graph. `batch`
  * samples go through at a time, 256 by default, so that memory does not grow with N.  x[N,...] -> [N,D]
  */
-export function embed(net: Layer, x: Tensor | Source, block = 256): Tensor {
+export function embed(net: Layer, x: Tensor | Source, batch = 256): Tensor {
   checkCallable('embed', 'net', net, 'a net')
   checkSamples('embed', x)
   const n = x.shape[0]
   if (!(n >= 1)) throw new Error(`embed: at least one sample expected, got shape [${x.shape}]`)
-  if (!Number.isInteger(block) || block < 1) throw refusal('embed', 'a block >= 1', block)
+  if (!Number.isInteger(batch) || batch < 1) throw refusal('embed', 'a batch >= 1', batch)
   const samples = (start: number, end: number): Tensor =>
     x instanceof Tensor
       ? slice(x, [start], [end])
       : x.rows(Array.from({ length: end - start }, (_, i) => start + i))
-  const starts = Array.from({ length: Math.ceil(n / block) }, (_, i) => i * block)
+  const starts = Array.from({ length: Math.ceil(n / batch) }, (_, i) => i * batch)
   return noGrad(() =>
-    tidy(() => concat(starts.map(i => tidy(() => net(samples(i, Math.min(n, i + block))))))),
+    tidy(() => concat(starts.map(i => tidy(() => net(samples(i, Math.min(n, i + batch))))))),
   )
 }

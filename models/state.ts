@@ -88,3 +88,11 @@ export function count(what: string, values: Values, name: string): number {
   }
   return value
 }
+
+/** A generator's state, checked before anything is loaded. */
+export function generatorState(what: string, name: string, value: Json | undefined): number[] {
+  if (!Array.isArray(value) || value.length !== 4 || !value.every(n => n === (Number(n) | 0))) {
+    throw new Error(`${what}: ${name} is a generator's state of 4 integers, got ${JSON.stringify(value)}`)
+  }
+  return value
+}

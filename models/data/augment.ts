@@ -1,6 +1,6 @@
 import { checkOptions } from '../../engine/check.ts'
 import type { Generator } from '../../engine/index.ts'
-import { checkMade } from '../checks.ts'
+import { checkCalled } from '../checks.ts'
 import { checkAtLeast0 } from '../optim/groups.ts'
 
 /** Height, width and channels of an image. */
@@ -21,7 +21,7 @@ export function inTurn(...steps: readonly Augmentation[]): Augmentation {
 
 /** Throws unless `value` is an augmentation, and not what makes one. */
 export const checkAugmentation = (op: string, name: string, value: unknown): void =>
-  checkMade(op, name, value, { shift, scale, noise, erase, inTurn })
+  checkCalled(op, name, value, { shift, scale, noise, erase, inTurn })
 
 /**
  * z[h,w] = x[h - dy, w - dx], dy and dx whole pixels, each uniform in -most..most; 0 where nothing comes from.

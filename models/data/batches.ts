@@ -2,7 +2,7 @@ import { refusal } from '../../engine/check.ts'
 import type { State, Stateful, Tensor } from '../../engine/index.ts'
 import { checkNames } from '../../engine/state.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
-import { checkMade } from '../checks.ts'
+import { checkCalled } from '../checks.ts'
 import { joinStates, loadParts, mapRecord } from '../state.ts'
 import { classAware, identityBalanced, instances, type Sampler, type Sampling } from './samplers.ts'
 import { checkSamples, type Source, sourceOf } from './source.ts'
@@ -39,7 +39,7 @@ export class Batches implements Stateful {
 
   constructor(x: Tensor | Source, y: Labels, size: number, seed: number, sampling: Sampling = instances()) {
     checkSamples('Batches', x)
-    checkMade('Batches', 'sampling', sampling, { instances, classAware, identityBalanced })
+    checkCalled('Batches', 'sampling', sampling, { instances, classAware, identityBalanced })
     const n = x.shape[0]
     if (!Number.isInteger(size) || size < 1) throw refusal('Batches', 'a size >= 1', size)
     if (!(n >= size))

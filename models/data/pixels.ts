@@ -11,8 +11,8 @@ import {
 } from '../../engine/index.ts'
 import { checkNames } from '../../engine/state.ts'
 import { type Bytes, bytesOf } from '../files.ts'
-import { words } from '../layers/layer.ts'
 import { checkSizes } from '../layers/weighted.ts'
+import { generatorState } from '../state.ts'
 import { type Augmentation, checkAugmentation } from './augment.ts'
 import type { Source } from './source.ts'
 
@@ -91,7 +91,7 @@ export function pixels(values: Bytes, options: PixelsOptions = {}): Source {
     },
     load(values) {
       checkNames('pixels', augment === undefined ? [] : ['augment'], Object.keys(values))
-      if (augment !== undefined) rng.restore(words('pixels', 'augment', values.augment))
+      if (augment !== undefined) rng.restore(generatorState('pixels', 'augment', values.augment))
     },
   }
 }

@@ -3,8 +3,7 @@ import { type Generator, generator, type Json } from '../../engine/index.ts'
 import { checkNames } from '../../engine/state.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
-import { words } from '../layers/layer.ts'
-import { count } from '../state.ts'
+import { count, generatorState } from '../state.ts'
 
 /** Draws the samples of a batch. Its state is all that the next draws depend on. */
 export interface Sampler {
@@ -50,7 +49,7 @@ export function instances(options?: Readonly<Record<string, never>>): Sampling {
         if (samples !== n) throw new Error(`Batches: samples is ${n}, got ${samples}`)
         const position = count('Batches', values, 'at')
         if (position > n) throw new Error(`Batches: at is at most ${n}, got ${position}`)
-        rng.restore(words('Batches', 'epoch', values.epoch))
+        rng.restore(generatorState('Batches', 'epoch', values.epoch))
         order = shuffle()
         at = position
       },
@@ -114,7 +113,7 @@ function drawing(seed: number, next: (rng: Generator) => Int32Array): Sampler {
     state: () => ({ rng: [...rng.state()] }),
     load(values) {
       checkNames('Batches', ['rng'], Object.keys(values))
-      rng.restore(words('Batches', 'rng', values.rng))
+      rng.restore(generatorState('Batches', 'rng', values.rng))
     },
   }
 }

@@ -9,8 +9,8 @@ export {
   type Kind,
   type Kinds,
   type Layer,
+  type LayerParts,
   layer,
-  type Memory,
 } from './layer.ts'
 export { avgPool2d, flatten, globalAvgPool, maxPool2d, type PoolOptions } from './pooling.ts'
 export {

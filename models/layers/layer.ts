@@ -1,7 +1,7 @@
 import { checkFlag, checkOptions } from '../../engine/check.ts'
-import { Generator, type Json, type Pair, type Stateful, type Tensor } from '../../engine/index.ts'
+import { Generator, type Pair, type Stateful, type Tensor } from '../../engine/index.ts'
 import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
-import { mapRecord } from '../state.ts'
+import { generatorState, mapRecord } from '../state.ts'
 
 export interface ForwardOptions {
   /** Train: batch norm takes the batch's statistics and dropout drops. Default false. */
@@ -31,7 +31,9 @@ export interface Layer extends Stateful {
   readonly description?: Description
 }
 
-interface Window {
+/** What a convolution or a pool sees at once. */
+export interface Window {
+  readonly kernel: Pair
   readonly stride: Pair
   readonly padding: Pair
   readonly dilation: Pair
@@ -39,7 +41,7 @@ interface Window {
 
 /** What the output of each kind of layer depends on, besides its tensors and its input. */
 export interface Kinds {
-  conv2d: Window & { readonly groups: number }
+  conv2d: Omit<Window, 'kernel'> & { readonly groups: number }
   linear: unknown
   batchNorm: { readonly eps: number }
   relu: unknown
@@ -50,8 +52,8 @@ export interface Kinds {
   tanh: unknown
   softplus: unknown
   dropout: unknown
-  maxPool2d: Window & { readonly kernel: Pair }
-  avgPool2d: Window & { readonly kernel: Pair }
+  maxPool2d: Window
+  avgPool2d: Window
   globalAvgPool: unknown
   flatten: unknown
   sequential: { readonly layers: Readonly<Record<string, Layer>> }
@@ -62,7 +64,8 @@ export type Kind = keyof Kinds
 /** A layer as data: what it takes to write it down in another program's terms. */
 export type Description = { [K in Kind]: { readonly kind: K } & Kinds[K] }[Kind]
 
-export interface Memory {
+/** What a layer holds. */
+export interface LayerParts {
   /** Trained by gradient. */
   readonly parameters?: Readonly<Record<string, Tensor>>
   /** Kept, but not trained, such as running statistics. */
@@ -71,11 +74,11 @@ export interface Memory {
   readonly description?: Description
 }
 
-/** A layer out of its function and what it remembers. `name` opens its errors. */
+/** A layer out of its function and its parts. `name` opens its errors. */
 export function layer(
   name: string,
   forward: (x: Tensor, training: boolean) => Tensor,
-  { parameters = {}, buffers = {}, generators = {}, description }: Memory = {},
+  { parameters = {}, buffers = {}, generators = {}, description }: LayerParts = {},
 ): Layer {
   const call = (x: Tensor, options: ForwardOptions = {}): Tensor => {
     checkOptions(name, options, FORWARD)
@@ -94,17 +97,9 @@ export function layer(
       checkState(name, state)
       checkTensors(name, tensors, state.tensors)
       checkNames(name, Object.keys(generators), Object.keys(state.values))
-      const restored = mapRecord(generators, (_, key) => words(name, key, state.values[key]))
+      const restored = mapRecord(generators, (_, key) => generatorState(name, key, state.values[key]))
       assignAll(tensors, state.tensors)
       for (const [key, rng] of Object.entries(generators)) rng.restore(restored[key])
     },
   })
-}
-
-/** A generator's state, checked before anything is loaded. */
-export function words(what: string, name: string, value: Json | undefined): number[] {
-  if (!Array.isArray(value) || value.length !== 4 || !value.every(word => word === (Number(word) | 0))) {
-    throw new Error(`${what}: ${name} is a generator's state of 4 integers, got ${JSON.stringify(value)}`)
-  }
-  return value
 }

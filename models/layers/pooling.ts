@@ -1,19 +1,11 @@
 import { checkGiven, type OptionNames } from '../../engine/check.ts'
-import {
-  avgPool2d as avgPool2dOp,
-  maxPool2d as maxPool2dOp,
-  mean,
-  type Pair,
-  reshape,
-  type WindowOptions,
-} from '../../engine/index.ts'
-import { checkedPair } from '../../engine/ops/window.ts'
-import { checkNoOptions, type Description, type Layer, layer, type NoOptions } from './layer.ts'
-import { fixedPadding } from './window.ts'
+import * as ops from '../../engine/index.ts'
+import { checkNoOptions, type Layer, layer, type NoOptions } from './layer.ts'
+import { windowOf } from './window.ts'
 
-export interface PoolOptions extends WindowOptions {
+export interface PoolOptions extends ops.WindowOptions {
   /** Height and width of the window; a number stands for both. `stride` is the same by default. */
-  kernel: number | Pair
+  kernel: number | ops.Pair
 }
 
 const POOL = {
@@ -24,47 +16,24 @@ const POOL = {
 } satisfies OptionNames<PoolOptions>
 
 /** z = the largest of x in each window.  x[N,H,W,C] -> [N,P,Q,C] */
-export function maxPool2d(all: PoolOptions): Layer {
-  checkGiven('layers.maxPool2d', all, POOL)
-  const { kernel, ...options } = all
-  const window = {
-    ...options,
-    padding: fixedPadding('layers.maxPool2d', kernel, { stride: kernel, ...options }),
-  }
-  return layer('layers.maxPool2d', x => maxPool2dOp(x, kernel, window), {
-    description: description('maxPool2d', kernel, window),
-  })
-}
+export const maxPool2d = pool('maxPool2d', ops.maxPool2d)
 
 /** z = the mean of x in each window, padding counted as zeros.  x[N,H,W,C] -> [N,P,Q,C] */
-export function avgPool2d(all: PoolOptions): Layer {
-  checkGiven('layers.avgPool2d', all, POOL)
-  const { kernel, ...options } = all
-  const window = {
-    ...options,
-    padding: fixedPadding('layers.avgPool2d', kernel, { stride: kernel, ...options }),
-  }
-  return layer('layers.avgPool2d', x => avgPool2dOp(x, kernel, window), {
-    description: description('avgPool2d', kernel, window),
-  })
-}
+export const avgPool2d = pool('avgPool2d', ops.avgPool2d)
 
-const description = (
-  kind: 'maxPool2d' | 'avgPool2d',
-  kernel: number | Pair,
-  { stride, padding, dilation }: WindowOptions & { padding: Pair },
-): Description => ({
-  kind,
-  kernel: checkedPair(`layers.${kind}`, 'kernel', kernel, undefined, 1),
-  stride: checkedPair(`layers.${kind}`, 'stride', stride ?? kernel, undefined, 1),
-  padding,
-  dilation: checkedPair(`layers.${kind}`, 'dilation', dilation, 1, 1),
-})
+function pool(kind: 'maxPool2d' | 'avgPool2d', op: typeof ops.maxPool2d): (options: PoolOptions) => Layer {
+  const name = `layers.${kind}`
+  return options => {
+    checkGiven(name, options, POOL)
+    const { kernel, ...window } = windowOf(name, options.kernel, options, options.kernel)
+    return layer(name, x => op(x, kernel, window), { description: { kind, kernel, ...window } })
+  }
+}
 
 /** z = the mean of x over height and width (Lin 2014).  x[N,H,W,C] -> [N,C] */
 export function globalAvgPool(options?: NoOptions): Layer {
   checkNoOptions('layers.globalAvgPool', options)
-  return layer('layers.globalAvgPool', x => mean(x, { axis: [1, 2] }), {
+  return layer('layers.globalAvgPool', x => ops.mean(x, { axis: [1, 2] }), {
     description: { kind: 'globalAvgPool' },
   })
 }
@@ -74,7 +43,7 @@ export function flatten(options?: NoOptions): Layer {
   checkNoOptions('layers.flatten', options)
   return layer(
     'layers.flatten',
-    x => reshape(x, [x.shape[0], x.shape.slice(1).reduce((n, size) => n * size, 1)]),
+    x => ops.reshape(x, [x.shape[0], x.shape.slice(1).reduce((n, size) => n * size, 1)]),
     { description: { kind: 'flatten' } },
   )
 }

@@ -15,9 +15,8 @@ import {
   type TensorOptions,
   uniform,
 } from '../../engine/index.ts'
-import { checkedPair } from '../../engine/ops/window.ts'
-import { type Description, type Layer, layer } from './layer.ts'
-import { fixedPadding } from './window.ts'
+import { type Layer, layer } from './layer.ts'
+import { windowOf } from './window.ts'
 
 /** `seed` or `rng` give the first values; layers side by side want one generator, or seeds of their own. */
 export interface LinearOptions extends Chance, Pick<TensorOptions, 'dtype' | 'backend'> {
@@ -57,31 +56,20 @@ const CONV2D = {
 /** z = conv2d(x, weight) + bias.  x[N,H,W,in] weight[KH,KW,in/groups,out] bias[out] -> [N,P,Q,out] */
 export function conv2d(all: Conv2dOptions): Layer {
   checkGiven('layers.conv2d', all, CONV2D)
-  const { kernel, stride, dilation, groups = 1, ...options } = all
-  const window = checkedPair('layers.conv2d', 'kernel', kernel, undefined, 1)
-  checkSizes('layers.conv2d', {
-    in: options.in,
-    out: options.out,
-    groups,
-  })
+  const { groups = 1, ...options } = all
+  const { kernel, ...window } = windowOf('layers.conv2d', options.kernel, options)
+  checkSizes('layers.conv2d', { in: options.in, out: options.out, groups })
   if (options.in % groups !== 0 || options.out % groups !== 0) {
     throw new Error(
       `layers.conv2d: in and out are multiples of groups, got ${options.in}, ${options.out} and ${groups}`,
     )
   }
-  const padding = fixedPadding('layers.conv2d', kernel, { stride, dilation, padding: options.padding })
-  const shape = [...window, options.in / groups, options.out]
-  const parameters = weights('layers.conv2d', shape, options)
-  const convolve = { stride, padding, dilation, groups }
+  const parameters = weights('layers.conv2d', [...kernel, options.in / groups, options.out], options)
   const { weight, bias } = parameters
-  const description: Description = {
-    kind: 'conv2d',
-    stride: checkedPair('layers.conv2d', 'stride', stride, 1, 1),
-    padding,
-    dilation: checkedPair('layers.conv2d', 'dilation', dilation, 1, 1),
-    groups,
-  }
-  return layer('layers.conv2d', x => conv2dOp(x, weight, { bias, ...convolve }), { parameters, description })
+  return layer('layers.conv2d', x => conv2dOp(x, weight, { bias, groups, ...window }), {
+    parameters,
+    description: { kind: 'conv2d', groups, ...window },
+  })
 }
 
 /** z = x weight + bias; the weight stands as HWIO does, inputs first.  x[...,in] weight[in,out] bias[out] -> [...,out] */

@@ -1,6 +1,7 @@
 import { CHANCE, generatorOf } from '../../engine/chance.ts'
 import { checkList, type OptionNames } from '../../engine/check.ts'
 import type { Chance, TensorOptions } from '../../engine/index.ts'
+import * as layers from '../layers/index.ts'
 import { checkSizes } from '../layers/weighted.ts'
 
 /** `seed` or `rng` give the first weights; default seed 0. */
@@ -31,8 +32,15 @@ export function netOf(op: string, options: Partial<NetOptions>, defaults: Defaul
   checkList(op, 'input', input, '[height, width, channels]', 3)
   const [height, width, channels] = input
   checkSizes(op, { height, width, channels })
-  const place = { dtype, backend }
-  return { dim, height, width, channels, place, made: { ...place, rng: generatorOf(op, { seed, rng }, 0) } }
+  const tensorOptions = { dtype, backend }
+  return {
+    dim,
+    height,
+    width,
+    channels,
+    tensorOptions,
+    weightOptions: { ...tensorOptions, rng: generatorOf(op, { seed, rng }, 0) },
+  }
 }
 
 /** Throws on an image of which nothing is left when it was halved so often. */
@@ -41,3 +49,13 @@ export function checkHalves(op: string, sides: Readonly<Record<string, number>>,
     if (n < 2 ** times) throw new Error(`${op}: ${name} of at least ${2 ** times} expected, got ${n}`)
   }
 }
+
+/** The end of a net: maps of height x width x channels flattened, and a linear layer to the embedding. */
+export const embedding = (
+  features: number,
+  dim: number,
+  options: Omit<layers.LinearOptions, 'in' | 'out'>,
+) => ({
+  flatten: layers.flatten(),
+  fc: layers.linear({ ...options, in: features, out: dim }),
+})

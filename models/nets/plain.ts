@@ -1,6 +1,6 @@
 import { checkGiven } from '../../engine/check.ts'
 import * as layers from '../layers/index.ts'
-import { checkHalves, NET, type NetOptions, netOf } from './netOptions.ts'
+import { checkHalves, embedding, NET, type NetOptions, netOf } from './netOptions.ts'
 
 /**
  * Three 3x3 convolutions of stride 2 with 16, 32 and 64 channels, a leaky ReLU of slope 1/4 after each, and a linear
@@ -8,9 +8,9 @@ import { checkHalves, NET, type NetOptions, netOf } from './netOptions.ts'
  */
 export function smallNet(options: NetOptions): layers.Layer {
   checkGiven('smallNet', options, NET)
-  const { dim, height, width, channels, made } = netOf('smallNet', options, { input: [28, 28, 1] })
+  const { dim, height, width, channels, weightOptions } = netOf('smallNet', options, { input: [28, 28, 1] })
   const conv = (from: number, to: number) =>
-    layers.conv2d({ ...made, in: from, out: to, kernel: 3, stride: 2, padding: 1 })
+    layers.conv2d({ ...weightOptions, in: from, out: to, kernel: 3, stride: 2, padding: 1 })
   const act = () => layers.leakyRelu({ slope: 0.25 })
   const side = (n: number) => Math.ceil(n / 8)
   return layers.sequential({
@@ -20,8 +20,7 @@ export function smallNet(options: NetOptions): layers.Layer {
     act2: act(),
     conv3: conv(32, 64),
     act3: act(),
-    flatten: layers.flatten(),
-    fc: layers.linear({ ...made, in: side(height) * side(width) * 64, out: dim }),
+    ...embedding(side(height) * side(width) * 64, dim, weightOptions),
   })
 }
 
@@ -33,17 +32,17 @@ const CONV_STAGES = [16, 32, 64]
  */
 export function convNet(options: NetOptions): layers.Layer {
   checkGiven('convNet', options, NET)
-  const { dim, height, width, channels, place, made } = netOf('convNet', options, { input: [28, 28, 1] })
+  const { dim, height, width, channels, tensorOptions, weightOptions } = netOf('convNet', options, {
+    input: [28, 28, 1],
+  })
   checkHalves('convNet', { height, width }, CONV_STAGES.length)
   const stages: Record<string, layers.Layer> = {}
   let from = channels
   CONV_STAGES.forEach((to, i) => {
     // Batch norm takes a bias away again.
-    stages[`conv${i + 1}`] = layers.conv2d({
-      ...{ ...made, in: from, out: to, kernel: 3, padding: 1 },
-      bias: false,
-    })
-    stages[`bn${i + 1}`] = layers.batchNorm({ ...place, channels: to })
+    const convolution = { in: from, out: to, kernel: 3, padding: 1, bias: false }
+    stages[`conv${i + 1}`] = layers.conv2d({ ...weightOptions, ...convolution })
+    stages[`bn${i + 1}`] = layers.batchNorm({ ...tensorOptions, channels: to })
     stages[`act${i + 1}`] = layers.relu()
     stages[`pool${i + 1}`] = layers.maxPool2d({ kernel: 2 })
     from = to
@@ -51,8 +50,7 @@ export function convNet(options: NetOptions): layers.Layer {
   const side = (n: number): number => Math.floor(n / 2 ** CONV_STAGES.length)
   return layers.sequential({
     ...stages,
-    flatten: layers.flatten(),
-    fc: layers.linear({ ...made, in: side(height) * side(width) * from, out: dim }),
+    ...embedding(side(height) * side(width) * from, dim, weightOptions),
   })
 }
 
@@ -65,7 +63,7 @@ const LENET_STAGES = [32, 64, 128]
  */
 export function lenetPlusPlus(options: Omit<NetOptions, 'dim'> & { dim?: number } = {}): layers.Layer {
   checkGiven('lenetPlusPlus', options, NET)
-  const { dim, height, width, channels, place, made } = netOf('lenetPlusPlus', options, {
+  const { dim, height, width, channels, tensorOptions, weightOptions } = netOf('lenetPlusPlus', options, {
     dim: 2,
     input: [28, 28, 1],
   })
@@ -75,8 +73,8 @@ export function lenetPlusPlus(options: Omit<NetOptions, 'dim'> & { dim?: number 
   LENET_STAGES.forEach((to, i) => {
     for (const half of ['a', 'b']) {
       const name = `${i + 1}${half}`
-      stages[`conv${name}`] = layers.conv2d({ ...made, in: from, out: to, kernel: 5, padding: 2 })
-      stages[`act${name}`] = layers.prelu({ ...place, channels: to })
+      stages[`conv${name}`] = layers.conv2d({ ...weightOptions, in: from, out: to, kernel: 5, padding: 2 })
+      stages[`act${name}`] = layers.prelu({ ...tensorOptions, channels: to })
       from = to
     }
     stages[`pool${i + 1}`] = layers.maxPool2d({ kernel: 2 })
@@ -84,7 +82,6 @@ export function lenetPlusPlus(options: Omit<NetOptions, 'dim'> & { dim?: number 
   const side = (n: number) => Math.floor(n / 2 ** LENET_STAGES.length)
   return layers.sequential({
     ...stages,
-    flatten: layers.flatten(),
-    fc: layers.linear({ ...made, in: side(height) * side(width) * from, out: dim }),
+    ...embedding(side(height) * side(width) * from, dim, weightOptions),
   })
 }

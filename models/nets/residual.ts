@@ -2,7 +2,7 @@ import { checkGiven, checkOptions, type OptionNames, shown } from '../../engine/
 import { randn } from '../../engine/index.ts'
 import * as layers from '../layers/index.ts'
 import { checkSizes } from '../layers/weighted.ts'
-import { NET, type NetOptions, netOf } from './netOptions.ts'
+import { embedding, NET, type NetOptions, netOf } from './netOptions.ts'
 
 export interface ResNetOptions extends NetOptions {
   /** Blocks of each stage. Default [2, 2, 2]. */
@@ -26,24 +26,29 @@ export function resNet(options: ResNetOptions): layers.Layer {
     throw new Error(`resNet: stages of at least one block expected, got ${shown(blocks)}`)
   }
   checkSizes('resNet', { width })
-  const { dim, channels: pixel, place, made } = netOf('resNet', rest, { input: [28, 28, 1] })
+  const { dim, channels: pixel, tensorOptions, weightOptions } = netOf('resNet', rest, { input: [28, 28, 1] })
   const init = layers.kaimingNormal()
   const conv = (from: number, to: number, kernel: number, stride = 1) => {
     const padding = (kernel - 1) / 2
-    return layers.conv2d({ ...made, in: from, out: to, kernel, stride, padding, bias: false, init })
+    return layers.conv2d({ ...weightOptions, in: from, out: to, kernel, stride, padding, bias: false, init })
   }
-  const bn = (channels: number) => layers.batchNorm({ ...place, channels })
+  const bn = (channels: number) => layers.batchNorm({ ...tensorOptions, channels })
   const block = (from: number, to: number, stride: number): layers.Layer => {
     const branch = layers.sequential({
-      ...{ conv1: conv(from, to, 3, stride), bn1: bn(to), act: layers.relu() },
-      ...{ conv2: conv(to, to, 3), bn2: bn(to) },
+      conv1: conv(from, to, 3, stride),
+      bn1: bn(to),
+      act: layers.relu(),
+      conv2: conv(to, to, 3),
+      bn2: bn(to),
     })
     const same = from === to && stride === 1
     const shortcut = same ? undefined : layers.sequential({ conv: conv(from, to, 1, stride), bn: bn(to) })
     return layers.sequential({ sum: layers.residual({ branch, shortcut }), act: layers.relu() })
   }
   const steps: Record<string, layers.Layer> = {
-    ...{ conv: conv(pixel, width, 3), bn: bn(width), act: layers.relu() },
+    conv: conv(pixel, width, 3),
+    bn: bn(width),
+    act: layers.relu(),
   }
   let from = width
   blocks.forEach((count, i) => {
@@ -57,7 +62,7 @@ export function resNet(options: ResNetOptions): layers.Layer {
   return layers.sequential({
     ...steps,
     pool: layers.globalAvgPool(),
-    fc: layers.linear({ ...made, in: from, out: dim }),
+    fc: layers.linear({ ...weightOptions, in: from, out: dim }),
   })
 }
 
@@ -97,34 +102,30 @@ export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer 
     height,
     width: columns,
     channels,
-    place,
-    made,
+    tensorOptions,
+    weightOptions,
   } = netOf('sphereFaceNet', rest, { dim: 512, input: [112, 96, 3] })
-  const act = (to: number): layers.Layer => layers.prelu({ ...place, channels: to })
+  const act = (to: number): layers.Layer => layers.prelu({ ...tensorOptions, channels: to })
   const xavier = layers.kaimingUniform(1)
+  const narrow: layers.Init = (shape, _, rng, options) => randn(shape, rng, { ...options, std: 0.01 })
   const stages: Record<string, layers.Layer> = {}
   let from = channels
   BLOCKS[depth].forEach((blocks, i) => {
     const to = width * 2 ** i
-    const open = { ...made, in: from, out: to, kernel: 3, stride: 2, padding: 1, init: xavier }
+    const open = { ...weightOptions, in: from, out: to, kernel: 3, stride: 2, padding: 1, init: xavier }
     stages[`conv${i + 1}`] = layers.conv2d(open)
     stages[`act${i + 1}`] = act(to)
     for (let b = 1; b <= blocks; b++) {
       const conv = () =>
-        layers.conv2d({
-          ...{ ...made, in: to, out: to, kernel: 3, padding: 1, bias: false },
-          init: (shape, _, rng, more) => randn(shape, rng, { ...more, std: 0.01 }),
-        })
+        layers.conv2d({ ...weightOptions, in: to, out: to, kernel: 3, padding: 1, bias: false, init: narrow })
       const branch = layers.sequential({ conv1: conv(), act1: act(to), conv2: conv(), act2: act(to) })
       stages[`block${i + 1}_${b}`] = layers.residual({ branch })
     }
     from = to
   })
   const side = (n: number): number => Math.ceil(n / 2 ** BLOCKS[depth].length)
-  const features = side(height) * side(columns) * from
   return layers.sequential({
     ...stages,
-    flatten: layers.flatten(),
-    fc: layers.linear({ ...made, in: features, out: dim, init: xavier }),
+    ...embedding(side(height) * side(columns) * from, dim, { ...weightOptions, init: xavier }),
   })
 }

@@ -52,7 +52,7 @@ export const checkGradients = (op: string, grads: Tensors, names: readonly strin
 
 /** The same of what a step would leave behind: parameters, and whatever else the next steps depend on. */
 export const checkLeft = (op: string, left: Tensors, names: readonly string[], tail = '') =>
-  checkEach(`${op}: finite parameters and memory expected`, '', left, names, tail)
+  checkEach(`${op}: finite parameters and state expected`, '', left, names, tail)
 
 function* checkEach(
   expected: string,

@@ -11,7 +11,7 @@ import {
 import type { Chance, Tensor } from '../../engine/index.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import type { Loss } from '../../losses/loss.ts'
-import { checkCallable, checkMade } from '../checks.ts'
+import { checkCallable, checkCalled } from '../checks.ts'
 import type { Sampling } from '../data/samplers.ts'
 import { checkSamples, type Source } from '../data/source.ts'
 import type { Layer } from '../layers/layer.ts'
@@ -81,7 +81,7 @@ export function trainerOptions(options: TrainerOptions): Settings {
   checkOptimizer(op, { net, loss, optimizer })
   checkSamples(op, x)
   const y = checkLabels(`${op}: ${loss.name}`, options.y, x.shape[0], loss.classes)
-  checkMade(op, 'schedule', schedule, { constant, warmupCosine })
+  checkCalled(op, 'schedule', schedule, { constant, warmupCosine })
   checkOptions(`${op}: clip`, clip, { norm: true, value: true })
   for (const [name, limit] of Object.entries(clip)) {
     if (limit !== undefined) checkNumber(`${op}: clip`, name, limit, 0)

@@ -361,9 +361,9 @@ describe('the right form is in the error of', () => {
     ],
     ['embed(net, [[..]])', () => models.embed(net(), [[1, 2]] as never), 'embed: x as a tensor x[N,...]'],
     [
-      'embed(net, x, { block })',
-      () => models.embed(net(), x, { block: 3 } as never),
-      'embed: a block >= 1 expected, got { block }',
+      'embed(net, x, { batch })',
+      () => models.embed(net(), x, { batch: 3 } as never),
+      'embed: a batch >= 1 expected, got { batch }',
     ],
     [
       'saveCheckpoint(trainer)',

@@ -72,7 +72,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
   },
   'the schedule throws parameters out of float32': {
     change: (parts, trip) => ({ ...parts, schedule: () => (trip.on ? 1e300 : 1) }),
-    error: /Trainer: finite parameters and memory expected, got (NaN|-?Infinity) in/,
+    error: /Trainer: finite parameters and state expected, got (NaN|-?Infinity) in/,
     dtype: 'float32',
   },
   'the loss is infinite': {

@@ -159,7 +159,7 @@ describe('invariants', () => {
         ...Object.values(optimizer.state().tensors).map(values),
       ]
       expect(() => optimizer.step(grads)).toThrow(
-        `${name}.step: finite parameters and memory expected, got ${left}`,
+        `${name}.step: finite parameters and state expected, got ${left}`,
       )
       const after = [
         values(p),

@@ -119,7 +119,7 @@ describe('embed', () => {
       expect(z.requiresGrad).toBe(false)
       expect(values(z)).toEqual(expected)
     }
-    expect(() => embed(net, x, 0)).toThrow('embed: a block >= 1 expected, got 0')
+    expect(() => embed(net, x, 0)).toThrow('embed: a batch >= 1 expected, got 0')
     expect(() => embed(net, zeros([0, 2]))).toThrow('embed: at least one sample expected')
   })
 })

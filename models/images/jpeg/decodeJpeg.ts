@@ -22,11 +22,14 @@ export function decodeJpeg(bytes: Uint8Array, maxPixels: number): Stored {
   const colors = colorsOf(markers)
   checkCmyk(markers)
   const { data: rgb } = jpeg.decode(colors === 'CMYK' ? bytes : withoutAdobe(bytes, markers), {
-    ...{ useTArray: true, formatAsRGBA: false, tolerantDecoding: false },
+    useTArray: true,
+    formatAsRGBA: false,
+    tolerantDecoding: false,
     // The components as they are: what they mean is ours to say. It takes Adobe's transform 0 for none.
     colorTransform: colors === 'CMYK' ? undefined : false,
     // What is left to it was checked here.
-    ...{ maxResolutionInMP: Number.POSITIVE_INFINITY, maxMemoryUsageInMB: Number.POSITIVE_INFINITY },
+    maxResolutionInMP: Number.POSITIVE_INFINITY,
+    maxMemoryUsageInMB: Number.POSITIVE_INFINITY,
   })
   const [h, v] = [Math.max(...components.map(c => c.h)), Math.max(...components.map(c => c.v))]
   if (components.length === 3) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { generator } from '../../engine/index.ts'
+import { ROOT } from '../../examples/docs/markdown.ts'
 import { convNet, embed, irCosFace, loadCheckpoint, predict } from '../../models/all.ts'
 import { readImages } from '../../models/images/index.ts'
 import { makePhotos } from '../support/photos.ts'
@@ -22,6 +23,15 @@ describe('the programs of the README and of the pages', () => {
     const printed = (await runOnSources(code, temporaryFolder())).split('\n')
     const promised = [...code.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
     expect(printed).toEqual(expect.arrayContaining(promised))
+  })
+})
+
+describe('CONTRIBUTING.md', () => {
+  it('shows an op as it stands in the sources', () => {
+    const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+    const plain = (code: string): string => code.replace(/ +\/\/ .*$/gm, '').replace(/\s+/g, ' ')
+    const [, op] = /```ts\n([\s\S]*?)```/.exec(read('CONTRIBUTING.md')) ?? []
+    expect(plain(read('engine/ops/arithmetic.ts'))).toContain(plain(op))
   })
 })
 

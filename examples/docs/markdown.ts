@@ -95,5 +95,6 @@ const STYLE = `
 td, th { text-align: left !important; vertical-align: top; white-space: normal !important; min-width: 4em }
 pre { background: color-mix(in srgb, var(--rule) 30%, transparent); padding: 10px 14px; border-radius: 6px; overflow-x: auto; font-size: .9rem }
 p code, li code { overflow-wrap: anywhere }
+.scroll { margin-bottom: 1em }
 img { max-width: 100%; height: auto }
 `

@@ -1,6 +1,6 @@
-import { axes, DASHES, frameOf, path } from './chart.ts'
+import { scaleLinear } from 'd3-scale'
+import { axes, DASHES, frameOf, path, roundTop } from './chart.ts'
 import { marker } from './marker.ts'
-import { bands, linear, roundTop } from './scale.ts'
 import { type Pen, Surface } from './surface.ts'
 
 export interface ByClassOptions {
@@ -48,17 +48,19 @@ export class ByClass {
     const n = this.#sizes.length
     const all = this.#values.flatMap(values => Array.from(values).filter(Number.isFinite))
     const top = this.#options.top ?? roundTop(all, least)
-    const x = bands(n, [frame.left, frame.right])
-    const y = linear([0, top], [frame.bottom, frame.top])
+    // Class j in the middle of the j-th of n equal bands.
+    const x = scaleLinear([-0.5, n - 0.5], [frame.left, frame.right])
+    const y = scaleLinear([0, top], [frame.bottom, frame.top])
     const edge = (x(n - this.#tail - 1) + x(n - this.#tail)) / 2
     context.fillStyle = colors.mark
     context.fillRect(edge, frame.top, frame.right - edge, frame.bottom - frame.top)
     const sizes = {
       scale: x,
+      ticks: [...this.#sizes.keys()],
       label: 'training images of the class',
       format: (j: number) => String(this.#sizes[j]),
     }
-    axes(pen, frame, sizes, { scale: y, label })
+    axes(pen, frame, sizes, { scale: y, ticks: y.ticks(5), label })
     context.fillText('tail', (edge + frame.right) / 2, frame.top - 15)
     this.#values.forEach((values, side) => {
       const points = Array.from(values, (value, j) => [x(j), y(value)] as const)

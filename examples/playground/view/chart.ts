@@ -1,4 +1,4 @@
-import type { Scale } from './scale.ts'
+import { scaleLinear } from 'd3-scale'
 import type { Pen } from './surface.ts'
 
 export const FONT = '12px system-ui, sans-serif'
@@ -12,11 +12,22 @@ export interface Frame {
 }
 
 export const frameOf = ({ width, height }: Pen): Frame => ({
-  ...{ left: 50, right: width - 18, top: 20, bottom: height - 38 },
+  left: 50,
+  right: width - 18,
+  top: 20,
+  bottom: height - 38,
 })
 
+/** The least round number that is not below any of the values: an axis that rarely changes as values move. */
+export function roundTop(values: Iterable<number>, least: number): number {
+  let top = least
+  for (const value of values) if (value > top) top = value
+  return top > least ? scaleLinear([0, top], [0, 1]).nice(3).domain()[1] : least
+}
+
 interface Axis {
-  readonly scale: Scale
+  readonly scale: (value: number) => number
+  readonly ticks: readonly number[]
   readonly label: string
   readonly format?: (tick: number) => string
 }
@@ -30,14 +41,14 @@ export function axes({ context, colors }: Pen, frame: Frame, x: Axis, y: Axis): 
   context.lineWidth = 1
   context.textAlign = 'right'
   context.textBaseline = 'middle'
-  for (const tick of y.scale.ticks) {
+  for (const tick of y.ticks) {
     const at = Math.round(y.scale(tick)) + 0.5
     line(context, left, at, right, at)
     context.fillText((y.format ?? String)(tick), left - 6, at)
   }
   context.textAlign = 'center'
   context.textBaseline = 'top'
-  for (const tick of x.scale.ticks) context.fillText((x.format ?? String)(tick), x.scale(tick), bottom + 6)
+  for (const tick of x.ticks) context.fillText((x.format ?? String)(tick), x.scale(tick), bottom + 6)
   context.fillText(x.label, (left + right) / 2, bottom + 22)
   context.save()
   context.translate(10, (top + bottom) / 2)

@@ -1,5 +1,5 @@
-import { axes, DASHES, frameOf, path } from './chart.ts'
-import { linear, roundTop } from './scale.ts'
+import { scaleLinear } from 'd3-scale'
+import { axes, DASHES, frameOf, path, roundTop } from './chart.ts'
 import { type Pen, Surface } from './surface.ts'
 
 /** Values at steps, ascending. */
@@ -51,9 +51,10 @@ export class Curves {
         lines.flat().map(([, value]) => value),
         0.1,
       )
-    const x = linear([0, this.#steps], [frame.left, frame.right])
-    const y = linear([0, top], [frame.bottom, frame.top])
-    axes(pen, frame, { scale: x, label: 'step' }, { scale: y, ...this.#options })
+    const x = scaleLinear([0, this.#steps], [frame.left, frame.right])
+    const y = scaleLinear([0, top], [frame.bottom, frame.top])
+    const steps = { scale: x, ticks: x.ticks(5), label: 'step' }
+    axes(pen, frame, steps, { scale: y, ticks: y.ticks(5), ...this.#options })
     context.lineWidth = 2
     lines.forEach((curve, i) => {
       context.strokeStyle = colors.sides[i]

@@ -21,7 +21,11 @@ export function colors(): Colors {
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim()
   const white = Number(of('white'))
   known = {
-    ...{ ink: of('ink'), soft: of('soft'), rule: of('rule'), mark: of('mark'), page: of('page') },
+    ink: of('ink'),
+    soft: of('soft'),
+    rule: of('rule'),
+    mark: of('mark'),
+    page: of('page'),
     sides: [of('left'), of('right')],
     ofClass: (j, classes) => lighter(classColor(j, classes), white),
   }

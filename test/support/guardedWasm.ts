@@ -2,6 +2,8 @@ import { Context } from '../../engine/backends/wasm/context.ts'
 import { type Wasm, wasmOn } from '../../engine/backends/wasm/index.ts'
 import type { Generator } from '../../engine/index.ts'
 
+type Fields = Readonly<Record<string, number>>
+type Block = { words: Int32Array; missing: Fields }
 type Kernel = (...args: number[]) => number | undefined
 
 interface Range {
@@ -78,15 +80,25 @@ export function createGuarded(): Guarded {
     compare(`${name}, its units in two parts and at once`, atOnce, scratch)
   }
 
+  const withScratch = (name: string, units: number, bytes: number, ...args: number[]): void =>
+    context.memory.temporary(bytes, at => share(name, units, [at, ...args], [{ from: at, to: at + bytes }]))
+
   Object.assign(context, {
     threads: {
       count: 1,
       kernels: Object.fromEntries(names.map(name => [name, (...args: number[]) => call(name, ...args)])),
       run: (name: string, units: number, _work: number, ...args: number[]) => share(name, units, args, []),
+      runWithBlock(name: string, units: number, _work: number, block: Block, fields: Fields, bytes = 0) {
+        context.memory.temporary(block.words.byteLength, at => {
+          const { ints } = context.memory
+          ints.set(block.words, at / 4)
+          for (const field in fields) ints[at / 4 + block.missing[field]] = fields[field]
+          if (bytes === 0) share(name, units, [at], [])
+          else withScratch(name, units, bytes, at)
+        })
+      },
       runWithScratch: (name: string, units: number, _work: number, bytes: number, ...args: number[]) =>
-        context.memory.temporary(bytes, at =>
-          share(name, units, [at, ...args], [{ from: at, to: at + bytes }]),
-        ),
+        withScratch(name, units, bytes, ...args),
     },
   })
   return {

@@ -1,10 +1,19 @@
 import { type Shape, sameShape, sizeOf } from '../../shape.ts'
-import type { Backend, NDArray } from '../backend.ts'
+import type { Backend, Binary, NDArray } from '../backend.ts'
 import { collapse, rowStarts } from '../layout.ts'
 import type { Context } from './context.ts'
 import * as codes from './kernels/codes.ts'
 
-const CODES: Readonly<Record<string, number>> = { ...codes }
+/** The codes of comparisons of int32, which alone work on them. */
+const CODES_OF_INTEGERS: Readonly<Partial<Record<Binary, number>>> = {
+  equal: codes.equalInt,
+  notEqual: codes.notEqualInt,
+  less: codes.lessInt,
+  lessEqual: codes.lessEqualInt,
+  greater: codes.greaterInt,
+  greaterEqual: codes.greaterEqualInt,
+}
+const CODES: Readonly<Record<Binary, number>> = codes
 
 /** What an element costs, in floating-point operations: bringing it and its result to and from memory, mostly. */
 const WORK = 10
@@ -18,7 +27,7 @@ const SCRATCH = 48
 export const broadcasting = (context: Context) =>
   ({
     binary(f, x, y, shape) {
-      const code = CODES[x.dtype === 'int32' ? `${f}Int` : f]
+      const code = x.dtype === 'int32' ? CODES_OF_INTEGERS[f] : CODES[f]
       if (code === undefined) throw new Error(`${f}: float32 expected, got int32`)
       return combined(context, code, [x, y], shape, f === 'pow' ? POWER : WORK)
     },

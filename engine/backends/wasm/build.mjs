@@ -9,21 +9,11 @@ import { fileURLToPath } from 'node:url'
 const HERE = import.meta.dirname
 const SOURCES = join(HERE, 'kernels')
 const TARGET = join(HERE, 'module.ts')
-const OPTIONS = [
-  ...[
-    '-O3',
-    '--noAssert',
-    '--runtime',
-    'stub',
-    '--importMemory',
-    '--sharedMemory',
-    '--maximumMemory',
-    '65536',
-  ],
-  ...['--enable', 'simd', '--enable', 'threads', '--bindings', 'raw', '--outFile', 'kernels.wasm'],
-  // A warning that a memory is imported.
-  ...['--disableWarning', '201'],
-]
+// Warning 201: a memory is imported.
+const OPTIONS = (
+  '-O3 --noAssert --runtime stub --importMemory --sharedMemory --maximumMemory 65536 --enable simd --enable threads ' +
+  '--bindings raw --outFile kernels.wasm --disableWarning 201'
+).split(' ')
 
 const files = readdirSync(SOURCES).filter(name => name.endsWith('.ts'))
 const sources = new Map(files.map(name => [name, readFileSync(join(SOURCES, name), 'utf8')]))
@@ -34,9 +24,12 @@ for (const text of [...sources].flat()) hash.update(text)
 const stamp = `// Written by build.mjs from kernels/: ${hash.digest('hex')}\n`
 
 if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
-  const plain = await compile('index.ts')
-  const fused = await compile('products.ts', ['--enable', 'relaxed-simd'], { 'madd.ts': 'maddFused.ts' })
+  const plain = await compile(['index.ts'])
+  // Of what is built from `tile`, which is all that multiplies and adds at any length.
+  const fused = await compile(['correlate.ts', 'gemm.ts', 'weightGradient.ts'], '--enable', 'relaxed-simd')
   const text = `export interface Kernels {\n${plain.types.join('\n')}\n}
+/** Fields of the kernels' argument blocks, four bytes each, in order. */
+export const BLOCKS = ${JSON.stringify(blocks())} as const
 export const KERNELS = '${plain.base64}'
 export const FUSED = '${fused.base64}'
 `
@@ -46,15 +39,12 @@ export const FUSED = '${fused.base64}'
   renameSync(draft, TARGET)
 }
 
-async function compile(entry, options = [], instead = {}) {
+async function compile(entries, ...options) {
   const { default: asc } = await import('assemblyscript/asc')
   const output = new Map()
-  const { error, stderr } = await asc.main([entry, ...OPTIONS, ...options], {
-    readFile(path) {
-      // asc adds an extension to './x.ts' too.
-      const name = path.replace('.ts.ts', '.ts')
-      return sources.get(instead[name] ?? name) ?? null
-    },
+  const { error, stderr } = await asc.main([...entries, ...OPTIONS, ...options], {
+    // asc adds an extension to './x.ts' too.
+    readFile: path => sources.get(path.replace('.ts.ts', '.ts')) ?? null,
     writeFile: (name, contents) => output.set(name, contents),
     listFiles: () => [],
   })
@@ -64,4 +54,16 @@ async function compile(entry, options = [], instead = {}) {
     types: functions.map(([, name, parameters, result]) => `  ${name}(${parameters}): ${result}`),
     base64: Buffer.from(output.get('kernels.wasm')).toString('base64'),
   }
+}
+
+/** For each kernel that takes a block of memory the fields of the class that it reads it as. */
+function blocks() {
+  const found = [...sources.values()].flatMap(text => {
+    const kernels = text.matchAll(/export function (\w+)\([^)]*\): void {\s+const args = changetype<(\w+)>/g)
+    return [...kernels].map(([, kernel, name]) => {
+      const [, fields] = new RegExp(`class ${name} {(.*?)^}`, 'ms').exec(text)
+      return [kernel, [...fields.matchAll(/^ {2}(\w+): /gm)].map(([, field]) => field)]
+    })
+  })
+  return Object.fromEntries(found)
 }

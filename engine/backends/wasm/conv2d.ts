@@ -13,7 +13,7 @@ import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
  * finite makes NaN near the edges, where the reference leaves such products out: to do so here, each place there would
  * need a list of taps of its own.
  */
-export const convolution = (context: Context): Pick<Backend, 'conv2d' | 'conv2dInputGrad'> => {
+export const convolution = (context: Context) => {
   const [forward, adjoint] = [memo(forwardPlan), memo(adjointPlan)]
   return {
     conv2d(x, w, g, bias) {
@@ -36,7 +36,7 @@ export const convolution = (context: Context): Pick<Backend, 'conv2d' | 'conv2dI
       correlate(context, plan, context.storage.at(dz), context.storage.at(w), at)
       return array
     },
-  }
+  } satisfies Partial<Backend>
 }
 
 function forwardPlan(g: Convolution): Plan {
@@ -45,10 +45,17 @@ function forwardPlan(g: Convolution): Plan {
   const pixel = g.outChannels * 4
   return planOf(g, {
     shape: [g.batch, rows, columns, g.outChannels],
-    ...{ height: g.input[0], width: g.input[1], channels: g.inChannels, step: g.stride },
+    height: g.input[0],
+    width: g.input[1],
+    channels: g.inChannels,
+    step: g.stride,
     phases: [{ taps: forwardTaps(g), rows, columns, z: 0 }],
     weights: { tap: groupIn * pixel, group: groupOut * 4, row: pixel, column: 4 },
-    ...{ groupIn, groupOut, zImage: rows * columns * pixel, zRow: columns * pixel, zColumn: pixel },
+    groupIn,
+    groupOut,
+    zImage: rows * columns * pixel,
+    zRow: columns * pixel,
+    zColumn: pixel,
   })
 }
 
@@ -58,7 +65,10 @@ function adjointPlan(g: Convolution): Plan {
   const pixel = g.inChannels * 4
   return planOf(g, {
     shape: [g.batch, height, width, g.inChannels],
-    ...{ height: g.output[0], width: g.output[1], channels: g.outChannels, step: [1, 1] },
+    height: g.output[0],
+    width: g.output[1],
+    channels: g.outChannels,
+    step: [1, 1],
     phases: phasesOf(g).map(([ph, pw]) => ({
       taps: phaseTaps(g, ph, pw),
       rows: Math.ceil((height - ph) / g.stride[0]),
@@ -66,11 +76,16 @@ function adjointPlan(g: Convolution): Plan {
       z: (ph * width + pw) * pixel,
     })),
     weights: {
-      ...{ tap: groupIn * g.outChannels * 4, group: groupOut * 4 },
-      ...{ row: 4, column: g.outChannels * 4 },
+      tap: groupIn * g.outChannels * 4,
+      group: groupOut * 4,
+      row: 4,
+      column: g.outChannels * 4,
     },
-    ...{ groupIn: groupOut, groupOut: groupIn, zImage: height * width * pixel },
-    ...{ zRow: g.stride[0] * width * pixel, zColumn: g.stride[1] * pixel },
+    groupIn: groupOut,
+    groupOut: groupIn,
+    zImage: height * width * pixel,
+    zRow: g.stride[0] * width * pixel,
+    zColumn: g.stride[1] * pixel,
   })
 }
 

@@ -2,18 +2,19 @@ import { memo } from '../../memo.ts'
 import { sizeOf } from '../../shape.ts'
 import type { Backend, Convolution } from '../backend.ts'
 import type { Context } from './context.ts'
+import { blockOf } from './threads.ts'
 import { copyOf, forwardTaps, offsetIn } from './window.ts'
 
 /** Columns of a panel of x or dz. */
 const WIDTH = 16
-/** Columns of dz and places that are taken at a time. */
-const BLOCK = 128
+/** Columns of dz, and places, that are taken at a time. */
+const STRIP = 128
 const PLACES = 512
-/** Parts that the sum over places is made of, at least: enough for the threads. */
-const PARTS = 8
+/** Slices of the sum over places, at least: enough for the threads. */
+const SLICES = 8
 
 /** dw[k,o] = sum over places of x[place, k] dz[place, o], k counting taps and channels. */
-export const weightGradient = (context: Context): Pick<Backend, 'conv2dWeightGrad'> => {
+export const weightGradient = (context: Context) => {
   const plans = memo(planOf)
   return {
     conv2dWeightGrad(x, dz, g) {
@@ -23,7 +24,7 @@ export const weightGradient = (context: Context): Pick<Backend, 'conv2dWeightGra
       else sumUp(context, plan, context.storage.at(x), context.storage.at(dz), at)
       return array
     },
-  }
+  } satisfies Partial<Backend>
 }
 
 type Plan = ReturnType<typeof planOf>
@@ -40,45 +41,63 @@ function planOf(g: Convolution) {
   const bandPlaces = images * bandRows * columns
   const copied = copyOf({ taps, step: g.stride, columns }, bandRows)
   const offsets = taps.map(tap => offsetIn(copied, tap, pixel))
-  const groupBlocks = Math.ceil(groupOut / BLOCK)
-  const blocks = groupBlocks * g.groups
+  const groupStrips = Math.ceil(groupOut / STRIP)
+  const strips = groupStrips * g.groups
   // Each slice of the bands has a sum of its own, and the slices do not depend on the number of threads.
   const allBands = Math.ceil(g.batch / images) * bands
-  const sliceBands = Math.ceil(allBands / Math.max(1, Math.ceil(PARTS / blocks)))
+  const sliceBands = Math.ceil(allBands / Math.max(1, Math.ceil(SLICES / strips)))
+  const slices = Math.ceil(allBands / sliceBands)
   const kBytes = Math.ceil(k / 2) * 128
+  const unitBytes = Math.ceil(Math.min(STRIP, groupOut) / WIDTH) * kBytes
   return {
-    ...{ g, shape: [...g.kernel, groupIn, g.outChannels], pixel, k, groupIn, groupOut },
-    ...{ images, bands, bandRows, bandPlaces, copied, groupBlocks, blocks, allBands, sliceBands, kBytes },
-    slices: Math.ceil(allBands / sliceBands),
-    unitBytes: Math.ceil(Math.min(BLOCK, groupOut) / WIDTH) * kBytes,
+    shape: [...g.kernel, groupIn, g.outChannels],
+    units: slices * strips,
+    k,
+    sumBytes: slices * strips * unitBytes,
+    sumWork: slices * k * g.outChannels,
     table: Int32Array.from(segmentsOf(offsets, groupIn)),
     scratch: 64 + bandPlaces * 64 * 9 + images * copied.rows * copied.columns * pixel,
     work: 2 * g.batch * rows * columns * k * g.outChannels,
+    block: blockOf('weightGradient', {
+      height: g.input[0],
+      width: g.input[1],
+      pixel,
+      batch: g.batch,
+      images,
+      bands,
+      bandRows,
+      bandPlaces,
+      top: copied.top,
+      left: copied.left,
+      copyRows: copied.rows,
+      copyColumns: copied.columns,
+      rows,
+      columns,
+      stepRow: g.stride[0],
+      stepColumn: g.stride[1],
+      outChannels: g.outChannels,
+      k,
+      groupIn,
+      groupOut,
+      groupStrips,
+      strips,
+      allBands,
+      sliceBands,
+      slices,
+      unitBytes,
+      kBytes,
+    }),
   }
 }
 
-function sumUp(context: Context, plan: Plan, x: number, dz: number, dw: number): void {
-  const { g, table, copied, k, slices, blocks, unitBytes } = plan
-  const { input, output, stride, outChannels } = g
-  const sumBytes = slices * blocks * unitBytes
-  context.memory.temporary(sumBytes + table.byteLength, sums => {
+function sumUp({ memory, threads }: Context, plan: Plan, x: number, dz: number, dw: number): void {
+  const { table, sumBytes, block } = plan
+  memory.temporary(sumBytes + table.byteLength, sums => {
     const segments = sums + sumBytes
-    context.memory.ints.set(table, segments / 4)
-    // biome-ignore format: arguments by what they describe
-    context.threads.runWithScratch(
-      'weightGradient', slices * blocks, plan.work, plan.scratch,
-      x, input[0], input[1], plan.pixel, g.batch,
-      plan.images, plan.bands, plan.bandRows, plan.bandPlaces,
-      copied.top, copied.left, copied.rows, copied.columns,
-      dz, output[0], output[1], stride[0], stride[1], outChannels,
-      segments, k, plan.groupIn, plan.groupOut, plan.groupBlocks, blocks,
-      plan.allBands, plan.sliceBands, sums, unitBytes,
-    )
-    // biome-ignore format: arguments by what they describe
-    context.threads.run(
-      'sumSlices', k, slices * k * outChannels,
-      sums, slices, blocks, unitBytes, plan.kBytes, plan.groupOut, outChannels, dw,
-    )
+    memory.ints.set(table, segments / 4)
+    const fields = { x, dz, segments, sums, dw }
+    threads.runWithBlock('weightGradient', plan.units, plan.work, block, fields, plan.scratch)
+    threads.runWithBlock('sumSlices', plan.k, plan.sumWork, block, fields)
   })
 }
 

@@ -1,7 +1,8 @@
 import type { Shape } from '../../shape.ts'
 import type { Convolution } from '../backend.ts'
 import type { Context } from './context.ts'
-import { bandRowsOf, type Copy, copyOf, offsetIn, type Tap } from './window.ts'
+import { blockOf } from './threads.ts'
+import { bandRowsOf, copyOf, offsetIn, type Tap } from './window.ts'
 
 /** Columns of a panel of weights. */
 const WIDTH = 16
@@ -21,6 +22,7 @@ interface Phase {
 interface Correlation {
   /** Of the output. */
   readonly shape: Shape
+  /** Of the input. */
   readonly height: number
   readonly width: number
   readonly channels: number
@@ -36,23 +38,10 @@ interface Correlation {
 }
 
 /** What the geometry alone tells; all that the arrays add is where they lie. */
-export interface Plan extends Correlation {
-  readonly groups: number
-  readonly units: number
-  readonly work: number
-  readonly bands: number
-  readonly bandRows: number
-  /** The part of the input that a band reads. */
-  readonly copied: Copy
-  /** Phases and runs, as the kernel wants them. */
-  readonly table: Int32Array
-  /** Of each matrix of weights: where it starts, where its panels go, and how far they lie apart. */
-  readonly matrices: readonly (readonly [from: number, to: number, pitch: number])[]
-  readonly groupPanels: number
-  readonly panelBytes: number
-}
+export type Plan = ReturnType<typeof planOf>
 
-export function planOf({ batch, groups }: Convolution, c: Correlation): Plan {
+export function planOf({ batch, groups }: Convolution, c: Correlation) {
+  const { groupIn, groupOut, shape, weights } = c
   const phases = c.phases.filter(phase => phase.rows > 0 && phase.columns > 0)
   const pixel = c.channels * 4
   // Where no tap reaches, the sum is 0; it still wants a copy to read nothing from.
@@ -64,15 +53,15 @@ export function planOf({ batch, groups }: Convolution, c: Correlation): Plan {
   const runs = phases.map(phase =>
     runsOf(
       phase.taps.map(tap => offsetIn(copied, tap, pixel)),
-      c.groupIn,
+      groupIn,
     ),
   )
-  const groupPanels = Math.ceil(c.groupOut / WIDTH)
+  const groupPanels = Math.ceil(groupOut / WIDTH)
   let [panel, run] = [0, phases.length * 28]
   const table: number[] = []
   const matrices: [number, number, number][] = []
   phases.forEach((phase, i) => {
-    const pitch = phase.taps.length * c.groupIn * 64
+    const pitch = phase.taps.length * groupIn * 64
     table.push(phase.rows, phase.columns, phase.z, run, runs[i].length / 2, panel, pitch)
     matrices.push(...matricesOf(c, phase.taps, groups, panel, pitch))
     run += runs[i].length * 4
@@ -80,11 +69,40 @@ export function planOf({ batch, groups }: Convolution, c: Correlation): Plan {
   })
   const products = phases.reduce((sum, p) => sum + p.taps.length * p.rows * p.columns, 0)
   return {
-    ...{ ...c, phases, groups, bands, bandRows, copied, matrices, groupPanels },
+    shape,
+    weights,
+    groups,
+    groupIn,
+    groupOut,
+    groupPanels,
     units: batch * bands,
-    work: 2 * batch * products * c.groupIn * c.groupOut * groups,
+    work: 2 * batch * products * groupIn * groupOut * groups,
+    scratch: copied.rows * copied.columns * pixel + 128,
+    /** Phases and runs, as the kernel wants them. */
     table: Int32Array.from([...table, ...runs.flat()]),
+    /** Of each matrix of weights: where it starts, where its panels go, and how far they lie apart. */
+    matrices,
     panelBytes: panel,
+    block: blockOf('correlate', {
+      height: c.height,
+      width: c.width,
+      pixel,
+      bands,
+      bandRows,
+      top: copied.top,
+      left: copied.left,
+      copyRows: copied.rows,
+      copyColumns: copied.columns,
+      stepRow: c.step[0],
+      stepColumn: c.step[1],
+      phaseCount: phases.length,
+      groups,
+      groupIn,
+      groupOut,
+      zImage: c.zImage,
+      zRow: c.zRow,
+      zColumn: c.zColumn,
+    }),
   }
 }
 
@@ -113,27 +131,21 @@ export function correlate(
   z: number,
   bias?: number,
 ): void {
-  const { groups, groupPanels, panelBytes, table, copied, step, phases } = plan
-  const { packPanels } = context.threads.kernels
-  const pixel = plan.channels * 4
+  const { groups, groupIn, groupOut, groupPanels, panelBytes, table } = plan
+  const { memory, threads } = context
+  const { packPanels } = threads.kernels
   const biasPanels = bias === undefined ? 1 : groups * groupPanels
-  context.memory.temporary(panelBytes + biasPanels * 64 + table.byteLength, panels => {
-    const start = panels + panelBytes
-    const phasesAt = start + biasPanels * 64
+  memory.temporary(panelBytes + biasPanels * 64 + table.byteLength, panels => {
+    const biasAt = panels + panelBytes
+    const phases = biasAt + biasPanels * 64
     for (const [from, to, pitch] of plan.matrices) {
       const { row, column } = plan.weights
-      packPanels(0, groupPanels, w + from, plan.groupIn, plan.groupOut, row, column, panels + to, pitch)
+      packPanels(0, groupPanels, w + from, groupIn, groupOut, row, column, panels + to, pitch)
     }
-    packBias(context, plan, bias, start)
-    context.memory.ints.set(table, phasesAt / 4)
-    // biome-ignore format: arguments by what they describe
-    context.threads.runWithScratch(
-      'correlate', plan.units, plan.work, copied.rows * copied.columns * pixel + 128,
-      x, plan.height, plan.width, pixel, plan.bands, plan.bandRows,
-      copied.top, copied.left, copied.rows, copied.columns, step[0], step[1],
-      phasesAt, phases.length, groups, plan.groupIn, plan.groupOut, panels,
-      start, bias === undefined ? 0 : 64, z, plan.zImage, plan.zRow, plan.zColumn,
-    )
+    packBias(context, plan, bias, biasAt)
+    memory.ints.set(table, phases / 4)
+    const fields = { x, phases, panels, bias: biasAt, biasPitch: bias === undefined ? 0 : 64, z }
+    threads.runWithBlock('correlate', plan.units, plan.work, plan.block, fields, plan.scratch)
   })
 }
 

@@ -168,8 +168,10 @@ function side(g: Window, which: 0 | 1): Window {
   const pick = <T>(own: readonly [T, T], other: T): [T, T] =>
     which === 0 ? [own[0], other] : [other, own[1]]
   return {
-    ...{ kernel: pick(g.kernel, 1), stride: pick(g.stride, 1) },
-    ...{ padding: pick(g.padding, 0), dilation: pick(g.dilation, 1) },
+    kernel: pick(g.kernel, 1),
+    stride: pick(g.stride, 1),
+    padding: pick(g.padding, 0),
+    dilation: pick(g.dilation, 1),
     input: which === 0 ? [g.input[0], g.output[1]] : g.input,
     output: which === 0 ? g.output : [g.input[0], g.output[1]],
   }

@@ -1,6 +1,6 @@
 import { checkThreads, modulesOf } from './features.ts'
 import type { Memory } from './memory.ts'
-import type { Kernels } from './module.ts'
+import { BLOCKS, type Kernels } from './module.ts'
 import { WORKER } from './worker.ts'
 
 type Name = keyof Kernels
@@ -8,6 +8,25 @@ type Name = keyof Kernels
 type Rest<K extends Name> =
   Parameters<Kernels[K]> extends [number, number, ...infer R extends number[]] ? R : never
 type RestAfterScratch<K extends Name> = Rest<K> extends [number, ...infer R extends number[]] ? R : never
+
+type Blocks = typeof BLOCKS
+
+/** A kernel's argument block, but for the fields that are missing: they lie at these places. */
+interface Block<Missing extends string> {
+  readonly words: Int32Array
+  readonly missing: Readonly<Record<Missing, number>>
+}
+
+/** The argument block of a kernel, of which these fields are known; their class in kernels/ documents them. */
+export function blockOf<K extends keyof Blocks, Known extends Blocks[K][number]>(
+  kernel: K,
+  known: Readonly<Record<Known, number>>,
+): Block<Exclude<Blocks[K][number], Known>> {
+  const fields: readonly string[] = BLOCKS[kernel]
+  const given: Readonly<Record<string, number>> = known
+  const missing = fields.flatMap((name, i) => (name in given ? [] : [[name, i]]))
+  return { words: Int32Array.from(fields, name => given[name] ?? 0), missing: Object.fromEntries(missing) }
+}
 
 /** Chunks for each thread: enough that one which is held up does not hold up the others. */
 const CHUNKS = 4
@@ -93,6 +112,29 @@ export class Threads {
     ...args: RestAfterScratch<K>
   ): void {
     this.#share(kernel, units, work, bytes, args)
+  }
+
+  /**
+   * The same for a kernel that takes its arguments as a block of memory, which is this job's own, and before it `bytes` of
+   * memory of the thread's own, if any.
+   */
+  runWithBlock<Missing extends string>(
+    kernel: keyof Blocks,
+    units: number,
+    work: number,
+    { words, missing }: Block<Missing>,
+    fields: Readonly<Record<Missing, number>>,
+    bytes = 0,
+  ): void {
+    const at = this.#memory.allocate(words.byteLength)
+    try {
+      const { ints } = this.#memory
+      ints.set(words, at / 4)
+      for (const name in missing) ints[at / 4 + missing[name]] = fields[name]
+      this.#share(kernel, units, work, bytes, [at])
+    } finally {
+      this.#memory.release(at)
+    }
   }
 
   #share(kernel: Name, units: number, work: number, bytes: number, args: number[]): void {

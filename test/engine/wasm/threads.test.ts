@@ -32,14 +32,21 @@ function sharing(threads: number, around: (run: () => void, units: number) => vo
     }
     return [name, run]
   })
-  const { run, runWithScratch } = context.threads as unknown as Record<string, (...args: unknown[]) => void>
+  const { run, runWithScratch, runWithBlock } = context.threads as unknown as Record<
+    string,
+    (...args: unknown[]) => void
+  >
   const count =
     (f: typeof run) =>
     (...args: unknown[]) => {
       counted.units += args[1] as number
       f.apply(context.threads, args)
     }
-  const wrapped = { run: count(run), runWithScratch: count(runWithScratch) }
+  const wrapped = {
+    run: count(run),
+    runWithScratch: count(runWithScratch),
+    runWithBlock: count(runWithBlock),
+  }
   Object.assign(context.threads, { kernels: Object.fromEntries(kernels), ...wrapped })
   return counted
 }

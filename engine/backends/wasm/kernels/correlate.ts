@@ -5,44 +5,91 @@ import { tile, WIDTH } from './tile.ts'
 /** The most k's that are summed before C is stored; no run is longer. */
 const TERMS: i32 = 384
 
+/** What `correlate` is told: a block of memory, four bytes a field. Distances are in bytes. */
+@unmanaged
+class CorrelateArguments {
+  /** The images: where they start, their places, and from one place to the next. */
+  x: usize
+  height: i32
+  width: i32
+  pixel: i32
+  /** Bands of an image, and rows of the output in a band. */
+  bands: i32
+  bandRows: i32
+  /** The part of x that a band reads: its first row and column, relative to the band's first place, and its size. */
+  top: i32
+  left: i32
+  copyRows: i32
+  copyColumns: i32
+  /** Places of x from one place of the output to the next. */
+  stepRow: i32
+  stepColumn: i32
+  /** A table of `phaseCount` phases (see Phase), and behind them their runs. */
+  phases: usize
+  phaseCount: i32
+  /** Groups of channels, and the channels of x and of the output in each. */
+  groups: i32
+  groupIn: i32
+  groupOut: i32
+  /** The weights in panels. */
+  panels: usize
+  /** The bias in panels `biasPitch` apart: 0 for one panel of zeros. */
+  bias: usize
+  biasPitch: usize
+  /** The output, and from one image, row and column of a phase to the next. */
+  z: usize
+  zImage: usize
+  zRow: usize
+  zColumn: usize
+}
+
+/** The sums at every stride-th place of the output: all of it in a convolution, a part of it in its adjoint. */
+@unmanaged
+class Phase {
+  /** Rows and columns of its output, and where that starts in z. */
+  rows: i32
+  columns: i32
+  z: usize
+  /** Where its runs (see `tile`) start, behind the table's start, and their number. */
+  table: usize
+  runs: i32
+  /** Where its weights start in the panels, and from one panel to the next. */
+  panel: usize
+  pitch: usize
+}
+
 /**
  * Bands begin..end of z[n,p,q,:] = bias + sum over taps t of x[n, p stepRow + row_t, q stepColumn + column_t, :] w_t: a
  * convolution, or its adjoint in x, which is one such sum for each phase of the stride. A band is `bandRows` rows of the
- * output of one image, `bands` of them an image. What it reads of x is copied to `scratch` with its padding, from row
- * `top` and column `left` on, so that a tap is an offset.
- *
- * `phases` holds seven numbers for each phase: rows and columns of its output, where that starts in z, where its runs
- * (see `tile`) start after `phases`, their number, and where its weights start in `panels`, for each group, `pitch` apart.
- * The bias comes in panels too, `biasPitch` apart: 0 for one panel of zeros.
+ * output of one image. What it reads of x is copied to `scratch` with its padding, so that a tap is an offset.
  */
 // biome-ignore format: arguments by what they describe
-export function correlate(
-  begin: i32, end: i32, scratch: usize,
-  x: usize, height: i32, width: i32, pixel: i32,
-  bands: i32, bandRows: i32, top: i32, left: i32, copyRows: i32, copyColumns: i32,
-  stepRow: i32, stepColumn: i32, phases: usize, phaseCount: i32, groups: i32, groupIn: i32, groupOut: i32, panels: usize,
-  bias: usize, biasPitch: usize, z: usize, zImage: usize, zRow: usize, zColumn: usize,
-): void {
+export function correlate(begin: i32, end: i32, scratch: usize, block: usize): void {
+  const args = changetype<CorrelateArguments>(block)
   const copy = scratch + 128
-  const aRow: usize = stepRow * copyColumns * pixel, aColumn: usize = stepColumn * pixel
+  const pixel = args.pixel, zRow = args.zRow, zColumn = args.zColumn
+  const aRow: usize = args.stepRow * args.copyColumns * pixel, aColumn: usize = args.stepColumn * pixel
+  const image: usize = args.height * args.width * pixel
   for (let u = begin; u < end; u++) {
-    let n = 0, band = u
-    for (; band >= bands; band -= bands) n++
-    const first = band * bandRows
-    copyBand(x + n * height * width * pixel, height, width, pixel, first * stepRow + top, copyRows, left, copyColumns, copy)
-    for (let phase = phases; phase < phases + phaseCount * 28; phase += 28) {
-      const rows = min(bandRows, i32.load(phase) - first), columns = i32.load(phase, 4)
-      const pitch: usize = i32.load(phase, 24)
-      const table: usize = phases + i32.load(phase, 12)
-      let b: usize = panels + i32.load(phase, 20), start = bias
-      for (let g = 0; g < groups; g++) {
-        for (let o = 0; o < groupOut; o += WIDTH) {
-          const c: usize = z + i32.load(phase, 8) + n * zImage + first * zRow + ((g * groupOut + o) << 2)
-          const lanes = min(WIDTH, groupOut - o), runs = i32.load(phase, 16), from = copy + ((g * groupIn) << 2)
-          if (lanes > 4) inParts(scratch, from, aRow, aColumn, rows, columns, table, runs, b, start, c, zRow, zColumn, lanes << 2)
-          else narrowPlaces(scratch, from, aRow, aColumn, rows, columns, table, runs, b, start, c, zRow, zColumn, lanes)
-          b += pitch
-          start += biasPitch
+    const n = u / args.bands, first = (u % args.bands) * args.bandRows
+    copyBand(
+      args.x + n * image, args.height, args.width, pixel,
+      first * args.stepRow + args.top, args.copyRows, args.left, args.copyColumns, copy,
+    )
+    for (let i = 0; i < args.phaseCount; i++) {
+      const phase = changetype<Phase>(args.phases + i * offsetof<Phase>())
+      const rows = min(args.bandRows, phase.rows - first)
+      const table = args.phases + phase.table
+      let b = args.panels + phase.panel, start = args.bias
+      for (let g = 0; g < args.groups; g++) {
+        const from = copy + ((g * args.groupIn) << 2)
+        for (let o = 0; o < args.groupOut; o += WIDTH) {
+          const c = args.z + phase.z + n * args.zImage + first * zRow + ((g * args.groupOut + o) << 2)
+          const lanes = min(WIDTH, args.groupOut - o)
+          if (lanes > 4) inParts(scratch, from, aRow, aColumn, rows, phase.columns, table, phase.runs, b, start, c, zRow, zColumn, lanes << 2)
+          else narrowPlaces(scratch, from, aRow, aColumn, rows, phase.columns, table, phase.runs, b, start, c, zRow, zColumn, lanes)
+          b += phase.pitch
+          start += args.biasPitch
         }
       }
     }

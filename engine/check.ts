@@ -1,5 +1,4 @@
 import { distance } from 'fastest-levenshtein'
-import type { Backend } from './backends/backend.ts'
 
 /**
  * Checks of arguments, for users of plain JavaScript too: every error reads `op: expected X, got Y`. What a type
@@ -120,13 +119,6 @@ export function checkSynchronous(op: string, result: unknown): void {
   if (!(result instanceof Promise)) return
   result.catch(() => undefined)
   throw new Error(`${op}: f is synchronous, got a Promise`)
-}
-
-/** Throws unless `value` is a backend: above all, a backend that is still to come is none. */
-export function checkBackend(op: string, value: unknown): asserts value is Backend {
-  const given = value as Partial<Backend> | null | undefined
-  if (typeof given === 'object' && typeof given?.upload === 'function') return
-  throw refusal(op, 'a backend, such as backend("wasm") or await gpu(),', value)
 }
 
 /** The error of a value that is not what `op` expects. */

@@ -1,9 +1,9 @@
 import { checkFunction, checkNoMore, refusal } from './check.ts'
 import { onesLike, zerosLike } from './create.ts'
-import { type Node, noGrad, pull } from './op.ts'
-import { add, identity } from './ops/arithmetic.ts'
+import { pull } from './op.ts'
+import { add } from './ops/arithmetic.ts'
 import { format, sameShape } from './shape.ts'
-import { checkTensor, describe, Tensor } from './tensor.ts'
+import { checkTensor, describe, type Node, Tensor } from './tensor.ts'
 import { checkTree, leaves, mapTree, matched, type Same, type Tree } from './tree.ts'
 
 /**
@@ -132,12 +132,6 @@ export function jvp<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T, dxs: T): 
     if (dx.requiresGrad) dy = add(dy, grad(dx, u, tangents[i]))
   })
   return { y, dy }
-}
-
-/** The same values, and no gradient flows through: d stopGradient(x) / dx = 0. */
-export function stopGradient(x: Tensor): Tensor {
-  checkTensor('stopGradient', 'x', x)
-  return noGrad(() => identity(x))
 }
 
 /** The inputs of f as leaves that require a gradient. */

@@ -8,8 +8,9 @@ import * as indexing from './ops/indexing.ts'
 import { matmul } from './ops/matmul.ts'
 import * as movement from './ops/movement.ts'
 import * as reduce from './ops/reduce.ts'
-import { pad, slice } from './ops/region.ts'
 import * as select from './ops/select.ts'
+import * as statistics from './ops/statistics.ts'
+import * as trigonometric from './ops/trigonometric.ts'
 import * as vector from './ops/vector.ts'
 import { Tensor } from './tensor.ts'
 
@@ -21,18 +22,18 @@ const METHODS = {
   sub: arithmetic.sub,
   mul: arithmetic.mul,
   div: arithmetic.div,
-  pow: arithmetic.pow,
-  maximum: arithmetic.maximum,
-  minimum: arithmetic.minimum,
+  pow: analytic.pow,
+  maximum: select.maximum,
+  minimum: select.minimum,
   exp: analytic.exp,
   log: analytic.log,
   log1p: analytic.log1p,
   expm1: analytic.expm1,
   sqrt: analytic.sqrt,
   rsqrt: analytic.rsqrt,
-  sin: analytic.sin,
-  cos: analytic.cos,
-  acos: analytic.acos,
+  sin: trigonometric.sin,
+  cos: trigonometric.cos,
+  acos: trigonometric.acos,
   tanh: analytic.tanh,
   erf: analytic.erf,
   erfc: analytic.erfc,
@@ -52,8 +53,8 @@ const METHODS = {
   greater: select.greater,
   greaterEqual: select.greaterEqual,
   sum: reduce.sum,
-  mean: reduce.mean,
-  variance: reduce.variance,
+  mean: statistics.mean,
+  variance: statistics.variance,
   max: extremes.max,
   min: extremes.min,
   logSumExp: extremes.logSumExp,
@@ -62,12 +63,12 @@ const METHODS = {
   logSoftmax: vector.logSoftmax,
   norm: vector.norm,
   normalize: vector.normalize,
-  reshape: movement.reshape,
+  reshape: reduce.reshape,
   permute: movement.permute,
   transpose: movement.transpose,
-  broadcastTo: movement.broadcastTo,
-  slice,
-  pad,
+  broadcastTo: reduce.broadcastTo,
+  slice: movement.slice,
+  pad: movement.pad,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
   matmul,

@@ -1,20 +1,27 @@
 import type { Check } from './attrs.ts'
 import type { Backend, NDArray } from './backends/backend.ts'
-import { checkFunction, checkSynchronous } from './check.ts'
-import { checkNaN } from './debug.ts'
+import { checkFlag, checkFunction, checkSynchronous } from './check.ts'
 import type { Domain } from './domain.ts'
 import type { Generator } from './random.ts'
-import { bind, checkSize, type Shape } from './shape.ts'
-import { checkTensor, describe, type Nested, Tensor } from './tensor.ts'
+import { bind, checkSize, format, type Shape } from './shape.ts'
+import { checkTensor, describe, type Nested, type Node, Tensor } from './tensor.ts'
 import { tidy } from './tidy.ts'
 
+/** What a rule is given: the cotangent of the output, and what the op was applied to and gave. */
+export interface Applied<I extends string, A> {
+  readonly dz: Tensor
+  readonly inputs: Readonly<Record<I, Tensor>>
+  readonly z: Tensor
+  readonly attrs: A
+  /** What the op's `shared` gives, computed once for all rules. */
+  shared(): Tensor
+}
+
 /**
- * The cotangent of one input, in ops on tensors, so that it can be differentiated again; `shared` gives what the op's
- * `shared` does. (The type of a method, for rows of different ops to fit into one table.)
+ * The cotangent of one input, in ops on tensors, so that it can be differentiated again. (The type of a method, for rows
+ * of different ops to fit into one table.)
  */
-export type Rule<I extends string, A> = {
-  rule(dz: Tensor, inputs: Readonly<Record<I, Tensor>>, z: Tensor, attrs: A, shared: () => Tensor): Tensor
-}['rule']
+export type Rule<I extends string, A> = { rule(applied: Applied<I, A>): Tensor }['rule']
 
 /** Input values, the output `z`, and where a kink is pinned `grads`: the gradients under a cotangent of ones. */
 interface Example<I extends string, A> {
@@ -38,7 +45,7 @@ interface Described<I extends string, A> {
   /** The output's shape, and whether shapes and attributes agree, where the signature alone does not tell. */
   shape?(shapes: Readonly<Record<I, Shape>>, attrs: A): Shape
   /** What several rules make of one cotangent: computed once for all of them, if any asks. */
-  shared?(dz: Tensor, inputs: Readonly<Record<I, Tensor>>, attrs: A): Tensor
+  shared?(applied: Pick<Applied<I, A>, 'dz' | 'inputs' | 'attrs'>): Tensor
 }
 
 /** An op with kernels of its own. */
@@ -57,15 +64,6 @@ export interface Composed<I extends string, A> extends Described<I, A> {
 }
 
 export type OpSpec<I extends string = string, A = object> = Primitive<I, A> | Composed<I, A>
-
-/** How a tensor came to be. `id` grows, so inputs always have smaller ids than what is made of them. */
-export interface Node {
-  readonly id: number
-  readonly op: OpSpec
-  readonly inputs: Readonly<Record<string, Tensor>>
-  readonly attrs: object
-  readonly versions: readonly number[]
-}
 
 let nodes = 0
 let recording = true
@@ -158,15 +156,16 @@ export function pull(
   dz: Tensor,
   z: Tensor,
 ): (input: string) => Tensor | undefined {
-  let common: Tensor | undefined
+  const { name: opName, vjp, shared: common } = op as OpSpec
+  let known: Tensor | undefined
   const shared = (): Tensor => {
-    common ??= op.shared?.(dz, inputs, attrs)
-    if (common === undefined) throw new Error(`${op.name}: a rule asks for \`shared\`, which is missing`)
-    return common
+    known ??= common?.({ dz, inputs, attrs })
+    if (known === undefined) throw new Error(`${opName}: a rule asks for \`shared\`, which is missing`)
+    return known
   }
-  return name => {
-    const rule = op.vjp?.[name]
-    return typeof rule === 'function' ? rule(dz, inputs, z, attrs, shared) : undefined
+  return input => {
+    const rule = vjp?.[input]
+    return typeof rule === 'function' ? rule({ dz, inputs, z, attrs, shared }) : undefined
   }
 }
 
@@ -205,4 +204,20 @@ function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<R
   }
   if (first === undefined) throw new Error(`${op.name}: at least one input expected, got none`)
   return first.backend
+}
+
+let debug = false
+
+/** Check what enters and what every op makes for NaN, and name the first that has one. Slow: reads all back. */
+export function setDebug(enabled: boolean): void {
+  checkFlag('setDebug', 'enabled', enabled)
+  debug = enabled
+}
+
+/** Throws when debug is on and `x`, made by `op`, holds a NaN. */
+export function checkNaN(op: string, backend: Backend, x: NDArray): void {
+  if (!debug) return
+  const i = backend.readSync(x).findIndex(Number.isNaN)
+  if (i >= 0)
+    throw new Error(`${op}: numbers expected (debug is on), got NaN at element ${i} of ${format(x.shape)}`)
 }

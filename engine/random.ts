@@ -2,11 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { DType } from './backends/backend.ts'
-import { checkInteger, checkNumber, checkOptions, type OptionNames, refusal, shown } from './check.ts'
-import { placeOf, type TensorOptions, tensorFor } from './create.ts'
-import { below, roundedBelow, roundedUp } from './rounding.ts'
-import { checkShape, format, type Shape, sizeOf } from './shape.ts'
-import type { Tensor } from './tensor.ts'
+import { checkInteger, checkNumber, type OptionNames, refusal, shown } from './check.ts'
 
 /** Outputs to pass over after seeding: neighbouring seeds start in neighbouring states. */
 const WARM_UP = 32
@@ -98,68 +94,75 @@ function atEdge(low: number, high: number, u: number): number {
   return x < high ? Math.max(x, low) : below(high)
 }
 
-function checkRange(op: string, low: number, high: number, dtype?: DType): void {
+const float64 = new Float64Array(1)
+const bits64 = new BigInt64Array(float64.buffer)
+
+/** The largest float64 below the finite `x`. */
+export function below(x: number): number {
+  if (x === 0) return -Number.MIN_VALUE
+  float64[0] = x
+  bits64[0] += x > 0 ? -1n : 1n
+  return float64[0]
+}
+
+/** Throws unless low and high are numbers that float64 holds, or `dtype`, and low <= high. */
+export function checkRange(op: string, low: number, high: number, dtype?: DType): void {
   for (const [name, value] of Object.entries({ low, high })) checkFinite(op, name, value, dtype)
   if (low > high) throw new Error(`${op}: low <= high expected, got ${low} and ${high}`)
 }
 
 /** Throws unless `value` is a number that float64 holds, or `dtype`. */
-function checkFinite(op: string, name: string, value: number, dtype: DType = 'float64', low?: number): void {
+export function checkFinite(
+  op: string,
+  name: string,
+  value: number,
+  dtype: DType = 'float64',
+  low?: number,
+): void {
   const most = dtype === 'float32' ? MOST_FLOAT32 : Number.MAX_VALUE
   checkNumber(op, name, value, low ?? -most, most)
 }
 
 const MOST_FLOAT32 = 2 ** 128 - 2 ** 104
 
-type NormalOptions = TensorOptions & { mean?: number; std?: number }
-type UniformOptions = TensorOptions & { low?: number; high?: number }
-const PLACE = { dtype: true, backend: true, requiresGrad: true } as const
-const NORMAL = { ...PLACE, mean: true, std: true } as const satisfies OptionNames<NormalOptions>
-const UNIFORM = { ...PLACE, low: true, high: true } as const satisfies OptionNames<UniformOptions>
-
-/** Elements from N(mean, std^2); mean 0 and std 1 by default. */
-export function randn(shape: Shape, rng: Generator, options: NormalOptions = {}): Tensor {
-  checkOptions('randn', options, NORMAL)
-  const { mean = 0, std = 1, ...place } = options
-  checkFinite('randn', 'mean', mean, place.dtype ?? 'float32')
-  checkFinite('randn', 'std', std, place.dtype ?? 'float32', 0)
-  return draw('randn', shape, rng, place, () => mean + std * rng.normal())
-}
-
-/** Elements uniform in [low, high) as the dtype holds them; 0 and 1 by default. Throws when it holds none of them. */
-export function uniform(shape: Shape, rng: Generator, options: UniformOptions = {}): Tensor {
-  checkOptions('uniform', options, UNIFORM)
-  const { low = 0, high = 1, ...place } = options
-  const { dtype = 'float32' } = place
-  checkRange('uniform', low, high, dtype)
-  if (dtype !== 'float32' || low === high) {
-    return draw('uniform', shape, rng, place, () => rng.uniform(low, high))
-  }
-  // Rounding may leave the range at either end.
-  const [first, last] = [roundedUp(low), roundedBelow(high)]
-  if (first > last) throw new Error(`uniform: a float32 in [low, high) expected, got ${low} and ${high}`)
-  const within = (x: number): number => Math.min(Math.max(Math.fround(x), first), last)
-  return draw('uniform', shape, rng, place, () => within(rng.uniform(low, high)))
-}
-
 export function checkGenerator(op: string, rng: unknown): asserts rng is Generator {
   if (!(rng instanceof Generator)) throw refusal(op, 'a generator, as generator(seed) makes one,', rng)
 }
 
-function reserve(op: string, shape: Shape): Float64Array {
-  try {
-    return new Float64Array(sizeOf(shape))
-  } catch (cause) {
-    throw new Error(`${op}: out of memory: numbers for shape ${format(shape)} asked for`, { cause })
-  }
+/** Where whatever draws has its random numbers from, everywhere: a seed, or a generator; one of the two. */
+export interface Chance {
+  /** An integer: the same seed draws the same. */
+  seed?: number
+  /** A generator to draw from, in place of a seed: `generator(0)`. */
+  rng?: Generator
 }
 
-function draw(op: string, shape: Shape, rng: Generator, options: TensorOptions, next: () => number): Tensor {
-  checkShape(op, shape)
-  checkGenerator(op, rng)
-  const { dtype, backend } = placeOf(op, options, 'float32')
-  if (dtype === 'int32') throw refusal(op, 'dtype float32 or float64', dtype)
-  const values = reserve(op, shape)
-  for (let i = 0; i < values.length; i++) values[i] = next()
-  return tensorFor(op, values, { ...options, dtype, backend, shape })
+export const CHANCE = {
+  seed: ['randomState', 'randomSeed'],
+  rng: ['generator', 'random'],
+} satisfies OptionNames<Chance>
+
+/**
+ * The generator to draw from; `otherwise` is the seed where none is given. Throws unless there is one source, and it is
+ * what its name says.
+ */
+export function generatorOf(op: string, { seed, rng }: Chance, otherwise?: number): Generator {
+  if (rng === undefined) return new Generator(checkSeed(op, seed, otherwise))
+  if (seed !== undefined) throw new Error(`${op}: seed or rng expected, got both`)
+  if (rng instanceof Generator) return rng
+  const hint = typeof rng === 'number' ? '; a number is a seed' : ''
+  throw new Error(`${op}: rng as a generator, such as generator(0), expected, got ${shown(rng)}${hint}`)
+}
+
+/** A seed for what keeps a generator of its own: the one given, or one drawn from `rng`. */
+export const seedOf = (op: string, chance: Chance, otherwise?: number): number =>
+  chance.rng === undefined ? checkSeed(op, chance.seed, otherwise) : generatorOf(op, chance).seed()
+
+function checkSeed(op: string, given: unknown, otherwise: number | undefined): number {
+  const seed = given === undefined ? otherwise : given
+  if (seed === undefined)
+    throw new Error(`${op}: seed, an integer, or rng, a generator, expected, got neither`)
+  if (Number.isSafeInteger(seed)) return seed as number
+  const hint = seed instanceof Generator ? '; a generator is an rng' : ''
+  throw new Error(`${op}: the seed is an integer, got ${shown(seed)}${hint}`)
 }

@@ -1,12 +1,20 @@
-import type { Backend, DType, NDArray, TypedArray } from './backends/backend.ts'
-import { checkBackend, refusal } from './check.ts'
-import { inspect } from './inspect.ts'
-import type { Node } from './op.ts'
+import { type Backend, checkBackend, type DType, type NDArray, type TypedArray } from './backends/backend.ts'
+import { refusal } from './check.ts'
 import { format, type Shape, sameShape, sizeOf } from './shape.ts'
 import { enterScope } from './tidy.ts'
 
 /** Nested arrays of numbers, all rows of one length; a number is a scalar. */
 export type Nested = number | readonly Nested[]
+
+/** How a tensor came to be. `id` grows, so inputs always have smaller ids than what is made of them. */
+export interface Node {
+  readonly id: number
+  /** The op of the registry, an `OpSpec`; here its name is enough. */
+  readonly op: { readonly name: string }
+  readonly inputs: Readonly<Record<string, Tensor>>
+  readonly attrs: object
+  readonly versions: readonly number[]
+}
 
 /**
  * Numbers in a shape, on a backend. Immutable but for `assign`; `node` is the op and the inputs that made it,
@@ -142,3 +150,34 @@ export function checkTensor(op: string, name: string, x: unknown): asserts x is 
 }
 
 export const describe = (t: Tensor): string => `${t.dtype}${format(t.shape)} on ${t.backend.name}`
+
+const EDGE = 3
+
+/** What a person sees when printing a tensor: dtype, shape, and the values, the middle of long axes left out. */
+function inspect(t: Tensor): string {
+  const head = `Tensor ${t.dtype}${format(t.shape)}`
+  if (t.released) return `${head} (released)`
+  let values: ArrayLike<number>
+  try {
+    values = t.dataSync()
+  } catch {
+    return `${head} on ${t.backend.name} (await data() to read it)`
+  }
+  const line = (axis: number, offset: number, stride: number): string => {
+    if (axis === t.rank) return number(values[offset])
+    const inner = stride / t.shape[axis]
+    const items = indicesShown(t.shape[axis]).map(i =>
+      i < 0 ? '...' : line(axis + 1, offset + i * inner, inner),
+    )
+    return `[${items.join(axis === t.rank - 1 ? ', ' : `,\n${' '.repeat(axis + 1)}`)}]`
+  }
+  return `${head}\n${line(0, 0, values.length)}`
+}
+
+/** The indices to show of an axis of n; -1 stands for those left out. */
+function indicesShown(n: number): number[] {
+  const all = Array.from({ length: n }, (_, i) => i)
+  return n <= 2 * EDGE + 1 ? all : [...all.slice(0, EDGE), -1, ...all.slice(-EDGE)]
+}
+
+const number = (x: number): string => (Number.isInteger(x) ? String(x) : String(Number(x.toPrecision(5))))

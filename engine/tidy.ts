@@ -1,21 +1,29 @@
+import type { Buffer } from './backends/backend.ts'
 import { checkFunction, checkNoMore, checkSynchronous, refusal } from './check.ts'
-import type { Tensor } from './tensor.ts'
+
+/** What a scope holds: a tensor, told by its members, since tensor.ts imports this file. */
+interface Held {
+  readonly released: boolean
+  readonly array: { readonly buffer: Buffer }
+  readonly backend: { leaveToCollector?(buffer: Buffer): void }
+  release(): void
+}
 
 /**
  * Scopes of memory. Every tensor belongs to the innermost `tidy` that was running when it was made; at the
  * scope's end all of them are released, except what the function returned, what `keep` took out, and what was
  * released by hand. A tensor outside every scope is the backend's to find when nobody holds it any more.
  */
-const scopes: Tensor[][] = []
+const scopes: Held[][] = []
 
 /** Called by each new tensor, and when one passes to the scope around its own. */
-export function enterScope(t: Tensor): void {
+export function enterScope(t: Held): void {
   const scope = scopes.at(-1)
   if (scope === undefined) leaveToCollector(t)
   else scope.push(t)
 }
 
-const leaveToCollector = (t: Tensor): void => t.backend.leaveToCollector?.(t.array.buffer)
+const leaveToCollector = (t: Held): void => t.backend.leaveToCollector?.(t.array.buffer)
 
 /**
  * Runs `f` and releases every tensor made meanwhile, but for those in its result (a tensor, or arrays and plain
@@ -24,9 +32,9 @@ const leaveToCollector = (t: Tensor): void => t.backend.leaveToCollector?.(t.arr
  */
 export function tidy<T>(f: () => T): T {
   checkFunction('tidy', 'f', f)
-  const scope: Tensor[] = []
+  const scope: Held[] = []
   scopes.push(scope)
-  const results = new Set<Tensor>()
+  const results = new Set<Held>()
   let result: T
   try {
     result = f()
@@ -47,7 +55,7 @@ export function tidy<T>(f: () => T): T {
 }
 
 /** Takes `t` out of every scope: it lives until `release` or the garbage collector. Returns `t`. */
-export function keep(t: Tensor, ...none: never[]): Tensor {
+export function keep<T extends Held>(t: T, ...none: never[]): T {
   checkNoMore('keep', none, 'keep(t), one tensor a call;')
   if (typeof t !== 'object' || t === null || !isTensor(t)) throw refusal('keep', 'a tensor', t)
   for (const scope of scopes) {
@@ -62,7 +70,7 @@ export function keep(t: Tensor, ...none: never[]): Tensor {
  * Adds the tensors within `value` to `found`. By a stack of its own, so that depth costs none of the program's: a
  * branch is taken off when its entries are done, and one that is met within itself has no end.
  */
-function collect(value: unknown, found: Set<Tensor>): void {
+function collect(value: unknown, found: Set<Held>): void {
   if (typeof value !== 'object' || value === null) return
   // Most results are one tensor or none: they need no stack.
   if (isTensor(value)) {
@@ -93,7 +101,6 @@ function collect(value: unknown, found: Set<Tensor>): void {
   }
 }
 
-/** Told by its members, since tensor.ts imports this file. */
-const isTensor = (value: object): value is Tensor => 'backend' in value && 'release' in value
+const isTensor = (value: object): value is Held => 'backend' in value && 'release' in value
 
 const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype

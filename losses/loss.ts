@@ -1,14 +1,7 @@
-import { CHANCE } from '../engine/chance.ts'
-import {
-  checkBackend,
-  checkNoMore,
-  checkOptions,
-  type OptionNames,
-  refusal,
-  shown,
-  shownName,
-} from '../engine/check.ts'
+import { checkBackend } from '../engine/backends/backend.ts'
+import { checkNoMore, checkOptions, type OptionNames, refusal, shown, shownName } from '../engine/check.ts'
 import type { Backend, Chance, Generator, Stateful, Tensor } from '../engine/index.ts'
+import { CHANCE } from '../engine/random.ts'
 import { bind } from '../engine/shape.ts'
 import { checkState, type State } from '../engine/state.ts'
 import { checkTensor } from '../engine/tensor.ts'

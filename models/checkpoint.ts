@@ -1,4 +1,5 @@
-import { checkBackend, checkOptions, type OptionNames } from '../engine/check.ts'
+import { checkBackend } from '../engine/backends/backend.ts'
+import { checkOptions, type OptionNames } from '../engine/check.ts'
 import { type Backend, type Json, type State, type Tensor, tensor } from '../engine/index.ts'
 import { checkState } from '../engine/state.ts'
 import { type Bytes, checkFileName } from './files.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { importsOf, violations } from './support/imports.ts'
+import { circles, importsOf, violations } from './support/imports.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -67,6 +67,32 @@ describe('imports point one way: examples -> models -> losses -> engine', () => 
       'c',
       'engine/ops/d.ts',
     ])
+  })
+})
+
+describe('no file imports itself by way of others, not even for types', () => {
+  test('in the whole library', () => expect(circles(sources())).toEqual([]))
+
+  const files = (imports: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> =>
+    new Map(
+      Object.entries(imports).map(([name, of]) => [
+        `engine/${name}.ts`,
+        of.map(to => `import type { A } from './${to}.ts'`).join('\n'),
+      ]),
+    )
+
+  // The test of the test, on made-up files.
+  test.each([
+    ['a tree', { a: ['b', 'c'], b: ['c'], c: [] }, []],
+    ['two ways to one file', { a: ['b', 'c'], b: ['d'], c: ['d'], d: ['gone'] }, []],
+    ['a file of itself', { a: ['a'], b: ['a'] }, ['a']],
+    ['two files', { a: ['b'], b: ['a'] }, ['a b']],
+    ['three, entered from outside', { z: ['b'], b: ['c'], c: ['a'], a: ['b'] }, ['a b c']],
+    ['two circles apart', { a: ['b'], b: ['a', 'c'], c: ['d'], d: ['c'] }, ['a b', 'c d']],
+    ['two circles with one file in common', { a: ['b'], b: ['a', 'c'], c: ['b'] }, ['a b c']],
+  ] as const)('%s', (_, imports, expected) => {
+    const found = circles(files(imports)).map(circle => circle.map(path => path.slice(7, -3)).join(' '))
+    expect(found).toEqual(expected)
   })
 })
 

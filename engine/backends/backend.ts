@@ -1,3 +1,4 @@
+import { refusal } from '../check.ts'
 import type { Shape } from '../shape.ts'
 
 /** Elements of a tensor: `int32` holds indices and carries no gradient. */
@@ -161,4 +162,11 @@ export interface Backend {
   scaleShift?(x: NDArray, m: NDArray, a: NDArray, c: NDArray): NDArray
   /** The same and b y: y[...,C] b[C]. */
   scaleShiftAdd?(x: NDArray, m: NDArray, a: NDArray, c: NDArray, y: NDArray, b: NDArray): NDArray
+}
+
+/** Throws unless `value` is a backend: above all, a backend that is still to come is none. */
+export function checkBackend(op: string, value: unknown): asserts value is Backend {
+  const given = value as Partial<Backend> | null | undefined
+  if (typeof given === 'object' && typeof given?.upload === 'function') return
+  throw refusal(op, 'a backend, such as backend("wasm") or await gpu(),', value)
 }

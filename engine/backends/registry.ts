@@ -1,6 +1,6 @@
-import { checkBackend, checkOptions, type OptionNames, refusal, shown } from '../check.ts'
+import { checkOptions, type OptionNames, refusal, shown } from '../check.ts'
 import { checkDType } from '../dtype.ts'
-import type { Backend, DType } from './backend.ts'
+import { type Backend, checkBackend, type DType } from './backend.ts'
 import type { Mode } from './gpu/modes.ts'
 import { reference } from './reference/index.ts'
 import { type Host, thisHost } from './wasm/features.ts'

@@ -3,6 +3,7 @@ import { checkNoMore, checkOptions, type OptionNames } from '../check.ts'
 import { awayFrom, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
+import { reluGrad } from './adjoints/reluGrad.ts'
 import { erfc, exp } from './analytic.ts'
 import { add, mul, neg, sub } from './arithmetic.ts'
 import { unbroadcast } from './reduce.ts'
@@ -19,7 +20,7 @@ export const absOp = defineOp({
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-2, 0, 3] }, z: [2, 0, 3], grads: { x: [-1, 0, 1] } }],
   forward: (k, { x }) => k.unary('abs', x),
-  vjp: { x: (dz, { x }) => mul(dz, sign(x)) },
+  vjp: { x: ({ dz, inputs: { x } }) => mul(dz, sign(x)) },
 })
 
 /** z = -1, 0 or 1, as x is; without a gradient.  x[...] -> [...] */
@@ -43,7 +44,7 @@ export const sigmoidOp = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [0.5, 1, 0] }],
   forward: (k, { x }) => k.unary('sigmoid', x),
-  vjp: { x: (dz, _, z) => mul(dz, mul(z, sub(1, z))) },
+  vjp: { x: ({ dz, z }) => mul(dz, mul(z, sub(1, z))) },
 })
 
 /** z = ln(1 + e^x), without overflow.  x[...] -> [...] */
@@ -58,7 +59,7 @@ export const softplusOp = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [Math.LN2, 800, 0] }],
   forward: (k, { x }) => k.unary('softplus', x),
-  vjp: { x: (dz, { x }) => mul(dz, sigmoid(x)) },
+  vjp: { x: ({ dz, inputs: { x } }) => mul(dz, sigmoid(x)) },
 })
 
 /** z = max(x, 0); the slope at 0 is 0.  x[...] -> [...] */
@@ -70,20 +71,7 @@ export const reluOp = defineOp({
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-1, 0, 2] }, z: [0, 0, 2], grads: { x: [0, 0, 1] } }],
   forward: (k, { x }) => k.unary('relu', x),
-  vjp: { x: (dz, { x }) => reluGrad(dz, x) },
-})
-
-/** z = y where x > 0, else 0: relu's gradient.  y[...] x[...] -> [...] */
-export const reluGrad = (y: Tensor, x: Tensor): Tensor => apply(reluGradOp, { y, x })
-export const reluGradOp = defineOp({
-  name: 'reluGrad',
-  signature: 'y[...] x[...] -> [...]',
-  equation: 'x > 0 ? y : 0',
-  domain: { y: reals, x: awayFrom(0) },
-  examples: [{ inputs: { y: [4, 5, 6], x: [-1, 0, 2] }, z: [0, 0, 6], grads: { y: [0, 0, 1] } }],
-  compose: ({ y, x }) => mul(y, greater(x, 0)),
-  fused: (k, { y, x }, _, shape) => k.reluGrad?.(y, x, shape),
-  vjp: { y: (dz, { y, x }) => unbroadcast(reluGrad(dz, x), y.shape), x: 'nondifferentiable' },
+  vjp: { x: ({ dz, inputs: { x } }) => reluGrad(dz, x) },
 })
 
 /** z = x where x > 0, else slope x; the slope at 0 is `slope`, default 0.01.  x[...] -> [...] */
@@ -102,7 +90,7 @@ export const leakyReluOp = defineOp<'x', { slope: number }>({
     attrs: { slope: rng.uniform(0.1, 0.5) },
   }),
   compose: ({ x }, { slope }) => where(greater(x, 0), x, mul(x, slope)),
-  vjp: { x: (dz, { x }, _, { slope }) => where(greater(x, 0), dz, mul(dz, slope)) },
+  vjp: { x: ({ dz, inputs: { x }, attrs: { slope } }) => where(greater(x, 0), dz, mul(dz, slope)) },
 })
 
 /** z = x where x > 0, else slope x, slopes learned (He 2015).  x[...] slope[...] -> [...] */
@@ -117,8 +105,8 @@ export const preluOp = defineOp({
   ],
   compose: ({ x, slope }) => where(greater(x, 0), x, mul(x, slope)),
   vjp: {
-    x: (dz, { x, slope }) => unbroadcast(mul(dz, where(greater(x, 0), 1, slope)), x.shape),
-    slope: (dz, { x, slope }) => unbroadcast(mul(dz, where(greater(x, 0), 0, x)), slope.shape),
+    x: ({ dz, inputs: { x, slope } }) => unbroadcast(mul(dz, where(greater(x, 0), 1, slope)), x.shape),
+    slope: ({ dz, inputs: { x, slope } }) => unbroadcast(mul(dz, where(greater(x, 0), 0, x)), slope.shape),
   },
 })
 
@@ -146,7 +134,7 @@ export const geluOp = defineOp<'x', { tanh: boolean }>({
     if (attrs.tanh) return mul(x, sigmoid(doubled(x)))
     return mul(mul(x, 0.5), erfc(mul(x, -Math.SQRT1_2)))
   },
-  vjp: { x: (dz, { x }, _, { tanh }) => mul(dz, tanh ? tanhSlope(x) : exactSlope(x)) },
+  vjp: { x: ({ dz, inputs: { x }, attrs: { tanh } }) => mul(dz, tanh ? tanhSlope(x) : exactSlope(x)) },
 })
 
 /** 2 u = 2 sqrt(2 / pi) (x + 0.044715 x^3), of which gelu's approximation takes the tanh of half. */
@@ -189,5 +177,8 @@ export const clampOp = defineOp<'x', { low: number; high: number }>({
     return x
   },
   compose: ({ x }, { low, high }) => where(lessEqual(x, low), low, where(greaterEqual(x, high), high, x)),
-  vjp: { x: (dz, { x }, _, { low, high }) => mul(dz, mul(greaterEqual(x, low), lessEqual(x, high))) },
+  vjp: {
+    x: ({ dz, inputs: { x }, attrs: { low, high } }) =>
+      mul(dz, mul(greaterEqual(x, low), lessEqual(x, high))),
+  },
 })

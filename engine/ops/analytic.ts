@@ -1,7 +1,9 @@
-import { cosines, positive, reals } from '../domain.ts'
+import { awayFrom, positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
-import { add, div, mul, neg, sub } from './arithmetic.ts'
+import { add, div, mul, neg, type Operand, operands, sub } from './arithmetic.ts'
+import { unbroadcast } from './reduce.ts'
+import { equal, where } from './select.ts'
 
 const signature = 'x[...] -> [...]'
 
@@ -14,7 +16,7 @@ export const expOp = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 1] }, z: [1, Math.E] }],
   forward: (k, { x }) => k.unary('exp', x),
-  vjp: { x: (dz, _, z) => mul(dz, z) },
+  vjp: { x: ({ dz, z }) => mul(dz, z) },
 })
 
 /** z = ln x, for x > 0.  x[...] -> [...] */
@@ -26,7 +28,7 @@ export const logOp = defineOp({
   domain: { x: positive },
   examples: [{ inputs: { x: [1, Math.E] }, z: [0, 1] }],
   forward: (k, { x }) => k.unary('log', x),
-  vjp: { x: (dz, { x }) => div(dz, x) },
+  vjp: { x: ({ dz, inputs: { x } }) => div(dz, x) },
 })
 
 /** z = ln(1 + x), exact for small x.  x[...] -> [...] */
@@ -38,7 +40,7 @@ export const log1pOp = defineOp({
   domain: { x: { ...reals, low: -0.75 } },
   examples: [{ inputs: { x: [0, 1e-20] }, z: [0, 1e-20] }],
   forward: (k, { x }) => k.unary('log1p', x),
-  vjp: { x: (dz, { x }) => div(dz, add(x, 1)) },
+  vjp: { x: ({ dz, inputs: { x } }) => div(dz, add(x, 1)) },
 })
 
 /** z = e^x - 1, exact for small x.  x[...] -> [...] */
@@ -50,7 +52,7 @@ export const expm1Op = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 1e-20] }, z: [0, 1e-20] }],
   forward: (k, { x }) => k.unary('expm1', x),
-  vjp: { x: (dz, _, z) => mul(dz, add(z, 1)) },
+  vjp: { x: ({ dz, z }) => mul(dz, add(z, 1)) },
 })
 
 /** z = sqrt(x); its slope at 0 is infinite.  x[...] -> [...] */
@@ -62,7 +64,7 @@ export const sqrtOp = defineOp({
   domain: { x: positive },
   examples: [{ inputs: { x: [4, 0] }, z: [2, 0], grads: { x: [0.25, Infinity] } }],
   forward: (k, { x }) => k.unary('sqrt', x),
-  vjp: { x: (dz, _, z) => div(mul(dz, 0.5), z) },
+  vjp: { x: ({ dz, z }) => div(mul(dz, 0.5), z) },
 })
 
 /** z = 1 / sqrt(x), for x > 0.  x[...] -> [...] */
@@ -74,55 +76,7 @@ export const rsqrtOp = defineOp({
   domain: { x: positive },
   examples: [{ inputs: { x: [4, 0.25] }, z: [0.5, 2] }],
   forward: (k, { x }) => k.unary('rsqrt', x),
-  vjp: { x: (dz, { x }, z) => mul(dz, div(mul(z, -0.5), x)) },
-})
-
-/** z = sin x, x in radians.  x[...] -> [...] */
-export const sin = (x: Tensor): Tensor => apply(sinOp, { x })
-export const sinOp = defineOp({
-  name: 'sin',
-  signature,
-  equation: 'sin x',
-  domain: { x: reals },
-  examples: [{ inputs: { x: [0, Math.PI / 2] }, z: [0, 1] }],
-  forward: (k, { x }) => k.unary('sin', x),
-  vjp: { x: (dz, { x }) => mul(dz, cos(x)) },
-})
-
-/** z = cos x, x in radians.  x[...] -> [...] */
-export const cos = (x: Tensor): Tensor => apply(cosOp, { x })
-export const cosOp = defineOp({
-  name: 'cos',
-  signature,
-  equation: 'cos x',
-  domain: { x: reals },
-  examples: [{ inputs: { x: [0, Math.PI] }, z: [1, -1] }],
-  forward: (k, { x }) => k.unary('cos', x),
-  vjp: { x: (dz, { x }) => neg(mul(dz, sin(x))) },
-})
-
-/** z = arccos x in radians, for -1 <= x <= 1; its slope at both ends is infinite.  x[...] -> [...] */
-export const acos = (x: Tensor): Tensor => apply(acosOp, { x })
-export const acosOp = defineOp({
-  name: 'acos',
-  signature,
-  equation: 'arccos x',
-  domain: { x: cosines },
-  examples: [{ inputs: { x: [1, 0, -1] }, z: [0, Math.PI / 2, Math.PI] }],
-  forward: (k, { x }) => k.unary('acos', x),
-  vjp: { x: (dz, { x }) => neg(mul(dz, arcSlope(x))) },
-})
-
-/** z = 1 / sqrt(1 - x^2): less acos's slope. Its own is x z^3, which at both ends is infinite and not infinity less infinity. */
-export const arcSlope = (x: Tensor): Tensor => apply(arcSlopeOp, { x })
-export const arcSlopeOp = defineOp({
-  name: 'arcSlope',
-  signature,
-  equation: '1 / sqrt(1 - x^2)',
-  domain: { x: cosines },
-  examples: [{ inputs: { x: [0, 0.6, -0.8] }, z: [1, 1.25, 1 / 0.6] }],
-  compose: ({ x }) => rsqrt(mul(sub(1, x), add(1, x))),
-  vjp: { x: (dz, { x }, z) => mul(mul(dz, x), mul(z, mul(z, z))) },
+  vjp: { x: ({ dz, inputs: { x }, z }) => mul(dz, div(mul(z, -0.5), x)) },
 })
 
 /** z = tanh x.  x[...] -> [...] */
@@ -134,7 +88,7 @@ export const tanhOp = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 50] }, z: [0, 1] }],
   forward: (k, { x }) => k.unary('tanh', x),
-  vjp: { x: (dz, _, z) => mul(dz, sub(1, mul(z, z))) },
+  vjp: { x: ({ dz, z }) => mul(dz, sub(1, mul(z, z))) },
 })
 
 /** z = (2 / sqrt(pi)) times the integral of e^(-t^2) from 0 to x.  x[...] -> [...] */
@@ -146,7 +100,7 @@ export const erfOp = defineOp({
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 0.5, -1, 7] }, z: [0, 0.5204998778130465, -0.8427007929497149, 1] }],
   forward: (k, { x }) => k.unary('erf', x),
-  vjp: { x: (dz, { x }) => mul(dz, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))) },
+  vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))) },
 })
 
 /** z = 1 - erf x, which keeps its digits where erf x is near 1.  x[...] -> [...] */
@@ -161,5 +115,33 @@ export const erfcOp = defineOp({
     { inputs: { x: [3, 10, 26] }, z: [2.209049699858544e-5, 2.088487583762545e-45, 5.663192408856143e-296] },
   ],
   forward: (k, { x }) => k.unary('erfc', x),
-  vjp: { x: (dz, { x }) => mul(dz, mul(exp(neg(mul(x, x))), -2 / Math.sqrt(Math.PI))) },
+  vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(exp(neg(mul(x, x))), -2 / Math.sqrt(Math.PI))) },
+})
+
+/**
+ * z = x^y, elementwise with broadcasting; for a gradient in y, x > 0. At x = 0 the slope in y is 0, and so is that of x^0
+ * in x; every derivative of x^n, n = 0, 1, 2, ..., is right there.  x[...] y[...] -> [...]
+ */
+export const pow = (x: Operand, y: Operand): Tensor => apply(powOp, operands('pow', x, y))
+export const powOp = defineOp({
+  name: 'pow',
+  signature: 'x[...] y[...] -> [...]',
+  equation: 'x ^ y',
+  domain: { x: positive, y: awayFrom(0) },
+  examples: [
+    { inputs: { x: [2, 3], y: [3, 2] }, z: [8, 9] },
+    { inputs: { x: [0, -2], y: 2 }, z: [0, 4], grads: { x: [0, -4] } },
+    { inputs: { x: [0, 0], y: [0, 1] }, z: [1, 0], grads: { x: [0, 1], y: [0, 0] } },
+  ],
+  forward: (k, { x, y }, _, shape) => k.binary('pow', x, y, shape),
+  vjp: {
+    x({ dz, inputs: { x, y } }) {
+      // 0^0 is a constant; as 0 times 0^-1 it would be no number, in this order or the next. So is x^0 for every x, near 0
+      // with the same trouble, unless y is to vary.
+      const constant = y.requiresGrad ? mul(equal(x, 0), equal(y, 0)) : equal(y, 0)
+      const slope = mul(y, pow(where(constant, 1, x), sub(y, 1)))
+      return unbroadcast(mul(dz, where(constant, 0, slope)), x.shape)
+    },
+    y: ({ dz, inputs: { x, y }, z }) => unbroadcast(mul(dz, mul(z, log(where(equal(x, 0), 1, x)))), y.shape),
+  },
 })

@@ -5,8 +5,8 @@ import { apply, type OpSpec } from '../op.ts'
 import { format, sameShape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { type Along, type AxisOptions, oneAxis } from './axes.ts'
-import { reshape } from './movement.ts'
-import { sliceOp } from './region.ts'
+import { sliceOp } from './movement.ts'
+import { reshape } from './reduce.ts'
 
 /** The tensors one after another along `axis` (default 0); their other sizes agree.  x0[...] x1[...] .. -> [...] */
 export function concat(xs: readonly Tensor[], axis?: Along<AxisOptions>): Tensor {
@@ -50,7 +50,7 @@ export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
         names.map(name => xs[name]),
         axis,
       ),
-    vjp: each((name, i) => (dz, xs, _, { axis }) => {
+    vjp: each((name, i) => ({ dz, inputs: xs, attrs: { axis } }) => {
       const offset = names.slice(0, i).reduce((total, other) => total + xs[other].shape[axis], 0)
       const { shape } = xs[name]
       const begin = shape.map((_, d) => (d === axis ? offset : 0))

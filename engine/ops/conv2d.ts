@@ -4,6 +4,7 @@ import { reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import { bind, checkShape, type Shape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
+import { conv2dGradsOf } from './adjoints/conv2dGrad.ts'
 import {
   agreeing,
   CONV,
@@ -11,8 +12,6 @@ import {
   convolution,
   empty,
   sampleConvolution,
-  wShape,
-  xShape,
   zShape,
 } from './convolution.ts'
 import { sum } from './reduce.ts'
@@ -65,8 +64,8 @@ export const conv2dOp: OpSpec<'x' | 'w', Convolution> = defineOp<'x' | 'w', Conv
   shape: ({ x, w }, g) => agreeing('conv2d', g, { x, w }, zShape(g)),
   forward: (k, { x, w }, g, shape) => (empty(x, w, shape) ? k.fill(0, shape, x.dtype) : k.conv2d(x, w, g)),
   vjp: {
-    x: (dz, { w }, _, g) => apply(conv2dInputGradOp, { dz, w }, g),
-    w: (dz, { x }, _, g) => apply(conv2dWeightGradOp, { x, dz }, g),
+    x: ({ dz, inputs: { w }, attrs: g }) => apply(conv2dInputGradOp, { dz, w }, g),
+    w: ({ dz, inputs: { x }, attrs: g }) => apply(conv2dWeightGradOp, { x, dz }, g),
   },
 })
 
@@ -104,11 +103,15 @@ export const conv2dBiasOp: OpSpec<'x' | 'w' | 'bias', Convolution> = defineOp<
   forward: (k, { x, w, bias }, g, shape) =>
     empty(x, w, shape) ? k.broadcastTo(bias, shape) : k.conv2d(x, w, g, bias),
   vjp: {
-    x: (dz, { w }, _, g) => apply(conv2dInputGradOp, { dz, w }, g),
-    w: (dz, { x }, _, g) => apply(conv2dWeightGradOp, { x, dz }, g),
-    bias: dz => sum(dz, { axis: [0, 1, 2] }),
+    x: ({ dz, inputs: { w }, attrs: g }) => apply(conv2dInputGradOp, { dz, w }, g),
+    w: ({ dz, inputs: { x }, attrs: g }) => apply(conv2dWeightGradOp, { x, dz }, g),
+    bias: ({ dz }) => sum(dz, { axis: [0, 1, 2] }),
   },
 })
+
+export const { conv2dInputGradOp, conv2dWeightGradOp } = conv2dGradsOf((x, w, g) =>
+  apply(conv2dOp, { x, w }, g),
+)
 
 /** The adjoint of conv2d in x.  dz[N,P,Q,O] w[KH,KW,C/groups,O] -> [N,H,W,C] */
 export function conv2dInputGrad(dz: Tensor, w: Tensor, inputShape: Shape, options: ConvOptions = {}): Tensor {
@@ -117,36 +120,6 @@ export function conv2dInputGrad(dz: Tensor, w: Tensor, inputShape: Shape, option
   checkOptions('conv2dInputGrad', options, CONV)
   return apply(conv2dInputGradOp, { dz, w }, convolution('conv2dInputGrad', inputShape, w.shape, options))
 }
-export const conv2dInputGradOp: OpSpec<'dz' | 'w', Convolution> = defineOp<'dz' | 'w', Convolution>({
-  name: 'conv2dInputGrad',
-  signature: 'dz[N,P,Q,O] w[KH,KW,I,O] -> [N,H,W,C]',
-  equation: 'dx[n, p s + i d - pad, .., c] = sum dz[n,p,q,o] w[i,j,c,o]',
-  domain: { dz: reals, w: reals },
-  attrs: CONVOLUTION_ATTRS,
-  examples: [
-    {
-      inputs: { dz: [[[[1]], [[2]]]], w: [[[[1]], [[10]]]] },
-      attrs: convolution('conv2d', [1, 2, 2, 1], [1, 2, 1, 1], {}),
-      z: [
-        [
-          [[1], [10]],
-          [[2], [20]],
-        ],
-      ],
-    },
-  ],
-  sample(rng) {
-    const { w, g } = sampleConvolution(rng)
-    return { shapes: { dz: zShape(g), w }, attrs: g }
-  },
-  shape: ({ dz, w }, g) => agreeing('conv2dInputGrad', g, { dz, w }, xShape(g)),
-  forward: (k, { dz, w }, g, shape) =>
-    empty(dz, w, shape) ? k.fill(0, shape, dz.dtype) : k.conv2dInputGrad(dz, w, g),
-  vjp: {
-    dz: (dx, { w }, _, g) => apply(conv2dOp, { x: dx, w }, g),
-    w: (dx, { dz }, _, g) => apply(conv2dWeightGradOp, { x: dx, dz }, g),
-  },
-})
 
 /** The adjoint of conv2d in w.  x[N,H,W,C] dz[N,P,Q,O] -> [KH,KW,C/groups,O] */
 export function conv2dWeightGrad(
@@ -160,36 +133,3 @@ export function conv2dWeightGrad(
   checkOptions('conv2dWeightGrad', options, CONV)
   return apply(conv2dWeightGradOp, { x, dz }, convolution('conv2dWeightGrad', x.shape, weightShape, options))
 }
-export const conv2dWeightGradOp: OpSpec<'x' | 'dz', Convolution> = defineOp<'x' | 'dz', Convolution>({
-  name: 'conv2dWeightGrad',
-  signature: 'x[N,H,W,C] dz[N,P,Q,O] -> [KH,KW,I,O]',
-  equation: 'dw[i,j,c,o] = sum x[n, p s + i d - pad, .., c] dz[n,p,q,o]',
-  domain: { x: reals, dz: reals },
-  attrs: CONVOLUTION_ATTRS,
-  examples: [
-    {
-      inputs: {
-        x: [
-          [
-            [[1], [2]],
-            [[3], [4]],
-          ],
-        ],
-        dz: [[[[1]], [[1]]]],
-      },
-      attrs: convolution('conv2d', [1, 2, 2, 1], [1, 2, 1, 1], {}),
-      z: [[[[4]], [[6]]]],
-    },
-  ],
-  sample(rng) {
-    const { x, g } = sampleConvolution(rng)
-    return { shapes: { x, dz: zShape(g) }, attrs: g }
-  },
-  shape: ({ x, dz }, g) => agreeing('conv2dWeightGrad', g, { x, dz }, wShape(g)),
-  forward: (k, { x, dz }, g, shape) =>
-    empty(x, dz, shape) ? k.fill(0, shape, x.dtype) : k.conv2dWeightGrad(x, dz, g),
-  vjp: {
-    x: (dw, { dz }, _, g) => apply(conv2dInputGradOp, { dz, w: dw }, g),
-    dz: (dw, { x }, _, g) => apply(conv2dOp, { x, w: dw }, g),
-  },
-})

@@ -42,7 +42,7 @@ export const maxOp = defineOp<'x', Axes>({
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(nonempty('max', x, attrs), attrs),
   forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('max', x, axes), shape }),
-  vjp: { x: (dz, { x }, z, attrs) => toExtreme(dz, x, z, attrs) },
+  vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
 /** z = the smallest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
@@ -65,7 +65,7 @@ export const minOp = defineOp<'x', Axes>({
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(nonempty('min', x, attrs), attrs),
   forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('min', x, axes), shape }),
-  vjp: { x: (dz, { x }, z, attrs) => toExtreme(dz, x, z, attrs) },
+  vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
 /** z = ln sum over axis of e^x, without overflow. Throws on no elements.  x[...] -> [...] */
@@ -81,7 +81,10 @@ export const logSumExpOp = defineOp<'x', Axes>({
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(nonempty('logSumExp', x, attrs), attrs),
   forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('logSumExp', x, axes), shape }),
-  vjp: { x: (dz, { x }, z, attrs) => mul(spread(dz, x.shape, attrs), exp(sub(x, keep(z, x.shape, attrs)))) },
+  vjp: {
+    x: ({ dz, inputs: { x }, z, attrs }) =>
+      mul(spread(dz, x.shape, attrs), exp(sub(x, keep(z, x.shape, attrs)))),
+  },
 })
 
 /** z = the index of the first largest element along `axis` (default the last); int32.  x[...] -> [...] */

@@ -9,7 +9,7 @@ import type { Generator } from '../random.ts'
 import { format, type Shape } from '../shape.ts'
 import { checkTensor, type Nested, Tensor } from '../tensor.ts'
 import { type Along, type AxisOptions, oneAxis } from './axes.ts'
-import { reshape } from './movement.ts'
+import { reshape } from './reduce.ts'
 
 interface Attrs {
   readonly axis: number
@@ -54,7 +54,7 @@ export const gatherOp = defineOp<'x' | 'index', Attrs>({
   },
   forward: (k, { x, index }, { axis }) => k.gather(x, index, axis),
   vjp: {
-    x: (dz, { x, index }, _, { axis }) => scatterAdd(zerosLike(x), index, dz, axis),
+    x: ({ dz, inputs: { x, index }, attrs: { axis } }) => scatterAdd(zerosLike(x), index, dz, axis),
     index: 'nondifferentiable',
   },
 })
@@ -91,9 +91,9 @@ export const scatterAddOp = defineOp<'x' | 'index' | 'src', Attrs>({
   },
   forward: (k, { x, index, src }, { axis }) => k.scatterAdd(x, index, src, axis),
   vjp: {
-    x: dz => dz,
+    x: ({ dz }) => dz,
     index: 'nondifferentiable',
-    src: (dz, { index }, _, { axis }) => gather(dz, index, axis),
+    src: ({ dz, inputs: { index }, attrs: { axis } }) => gather(dz, index, axis),
   },
 })
 

@@ -49,13 +49,13 @@ export const matmulOp = defineOp<'a' | 'b', Transposes>({
   },
   forward: (k, { a, b }, { transposeA, transposeB }, shape) => k.matmul(a, b, transposeA, transposeB, shape),
   vjp: {
-    a: (dz, { a, b }, _, { transposeA, transposeB }) => {
+    a: ({ dz, inputs: { a, b }, attrs: { transposeA, transposeB } }) => {
       const da = transposeA
         ? matmul(b, dz, { transposeA: transposeB, transposeB: true })
         : matmul(dz, b, { transposeB: !transposeB })
       return unbroadcast(da, a.shape)
     },
-    b: (dz, { a, b }, _, { transposeA, transposeB }) => {
+    b: ({ dz, inputs: { a, b }, attrs: { transposeA, transposeB } }) => {
       const db = transposeB
         ? matmul(dz, a, { transposeA: true, transposeB: transposeA })
         : matmul(a, dz, { transposeA: !transposeA })

@@ -1,54 +1,13 @@
-import { axes, axis, sizes } from '../attrs.ts'
-import { checkList } from '../check.ts'
+import { axes, axis, each, real } from '../attrs.ts'
+import { checkInteger, checkList, refusal } from '../check.ts'
 import { anyDType } from '../domain.ts'
-import { apply, defineOp } from '../op.ts'
-import { broadcast, format, normalizeAxis, type Shape, sameShape, sizeOf } from '../shape.ts'
+import { checkScalar } from '../dtype.ts'
+import { apply, defineOp, type OpSpec } from '../op.ts'
+import { format, normalizeAxis, type Shape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
-import { unbroadcast } from './reduce.ts'
+import { checkWithin, interiorPadOf, type Region, sampleRegion } from './adjoints/interiorPad.ts'
 
 const signature = 'x[...] -> [...]'
-
-/** z = x's elements in another shape; one size may be -1 and is worked out. Shares x's memory.  x[...] -> [...] */
-export function reshape(x: Tensor, shape: Shape): Tensor {
-  checkTensor('reshape', 'x', x)
-  checkList('reshape', 'the shape', shape, 'such as [2, -1]')
-  const at = shape.indexOf(-1)
-  const full = at < 0 ? [...shape] : shape.with(at, x.size / sizeOf(shape.toSpliced(at, 1)))
-  if (at >= 0 && !full.every(Number.isInteger)) throw wrongShape(x.shape, full)
-  return sameShape(x.shape, full) ? x : apply(reshapeOp, { x }, { shape: full })
-}
-export const reshapeOp = defineOp<'x', { shape: Shape }>({
-  name: 'reshape',
-  signature,
-  equation: 'x in another shape',
-  domain: { x: anyDType },
-  attrs: { shape: sizes },
-  examples: [
-    {
-      inputs: {
-        x: [
-          [1, 2],
-          [3, 4],
-        ],
-      },
-      attrs: { shape: [4] },
-      z: [1, 2, 3, 4],
-    },
-  ],
-  sample(rng) {
-    const [m, n] = [rng.integer(1, 4), rng.integer(1, 4)]
-    return { shapes: { x: [m, n] }, attrs: { shape: [n, 1, m] } }
-  },
-  shape({ x }, { shape }) {
-    if (sizeOf(shape) !== sizeOf(x)) throw wrongShape(x, shape)
-    return shape
-  },
-  forward: (_, { x }, { shape }) => ({ ...x, shape }),
-  vjp: { x: (dz, { x }) => reshape(dz, x.shape) },
-})
-
-const wrongShape = (x: Shape, shape: Shape): Error =>
-  new Error(`reshape: a shape of ${sizeOf(x)} elements expected for ${format(x)}, got ${format(shape)}`)
 
 /** z's axis i is x's axis axes[i].  x[...] -> [...] */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
@@ -75,7 +34,7 @@ export const permuteOp = defineOp<'x', { axes: readonly number[] }>({
   },
   forward: (k, { x }, { axes }) => k.permute(x, axes),
   vjp: {
-    x: (dz, _, __, { axes }) =>
+    x: ({ dz, attrs: { axes } }) =>
       permute(
         dz,
         axes.map((_, i) => axes.indexOf(i)),
@@ -109,38 +68,102 @@ function exchanged(x: Shape, { axis0, axis1 }: { axis0: number; axis1: number })
   return x.map((_, i) => (i === axis0 ? axis1 : i === axis1 ? axis0 : i))
 }
 
-/** z = x stretched to `shape`, as broadcasting does.  x[...] -> [...] */
-export function broadcastTo(x: Tensor, shape: Shape): Tensor {
-  checkTensor('broadcastTo', 'x', x)
-  checkList('broadcastTo', 'the shape', shape, 'such as [2, 3]')
-  return sameShape(x.shape, shape) ? x : apply(broadcastToOp, { x }, { shape: [...shape] })
+/**
+ * z[i] = x[start + i * step] for start + i * step < stop, axis by axis. Axes that are left out are taken whole;
+ * negative starts and stops count from the end; steps are at least 1.  x[...] -> [...]
+ */
+export function slice(
+  x: Tensor,
+  start: readonly number[],
+  stop?: readonly number[],
+  step?: readonly number[],
+): Tensor {
+  checkTensor('slice', 'x', x)
+  checkPlaces('start', start, x.rank)
+  if (stop !== undefined) checkPlaces('stop', stop, x.rank)
+  if (step !== undefined) checkPlaces('step', step, x.rank, 1)
+  const [begin, every, shape]: [number[], number[], number[]] = [[], [], []]
+  for (let i = 0; i < x.rank; i++) {
+    const n = x.shape[i]
+    const first = from(start[i] ?? 0, n)
+    const apart = step?.[i] ?? 1
+    begin.push(first)
+    every.push(apart)
+    shape.push(Math.max(0, Math.ceil((from(stop?.[i] ?? n, n) - first) / apart)))
+  }
+  return apply(sliceOp, { x }, { begin, step: every, shape })
 }
-export const broadcastToOp = defineOp<'x', { shape: Shape }>({
-  name: 'broadcastTo',
+
+/** A place along an axis of n, negative ones from the end. */
+const from = (v: number, n: number): number => Math.min(Math.max(v < 0 ? v + n : v, 0), n)
+
+/** Throws unless `value` is a list of integers, at most one an axis. */
+function checkPlaces(name: string, value: unknown, rank: number, low?: number): void {
+  checkList('slice', name, value, 'as in slice(x, [0], [1])')
+  if (value.length > rank) throw refusal('slice', `${name} of at most ${rank} integers, one an axis,`, value)
+  for (let i = 0; i < value.length; i++) checkInteger('slice', name, value[i], low)
+}
+
+export const sliceOp: OpSpec<'x', Region> = defineOp<'x', Region>({
+  name: 'slice',
   signature,
-  equation: 'x stretched to shape',
+  equation: 'z[i] = x[begin + i * step]',
   domain: { x: anyDType },
-  attrs: { shape: sizes },
-  examples: [
-    {
-      inputs: { x: [[1], [2]] },
-      attrs: { shape: [2, 2] },
-      z: [
-        [1, 1],
-        [2, 2],
-      ],
-    },
-  ],
+  attrs: { begin: each('x', 0), step: each('x', 1), shape: each('x', 0) },
+  examples: [{ inputs: { x: [1, 2, 3, 4] }, attrs: { begin: [1], step: [2], shape: [2] }, z: [2, 4] }],
   sample(rng) {
-    const [m, n] = [rng.integer(1, 3), rng.integer(1, 3)]
-    return { shapes: { x: [m, 1] }, attrs: { shape: [rng.integer(1, 3), m, n] } }
+    const { inner, outer, begin, step } = sampleRegion(rng)
+    return { shapes: { x: outer }, attrs: { begin, step, shape: inner } }
   },
-  shape({ x }, { shape }) {
-    if (!sameShape(broadcast('broadcastTo', x, shape), shape)) {
-      throw new Error(`broadcastTo: ${format(x)} does not stretch to ${format(shape)}`)
-    }
-    return shape
+  shape({ x }, region) {
+    checkWithin('slice', region, region.shape, x)
+    return region.shape
   },
-  forward: (k, { x }, { shape }) => k.broadcastTo(x, shape),
-  vjp: { x: (dz, { x }) => unbroadcast(dz, x.shape) },
+  forward: (k, { x }, { begin, step, shape }) => k.slice(x, begin, step, shape),
+  vjp: {
+    x: ({ dz, inputs: { x }, attrs: { begin, step } }) =>
+      interiorPad(dz, { begin, step, shape: x.shape, value: 0 }),
+  },
+})
+
+/** z = `value` but for z[begin + i * step] = x[i].  x[...] -> [...] */
+export const interiorPad = (x: Tensor, attrs: Region & { value: number }): Tensor =>
+  apply(interiorPadOp, { x }, attrs)
+export const interiorPadOp = interiorPadOf((x, region) => apply(sliceOp, { x }, region))
+
+interface Widths {
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+  readonly value: number
+}
+
+/** z = x with `before[i]` and `after[i]` elements of `value` (default 0) around each axis.  x[...] -> [...] */
+export function pad(
+  x: Tensor,
+  before: readonly number[],
+  after: readonly number[] = before,
+  value = 0,
+): Tensor {
+  checkTensor('pad', 'x', x)
+  checkScalar('pad', value, x.dtype)
+  for (const [name, widths] of Object.entries({ before, after })) {
+    checkList('pad', name, widths, 'a width an axis', x.rank)
+  }
+  return apply(padOp, { x }, { before: [...before], after: [...after], value })
+}
+export const padOp = defineOp<'x', Widths>({
+  name: 'pad',
+  signature,
+  equation: 'z[before + i] = x[i], else value',
+  domain: { x: anyDType },
+  attrs: { before: each('x', 0), after: each('x', 0), value: real() },
+  examples: [{ inputs: { x: [1, 2] }, attrs: { before: [1], after: [2], value: 7 }, z: [7, 1, 2, 7, 7] }],
+  sample(rng) {
+    const widths = () => [rng.integer(0, 2), rng.integer(0, 2)]
+    const attrs = { before: widths(), after: widths(), value: rng.uniform(-1, 1) }
+    return { shapes: { x: [rng.integer(1, 3), rng.integer(1, 3)] }, attrs }
+  },
+  shape: ({ x }, { before, after }) => x.map((n, i) => before[i] + n + after[i]),
+  compose: ({ x }, { before, value }, shape) =>
+    interiorPad(x, { begin: before, step: x.shape.map(() => 1), shape, value }),
 })

@@ -1,13 +1,11 @@
-import { axes, flag, integer } from '../attrs.ts'
-import type { OptionNames } from '../check.ts'
-import { reals } from '../domain.ts'
+import { axes, flag, sizes } from '../attrs.ts'
+import { checkList, type OptionNames } from '../check.ts'
+import { anyDType, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { broadcast, checkShape, format, type Shape, sameShape, sizeOf } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
-import { div, mul, sub } from './arithmetic.ts'
 import { type Along, type Axis, alongOptions, axesOf } from './axes.ts'
-import { broadcastTo, reshape } from './movement.ts'
 
 export interface ReduceOptions {
   /** The axes to reduce; default all of them. Negative axes count from the right. */
@@ -16,10 +14,7 @@ export interface ReduceOptions {
   keepDims?: boolean
 }
 
-type VarianceOptions = ReduceOptions & { correction?: number }
-
 export const REDUCE = { axis: true, keepDims: true } as const satisfies OptionNames<ReduceOptions>
-const VARIANCE = { ...REDUCE, correction: true } as const satisfies OptionNames<VarianceOptions>
 
 export interface Axes {
   readonly axes: readonly number[]
@@ -52,67 +47,7 @@ export const sumOp = defineOp<'x', Axes>({
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(x, attrs),
   forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('sum', x, axes), shape }),
-  vjp: { x: (dz, { x }, _, attrs) => spread(dz, x.shape, attrs) },
-})
-
-/** z = the mean of x over `axis`. Throws on no elements.  x[...] -> [...] */
-export const mean = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
-  apply(meanOp, { x }, reduction('mean', x, axis, none))
-export const meanOp = defineOp<'x', Axes>({
-  name: 'mean',
-  signature,
-  equation: 'sum over axis of x / n',
-  domain: { x: reals },
-  attrs: { axes: axes('x'), keepDims: flag },
-  examples: [
-    {
-      inputs: {
-        x: [
-          [1, 2],
-          [3, 4],
-        ],
-      },
-      attrs: { axes: [1], keepDims: true },
-      z: [[1.5], [3.5]],
-    },
-  ],
-  sample: sampleAxes,
-  shape: ({ x }, attrs) => reduced(nonempty('mean', x, attrs), attrs),
-  compose: ({ x }, { axes, keepDims }) => div(sum(x, { axis: axes, keepDims }), count(x.shape, axes)),
-})
-
-/**
- * z = sum over axis of (x - mean x)^2 / (n - correction). `correction` 0, NumPy's default, is the population's;
- * 1, PyTorch's default, the unbiased estimate.  x[...] -> [...]
- */
-export function variance(x: Tensor, axis?: Along<VarianceOptions>, ...none: never[]): Tensor {
-  const options = alongOptions('variance', axis, VARIANCE, none)
-  const { correction = 0, keepDims = false } = options
-  return apply(varianceOp, { x }, { axes: axesOf('variance', x, options.axis), keepDims, correction })
-}
-export const varianceOp = defineOp<'x', Axes & { correction: number }>({
-  name: 'variance',
-  signature,
-  equation: 'sum over axis of (x - mean x)^2 / (n - correction)',
-  domain: { x: reals },
-  attrs: { axes: axes('x'), keepDims: flag, correction: integer(0) },
-  examples: [{ inputs: { x: [1, 3] }, attrs: { axes: [0], keepDims: false, correction: 1 }, z: 2 }],
-  sample: rng => {
-    const { shapes, attrs } = sampleAxes(rng)
-    return { shapes: { x: shapes.x.map(n => n + 1) }, attrs: { ...attrs, correction: rng.integer(0, 1) } }
-  },
-  shape({ x }, attrs) {
-    if (count(x, attrs.axes) <= attrs.correction) {
-      throw new Error(
-        `variance: more than ${attrs.correction} elements expected, got ${count(x, attrs.axes)}`,
-      )
-    }
-    return reduced(x, attrs)
-  },
-  compose({ x }, { axes, keepDims, correction }) {
-    const d = sub(x, mean(x, { axis: axes, keepDims: true }))
-    return div(sum(mul(d, d), { axis: axes, keepDims }), count(x.shape, axes) - correction)
-  },
+  vjp: { x: ({ dz, inputs: { x }, attrs }) => spread(dz, x.shape, attrs) },
 })
 
 /** Sums `dz` over the axes along which `shape` was broadcast to it: the adjoint of broadcasting. */
@@ -145,8 +80,6 @@ export function reduced(x: Shape, { axes, keepDims }: Axes): Shape {
   return keepDims ? x.map((n, i) => (axes.includes(i) ? 1 : n)) : x.filter((_, i) => !axes.includes(i))
 }
 
-const count = (x: Shape, axes: readonly number[]): number => sizeOf(axes.map(i => x[i]))
-
 export function nonempty(op: string, x: Shape, { axes }: Axes): Shape {
   if (count(x, axes) === 0)
     throw new Error(`${op}: at least one element to reduce expected, got shape [${x}]`)
@@ -165,3 +98,83 @@ export function sampleAxes(rng: Generator): { shapes: { x: number[] }; attrs: Ax
   const axes = x.map((_, i) => i).filter(() => rng.uniform() < 0.6)
   return { shapes: { x }, attrs: { axes: axes.length === 0 ? [0] : axes, keepDims: rng.uniform() < 0.5 } }
 }
+
+export const count = (x: Shape, axes: readonly number[]): number => sizeOf(axes.map(i => x[i]))
+
+/** z = x's elements in another shape; one size may be -1 and is worked out. Shares x's memory.  x[...] -> [...] */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensor('reshape', 'x', x)
+  checkList('reshape', 'the shape', shape, 'such as [2, -1]')
+  const at = shape.indexOf(-1)
+  const full = at < 0 ? [...shape] : shape.with(at, x.size / sizeOf(shape.toSpliced(at, 1)))
+  if (at >= 0 && !full.every(Number.isInteger)) throw wrongShape(x.shape, full)
+  return sameShape(x.shape, full) ? x : apply(reshapeOp, { x }, { shape: full })
+}
+export const reshapeOp = defineOp<'x', { shape: Shape }>({
+  name: 'reshape',
+  signature,
+  equation: 'x in another shape',
+  domain: { x: anyDType },
+  attrs: { shape: sizes },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+      attrs: { shape: [4] },
+      z: [1, 2, 3, 4],
+    },
+  ],
+  sample(rng) {
+    const [m, n] = [rng.integer(1, 4), rng.integer(1, 4)]
+    return { shapes: { x: [m, n] }, attrs: { shape: [n, 1, m] } }
+  },
+  shape({ x }, { shape }) {
+    if (sizeOf(shape) !== sizeOf(x)) throw wrongShape(x, shape)
+    return shape
+  },
+  forward: (_, { x }, { shape }) => ({ ...x, shape }),
+  vjp: { x: ({ dz, inputs: { x } }) => reshape(dz, x.shape) },
+})
+
+const wrongShape = (x: Shape, shape: Shape): Error =>
+  new Error(`reshape: a shape of ${sizeOf(x)} elements expected for ${format(x)}, got ${format(shape)}`)
+
+/** z = x stretched to `shape`, as broadcasting does.  x[...] -> [...] */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkTensor('broadcastTo', 'x', x)
+  checkList('broadcastTo', 'the shape', shape, 'such as [2, 3]')
+  return sameShape(x.shape, shape) ? x : apply(broadcastToOp, { x }, { shape: [...shape] })
+}
+export const broadcastToOp = defineOp<'x', { shape: Shape }>({
+  name: 'broadcastTo',
+  signature,
+  equation: 'x stretched to shape',
+  domain: { x: anyDType },
+  attrs: { shape: sizes },
+  examples: [
+    {
+      inputs: { x: [[1], [2]] },
+      attrs: { shape: [2, 2] },
+      z: [
+        [1, 1],
+        [2, 2],
+      ],
+    },
+  ],
+  sample(rng) {
+    const [m, n] = [rng.integer(1, 3), rng.integer(1, 3)]
+    return { shapes: { x: [m, 1] }, attrs: { shape: [rng.integer(1, 3), m, n] } }
+  },
+  shape({ x }, { shape }) {
+    if (!sameShape(broadcast('broadcastTo', x, shape), shape)) {
+      throw new Error(`broadcastTo: ${format(x)} does not stretch to ${format(shape)}`)
+    }
+    return shape
+  },
+  forward: (k, { x }, { shape }) => k.broadcastTo(x, shape),
+  vjp: { x: ({ dz, inputs: { x } }) => unbroadcast(dz, x.shape) },
+})

@@ -3,7 +3,7 @@ import { valuesLike } from '../create.ts'
 import { anyDType, awayFrom, reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import { checkTensor, type Nested, Tensor } from '../tensor.ts'
-import { type Operand, operands, scalar } from './operands.ts'
+import { add, mul, type Operand, operands, scalar } from './arithmetic.ts'
 import { unbroadcast } from './reduce.ts'
 
 /**
@@ -74,7 +74,44 @@ export const whereOp = defineOp({
   vjp: {
     condition: 'nondifferentiable',
     // Chosen, not multiplied by 0: an infinite cotangent of the other branch stays out.
-    x: (dz, { condition, x }) => unbroadcast(where(condition, dz, 0), x.shape),
-    y: (dz, { condition, y }) => unbroadcast(where(condition, 0, dz), y.shape),
+    x: ({ dz, inputs: { condition, x } }) => unbroadcast(where(condition, dz, 0), x.shape),
+    y: ({ dz, inputs: { condition, y } }) => unbroadcast(where(condition, 0, dz), y.shape),
   },
 })
+
+/** z = max(x, y), elementwise with broadcasting; where they tie each gets half.  x[...] y[...] -> [...] */
+export const maximum = (x: Operand, y: Operand): Tensor => apply(maximumOp, operands('maximum', x, y))
+export const maximumOp = defineOp({
+  name: 'maximum',
+  signature: 'x[...] y[...] -> [...]',
+  equation: 'max(x, y)',
+  domain: { x: reals, y: { ...reals, even: true } },
+  examples: [
+    { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [3, 5, 2], grads: { x: [0, 1, 0.5], y: [1, 0, 0.5] } },
+  ],
+  forward: (k, { x, y }, _, shape) => k.binary('maximum', x, y, shape),
+  vjp: {
+    x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(x, y)), x.shape),
+    y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(y, x)), y.shape),
+  },
+})
+
+/** z = min(x, y), elementwise with broadcasting; where they tie each gets half.  x[...] y[...] -> [...] */
+export const minimum = (x: Operand, y: Operand): Tensor => apply(minimumOp, operands('minimum', x, y))
+export const minimumOp = defineOp({
+  name: 'minimum',
+  signature: 'x[...] y[...] -> [...]',
+  equation: 'min(x, y)',
+  domain: { x: reals, y: { ...reals, even: true } },
+  examples: [
+    { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [1, 4, 2], grads: { x: [1, 0, 0.5], y: [0, 1, 0.5] } },
+  ],
+  forward: (k, { x, y }, _, shape) => k.binary('minimum', x, y, shape),
+  vjp: {
+    x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(y, x)), x.shape),
+    y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(x, y)), y.shape),
+  },
+})
+
+/** 1 where x > y, 1/2 where x = y, else 0. */
+const above = (x: Tensor, y: Tensor): Tensor => add(greater(x, y), mul(equal(x, y), 0.5))

@@ -4,10 +4,10 @@ import { distinct, positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { format, sameShape, sizeOf } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
+import { channelSums, row, scaleShift, scaleShiftAdd } from './adjoints/channels.ts'
 import { rsqrt } from './analytic.ts'
 import { add, mul, neg, sub } from './arithmetic.ts'
-import { channelSums, moments, momentsOp, row, scaleShift, scaleShiftAdd } from './channels.ts'
-import { mean, variance } from './reduce.ts'
+import { mean, moments, momentsOp, variance } from './statistics.ts'
 
 export interface BatchNormOptions {
   /** Statistics per channel, [C]; by default those of x itself, over all axes but the last. */
@@ -108,20 +108,21 @@ export const batchNormTrainingOp = defineOp<'x' | 'gamma' | 'beta', { eps: numbe
   compose: ({ x, gamma, beta }, { eps, moments: known = moments(x) }) =>
     scaleShift(x, row(known, 0), mul(gamma, rsqrt(add(row(known, 1), eps))), beta),
   // The moments have a graph of their own, by which a second gradient reaches x through them.
-  shared: (dz, { x }, { moments: known = moments(x) }) => channelSums(dz, x, row(known, 0)),
+  shared: ({ dz, inputs: { x }, attrs: { moments: known = moments(x) } }) =>
+    channelSums(dz, x, row(known, 0)),
   vjp: {
     // With r = 1 / sqrt(variance + eps), xHat = (x - mean) r: gamma r (dz - mean of dz - xHat mean of dz xHat).
-    x(dz, { x, gamma }, _, { eps, moments: known = moments(x) }, sums) {
+    x({ dz, inputs: { x, gamma }, attrs: { eps, moments: known = moments(x) }, shared }) {
       const n = sizeOf(x.shape.slice(0, -1))
       const r = rsqrt(add(row(known, 1), eps))
       const b = mul(gamma, r)
       const share = neg(mul(b, 1 / n))
-      const a = mul(mul(share, mul(r, r)), row(sums(), 1))
-      return scaleShiftAdd({ x, m: row(known, 0), a, c: mul(share, row(sums(), 0)), y: dz, b })
+      const a = mul(mul(share, mul(r, r)), row(shared(), 1))
+      return scaleShiftAdd({ x, m: row(known, 0), a, c: mul(share, row(shared(), 0)), y: dz, b })
     },
-    gamma: (_, { x }, __, { eps, moments: known = moments(x) }, sums) =>
-      mul(row(sums(), 1), rsqrt(add(row(known, 1), eps))),
-    beta: (_, __, ___, ____, sums) => row(sums(), 0),
+    gamma: ({ inputs: { x }, attrs: { eps, moments: known = moments(x) }, shared }) =>
+      mul(row(shared(), 1), rsqrt(add(row(known, 1), eps))),
+    beta: ({ shared }) => row(shared(), 0),
   },
 })
 

@@ -1,13 +1,12 @@
 import { axes, epsilon } from '../attrs.ts'
 import type { OptionNames } from '../check.ts'
 import { nonzero, reals } from '../domain.ts'
-import { stopGradient } from '../grad.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import type { Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
-import { div, mul, sub } from './arithmetic.ts'
+import { div, mul, stopGradient, sub } from './arithmetic.ts'
 import { type Along, type AxisOptions, alongOptions, axesOf } from './axes.ts'
 import { logSumExp, max } from './extremes.ts'
 import { sum } from './reduce.ts'
@@ -37,7 +36,9 @@ export const softmaxOp = defineOp<'x', Axes>({
   sample,
   compose: ({ x }, { axes }) => exp(logSoftmax(x, axes)),
   fused: (k, { x }, { axes }) => (isLast(x.shape, axes) ? k.softmax?.(x) : undefined),
-  vjp: { x: (dz, _, z, { axes }) => mul(z, sub(dz, sum(mul(dz, z), { axis: axes, keepDims: true }))) },
+  vjp: {
+    x: ({ dz, z, attrs: { axes } }) => mul(z, sub(dz, sum(mul(dz, z), { axis: axes, keepDims: true }))),
+  },
 })
 
 /** z = x - ln sum over axis of e^x; axis, or axes, the last by default.  x[...] -> [...] */
@@ -79,7 +80,7 @@ export const normOp = defineOp<'x', Axes>({
   sample,
   shape: ({ x }, { axes }) => x.map((n, i) => (axes.includes(i) ? 1 : n)),
   forward: (k, { x }, { axes }) => k.reduce('norm', x, axes),
-  vjp: { x: (dz, { x }, z) => mul(dz, over(x, z, 0)) },
+  vjp: { x: ({ dz, inputs: { x }, z }) => mul(dz, over(x, z, 0)) },
 })
 
 /**
@@ -120,7 +121,7 @@ export const normalizeOp = defineOp<'x', Axes & { eps: number }>({
   },
   compose: ({ x }, { axes, eps }) => over(x, norm(x, axes), eps),
   vjp: {
-    x: (dz, { x }, z, { axes, eps }) =>
+    x: ({ dz, inputs: { x }, z, attrs: { axes, eps } }) =>
       over(sub(dz, mul(z, sum(mul(dz, z), { axis: axes, keepDims: true }))), norm(x, axes), eps),
   },
 })

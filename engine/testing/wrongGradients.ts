@@ -1,10 +1,11 @@
 import { awayFrom, type Domain, distinct, positive, reals } from '../domain.ts'
-import { stopGradient } from '../grad.ts'
 import { apply, defineOp, type OpSpec, type Rule } from '../op.ts'
-import { cos, exp, log, sin } from '../ops/analytic.ts'
-import { add, div, mul, neg, sub } from '../ops/arithmetic.ts'
+import { exp, log } from '../ops/analytic.ts'
+import { add, div, mul, neg, stopGradient, sub } from '../ops/arithmetic.ts'
 import { matmul } from '../ops/matmul.ts'
-import { mean, sum } from '../ops/reduce.ts'
+import { sum } from '../ops/reduce.ts'
+import { mean } from '../ops/statistics.ts'
+import { cos, sin } from '../ops/trigonometric.ts'
 import { norm } from '../ops/vector.ts'
 import { Generator } from '../random.ts'
 import type { Tensor } from '../tensor.ts'
@@ -36,39 +37,43 @@ const square = {
   signature: `${N} -> [N,N]`,
   domain: { x: awayFrom(0) },
   compose: ({ x }: Readonly<Record<string, Tensor>>) => mul(x, x),
-  right: { x: (dz, { x }) => mul(dz, mul(x, 2)) } as Rules,
+  right: { x: ({ dz, inputs: { x } }) => mul(dz, mul(x, 2)) } as Rules,
 }
 const scaling = {
   signature: `${N} y[N] -> [N,N]`,
   domain: { x: awayFrom(0), y: awayFrom(0) },
   compose: ({ x, y }: Readonly<Record<string, Tensor>>) => mul(x, mul(y, y)),
   right: {
-    x: (dz, { y }) => mul(dz, mul(y, y)),
-    y: (dz, { x, y }) => sum(mul(dz, mul(x, mul(y, 2))), { axis: 0 }),
+    x: ({ dz, inputs: { y } }) => mul(dz, mul(y, y)),
+    y: ({ dz, inputs: { x, y } }) => sum(mul(dz, mul(x, mul(y, 2))), { axis: 0 }),
   } as Rules,
 }
 
 const MISTAKES: readonly Mistake[] = [
-  { ...square, name: 'scaled: 2.001 x for x^2', wrong: { x: (dz, { x }) => mul(dz, mul(x, 2.001)) } },
-  { ...square, name: 'half: x for x^2', wrong: { x: (dz, { x }) => mul(dz, x) } },
-  { ...square, name: 'zero: 0 for x^2', wrong: { x: dz => mul(dz, 0) } },
+  {
+    ...square,
+    name: 'scaled: 2.001 x for x^2',
+    wrong: { x: ({ dz, inputs: { x } }) => mul(dz, mul(x, 2.001)) },
+  },
+  { ...square, name: 'half: x for x^2', wrong: { x: ({ dz, inputs: { x } }) => mul(dz, x) } },
+  { ...square, name: 'zero: 0 for x^2', wrong: { x: ({ dz }) => mul(dz, 0) } },
   {
     name: 'sign: -cos x for sin x',
     signature: `${N} -> [N,N]`,
     domain: { x: reals },
     compose: ({ x }) => sin(x),
-    right: { x: (dz, { x }) => mul(dz, cos(x)) },
-    wrong: { x: (dz, { x }) => neg(mul(dz, cos(x))) },
+    right: { x: ({ dz, inputs: { x } }) => mul(dz, cos(x)) },
+    wrong: { x: ({ dz, inputs: { x } }) => neg(mul(dz, cos(x))) },
   },
   {
     ...scaling,
     name: 'unbroadcast over the wrong axis of a square',
-    wrong: { y: (dz, { x, y }) => mul(sum(mul(dz, x), { axis: 1 }), mul(y, 2)) },
+    wrong: { y: ({ dz, inputs: { x, y } }) => mul(sum(mul(dz, x), { axis: 1 }), mul(y, 2)) },
   },
   {
     ...scaling,
     name: 'unbroadcast by a mean',
-    wrong: { y: (dz, { x, y }) => mean(mul(dz, mul(x, mul(y, 2))), { axis: 0 }) },
+    wrong: { y: ({ dz, inputs: { x, y } }) => mean(mul(dz, mul(x, mul(y, 2))), { axis: 0 }) },
   },
   {
     name: 'transposed weight: dz W for x W',
@@ -76,18 +81,18 @@ const MISTAKES: readonly Mistake[] = [
     domain: { x: reals, W: distinct }, // a symmetric W would make the mistake right
     compose: ({ x, W }) => matmul(x, W),
     right: {
-      x: (dz, { W }) => matmul(dz, W, { transposeB: true }),
-      W: (dz, { x }) => matmul(x, dz, { transposeA: true }),
+      x: ({ dz, inputs: { W } }) => matmul(dz, W, { transposeB: true }),
+      W: ({ dz, inputs: { x } }) => matmul(x, dz, { transposeA: true }),
     },
-    wrong: { x: (dz, { W }) => matmul(dz, W) },
+    wrong: { x: ({ dz, inputs: { W } }) => matmul(dz, W) },
   },
   {
     name: 'dropped term: e^x for x e^x',
     signature: `${N} -> [N,N]`,
     domain: { x: awayFrom(0) },
     compose: ({ x }) => mul(x, exp(x)),
-    right: { x: (dz, { x }) => mul(dz, mul(add(x, 1), exp(x))) },
-    wrong: { x: (dz, { x }) => mul(dz, exp(x)) },
+    right: { x: ({ dz, inputs: { x } }) => mul(dz, mul(add(x, 1), exp(x))) },
+    wrong: { x: ({ dz, inputs: { x } }) => mul(dz, exp(x)) },
   },
   {
     name: 'detached norm: dz / ‖x‖ for x / ‖x‖',
@@ -95,20 +100,26 @@ const MISTAKES: readonly Mistake[] = [
     domain: { x: positive },
     compose: ({ x }) => div(x, norm(x)),
     right: {
-      x: (dz, { x }) => {
+      x: ({ dz, inputs: { x } }) => {
         const z = div(x, norm(x))
         return div(sub(dz, mul(z, sum(mul(dz, z), { axis: -1, keepDims: true }))), norm(x))
       },
     },
-    wrong: { x: (dz, { x }) => div(dz, norm(x)) },
+    wrong: { x: ({ dz, inputs: { x } }) => div(dz, norm(x)) },
   },
   {
     name: 'swapped inputs: dx for dy of x ln y',
     signature: `${N} y[N,N] -> [N,N]`,
     domain: { x: positive, y: positive },
     compose: ({ x, y }) => mul(x, log(y)),
-    right: { x: (dz, { y }) => mul(dz, log(y)), y: (dz, { x, y }) => mul(dz, div(x, y)) },
-    wrong: { x: (dz, { x, y }) => mul(dz, div(x, y)), y: (dz, { y }) => mul(dz, log(y)) },
+    right: {
+      x: ({ dz, inputs: { y } }) => mul(dz, log(y)),
+      y: ({ dz, inputs: { x, y } }) => mul(dz, div(x, y)),
+    },
+    wrong: {
+      x: ({ dz, inputs: { x, y } }) => mul(dz, div(x, y)),
+      y: ({ dz, inputs: { y } }) => mul(dz, log(y)),
+    },
   },
 ]
 
@@ -157,14 +168,17 @@ export const WRONG_GRADIENTS: readonly WrongGradient[] = [
   {
     name: 'stopGradient inside a vjp',
     order: 2,
-    op: opOf({ ...MISTAKES[3], name: 'stopGradient' }, { x: (dz, { x }) => mul(dz, stopGradient(cos(x))) }),
+    op: opOf(
+      { ...MISTAKES[3], name: 'stopGradient' },
+      { x: ({ dz, inputs: { x } }) => mul(dz, stopGradient(cos(x))) },
+    ),
   },
   {
     name: 'a vjp made of an op with a wrong vjp',
     order: 2,
     op: opOf(
       { ...x3, name: 'x^3', wrong: {} },
-      { x: (dz, { x }) => mul(dz, mul(apply(scaledSquare, { x }), 3)) },
+      { x: ({ dz, inputs: { x } }) => mul(dz, mul(apply(scaledSquare, { x }), 3)) },
     ),
   },
 ]

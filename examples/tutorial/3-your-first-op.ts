@@ -32,7 +32,7 @@ const siluOp = defineOp({
   compose: ({ x }) => composed(x),
   // The rule is in ops, never on raw numbers: so the gradient has a gradient again.
   vjp: {
-    x: (dz, { x }) => {
+    x: ({ dz, inputs: { x } }) => {
       const s = sigmoid(x)
       return mul(dz, s.add(x.mul(s).mul(sub(1, s))))
     },
@@ -51,7 +51,7 @@ const slip = defineOp({
   ...siluOp,
   name: 'slip',
   vjp: {
-    x: (dz, { x }) => {
+    x: ({ dz, inputs: { x } }) => {
       const s = sigmoid(x)
       return mul(dz, s.add(s.mul(sub(1, s))))
     },

@@ -1,4 +1,3 @@
-import { generatorOf } from '../../engine/chance.ts'
 import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import {
   identity,
@@ -13,6 +12,7 @@ import {
   tidy,
   zeros,
 } from '../../engine/index.ts'
+import { generatorOf } from '../../engine/random.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions, checkSizes, LOSS_OPTIONS, type LossOptions } from '../loss.ts'

@@ -1,6 +1,6 @@
-import { generatorOf } from '../../engine/chance.ts'
 import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import { parameter, randn, type Tensor, zeros } from '../../engine/index.ts'
+import { generatorOf } from '../../engine/random.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import { checkLossOptions, checkSizes, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
 import type { Prototypes } from './prototypes.ts'

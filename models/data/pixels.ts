@@ -1,5 +1,5 @@
-import { CHANCE, seedOf } from '../../engine/chance.ts'
-import { checkBackend, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
+import { checkBackend } from '../../engine/backends/backend.ts'
+import { checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
 import {
   type Backend,
   type Chance,
@@ -9,6 +9,7 @@ import {
   type Shape,
   tensor,
 } from '../../engine/index.ts'
+import { CHANCE, seedOf } from '../../engine/random.ts'
 import { checkNames } from '../../engine/state.ts'
 import { type Bytes, bytesOf } from '../files.ts'
 import { checkSizes } from '../layers/weighted.ts'

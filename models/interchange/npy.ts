@@ -1,4 +1,5 @@
-import { checkBackend, checkOptions, type OptionNames } from '../../engine/check.ts'
+import { checkBackend } from '../../engine/backends/backend.ts'
+import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { checkDType } from '../../engine/dtype.ts'
 import {
   type Backend,

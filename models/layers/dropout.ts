@@ -1,6 +1,6 @@
-import { CHANCE, seedOf } from '../../engine/chance.ts'
 import { checkGiven, type OptionNames, shown } from '../../engine/check.ts'
 import { type Chance, dropout as dropoutOp, Generator } from '../../engine/index.ts'
+import { CHANCE, seedOf } from '../../engine/random.ts'
 import { type Layer, layer } from './layer.ts'
 
 export interface DropoutOptions extends Chance {

@@ -1,4 +1,3 @@
-import { CHANCE, generatorOf } from '../../engine/chance.ts'
 import { checkFlag, checkFunction, checkGiven, type OptionNames, shown } from '../../engine/check.ts'
 import {
   add,
@@ -15,6 +14,7 @@ import {
   type TensorOptions,
   uniform,
 } from '../../engine/index.ts'
+import { CHANCE, generatorOf } from '../../engine/random.ts'
 import { type Layer, layer } from './layer.ts'
 import { windowOf } from './window.ts'
 

@@ -1,6 +1,6 @@
-import { CHANCE, generatorOf } from '../../engine/chance.ts'
 import { checkList, type OptionNames } from '../../engine/check.ts'
 import type { Chance, TensorOptions } from '../../engine/index.ts'
+import { CHANCE, generatorOf } from '../../engine/random.ts'
 import * as layers from '../layers/index.ts'
 import { checkSizes } from '../layers/weighted.ts'
 

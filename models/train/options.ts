@@ -1,4 +1,3 @@
-import { CHANCE, seedOf } from '../../engine/chance.ts'
 import {
   checkFunction,
   checkGiven,
@@ -9,6 +8,7 @@ import {
   shown,
 } from '../../engine/check.ts'
 import type { Chance, Tensor } from '../../engine/index.ts'
+import { CHANCE, seedOf } from '../../engine/random.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import type { Loss } from '../../losses/loss.ts'
 import { checkCallable, checkCalled } from '../checks.ts'

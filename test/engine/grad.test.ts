@@ -108,7 +108,7 @@ describe('errors', () => {
     domain: { x: { kind: 'float', low: -1, high: 1 } },
     examples: [],
     compose: ({ x }) => mul(x, 1),
-    vjp: { x: dz => dz.reshape([-1]) },
+    vjp: { x: ({ dz }) => dz.reshape([-1]) },
   })
 
   test.each<[string, () => unknown, RegExp]>([

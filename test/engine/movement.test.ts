@@ -13,7 +13,7 @@ import {
   tensor,
   transpose,
 } from '../../engine/index.ts'
-import { interiorPad } from '../../engine/ops/region.ts'
+import { interiorPad } from '../../engine/ops/movement.ts'
 import { seeds, shapes } from '../../engine/testing/index.ts'
 import { expectClose, expectSame } from '../support/close.ts'
 import { f64, generate, inner, random, reader } from '../support/numbers.ts'

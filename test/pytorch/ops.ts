@@ -1,6 +1,7 @@
 import * as e from '../../engine/index.ts'
-import { avgPool2dGradOp, maxPool2dGatherOp, maxPool2dGradOp } from '../../engine/ops/pooling.ts'
-import { interiorPad } from '../../engine/ops/region.ts'
+import { maxPool2dGatherOp, maxPool2dGradOp } from '../../engine/ops/adjoints/poolingGrad.ts'
+import { interiorPad } from '../../engine/ops/movement.ts'
+import { avgPool2dGradOp } from '../../engine/ops/pooling.ts'
 import { outputSize, pair } from '../../engine/ops/window.ts'
 
 type Inputs = Readonly<Record<string, e.Tensor>>

@@ -62,3 +62,30 @@ export function violations(sources: ReadonlyMap<string, string>): string[] {
     ),
   )
 }
+
+/**
+ * The circles of imports, of types too: the files that reach each other, sorted, for each strongly connected component of
+ * more than one file or of one that imports itself.
+ */
+export function circles(sources: ReadonlyMap<string, string>): string[][] {
+  const next = new Map([...sources].map(([path, text]) => [path, importsOf(path, text).map(i => i.to)]))
+  const reached = new Map([...sources.keys()].map(path => [path, reachable(path, next)]))
+  return [...sources.keys()].flatMap(path => {
+    const circle = [...(reached.get(path) ?? [])].filter(other => reached.get(other)?.has(path)).sort()
+    return circle[0] === path ? [circle] : []
+  })
+}
+
+/** What `from` imports, and what that imports, and so on; `from` itself where a circle leads back. */
+function reachable(from: string, next: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const seen = new Set<string>()
+  const stack = [from]
+  for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
+    for (const to of next.get(path) ?? []) {
+      if (seen.has(to) || !next.has(to)) continue
+      seen.add(to)
+      stack.push(to)
+    }
+  }
+  return seen
+}

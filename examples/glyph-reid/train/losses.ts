@@ -1,6 +1,5 @@
 import { type AnyLossOptions, type Loss, type LossOptions, lossByName } from '../../../losses/index.ts'
 import { IDEAS } from '../ideas/index.ts'
-import type { Variant } from './variants.ts'
 
 /** How class centres follow the embeddings, for the losses that begin with "ir". */
 export const CENTERS = {
@@ -20,6 +19,26 @@ export type CentersName = keyof typeof CENTERS
 /** What may be tried beside a margin and a rule (../ideas): centres shrunk towards neighbours, margins by uncertainty. */
 export const IDEA_NAMES = ['shrunk', 'uncertain'] as const
 export type IdeaName = (typeof IDEA_NAMES)[number]
+
+/** What goes beside a loss. */
+export interface Choices {
+  /** The rate of learned prototypes, in rates of the net. */
+  readonly wRate: number
+  readonly centers: CentersName
+  /** Centres relative to their mean where the margin would take them as they are. */
+  readonly centering: 'centered' | 'none'
+  /** Epochs of learned prototypes before the centres take over. */
+  readonly warm: number
+  /** Of logit adjustment. */
+  readonly tau: number
+  readonly idea: IdeaName | 'none'
+}
+
+/** A loss of the registry, and what goes beside it. */
+export interface Variant extends Choices {
+  readonly loss: string
+  readonly ir: boolean
+}
 
 /** The idea as a loss; undefined where there is none, or not of this margin and rule. */
 export function ideaOf({ loss, idea }: Pick<Variant, 'loss' | 'idea'>) {

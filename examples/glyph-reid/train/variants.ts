@@ -1,19 +1,5 @@
 import { LOSSES, lossByName } from '../../../losses/index.ts'
-import { CENTERS, type CentersName, IDEA_NAMES, type IdeaName, ideaOf } from './losses.ts'
-
-/** What goes beside a loss. */
-export interface Choices {
-  /** The rate of learned prototypes, in rates of the net. */
-  readonly wRate: number
-  readonly centers: CentersName
-  /** Centres relative to their mean where the margin would take them as they are. */
-  readonly centering: 'centered' | 'none'
-  /** Epochs of learned prototypes before the centres take over. */
-  readonly warm: number
-  /** Of logit adjustment. */
-  readonly tau: number
-  readonly idea: IdeaName | 'none'
-}
+import { CENTERS, type Choices, IDEA_NAMES, ideaOf, type Variant } from './losses.ts'
 
 /** What a name leaves unsaid. */
 export const DEFAULTS: Choices = {
@@ -23,12 +9,6 @@ export const DEFAULTS: Choices = {
   warm: 0,
   tau: 0,
   idea: 'none',
-}
-
-/** A loss of the registry, and what goes beside it. */
-export interface Variant extends Choices {
-  readonly loss: string
-  readonly ir: boolean
 }
 
 export const lossNames: readonly string[] = LOSSES.filter(row => row.margin !== 'none').map(row => row.name)

@@ -1,4 +1,4 @@
-import { OPS } from '../../../engine/index.ts'
+import { PUBLIC } from '../../../engine/ops/registry.ts'
 import { LOSSES, type LossRow } from '../../../losses/index.ts'
 import { EXCEPTIONS, type Exception, PASSED_OVER } from '../../support/exceptions.ts'
 
@@ -56,7 +56,7 @@ const ops: Tables = {
   ops: () =>
     table(
       ['op', 'shapes', 'equation'],
-      OPS.map(({ name, signature, equation }) => [name, signature, equation].map(code)),
+      PUBLIC.map(({ name, signature, equation }) => [name, signature, equation].map(code)),
     ),
 }
 

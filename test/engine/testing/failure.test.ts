@@ -123,7 +123,7 @@ describe('a failure says', () => {
       domain: { x: reals },
       examples: [],
       compose: ({ x }) => mul(x, 1),
-      vjp: { x: dz => dz.reshape([-1]) },
+      vjp: { x: ({ dz }) => dz.reshape([-1]) },
     })
     const failure = failureOf(() => gradcheck(x => apply(flat, { x }), f64([[1, 2]]), { path: 3 }))
     expect(failure).toMatchObject({ kind: 'threw', path: '3' })

@@ -7,9 +7,11 @@ import {
   type OpSpec,
   Tensor,
 } from '../../../engine/index.ts'
-import { reluGradOp } from '../../../engine/ops/activation.ts'
-import { channelSumsOp, momentsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/ops/channels.ts'
-import { softmaxCrossEntropyGradOp, softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
+import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/ops/adjoints/channels.ts'
+import { reluGradOp } from '../../../engine/ops/adjoints/reluGrad.ts'
+import { softmaxCrossEntropyGradOp } from '../../../engine/ops/adjoints/softmaxCrossEntropyGrad.ts'
+import { softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
+import { momentsOp } from '../../../engine/ops/statistics.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
 import { sizeOf } from '../../../engine/shape.ts'
 import { type Call, floats, ints, SPECIAL, shape, size } from './call.ts'

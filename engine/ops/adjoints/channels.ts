@@ -1,59 +1,12 @@
-import { checkNoMore } from '../check.ts'
-import { distinct, reals } from '../domain.ts'
-import { apply, defineOp, type Rule } from '../op.ts'
-import type { Generator } from '../random.ts'
-import { format, type Shape, sameShape, sizeOf } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
-import { add, div, mul, neg, sub } from './arithmetic.ts'
-import { stack } from './concat.ts'
-import { reshape } from './movement.ts'
-import { mean, sum, variance } from './reduce.ts'
-import { slice } from './region.ts'
-
-/**
- * The mean of each channel, the last axis, and below it the population's variance.
- * Throws on no elements.  x[...,C] -> [2,C]
- */
-export function moments(x: Tensor, ...none: never[]): Tensor {
-  checkNoMore('moments', none, 'moments(x), over all axes but the last; mean and variance take axes')
-  return apply(momentsOp, { x })
-}
-export const momentsOp = defineOp({
-  name: 'moments',
-  signature: 'x[...,C] -> [2,C]',
-  equation: '[mean x, mean of (x - mean x)^2] over all axes but the last',
-  domain: { x: distinct },
-  examples: [
-    {
-      inputs: {
-        x: [
-          [1, 5],
-          [3, 5],
-        ],
-      },
-      z: [
-        [2, 5],
-        [1, 0],
-      ],
-    },
-  ],
-  sample: rng => ({ shapes: { x: sampleShape(rng) }, attrs: {} }),
-  shape({ x }) {
-    const n = sizeOf(x.slice(0, -1))
-    if (x.length === 0 || n === 0) {
-      throw new Error(`moments: x[...,C], at least one value a channel, expected, got ${format(x)}`)
-    }
-    return [2, x[x.length - 1]]
-  },
-  compose: ({ x }) => stack([mean(x, leading(x)), variance(x, leading(x))]),
-  fused: (k, { x }) => k.moments?.(x),
-  vjp: {
-    x(dz, { x }, z) {
-      const n = sizeOf(x.shape.slice(0, -1))
-      return scaleShift(x, row(z, 0), mul(row(dz, 1), 2 / n), div(row(dz, 0), n))
-    },
-  },
-})
+import { reals } from '../../domain.ts'
+import { apply, defineOp, type Rule } from '../../op.ts'
+import type { Generator } from '../../random.ts'
+import { format, type Shape, sameShape } from '../../shape.ts'
+import type { Tensor } from '../../tensor.ts'
+import { add, mul, neg, sub } from '../arithmetic.ts'
+import { stack } from '../concat.ts'
+import { slice } from '../movement.ts'
+import { reshape, sum } from '../reduce.ts'
 
 /** The sum of y in each channel, and below it that of y (x - m).  y[...,C] x[...,C] m[C] -> [2,C] */
 export const channelSums = (y: Tensor, x: Tensor, m: Tensor): Tensor => apply(channelSumsOp, { y, x, m })
@@ -68,18 +21,18 @@ export const channelSumsOp = defineOp<'y' | 'x' | 'm'>({
   compose: ({ y, x, m }) => stack([sum(y, leading(y)), sum(mul(y, sub(x, m)), leading(y))]),
   fused: (k, { y, x, m }) => k.channelSums?.(y, x, m),
   vjp: {
-    y: (dz, { x, m }) => scaleShift(x, m, row(dz, 1), row(dz, 0)),
-    x: (dz, { y }) => mul(y, row(dz, 1)),
-    m: (dz, _, z) => neg(mul(row(dz, 1), row(z, 0))),
+    y: ({ dz, inputs: { x, m } }) => scaleShift(x, m, row(dz, 1), row(dz, 0)),
+    x: ({ dz, inputs: { y } }) => mul(y, row(dz, 1)),
+    m: ({ dz, z }) => neg(mul(row(dz, 1), row(z, 0))),
   },
 })
 
 /** The rules of a (x - m) + c, whatever is added to it. */
 const affineRules: Readonly<Record<'x' | 'm' | 'a' | 'c', Rule<'x' | 'm' | 'a' | 'c', object>>> = {
-  x: (dz, { a }) => mul(dz, a),
-  m: (_, { a }, __, ___, sums) => neg(mul(a, row(sums(), 0))),
-  a: (_, __, ___, ____, sums) => row(sums(), 1),
-  c: (_, __, ___, ____, sums) => row(sums(), 0),
+  x: ({ dz, inputs: { a } }) => mul(dz, a),
+  m: ({ inputs: { a }, shared }) => neg(mul(a, row(shared(), 0))),
+  a: ({ shared }) => row(shared(), 1),
+  c: ({ shared }) => row(shared(), 0),
 }
 
 /** z = a (x - m) + c, channel by channel.  x[...,C] m[C] a[C] c[C] -> [...,C] */
@@ -95,7 +48,7 @@ export const scaleShiftOp = defineOp<'x' | 'm' | 'a' | 'c'>({
   shape: shapes => checked('scaleShift', shapes, ['x'], ['m', 'a', 'c']),
   compose: ({ x, m, a, c }) => add(mul(sub(x, m), a), c),
   fused: (k, { x, m, a, c }) => k.scaleShift?.(x, m, a, c),
-  shared: (dz, { x, m }) => channelSums(dz, x, m),
+  shared: ({ dz, inputs: { x, m } }) => channelSums(dz, x, m),
   vjp: affineRules,
 })
 
@@ -112,18 +65,18 @@ export const scaleShiftAddOp = defineOp<'x' | 'm' | 'a' | 'c' | 'y' | 'b'>({
   shape: shapes => checked('scaleShiftAdd', shapes, ['x', 'y'], ['m', 'a', 'c', 'b']),
   compose: ({ x, m, a, c, y, b }) => add(scaleShift(x, m, a, c), mul(y, b)),
   fused: (k, { x, m, a, c, y, b }) => k.scaleShiftAdd?.(x, m, a, c, y, b),
-  shared: (dz, { x, m }) => channelSums(dz, x, m),
+  shared: ({ dz, inputs: { x, m } }) => channelSums(dz, x, m),
   vjp: {
     ...affineRules,
-    y: (dz, { b }) => mul(dz, b),
-    b: (dz, { y }) => sum(mul(dz, y), leading(y)),
+    y: ({ dz, inputs: { b } }) => mul(dz, b),
+    b: ({ dz, inputs: { y } }) => sum(mul(dz, y), leading(y)),
   },
 })
 
 /** z = x's row i.  x[R,C] -> [C] */
 export const row = (x: Tensor, i: number): Tensor => reshape(slice(x, [i], [i + 1]), x.shape.slice(1))
 
-const leading = (x: Tensor) => ({ axis: x.shape.slice(0, -1).map((_, i) => i) })
+export const leading = (x: Tensor) => ({ axis: x.shape.slice(0, -1).map((_, i) => i) })
 
 /** The one shape of `wholes`, which ends in that of `each`. */
 function checked<I extends string>(
@@ -146,7 +99,11 @@ function checked<I extends string>(
   return whole
 }
 
-const sampleShape = (rng: Generator): number[] => [rng.integer(1, 3), rng.integer(2, 3), rng.integer(1, 3)]
+export const sampleShape = (rng: Generator): number[] => [
+  rng.integer(1, 3),
+  rng.integer(2, 3),
+  rng.integer(1, 3),
+]
 
 function sampleShapes<I extends string>(rng: Generator, each: readonly I[], wholes: readonly I[]) {
   const whole = sampleShape(rng)

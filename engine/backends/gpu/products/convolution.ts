@@ -5,19 +5,10 @@ import { bufferOf, type Context } from '../context.ts'
 import type { Tile } from '../drivers/driver.ts'
 import { adjointAxis, forwardAxis } from './axis.ts'
 import { type Correlation, correlation } from './correlate.ts'
-import { plainConvolution } from './plainConvolution.ts'
+import { type Products, plainConvolution } from './plainConvolution.ts'
 import { weightGradient } from './weightGradient.ts'
 import { winograd } from './winograd.ts'
 import { winogradPays } from './winogradPays.ts'
-
-/** The three products of a convolution. */
-export interface Products {
-  forward(x: GpuBuffer, w: GpuBuffer, g: Convolution, bias?: GpuBuffer): GpuBuffer
-  /** The adjoint in x. */
-  inputGrad(dz: GpuBuffer, w: GpuBuffer, g: Convolution): GpuBuffer
-  /** The adjoint in w. */
-  weightGrad(x: GpuBuffer, dz: GpuBuffer, g: Convolution): GpuBuffer
-}
 
 export function convolution(
   context: Context,

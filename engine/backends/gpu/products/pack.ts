@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import type { Tile } from '../drivers/driver.ts'
 import type { Program } from '../program.ts'
 import { stridedArguments, stridedIndexing } from '../stridedIndexing.ts'
-import type { Matrices } from './matmul.ts'
+import type { Matrices } from './product.ts'
 
 /** Number of fours that hold n. */
 export const foursOf = (n: number): number => Math.ceil(n / 4)

@@ -1,8 +1,17 @@
 import type { Convolution } from '../../backend.ts'
+import type { GpuBuffer } from '../buffer.ts'
 import type { Context } from '../context.ts'
 import type { Program } from '../program.ts'
 import { addTerm, BEGIN_SUM, DIV, SUM } from '../snippets.ts'
-import type { Products } from './convolution.ts'
+
+/** The three products of a convolution. */
+export interface Products {
+  forward(x: GpuBuffer, w: GpuBuffer, g: Convolution, bias?: GpuBuffer): GpuBuffer
+  /** The adjoint in x. */
+  inputGrad(dz: GpuBuffer, w: GpuBuffer, g: Convolution): GpuBuffer
+  /** The adjoint in w. */
+  weightGrad(x: GpuBuffer, dz: GpuBuffer, g: Convolution): GpuBuffer
+}
 
 /** Sizes that the three kernels share, as arguments. Their sums are sums of shorter ones, which round less. */
 const SIZES = `height, width, channels, outs, groups, kernel0, kernel1, output0, output1, stride0, stride1, padding0, padding1, dilation0, dilation1`

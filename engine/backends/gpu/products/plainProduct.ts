@@ -3,7 +3,7 @@ import type { GpuBuffer } from '../buffer.ts'
 import type { Context } from '../context.ts'
 import type { Program } from '../program.ts'
 import { stridedArguments, stridedIndexing } from '../stridedIndexing.ts'
-import type { Product } from './matmul.ts'
+import type { Product } from './product.ts'
 
 /** Thread (batch, i, j) of C[b] = A[b] B[b]; `rank` counts the batch axes and two. */
 const program = memo((rank: number): Program => {

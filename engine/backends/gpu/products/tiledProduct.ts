@@ -3,8 +3,8 @@ import type { Context } from '../context.ts'
 import type { Tile } from '../drivers/driver.ts'
 import type { Program } from '../program.ts'
 import { DIV, lesser } from '../snippets.ts'
-import type { Product } from './matmul.ts'
 import { foursOf, packColumns, packRows } from './pack.ts'
+import type { Product } from './product.ts'
 import * as text from './tile.ts'
 
 /** The most terms that a thread sums: longer sums are in parts, which other threads sum and which round less. */

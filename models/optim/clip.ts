@@ -11,8 +11,8 @@ import {
   reshape,
   type Tensor,
 } from '../../engine/index.ts'
+import { refuseNotFinite } from '../finite.ts'
 import { mapRecord } from '../state.ts'
-import { refuseNotFinite } from '../train/finite.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 

@@ -3,7 +3,7 @@ import type { Progress, Report } from './progress.ts'
 /** How long a run may keep the event loop waiting, in milliseconds. */
 const PATIENCE = 50
 
-interface Running {
+interface Run {
   /** Takes a step, and tells of it. */
   step(): Promise<Report>
   /** Steps taken so far, and how many are enough. */
@@ -14,7 +14,7 @@ interface Running {
 }
 
 /** Takes steps until there were enough or `onStep` says `false`; other events get their turn in between. */
-export async function running({ step, taken, last, bar, onStep }: Running): Promise<Report | undefined> {
+export async function takeSteps({ step, taken, last, bar, onStep }: Run): Promise<Report | undefined> {
   let report: Report | undefined
   let rested = performance.now()
   bar?.start(last, taken())

@@ -16,8 +16,8 @@ import type { Layer } from '../layers/layer.ts'
 import { clipGradValue, clipNorm } from '../optim/clip.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Schedule } from '../optim/schedule.ts'
-import { count, hold, joinNames, joinStates, loadParts, mapRecord, putBack, releaseAll } from '../state.ts'
-import { byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from './finite.ts'
+import { atOnce, later, type Reading } from '../reading.ts'
+import { count, hold, joinStates, loadParts, mapRecord, putBack, releaseAll } from '../state.ts'
 import {
   type ClipOptions,
   type RunOptions,
@@ -25,20 +25,9 @@ import {
   type TrainerOptions,
   trainerOptions,
 } from './options.ts'
+import { checkOutcome, type Outcome, outcomeOf, stateLeft, tensorsOf } from './outcome.ts'
 import { progressBar, type Report } from './progress.ts'
-import { atOnce, later, type Reading } from './reading.ts'
-import { running } from './run.ts'
-
-export type { RunOptions, TrainerOptions } from './options.ts'
-
-/** What a step has computed and is yet to be judged: `watched` must be finite, and `sums` tell. */
-interface Seen {
-  readonly watched: Readonly<Record<string, Tensor>>
-  readonly sums: readonly Tensor[]
-  readonly grads: Readonly<Record<string, Tensor>>
-  readonly left: Readonly<Record<string, Tensor>>
-  readonly samples: Int32Array
-}
+import { takeSteps } from './run.ts'
 
 /**
  * Trains `net` by `loss`. A step: the embeddings of the next batch; the loss's own rule for what is not learned by
@@ -74,7 +63,7 @@ export class Trainer implements Stateful {
 
   /**
    * Takes one step and gives the batch's loss. Throws when that, the batch, a gradient or what the step would leave behind
-   * is not finite, or anything else fails; everything is then as it was before: parameters, centres, running statistics, the optimiser's memory, random
+   * is not finite, or anything else fails; everything is then as it was before: parameters, centres, running statistics, the optimiser's state, random
    * streams. So the next step draws the same batch again: first mend what the error names, or leave it out of the data.
    */
   step(): number {
@@ -93,31 +82,24 @@ export class Trainer implements Stateful {
     const parts = this.#everything()
     const held = hold(parts)
     this.#held = held
-    let seen: Seen | undefined
+    let outcome: Outcome | undefined
     try {
-      seen = tidy(() => this.#compute())
+      outcome = tidy(() => this.#compute())
       if (ahead) this.#batches.prepare()
-      const sums = byName(seen.watched, yield seen.sums)
-      yield* this.#judge(seen, sums)
+      const loss = yield* checkOutcome(outcome, ` at step ${this.#steps + 1}`)
       this.#steps++
-      return sums.loss
+      return loss
     } catch (error) {
       putBack(parts, held)
       throw error
     } finally {
       this.#held = undefined
-      releaseAll([
-        seen?.watched,
-        seen?.sums,
-        seen?.grads,
-        seen?.left,
-        ...Object.values(held).map(part => part.tensors),
-      ])
+      releaseAll([...tensorsOf(outcome), ...Object.values(held).map(part => part.tensors)])
     }
   }
 
   /** A step on the next batch: its loss, the gradients, and what it leaves behind. */
-  #compute(): Seen {
+  #compute(): Outcome {
     const { net, loss, optimizer } = this
     if (loss.refreshEvery > 0 && this.#steps % loss.refreshEvery === 0) {
       const { x, y } = this.#batches
@@ -129,36 +111,7 @@ export class Trainer implements Stateful {
     const value = loss(features, y)
     const grads = noGrad(() => grad(value, optimizer.parameters))
     optimizer.step(this.#clipped(grads), this.#factor(), { checked: true })
-    const left = this.#left()
-    const watched = { ...snapshot({ loss: value, x }), ...joinNames<Tensor>({ grads, left }) }
-    return { watched, sums: sumsOf(watched), grads, left, samples }
-  }
-
-  /** What the next steps depend on, each tensor once. */
-  #left(): Readonly<Record<string, Tensor>> {
-    const buffers = (part: Layer | Loss): Record<string, Tensor> =>
-      Object.fromEntries(
-        Object.entries(part.state().tensors).filter(([name]) => !Object.hasOwn(part.parameters, name)),
-      )
-    const { net, loss, optimizer } = this
-    const parts = { net: buffers(net), loss: buffers(loss), optimizer: optimizer.state().tensors }
-    return snapshot({ ...joinNames<Tensor>(parts), ...optimizer.parameters })
-  }
-
-  /** Throws when the loss, the batch, a gradient or what is left is not finite; looks once more where only a sum is not. */
-  *#judge({ watched, grads, left, samples }: Seen, sums: Readonly<Record<string, number>>): Reading<void> {
-    const doubtful = suspects(sums)
-    if (doubtful.length === 0) return
-    const at = ` at step ${this.#steps + 1}`
-    const odd = doubtful.includes('x') ? oddSamples((yield [watched.x])[0], samples) : ''
-    if (!Number.isFinite(sums.loss)) {
-      throw new Error(`Trainer: a finite loss expected, got ${sums.loss}${at}${odd && `, ${odd}`}`)
-    }
-    if (odd !== '') throw new Error(`Trainer: finite samples expected, got ${odd}${at}`)
-    const namesOf = (kind: string, tensors: object): string[] =>
-      Object.keys(tensors).filter(name => doubtful.includes(`${kind}.${name}`))
-    yield* checkGradients('Trainer', grads, namesOf('grads', grads), at)
-    yield* checkLeft('Trainer', left, namesOf('left', left), at)
+    return outcomeOf(value, x, samples, grads, stateLeft(net, loss, optimizer))
   }
 
   /**
@@ -178,7 +131,7 @@ export class Trainer implements Stateful {
     try {
       const bar = typeof progress === 'object' ? progress : await progressBar(progress)
       const last = this.#steps + steps
-      return await running({ step, taken: () => this.#steps, last, bar, onStep })
+      return await takeSteps({ step, taken: () => this.#steps, last, bar, onStep })
     } finally {
       this.#running = false
     }

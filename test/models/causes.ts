@@ -5,7 +5,7 @@ import { type Source, sourceOf } from '../../models/data/source.ts'
 import { inTurn, noise, pixels } from '../../models/index.ts'
 import type { ForwardOptions } from '../../models/layers/index.ts'
 import type { Optimizer } from '../../models/optim/index.ts'
-import type { TrainerOptions } from '../../models/train/trainer.ts'
+import type { TrainerOptions } from '../../models/train/options.ts'
 import { type Trip, tripped } from '../support/failing.ts'
 
 /** A loss that calls another function, or does something more, while the trip is on. */

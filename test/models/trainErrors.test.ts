@@ -3,7 +3,8 @@ import { generator, type State, sqrt, type Tensor, tensor, zeros } from '../../e
 import { arcFace, irCosFace } from '../../losses/index.ts'
 import type { ForwardOptions } from '../../models/layers/index.ts'
 import { sgd } from '../../models/optim/index.ts'
-import { Trainer, type TrainerOptions } from '../../models/train/trainer.ts'
+import type { TrainerOptions } from '../../models/train/options.ts'
+import { Trainer } from '../../models/train/trainer.ts'
 import { bits, both, build, CLASSES, clouds, plainNet, richNet, take, values } from './training.ts'
 
 describe('Trainer', () => {

@@ -3,7 +3,8 @@ import { cosFace } from '../../losses/index.ts'
 import type { Loss } from '../../losses/loss.ts'
 import * as layers from '../../models/layers/index.ts'
 import { adam, type Optimizer, sgd } from '../../models/optim/index.ts'
-import { Trainer, type TrainerOptions } from '../../models/train/trainer.ts'
+import type { TrainerOptions } from '../../models/train/options.ts'
+import { Trainer } from '../../models/train/trainer.ts'
 
 export const CLASSES = 3
 export const values = (t: Tensor): number[] => Array.from(t.dataSync())

@@ -1,4 +1,4 @@
-import type { Tensor, TypedArray } from '../../engine/index.ts'
+import type { Tensor, TypedArray } from '../engine/index.ts'
 
 /** Work that asks for the values of tensors on its way, and says nothing of how they come. */
 export type Reading<T> = globalThis.Generator<readonly Tensor[], T, readonly TypedArray[]>

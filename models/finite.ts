@@ -1,4 +1,4 @@
-import { concat, noGrad, reshape, sum, type Tensor, type TypedArray, tidy } from '../../engine/index.ts'
+import { concat, noGrad, reshape, sum, type Tensor, type TypedArray, tidy } from '../engine/index.ts'
 import { atOnce, type Reading } from './reading.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>

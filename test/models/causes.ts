@@ -66,7 +66,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
       }
       return { ...parts, x: { ...source, shape, draw } }
     },
-    error: /Trainer: (a finite loss|finite gradients|finite parameters and memory) expected, got/,
+    error: /Trainer: (a finite loss|finite gradients|finite parameters and state) expected, got/,
     // In which the square of 1e30 is none.
     dtype: 'float32',
   },

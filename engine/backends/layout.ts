@@ -40,20 +40,23 @@ export function rowsOf(shape: Shape, operands: readonly Shape[]): Rows {
   }
 }
 
-/**
- * `shape` with as few axes as possible, and each operand's strides along them: axes of size 1 go, and neighbours are
- * one where every operand runs on from one to the other.
- */
-export function collapse(
-  shape: Shape,
-  operands: readonly Shape[],
-): { sizes: readonly number[]; strides: readonly (readonly number[])[] } {
+interface Axes {
+  readonly sizes: readonly number[]
+  readonly strides: readonly (readonly number[])[]
+}
+
+/** `shape` with as few axes as possible, and along them the strides of operands that broadcast to it. */
+export const collapse = (shape: Shape, operands: readonly Shape[]): Axes =>
+  mergeAxes(
+    shape,
+    operands.map(operand => broadcastStrides(operand, shape)),
+  )
+
+/** As few axes as possible: those of size 1 go, and neighbours are one where every operand runs on from one to the other. */
+export function mergeAxes(shape: Shape, operands: readonly (readonly number[])[]): Axes {
   const kept = shape.flatMap((n, i) => (n === 1 ? [] : [i]))
   const sizes = kept.map(i => shape[i])
-  const strides = operands.map(operand => {
-    const all = broadcastStrides(operand, shape)
-    return kept.map(i => all[i])
-  })
+  const strides = operands.map(all => kept.map(i => all[i]))
   for (let i = sizes.length - 2; i >= 0; i--) {
     if (!strides.every(s => s[i] === s[i + 1] * sizes[i + 1])) continue
     sizes.splice(i, 2, sizes[i] * sizes[i + 1])

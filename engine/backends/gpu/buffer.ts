@@ -21,8 +21,8 @@ export class GpuBuffer implements Buffer {
   /** Why there are no values. */
   error: Error | undefined
   released = false
-  /** It goes back when the garbage collector takes it. */
-  adopted = false
+  /** It is freed when the garbage collector takes it. */
+  collected = false
 
   constructor(length: number, range: Range = [-Infinity, Infinity]) {
     this.length = length

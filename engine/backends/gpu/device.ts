@@ -20,6 +20,7 @@ export class Device {
   readonly #queue = new Queue()
   readonly #orphans = new FinalizationRegistry<Slot>(slot => this.#queue.push(() => this.#reclaim(slot)))
   #driver: Driver
+  #disposed = false
   #turns: number | undefined
 
   /** `start` gives another driver, for when this one's device is lost. */
@@ -49,7 +50,7 @@ export class Device {
   }
 
   /** Throws where the device would end the loops of a thread before so many turns. */
-  grant(op: string, turns: number): void {
+  checkTurns(op: string, turns: number): void {
     if (turns <= SAFE_TURNS) return
     this.#turns ??= this.traits.endsLoops ? this.#count(2 ** 17) : Infinity
     if (turns <= this.#turns) return
@@ -105,15 +106,22 @@ export class Device {
   free(buffer: GpuBuffer): void {
     if (buffer.released) throw new Error('gpu: this array was released before')
     buffer.released = true
-    if (buffer.adopted) this.#orphans.unregister(buffer)
+    if (buffer.collected) this.#orphans.unregister(buffer)
     this.#queue.push(() => this.#reclaim(buffer.slot))
   }
 
   /** Nobody will free it: the garbage collector tells when nobody can use it any more. */
   leaveToCollector(buffer: GpuBuffer): void {
-    if (buffer.adopted) return
-    buffer.adopted = true
+    if (buffer.collected) return
+    buffer.collected = true
     this.#orphans.register(buffer, buffer.slot, buffer)
+  }
+
+  /** Frees all memory and kernels; what is asked of the device afterwards throws. */
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    this.#queue.push(() => this.#driver.destroy())
   }
 
   /** How many of n turns a thread takes; Infinity for all of them. */
@@ -125,11 +133,13 @@ export class Device {
   }
 
   #reclaim(slot: Slot): void {
-    if (slot.handle !== undefined && slot.driver === this.#driver) this.#driver.free(slot.handle)
+    const held = slot.handle !== undefined && slot.driver === this.#driver && !this.#disposed
+    if (held) this.#driver.free(slot.handle!)
     slot.handle = undefined
   }
 
   #read(buffer: GpuBuffer): MaybePromise<Float32Array> {
+    this.#checkAlive()
     if (buffer.length === 0) return new Float32Array(0)
     return this.#look(this.#driver, this.#handle(buffer, this.#driver))
   }
@@ -154,32 +164,30 @@ export class Device {
     for (const a of args) {
       if (typeof a !== 'number' && a.released) throw new Error('gpu: this array was released')
     }
+    this.#checkAlive()
+    const run = (driver: Driver): MaybePromise<void> => {
+      const given = args.map(a => (typeof a === 'number' ? a : this.#handle(a, driver)))
+      return whenThere(work(driver, given), handles => {
+        if (driver.lost !== undefined) throw lost(driver)
+        for (const [i, { slot }] of buffers.entries()) Object.assign(slot, { driver, handle: handles[i] })
+      })
+    }
     const fail = (error: unknown): void => {
       for (const buffer of buffers) buffer.error = error as Error
     }
     this.#queue.push(() => {
       try {
-        const done = whenThere(this.#working(), driver =>
-          whenThere(
-            work(
-              driver,
-              args.map(a => (typeof a === 'number' ? a : this.#handle(a, driver))),
-            ),
-            handles => {
-              if (driver.lost !== undefined) throw lost(driver)
-              buffers.forEach((buffer, i) => {
-                buffer.slot.handle = handles[i]
-                buffer.slot.driver = driver
-              })
-            },
-          ),
-        )
+        const done = whenThere(this.#working(), run)
         if (done instanceof Promise) return done.catch(fail)
       } catch (error) {
         fail(error)
       }
     })
     if (this.traits.synchronous && buffers[0].error !== undefined) throw buffers[0].error
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new Error('gpu: this backend was disposed')
   }
 
   /** A driver whose device is there. */

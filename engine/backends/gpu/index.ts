@@ -20,7 +20,7 @@ export interface GpuOptions {
 }
 
 /** A backend whose kernels run through gpu.js, float32 and int32 (integers up to 2^24). */
-export interface Gpu extends Backend {
+export interface Gpu extends Backend, Disposable {
   readonly mode: Mode
   /** What it computes on. */
   info(): GpuInfo
@@ -33,6 +33,8 @@ export interface Gpu extends Backend {
   readonly kernels: number
   /** Loses the device, as the failure of a driver does: for tests. */
   lose(): void
+  /** Frees the device's memory and kernels: the backend and its tensors cannot be used afterwards. */
+  dispose(): void
 }
 
 /**
@@ -66,6 +68,8 @@ export async function gpu(options: GpuOptions = {}): Promise<Gpu> {
       return device.driver.kernels.size
     },
     lose: () => device.driver.lose(),
+    dispose: () => device.dispose(),
+    [Symbol.dispose]: () => device.dispose(),
     ...storage(context),
     ...elementwise(context),
     ...reduction(context),

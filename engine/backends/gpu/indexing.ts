@@ -19,16 +19,10 @@ export const indexing = (context: Context): Pick<Backend, 'gather' | 'scatterAdd
     const m = index.shape[axis]
     // Where there is no index no loop looks at one, but arguments need elements.
     const given = picks.length === 0 ? [x, x] : [picks, src]
-    const add = (to: NDArray, begin: number): NDArray =>
-      context.run(SCATTER_ADD, x.shape, x.dtype, [
-        to,
-        ...given,
-        n,
-        m,
-        inner,
-        begin,
-        Math.min(begin + SAFE_TURNS, m),
-      ])
+    const add = (to: NDArray, begin: number): NDArray => {
+      const args = [to, ...given, n, m, inner, begin, Math.min(begin + SAFE_TURNS, m)]
+      return context.run(SCATTER_ADD, x.shape, x.dtype, args)
+    }
     let z = add(x, 0)
     for (let begin = SAFE_TURNS; begin < m; begin += SAFE_TURNS)
       z = context.using([bufferOf(z)], () => add(z, begin))

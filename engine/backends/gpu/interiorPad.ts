@@ -27,19 +27,14 @@ export function interiorPad(
   const [low, high] = bufferOf(x).range
   const range = [Math.min(low, other), Math.max(high, other)] as const
   if (bufferOf(x).length === 0) return context.run(FILL, shape, x.dtype, [other], range)
-  const axes = fewest(shape.map((n, i) => ({ n, count: x.shape[i], begin: begin[i], step: step[i] })))
+  const axes = merged(shape.map((n, i) => ({ n, count: x.shape[i], begin: begin[i], step: step[i] })))
   const sizes = axes.map(axis => axis.n)
   const grid = axes.flatMap(axis => [axis.count, axis.begin, axis.step])
-  return context.run(
-    placed(axes.length),
-    shape,
-    x.dtype,
-    [x, other, ...stridedArguments(sizes, []), ...grid],
-    range,
-  )
+  const args = [x, other, ...stridedArguments(sizes, []), ...grid]
+  return context.run(padded(axes.length), shape, x.dtype, args, range)
 }
 
-function placed(rank: number): Program {
+function padded(rank: number): Program {
   const { parameters, lines } = stridedIndexing(rank, [])
   const axes = Array.from({ length: rank }, (_, axis) => axis)
   const names = axes.map(axis => `count${axis}, begin${axis}, step${axis}`)
@@ -63,7 +58,7 @@ function placed(rank: number): Program {
 }
 
 /** Axes of size 1 go, and a whole axis is one with its outer neighbour; at least one stays. */
-function fewest(axes: readonly Axis[]): readonly Axis[] {
+function merged(axes: readonly Axis[]): readonly Axis[] {
   const few: Axis[] = []
   for (const { n, count, begin, step: given } of axes) {
     const step = count === 1 ? 1 : given

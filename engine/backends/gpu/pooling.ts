@@ -127,12 +127,12 @@ export const pooling = (
   context: Context,
 ): Pick<Backend, 'maxPool2d' | 'maxPool2dGrad' | 'avgPool2d' | 'avgPool2dGrad'> => ({
   maxPool2d(v, x, g) {
-    grantWindow(context, 'maxPool2d', g)
+    checkWindow(context, 'maxPool2d', g)
     return context.run(MAX, output(x.shape, g), v.dtype, [v, x, ...sizes(g, x.shape[3]), Number.NaN])
   },
 
   maxPool2dGrad(dz, x, g) {
-    grantWindow(context, 'maxPool2dGrad', g)
+    checkWindow(context, 'maxPool2dGrad', g)
     const geometry = sizes(g, x.shape[3])
     const largest = bufferOf(context.run(ARGMAX, dz.shape, 'float32', [x, ...geometry]))
     return context.using([largest], () =>
@@ -141,12 +141,12 @@ export const pooling = (
   },
 
   avgPool2d(x, g) {
-    grantWindow(context, 'avgPool2d', g)
+    checkWindow(context, 'avgPool2d', g)
     return context.run(AVERAGE, output(x.shape, g), x.dtype, [x, ...sizes(g, x.shape[3])])
   },
 
   avgPool2dGrad(dz, g) {
-    grantWindow(context, 'avgPool2dGrad', g)
+    checkWindow(context, 'avgPool2dGrad', g)
     const [batch, , , channels] = dz.shape
     const shape = [batch, ...g.input, channels]
     return context.run(AVERAGE_GRAD, shape, dz.dtype, [dz, ...reach(g), ...sizes(g, channels)])
@@ -156,5 +156,5 @@ export const pooling = (
 const output = (x: Shape, g: Window): Shape => [x[0], ...g.output, x[3]]
 
 /** A thread goes through a window, or through at most as many that hold a position. */
-const grantWindow = (context: Context, op: string, { kernel }: Window): void =>
-  context.device.grant(op, turnsOf(kernel[0], turnsOf(kernel[1])))
+const checkWindow = (context: Context, op: string, { kernel }: Window): void =>
+  context.device.checkTurns(op, turnsOf(kernel[0], turnsOf(kernel[1])))

@@ -44,7 +44,7 @@ export function correlation(context: Context, tile: Tile): (c: Correlation) => G
     const threads = rows.phases * cols.phases * groups * m4 * n4
     const taps = rows.taps * cols.taps
     const ofTap = turnsOf(Math.ceil(c4 / CHAIN), turnsOf(Math.min(c4, CHAIN)))
-    context.device.grant('conv2d', turnsOf(rows.taps, turnsOf(cols.taps, ofTap)))
+    context.device.checkTurns('conv2d', turnsOf(rows.taps, turnsOf(cols.taps, ofTap)))
     const levels = taps * c4 > LONG ? text.levelsOf(taps * Math.ceil(c4 / CHAIN)) : 0
     const sizes = [n4, m4, groups]
     const biases = bias === undefined ? [] : [bias]

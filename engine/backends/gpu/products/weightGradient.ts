@@ -37,7 +37,7 @@ export function weightGradient(
     const [height, width] = g.output
     const geometry = [g.kernel, g.output, g.stride, g.dilation, axes[0].length, axes[1].length].flat()
     const ofLine = turnsOf(Math.ceil(g.output[1] / CHAIN), turnsOf(Math.min(g.output[1], CHAIN)))
-    context.device.grant('conv2dWeightGrad', turnsOf(length, ofLine))
+    context.device.checkTurns('conv2dWeightGrad', turnsOf(length, ofLine))
     const levels = length * g.output[1] > LONG ? text.levelsOf(length * Math.ceil(g.output[1] / CHAIN)) : 0
     const whole = [asItIs(height), asItIs(width)] as const
     const copies = context.each(

@@ -170,3 +170,13 @@ export function checkBackend(op: string, value: unknown): asserts value is Backe
   if (typeof given === 'object' && typeof given?.upload === 'function') return
   throw refusal(op, 'a backend, such as backend("wasm") or await gpu(),', value)
 }
+
+// TypeScript has these since 5.2, under lib esnext.disposable alone: there they are the same.
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol
+  }
+  interface Disposable {
+    [Symbol.dispose](): void
+  }
+}

@@ -1,4 +1,4 @@
-/** A training to do, as far as the pool and its progress must know. */
+/** A training to do, as far as the workers and their progress must know. */
 export interface AnyJob {
   readonly loss: string
   readonly seed: number
@@ -42,3 +42,12 @@ export const unfinishedOf = ({ job, step, error }: Outcome<AnyJob, AnyResult>): 
 
 /** Whether the job took all its steps. */
 export const isDone = ({ job, run }: Outcome<AnyJob, AnyResult>): boolean => run?.steps === job.steps
+
+/** What the main process tells a run's: end the training where it is, and judge the net as it is. */
+export const STOP = 'stop'
+
+/** What a run's process tells the main one. */
+export type Message<Result> =
+  | { readonly kind: 'step'; readonly step: number; readonly loss: number }
+  | { readonly kind: 'done'; readonly result: Result }
+  | { readonly kind: 'failed'; readonly error: string }

@@ -1,6 +1,5 @@
 import { setThreads } from '../../engine/index.ts'
-import type { AnyJob, AnyResult } from './job.ts'
-import { type Message, STOP } from './messages.ts'
+import { type AnyJob, type AnyResult, type Message, STOP } from './job.ts'
 
 /** Steps are told at most this often, in milliseconds. */
 const PACE = 100
@@ -9,8 +8,8 @@ const PACE = 100
 export type OnStep = (step: number, loss: number) => boolean
 
 /**
- * What a process of the pool does: one run, so that nothing which it leaves behind can reach another. The job, its number of
- * threads and the pool's `args` are in the process's arguments. Ends the process.
+ * What a worker does: one run in a process of its own, so that nothing which it leaves behind can reach another. The job, its number of
+ * threads and `runAll`'s `args` are in the process's arguments. Ends the process.
  */
 export async function serve<Job extends AnyJob, Result extends AnyResult>(
   run: (job: Job, onStep: OnStep, args: readonly string[]) => Promise<Result>,

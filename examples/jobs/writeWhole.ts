@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { alive } from './alive.ts'
 
 /**
  * Writes beside the file first, so that there is the whole file or the one before, and never half of it: also where the
@@ -57,5 +56,16 @@ function syncFolder(path: string): void {
     fsyncSync(folder)
   } finally {
     closeSync(folder)
+  }
+}
+
+/** Whether a process of this machine with that number runs. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // It runs for another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { confusables } from '../../examples/glyph-reid/glyphs/confusables.ts'
-import { Groups } from '../../examples/glyph-reid/glyphs/groups.ts'
+import { confusables, Groups } from '../../examples/glyph-reid/glyphs/confusables.ts'
 import { identitiesOf } from '../../examples/glyph-reid/glyphs/identities.ts'
 import { withoutPlaceholders } from '../../examples/glyph-reid/glyphs/placeholders.ts'
 import { drawing, faceOf } from '../../examples/glyph-reid/testing/drawings.ts'

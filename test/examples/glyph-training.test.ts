@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { setThreads } from '../../engine/index.ts'
 import { lineOf, type Result, type Run } from '../../examples/glyph-reid/train/results.ts'
 import { run } from '../../examples/glyph-reid/train/run.ts'
-import { runAll } from '../../examples/jobs/pool.ts'
+import { runAll } from '../../examples/jobs/workers.ts'
 import { jobsFor, patternSet, timeless } from './glyphTraining.ts'
 
 const set = patternSet()
@@ -46,8 +46,14 @@ describe('two epochs on a small set', () => {
     const groups = { all: share, many: share, medium: share, few: share }
     const angle = expect.toSatisfy(v => v >= 0 && v <= Math.PI)
     expect(line).toEqual({
-      ...{ loss: 'normFace', protocol: 'controlled', seed: 0, net: 'convNet', dim: 8 },
-      ...{ p1: open, p2: open, closed: { ...groups, ncm: groups } },
+      loss: 'normFace',
+      protocol: 'controlled',
+      seed: 0,
+      net: 'convNet',
+      dim: 8,
+      p1: open,
+      p2: open,
+      closed: { ...groups, ncm: groups },
       angle: { many: angle, medium: angle, few: angle },
       trainSeconds: expect.any(Number),
       seconds: expect.any(Number),
@@ -116,7 +122,8 @@ describe.each(SETTINGS)('%s', (name, line) => {
         expect(readdirSync(checkpoints)).toHaveLength(1)
         const steps: number[] = []
         const second = await run(set, job, {
-          ...{ checkpoints, resume: true },
+          checkpoints,
+          resume: true,
           onStep: step => steps.push(step) > 0,
         })
         expect(steps).toEqual(Array.from({ length: STEPS - stop }, (_, k) => stop + 1 + k))
@@ -150,7 +157,8 @@ test(
     const from = async (other: typeof job, resume: boolean): Promise<number> => {
       let first = 0
       await run(set, other, {
-        ...{ checkpoints, resume },
+        checkpoints,
+        resume,
         onStep(step) {
           first = step
           return false
@@ -172,7 +180,7 @@ test(
     // The loader of TypeScript, which the processes would inherit from a main one.
     vi.stubEnv('NODE_OPTIONS', `${process.env.NODE_OPTIONS ?? ''} --import tsx`)
     const all = async (parallel: number) => {
-      const options = { worker: WORKER, args: [join(folder, `pool-${parallel}`)], parallel, listener }
+      const options = { worker: WORKER, args: [join(folder, `workers-${parallel}`)], parallel, listener }
       const outcomes = await runAll<(typeof jobs)[number], Result>(jobs, {
         ...options,
         signal: new AbortController().signal,

@@ -1,4 +1,4 @@
-/** A process of the pool that trains on the tests' set. */
+/** A worker that trains on the tests' set. */
 
 import type { Job, Result } from '../../examples/glyph-reid/train/results.ts'
 import { run } from '../../examples/glyph-reid/train/run.ts'

@@ -4,9 +4,8 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { alive } from '../../examples/jobs/alive.ts'
 import { lockFolder } from '../../examples/jobs/lock.ts'
-import { writeWhole } from '../../examples/jobs/writeWhole.ts'
+import { alive, writeWhole } from '../../examples/jobs/writeWhole.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const base = mkdtempSync(join(tmpdir(), 'jobs-'))

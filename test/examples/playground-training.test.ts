@@ -25,7 +25,9 @@ function conductor(breathe: () => Promise<void> = () => Promise.resolve()) {
 }
 
 const prepare = (query: string, number = 1): Request => ({
-  ...{ kind: 'prepare', run: number, digits: '' },
+  kind: 'prepare',
+  run: number,
+  digits: '',
   settings: fromQuery(query).settings,
 })
 const kinds = (told: readonly Reply[]): string[] => told.map(({ kind }) => kind)

@@ -1,5 +1,4 @@
 import type { Drawing } from './draw.ts'
-import { Groups } from './groups.ts'
 
 /** The part of the faces with both characters in which they look the same, from which on they are one. */
 const SAME = 0.5
@@ -90,3 +89,19 @@ function cosine(x: Uint8Array, y: Uint8Array): number {
 
 /** The upper one of two in the middle. */
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]
+
+/** Disjoint sets of code points; each is named by its smallest. */
+export class Groups {
+  readonly #parent = new Map<number, number>()
+
+  nameOf(codePoint: number): number {
+    let name = codePoint
+    for (let up = this.#parent.get(name); up !== undefined; up = this.#parent.get(name)) name = up
+    return name
+  }
+
+  merge(a: number, b: number): void {
+    const [x, y] = [this.nameOf(a), this.nameOf(b)]
+    if (x !== y) this.#parent.set(Math.max(x, y), Math.min(x, y))
+  }
+}

@@ -1,5 +1,5 @@
+import type { Groups } from './confusables.ts'
 import type { Drawing } from './draw.ts'
-import type { Groups } from './groups.ts'
 
 /** An identity of one family only can be no other family's match. */
 const LEAST_FAMILIES = 2

@@ -1,9 +1,8 @@
 import { build } from './build.ts'
 import { readCache, writeCache } from './cache.ts'
 import type { Skipped } from './draw.ts'
-import { MODULES } from './folders.ts'
+import { installFonts, MODULES } from './folders.ts'
 import type { GlyphSet } from './glyphSet.ts'
-import { installFonts } from './install.ts'
 import { buildProgress } from './progress.ts'
 import { sourcesIn } from './sources.ts'
 

@@ -70,7 +70,8 @@ export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, step
   const { loss, ir, centers, centering, warm, tau } = variant
   const row = lossByName(loss)
   const options = {
-    ...{ ...sizesOf, ...MARGINS[row.margin] },
+    ...sizesOf,
+    ...MARGINS[row.margin],
     ...(ir
       ? { ...CENTERS[centers], centered: centering === 'centered' || CENTERED.includes(row.margin) }
       : {}),

@@ -2,11 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { closest } from 'fastest-levenshtein'
 import { backendOption, jobsOption, listOf, parseSeeds, wholeFrom } from '../../jobs/parse.ts'
 import type { ProtocolName } from '../glyphs/protocol.ts'
+import { NETS, SAMPLINGS } from './choices.ts'
 import { DESCRIPTION, MORE } from './help.ts'
 import { CENTERS, type CentersName } from './losses.ts'
-import { NETS } from './nets.ts'
 import type { Job } from './results.ts'
-import { SAMPLINGS } from './samplings.ts'
 import { DEFAULTS, lossNames, nameOf, TABLE, variantOf } from './variants.ts'
 
 export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {

@@ -60,7 +60,11 @@ export async function run(set: GlyphSet, job: Job, options: RunOptions = {}): Pr
   const { loss: name, protocol, net: netName, dim, seed } = job
   return {
     run: {
-      ...{ loss: name, protocol, net: netName, dim, seed },
+      loss: name,
+      protocol,
+      net: netName,
+      dim,
+      seed,
       p1: await openSet(x1, set, parts.p1),
       p2: await openSet(x2, set, parts.p2),
       closed: judged.figures,

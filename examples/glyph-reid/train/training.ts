@@ -12,11 +12,10 @@ import {
   warmupCosine,
 } from '../../../models/index.ts'
 import type { GlyphSet } from '../glyphs/glyphSet.ts'
+import { NETS, SAMPLINGS } from './choices.ts'
 import { createLoss } from './losses.ts'
-import { NETS } from './nets.ts'
 import { classesOf } from './parts.ts'
 import type { Job } from './results.ts'
-import { SAMPLINGS } from './samplings.ts'
 import { variantOf } from './variants.ts'
 
 const RATE = 2e-3

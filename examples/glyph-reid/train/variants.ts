@@ -26,7 +26,10 @@ interface Part {
 
 /** A word and a number, such as x1. */
 const counted = (key: keyof Choices, word: string, ir: boolean, learned: boolean): Part => ({
-  ...{ key, ir, learned, form: `${word}1` },
+  key,
+  ir,
+  learned,
+  form: `${word}1`,
   read: text =>
     new RegExp(`^${word}\\d+(\\.\\d+)?$`).test(text) ? Number(text.slice(word.length)) : undefined,
   write: value => `${word}${value}`,
@@ -34,7 +37,10 @@ const counted = (key: keyof Choices, word: string, ir: boolean, learned: boolean
 
 /** One of some words. */
 const named = (key: keyof Choices, words: readonly string[], ir: boolean, learned: boolean): Part => ({
-  ...{ key, ir, learned, form: words.join(', ') },
+  key,
+  ir,
+  learned,
+  form: words.join(', '),
   read: text => (words.includes(text) ? text : undefined),
   write: value => `${value}`,
 })

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot'
+import { classColor } from '../../page/colors.ts'
 import { titleOf } from '../../page/names.ts'
 import { spread } from '../../page/spread.ts'
 import { svg } from '../../page/svg.ts'
 import type { Points, Run } from '../results.ts'
 import { percent } from '../table.ts'
-import { classColor } from './classColor.ts'
 
 const SIZE = 380
 /** This share of the points lies inside the picture; the few longest would shrink all others. */

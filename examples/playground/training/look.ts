@@ -65,7 +65,9 @@ export async function look(
       prototypes: Float32Array.from(await w.data()),
       centres: Float32Array.from(await centres.data()),
       angles: await anglesBetween(w, centres),
-      ...{ byClass, balanced, tail: meanOver(byClass, tail) },
+      byClass,
+      balanced,
+      tail: meanOver(byClass, tail),
     }
   } finally {
     for (const t of Object.values(made)) t.release()

@@ -28,8 +28,12 @@ export class Session {
     this.#steps = shared.steps
     this.#few = sampleOfFew(left.split)
     this.data = {
-      ...{ digits, sizes, tail: smallestClasses(sizes, TAIL), labels: drawn(this.#few) },
-      ...{ sample: this.#few.test.length, all: test.y.length },
+      digits,
+      sizes,
+      tail: smallestClasses(sizes, TAIL),
+      labels: drawn(this.#few),
+      sample: this.#few.test.length,
+      all: test.y.length,
     }
   }
 

@@ -1,6 +1,6 @@
 /** The thread that computes: the page stays free to draw. */
 import type { Images } from '../../long-tail/images.ts'
-import { fetchDigits } from '../digits/fetch.ts'
+import { fetchDigits } from '../digits/format.ts'
 import { Conductor } from './conductor.ts'
 import type { Reply, Request } from './messages.ts'
 import { settle } from './place.ts'

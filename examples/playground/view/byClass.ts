@@ -1,6 +1,5 @@
 import { scaleLinear } from 'd3-scale'
-import { axes, DASHES, frameOf, path, roundTop } from './chart.ts'
-import { marker } from './marker.ts'
+import { axes, DASHES, frameOf, marker, path, roundTop } from './chart.ts'
 import { type Pen, Surface } from './surface.ts'
 
 export interface ByClassOptions {

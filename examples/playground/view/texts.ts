@@ -1,5 +1,5 @@
 import { lossByName } from '../../../losses/index.ts'
-import { classColor } from '../../long-tail/page/classColor.ts'
+import { classColor } from '../../page/colors.ts'
 import { titleOf } from '../../page/names.ts'
 import type { Summary } from '../history.ts'
 import type { Settings } from '../settings/settings.ts'

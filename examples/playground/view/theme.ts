@@ -1,4 +1,4 @@
-import { classColor } from '../../long-tail/page/classColor.ts'
+import { classColor } from '../../page/colors.ts'
 
 /** The page's colours, which its style sheet holds, light or dark. */
 export interface Colors {

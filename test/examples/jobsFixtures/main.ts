@@ -1,5 +1,5 @@
 /** A main process with one run: `main.ts FOLDER`. */
-import { runAll } from '../../../examples/jobs/pool.ts'
+import { runAll } from '../../../examples/jobs/workers.ts'
 
 const nothing = (): void => {}
 await runAll([{ loss: 'none', seed: 0, steps: 1_000_000 }], {

@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { AnyJob, AnyResult, Outcome } from './job.ts'
-import { type Message, STOP } from './messages.ts'
+import { type AnyJob, type AnyResult, type Message, type Outcome, STOP } from './job.ts'
 
 export interface Listener<Job extends AnyJob, Result extends AnyResult> {
   started(job: Job): void
@@ -10,7 +9,7 @@ export interface Listener<Job extends AnyJob, Result extends AnyResult> {
   ended(outcome: Outcome<Job, Result>): void
 }
 
-export interface PoolOptions<Job extends AnyJob, Result extends AnyResult> {
+export interface WorkerOptions<Job extends AnyJob, Result extends AnyResult> {
   /** The module that a run's process starts with; it calls `serve`. */
   readonly worker: URL
   /** More for the run's process to know. */
@@ -28,7 +27,7 @@ export interface PoolOptions<Job extends AnyJob, Result extends AnyResult> {
  */
 export async function runAll<Job extends AnyJob, Result extends AnyResult>(
   jobs: readonly Job[],
-  options: PoolOptions<Job, Result>,
+  options: WorkerOptions<Job, Result>,
 ): Promise<Outcome<Job, Result>[]> {
   const { parallel, listener, signal } = options
   const outcomes = jobs.map(job => ({ job, step: 0 }) as Outcome<Job, Result>)
@@ -49,7 +48,7 @@ export async function runAll<Job extends AnyJob, Result extends AnyResult>(
 function runOne<Job extends AnyJob, Result extends AnyResult>(
   job: Job,
   threads: number,
-  { worker, args = [], listener, signal }: PoolOptions<Job, Result>,
+  { worker, args = [], listener, signal }: WorkerOptions<Job, Result>,
 ): Promise<Outcome<Job, Result>> {
   listener.started(job)
   let step = 0

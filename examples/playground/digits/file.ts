@@ -1,2 +1,0 @@
-/** Where the digits lie, beside the page. */
-export const DIGITS_FILE = 'digits.bin'

@@ -8,7 +8,7 @@ import { checkInteger, checkNumber, type OptionNames, refusal, shown } from './c
 const WARM_UP = 32
 
 /**
- * A stream of random numbers: the same seed gives the same numbers, and `state` and `restore` let it go on where
+ * A stream of random numbers: the same seed gives the same numbers, and `state` and `load` let it go on where
  * it was. Whoever needs chance takes one of these; nothing in the library draws from a hidden source.
  */
 export class Generator {
@@ -71,13 +71,13 @@ export class Generator {
     return this.#source.getState()
   }
 
-  restore(state: readonly number[]): this {
+  /** Takes over a state. Throws unless it is one as `state` gives it. */
+  load(state: readonly number[]): void {
     // A state of zeros would stay there.
     if (!Array.isArray(state) || state.length !== 4 || !state.every(isInt32) || state.every(n => n === 0)) {
       throw refusal('Generator', 'a state of 4 integers, as state() gives them,', state)
     }
     this.#source = xoroshiro128plusFromState(state)
-    return this
   }
 }
 

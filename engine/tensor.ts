@@ -3,6 +3,13 @@ import { refusal } from './check.ts'
 import { format, type Shape, sameShape, sizeOf } from './shape.ts'
 import { enterScope } from './tidy.ts'
 
+declare global {
+  // TypeScript has it since 5.2 alone.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol
+  }
+}
+
 /** Nested arrays of numbers, all rows of one length; a number is a scalar. */
 export type Nested = number | readonly Nested[]
 
@@ -43,8 +50,8 @@ export class Tensor {
     try {
       enterScope(this)
     } catch (error) {
-      // Nobody gets this tensor, and so nobody would release it.
-      this.release()
+      // Nobody gets this tensor, and so nobody would dispose of it.
+      this.dispose()
       throw error
     }
   }
@@ -61,13 +68,13 @@ export class Tensor {
   get array(): NDArray {
     if (this.#array === undefined) {
       throw new Error(
-        `tensor ${this.dtype}${format(this.shape)}: its memory was released (by tidy or release())`,
+        `tensor ${this.dtype}${format(this.shape)}: its memory was released (by tidy or dispose())`,
       )
     }
     return this.#array
   }
 
-  get released(): boolean {
+  get disposed(): boolean {
     return this.#array === undefined
   }
 
@@ -116,7 +123,7 @@ export class Tensor {
     if (this.node !== undefined) throw new Error('assign: only a tensor that no op made can be assigned to')
     const array = t.array
     array.buffer.refs++
-    this.release()
+    this.dispose()
     this.#array = array
     this.version++
     this.backend.leaveToCollector?.(array.buffer)
@@ -124,12 +131,17 @@ export class Tensor {
   }
 
   /** Gives the memory back. Throws on a second call, as every use of a released tensor does. */
-  release(): void {
+  dispose(): void {
     if (this.#array === undefined) {
-      throw new Error(`release: ${this.dtype}${format(this.shape)} was released before`)
+      throw new Error(`dispose: ${this.dtype}${format(this.shape)} was disposed before`)
     }
     if (--this.#array.buffer.refs === 0) this.backend.free(this.#array.buffer)
     this.#array = undefined
+  }
+
+  /** `using x = ..`: disposed at the end of the block, unless it was before. */
+  [Symbol.dispose](): void {
+    if (!this.disposed) this.dispose()
   }
 
   toString(): string {
@@ -156,7 +168,7 @@ const EDGE = 3
 /** What a person sees when printing a tensor: dtype, shape, and the values, the middle of long axes left out. */
 function inspect(t: Tensor): string {
   const head = `Tensor ${t.dtype}${format(t.shape)}`
-  if (t.released) return `${head} (released)`
+  if (t.disposed) return `${head} (disposed)`
   let values: ArrayLike<number>
   try {
     values = t.dataSync()

@@ -3,10 +3,10 @@ import { checkFunction, checkNoMore, checkSynchronous, refusal } from './check.t
 
 /** What a scope holds: a tensor, told by its members, since tensor.ts imports this file. */
 interface Held {
-  readonly released: boolean
+  readonly disposed: boolean
   readonly array: { readonly buffer: Buffer }
   readonly backend: { leaveToCollector?(buffer: Buffer): void }
-  release(): void
+  dispose(): void
 }
 
 /**
@@ -41,20 +41,20 @@ export function tidy<T>(f: () => T): T {
     checkSynchronous('tidy', result)
     collect(result, results)
   } catch (error) {
-    for (const t of scope) if (!t.released) t.release()
+    for (const t of scope) if (!t.disposed) t.dispose()
     throw error
   } finally {
     scopes.pop()
   }
   for (const t of scope) {
-    if (t.released) continue
+    if (t.disposed) continue
     if (results.has(t)) enterScope(t)
-    else t.release()
+    else t.dispose()
   }
   return result
 }
 
-/** Takes `t` out of every scope: it lives until `release` or the garbage collector. Returns `t`. */
+/** Takes `t` out of every scope: it lives until `dispose` or the garbage collector. Returns `t`. */
 export function keep<T extends Held>(t: T, ...none: never[]): T {
   checkNoMore('keep', none, 'keep(t), one tensor a call;')
   if (typeof t !== 'object' || t === null || !isTensor(t)) throw refusal('keep', 'a tensor', t)
@@ -101,6 +101,6 @@ function collect(value: unknown, found: Set<Held>): void {
   }
 }
 
-const isTensor = (value: object): value is Held => 'backend' in value && 'release' in value
+const isTensor = (value: object): value is Held => 'backend' in value && 'dispose' in value
 
 const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype

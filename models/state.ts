@@ -64,7 +64,7 @@ export function putBack(
 export function releaseAll(
   records: readonly (readonly Tensor[] | Readonly<Record<string, Tensor>> | undefined)[],
 ): void {
-  for (const t of records.flatMap(record => Object.values(record ?? {}))) if (!t.released) t.release()
+  for (const t of records.flatMap(record => Object.values(record ?? {}))) if (!t.disposed) t.dispose()
 }
 
 function under<T>(part: string, entries: Readonly<Record<string, T>>): Record<string, T> {

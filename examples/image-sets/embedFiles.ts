@@ -39,7 +39,7 @@ export async function embedFiles(
       throw new Error(`embedFiles: [${part.length},D] expected of the embedding, got [${x.shape}]`)
     }
     const values = Float32Array.from(await x.data())
-    if (!x.released) x.release()
+    if (!x.disposed) x.dispose()
     const d = x.shape[1]
     for (let n = 0; n < part.length; n++) rows.push(values.slice(n * d, (n + 1) * d))
     onProgress?.(rows.length, files.length)

@@ -92,7 +92,7 @@ export function pixels(values: Bytes, options: PixelsOptions = {}): Source {
     },
     load(values) {
       checkNames('pixels', augment === undefined ? [] : ['augment'], Object.keys(values))
-      if (augment !== undefined) rng.restore(generatorState('pixels', 'augment', values.augment))
+      if (augment !== undefined) rng.load(generatorState('pixels', 'augment', values.augment))
     },
   }
 }

@@ -49,7 +49,7 @@ export function instances(options?: Readonly<Record<string, never>>): Sampling {
         if (samples !== n) throw new Error(`Batches: samples is ${n}, got ${samples}`)
         const position = count('Batches', values, 'at')
         if (position > n) throw new Error(`Batches: at is at most ${n}, got ${position}`)
-        rng.restore(generatorState('Batches', 'epoch', values.epoch))
+        rng.load(generatorState('Batches', 'epoch', values.epoch))
         order = shuffle()
         at = position
       },
@@ -113,7 +113,7 @@ function drawing(seed: number, next: (rng: Generator) => Int32Array): Sampler {
     state: () => ({ rng: [...rng.state()] }),
     load(values) {
       checkNames('Batches', ['rng'], Object.keys(values))
-      rng.restore(generatorState('Batches', 'rng', values.rng))
+      rng.load(generatorState('Batches', 'rng', values.rng))
     },
   }
 }

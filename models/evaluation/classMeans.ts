@@ -71,8 +71,8 @@ export async function nearestClassMean(x: Embeddings, means: Embeddings): Promis
       }
       return await largestInRows(cosines)
     } finally {
-      absent.release()
-      cosines.release()
+      absent.dispose()
+      cosines.dispose()
     }
   })
 }

@@ -29,7 +29,7 @@ export async function predict(logits: Tensor): Promise<Int32Array> {
 export async function largestInRows(x: Tensor): Promise<Int32Array> {
   const best = argmax(x)
   const columns = Int32Array.from(await best.data())
-  best.release()
+  best.dispose()
   return columns
 }
 

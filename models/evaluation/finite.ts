@@ -41,7 +41,7 @@ export async function checkLogits(op: string, form: string, z: Tensor): Promise<
 async function rowLengths(x: Tensor): Promise<TypedArray> {
   const lengths = noGrad(() => tidy(() => norm(x)))
   const values = await lengths.data()
-  lengths.release()
+  lengths.dispose()
   return values
 }
 

@@ -103,7 +103,7 @@ async function addAll(
       }
     }
   } finally {
-    part.release()
+    part.dispose()
   }
 }
 

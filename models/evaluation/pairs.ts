@@ -21,7 +21,7 @@ export async function pairCosines(x: Embeddings, pairs: readonly ImagePair[]): P
   const units = await unitRows('pairCosines', 'x', x)
   const [n, d] = units.shape
   const u = await units.data()
-  units.release()
+  units.dispose()
   return Float64Array.from(pairs, ({ a, b }, p) => {
     for (const row of [a, b]) {
       if (!Number.isInteger(row) || row < 0 || row >= n) {

@@ -34,11 +34,11 @@ export async function* similarities(
   blockSize = MOST,
 ): AsyncGenerator<SimilarityRows> {
   checkInteger('similarities', 'blockSize', blockSize, 1)
-  const { u, v, release } = await unitPair('similarities', ['x', x], ['z', z])
+  const { u, v, dispose } = await unitPair('similarities', ['x', x], ['z', z])
   try {
     yield* cosineRows(u, v, blockSize)
   } finally {
-    release()
+    dispose()
   }
 }
 
@@ -68,11 +68,11 @@ export async function* cosineTiles(
           tidy(() => matmul(slice(u, [start], [start + rows]), right, { transposeB: true })),
         )
         const cosines = await product.data()
-        product.release()
+        product.dispose()
         yield { start, rows, column, columns, cosines }
       }
     } finally {
-      right.release()
+      right.dispose()
     }
   }
 }

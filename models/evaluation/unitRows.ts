@@ -15,7 +15,7 @@ const SHORTEST = 2 ** -126
 export const directions = (x: Tensor): Tensor => normalize(x, { eps: SHORTEST })
 
 /**
- * u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller releases.
+ * u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller disposes of.
  * Throws unless there is a row, all rows are of one length, and every one has a direction or is 0 (no NaN, no infinity).
  */
 export async function unitRows(
@@ -30,15 +30,15 @@ export async function unitRows(
     await checkFiniteRows(op, `${name}[N,D]`, rows)
     return noGrad(() => tidy(() => directions(rows)))
   } finally {
-    if (rows !== x) rows.release()
+    if (rows !== x) rows.dispose()
   }
 }
 
-/** Unit rows u[N,D] and v[M,D], and what releases them. */
+/** Unit rows u[N,D] and v[M,D], and what disposes of them. */
 export interface UnitPair {
   readonly u: Tensor
   readonly v: Tensor
-  release(): void
+  dispose(): void
 }
 
 /** The unit rows of x[N,D] and z[M,D], each with its name for errors. Throws unless they are of one dimension D. */
@@ -48,21 +48,21 @@ export async function unitPair(
   [nameZ, z]: readonly [string, Embeddings],
 ): Promise<UnitPair> {
   const u = await unitRows(op, nameX, x, z)
-  if (z === x) return { u, v: u, release: () => u.release() }
+  if (z === x) return { u, v: u, dispose: () => u.dispose() }
   try {
     const v = await unitRows(op, nameZ, z, x)
-    const release = (): void => {
-      for (const t of [u, v]) t.release()
+    const dispose = (): void => {
+      for (const t of [u, v]) t.dispose()
     }
     const alike = u.dtype === v.dtype && u.backend === v.backend
-    if (alike && u.shape[1] === v.shape[1]) return { u, v, release }
-    v.release()
+    if (alike && u.shape[1] === v.shape[1]) return { u, v, dispose }
+    v.dispose()
     const form = `${op}: ${nameX}[N,D] ${nameZ}[M,D]`
     if (alike) throw new Error(`${form}: D is ${u.shape[1]} and ${v.shape[1]}`)
     const [a, b] = [u, v].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
     throw new Error(`${form} of one dtype on one backend expected, got ${a} and ${b}`)
   } catch (error) {
-    u.release()
+    u.dispose()
     throw error
   }
 }
@@ -74,11 +74,11 @@ export async function withUnitRows<T>(
   z: readonly [string, Embeddings],
   body: (u: Tensor, v: Tensor) => Promise<T>,
 ): Promise<T> {
-  const { u, v, release } = await unitPair(op, x, z)
+  const { u, v, dispose } = await unitPair(op, x, z)
   try {
     return await body(u, v)
   } finally {
-    release()
+    dispose()
   }
 }
 

@@ -99,7 +99,7 @@ export function layer(
       checkNames(name, Object.keys(generators), Object.keys(state.values))
       const restored = mapRecord(generators, (_, key) => generatorState(name, key, state.values[key]))
       assignAll(tensors, state.tensors)
-      for (const [key, rng] of Object.entries(generators)) rng.restore(restored[key])
+      for (const [key, rng] of Object.entries(generators)) rng.load(restored[key])
     },
   })
 }

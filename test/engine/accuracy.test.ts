@@ -55,7 +55,7 @@ describe.each(subjects())('$name', ({ create, runs }) => {
     expect(Array.from(await back.mul(0.5).data(), v => v + 0)).toEqual([-1, 0, 0, 0, 617])
     expect(Array.from(await less(whole, [0, 1, 0, 1, 2000]).data())).toEqual([1, 1, 0, 1, 1])
     expect(x.astype('float32').dtype).toBe('float32')
-    for (const t of [x, whole, back]) t.release()
+    for (const t of [x, whole, back]) t.dispose()
   })
 
   it.each([Number.NaN, Infinity, -3e9])(

@@ -40,7 +40,7 @@ async function outcome(call: WildCall, backend: Backend): Promise<Outcome> {
     if (/^\w+: /.test(message)) return 'an error'
     throw new Error(`an error of ours expected, got: ${message}`, { cause: error })
   } finally {
-    for (const t of made) t.release()
+    for (const t of made) t.dispose()
   }
 }
 
@@ -70,7 +70,7 @@ async function computes(backend: Backend): Promise<number[]> {
     return [y, matmul(randn([40, 30], rng, { backend }), randn([30, 50], rng, { backend })), sum(y)]
   })
   const values = (await Promise.all(made.map(t => t.data()))).flatMap(x => [...x])
-  for (const t of made) t.release()
+  for (const t of made) t.dispose()
   return values
 }
 

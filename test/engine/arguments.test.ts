@@ -395,7 +395,7 @@ describe('chance', () => {
       /^integer: integers low <= high expected, got 2 and 1/,
     ],
     ['a permutation of a fraction', () => generator(0).permutation(2.5), /^permutation: n as an integer/],
-    ['a state of zeros', () => generator(0).restore([0, 0, 0, 0]), /^Generator: a state/],
-    ['a state of large numbers', () => generator(0).restore([2 ** 40, 0, 0, 0]), /^Generator: a state/],
+    ['a state of zeros', () => generator(0).load([0, 0, 0, 0]), /^Generator: a state/],
+    ['a state of large numbers', () => generator(0).load([2 ** 40, 0, 0, 0]), /^Generator: a state/],
   ])('%s', (_, run, message) => expect(run).toThrow(message))
 })

@@ -9,7 +9,7 @@ describe('assign', () => {
     const w = parameter([1, 2])
     const next = tensor([3, 4])
     w.assign(next)
-    next.release()
+    next.dispose()
     expect(w.toArray()).toEqual([3, 4])
     expect(w.version).toBe(1)
   })

@@ -31,7 +31,7 @@ describe('tidy', () => {
         return { t: made[0], circle }
       }),
     ).toThrow(/^tidy: a result that does not hold itself expected, got a circle/)
-    expect(made[0].released).toBe(true)
+    expect(made[0].disposed).toBe(true)
   })
 
   test('what is held twice is no circle, and depth costs no stack', () => {
@@ -55,23 +55,23 @@ describe('tidy', () => {
       const b = note(exp(a))
       return { value: note(add(a, b)), list: [note(ones([1]))], text: 'kept', none: null }
     })
-    expect(made.map(t => t.released)).toEqual([true, true, false, false])
+    expect(made.map(t => t.disposed)).toEqual([true, true, false, false])
     expect(out.text).toBe('kept')
   })
 
   test('leaves what was made outside alone', () => {
     const x = ones([2])
     tidy(() => exp(x))
-    expect(x.released).toBe(false)
+    expect(x.disposed).toBe(false)
   })
 
   test('nested: what an inner scope returns belongs to the outer one', () => {
     let inner: Tensor | undefined
     tidy(() => {
       inner = tidy(() => ones([1]))
-      expect(inner.released).toBe(false)
+      expect(inner.disposed).toBe(false)
     })
-    expect(inner?.released).toBe(true)
+    expect(inner?.disposed).toBe(true)
   })
 
   test('keep, and parameters, outlive every scope', () => {
@@ -81,12 +81,12 @@ describe('tidy', () => {
       }),
     ).flat()
     tidy(() => [kept, w])
-    expect([kept.released, w.released]).toEqual([false, false])
+    expect([kept.disposed, w.disposed]).toEqual([false, false])
     let hidden: Tensor | undefined
     tidy(() => {
       hidden = keep(ones([3]))
     })
-    expect(hidden?.released).toBe(false)
+    expect(hidden?.disposed).toBe(false)
   })
 
   test('leaves to the garbage collector what no scope holds', () => {
@@ -114,7 +114,7 @@ describe('tidy', () => {
     const z = softmax(x)
     const { buffer } = z.array
     freed.length = 0
-    z.release()
+    z.dispose()
     expect(freed).toEqual([buffer])
   })
 
@@ -122,11 +122,11 @@ describe('tidy', () => {
     const { backend, freed } = counting()
     const out = tidy(() => {
       const [x, y] = [ones([2], { backend }), ones([2], { backend })]
-      x.release()
-      y.release()
+      x.dispose()
+      y.dispose()
       return y
     })
-    expect(out.released).toBe(true)
+    expect(out.disposed).toBe(true)
     expect(freed.length).toBe(2)
   })
 
@@ -138,7 +138,7 @@ describe('tidy', () => {
         throw new Error('inside')
       }),
     ).toThrow('inside')
-    expect(x?.released).toBe(true)
+    expect(x?.disposed).toBe(true)
     expect(() => tidy(async () => 1)).toThrow(/tidy: f is synchronous, got a Promise/)
   })
 
@@ -181,30 +181,41 @@ describe('tidy', () => {
   })
 })
 
-describe('release', () => {
+describe('dispose', () => {
   test('of one of two that share memory leaves it to the other', () => {
     const { backend, freed } = counting()
     const x = tensor([1, 2], { backend })
     const others = [reshape(x, [2, 1]), stopGradient(x), parameter(x)]
-    x.release()
-    expect(() => x.release()).toThrow('release: float32[2] was released before')
+    x.dispose()
+    expect(() => x.dispose()).toThrow('dispose: float32[2] was disposed before')
     expect(freed).toEqual([])
     expect(others.map(t => [...t.dataSync()])).toEqual([
       [1, 2],
       [1, 2],
       [1, 2],
     ])
-    for (const t of others) t.release()
+    for (const t of others) t.dispose()
     expect(freed.length).toBe(1)
+  })
+
+  test('by Symbol.dispose, as `using` does it, once or after dispose()', () => {
+    const { backend, freed } = counting()
+    const [x, y] = [ones([2], { backend }), ones([2], { backend })]
+    const own = new Set([x, y].map(t => t.array.buffer))
+    y.dispose()
+    for (const t of [x, y]) t[Symbol.dispose]()
+    expect(new Set(freed)).toEqual(own)
+    expect(freed.length).toBe(2)
+    expect([x.disposed, y.disposed]).toEqual([true, true])
   })
 
   test('reading what was released is an error that says so', async () => {
     const x = f64([1, 2])
-    x.release()
+    x.dispose()
     const message = /tensor float64\[2\]: its memory was released/
     expect(() => x.dataSync()).toThrow(message)
     expect(() => exp(x)).toThrow(message)
     await expect(x.data()).rejects.toThrow(message)
-    expect(String(x)).toBe('Tensor float64[2] (released)')
+    expect(String(x)).toBe('Tensor float64[2] (disposed)')
   })
 })

@@ -169,7 +169,7 @@ describe('permute, transpose, reshape, broadcastTo', () => {
     const z = reshape(x, [3, -1])
     expect(z.shape).toEqual([3, 4])
     expect(z.dataSync()).toEqual(x.dataSync())
-    x.release()
+    x.dispose()
     expect(z.dataSync().length).toBe(12)
   })
 

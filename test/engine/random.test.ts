@@ -24,7 +24,8 @@ describe('Generator', () => {
         take(rng, n)
         const state = rng.state()
         const expected = [take(rng), rng.normal(), rng.integer(0, 99), [...rng.permutation(9)]]
-        const resumed = generator(0).restore(JSON.parse(JSON.stringify(state)))
+        const resumed = generator(0)
+        resumed.load(JSON.parse(JSON.stringify(state)))
         expect([
           take(resumed),
           resumed.normal(),
@@ -139,7 +140,7 @@ describe('Generator', () => {
   test('refuses a seed that is no integer and a state that is none', () => {
     expect(() => generator(0.5)).toThrow(/Generator: the seed is an integer, got 0.5/)
     expect(() => generator(Number.NaN)).toThrow(/got NaN/)
-    expect(() => generator(0).restore([1, 2])).toThrow(
+    expect(() => generator(0).load([1, 2])).toThrow(
       /Generator: a state of 4 integers, as state\(\) gives them, expected, got \[1, 2\]/,
     )
   })

@@ -12,7 +12,7 @@ describe.each(gpuSubjects())('$name', ({ create }) => {
     const multiply = async (n: number): Promise<void> => {
       const z = tidy(() => matmul(full([4 * n, 2], n, { backend }), ones([2, 3], { backend })))
       if ((await z.data()).some(v => v !== 2 * n)) wrong.push(n)
-      z.release()
+      z.dispose()
     }
     const sizes = Array.from({ length: SIZES }, (_, i) => i + 1)
     for (const n of sizes) for (let call = 0; call < CALLS; call++) await multiply(n)

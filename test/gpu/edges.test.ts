@@ -94,11 +94,11 @@ describe.each(gpuSubjects())('$name, at the edges of float32', ({ create, mode }
     ].map(shape => full(shape, 1, { backend }))
     try {
       // Three columns lie in memory as four: more elements than there may be.
-      matmul(x, w).release()
+      matmul(x, w).dispose()
     } catch (error) {
       expect(String(error)).toMatch(/^Error: gpu: at most 16777216 elements expected/)
     }
-    for (const t of [x, w]) t.release()
+    for (const t of [x, w]) t.dispose()
     // What other tests left to the garbage collector may go meanwhile.
     await vi.waitFor(() => expect(backend.used).toBeLessThanOrEqual(used), 10_000)
   })

@@ -52,7 +52,7 @@ describe.each(losable)('$name, when the device is lost', ({ create, ...accuracy 
     const made = async (x: Tensor): Promise<number[]> => [...(await x.add(1).data())]
     expect(await made(tensor([1, 2, 3], { backend }))).toEqual([2, 3, 4])
     await expect(made(x)).rejects.toThrow(lost)
-    for (const t of [x, asked]) t.release()
+    for (const t of [x, asked]) t.dispose()
     await mixed(backend, 200, accuracy, rng)
   })
 })

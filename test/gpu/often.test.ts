@@ -62,7 +62,7 @@ describe.each(gpuSubjects())('$name', ({ create, tolerance }) => {
       // Of positive numbers the result is the sum of the magnitudes.
       const worst = Math.max(...Array.from(exact, (v, i) => Math.abs(actual[i] - v) / Math.max(v, 1e-6)))
       expect(worst).toBeLessThan(tolerance)
-      z.release()
+      z.dispose()
     }
     expect(backend.readbacks).toBe(CALLS)
   })

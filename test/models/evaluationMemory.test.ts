@@ -33,8 +33,8 @@ const people = (x: Tensor) => ({ x, ids: [1, 1, 2, 2, 3, 3], cameras: y.map((_, 
 const CALLS: Readonly<Record<string, (x: Tensor, z: Tensor) => Promise<unknown>>> = {
   anglesBetween,
   classMeans: async (x, z) => {
-    classMeans(x, y, 3).release()
-    return classMeans(z, y, 3).release()
+    classMeans(x, y, 3).dispose()
+    return classMeans(z, y, 3).dispose()
   },
   identification: (x, z) => identification(x, y, z),
   nearestClassMean,

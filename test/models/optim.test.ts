@@ -132,7 +132,7 @@ describe.each(OPTIMIZERS)('%s', (name, make, rule) => {
         const b = build()
         const state = a.optimizer.state()
         b.w.assign(a.w)
-        b.rng.restore(a.rng.state())
+        b.rng.load(a.rng.state())
         for (let i = 0; i < 3; i++) step(a)
         b.optimizer.load(state)
         for (let i = 0; i < 3; i++) step(b)

@@ -77,7 +77,7 @@ export async function differentiated(
   const read = await Promise.all(
     Object.entries(parts).map(async ([name, t]) => ({ name, values: Float64Array.from(await t.data()) })),
   )
-  for (const t of new Set(Object.values(parts))) t.release()
+  for (const t of new Set(Object.values(parts))) t.dispose()
   return read
 }
 

@@ -70,6 +70,6 @@ export async function look(
       tail: meanOver(byClass, tail),
     }
   } finally {
-    for (const t of Object.values(made)) t.release()
+    for (const t of Object.values(made)) t.dispose()
   }
 }

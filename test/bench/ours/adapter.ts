@@ -36,7 +36,7 @@ export const library: Library<T> = {
   upload: (values, { shape }) =>
     ir.tensor(values, { shape, dtype: values instanceof Int32Array ? 'int32' : 'float32' }),
   read: z => z.dataSync(),
-  free: x => x.release(),
+  free: x => x.dispose(),
   ops: {
     matmul: ([a, b], { transposeA, transposeB }) =>
       ir.matmul(a, b, { transposeA: transposeA === true, transposeB: transposeB === true }),

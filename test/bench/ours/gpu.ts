@@ -28,6 +28,6 @@ const onDevice: Library<T> = {
   async finish(z) {
     const one = ir.slice(z, [], ONE.slice(0, z.rank))
     await one.data()
-    one.release()
+    one.dispose()
   },
 }

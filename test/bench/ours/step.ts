@@ -62,7 +62,7 @@ export function training({ inputs, attrs }: Case) {
         return stopGradient(value)
       })
       const [number] = await value.data()
-      value.release()
+      value.dispose()
       return number
     },
   }
@@ -82,7 +82,7 @@ export async function prepareStep(c: Case, run: 'step' | 'stepLater' = 'step'): 
       return [[await value], ...(await Promise.all(moves))]
     },
     end() {
-      for (const p of parameters) p.release()
+      for (const p of parameters) p.dispose()
     },
   }
 }

@@ -54,7 +54,7 @@ describe('right gradients', () => {
   test('inputs are left as they were, also when they are parameters', () => {
     const x = tensor(new Float64Array([1, 2]), { requiresGrad: true })
     gradcheck(t => exp(t), x)
-    expect([x.toArray(), x.version, x.released]).toEqual([[1, 2], 0, false])
+    expect([x.toArray(), x.version, x.disposed]).toEqual([[1, 2], 0, false])
   })
 })
 

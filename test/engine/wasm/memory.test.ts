@@ -64,12 +64,12 @@ describe('memory of a training', () => {
       /^wasm: out of memory: 1.0 MiB asked for, \d.\d of 8.0 MiB in use; release tensors or use tidy$/,
     )
     expect(held.length).toBeGreaterThan(4)
-    expect(held.every(t => t.released)).toBe(true)
+    expect(held.every(t => t.disposed)).toBe(true)
     const used = backend.used
     const z = x.exp()
     expect(z.dataSync()[0]).toBeCloseTo(Math.exp(x.dataSync()[0]), 5)
-    z.release()
-    expect(() => z.release()).toThrow(`release: float32[${MIB / 4}] was released before`)
+    z.dispose()
+    expect(() => z.dispose()).toThrow(`release: float32[${MIB / 4}] was released before`)
     expect(() => z.exp()).toThrow('its memory was released')
     expect(backend.used).toBe(used)
   })
@@ -84,6 +84,6 @@ describe('memory of a training', () => {
     expect(() => x.dataSync()).toThrow(disposed)
     expect(() => randn([1], generator(1), { backend })).toThrow(disposed)
     expect(() => backend.dispose()).not.toThrow()
-    x.release()
+    x.dispose()
   })
 })

@@ -180,7 +180,7 @@ describe('Storage', () => {
     // Inside a tidy there is room, and outside as soon as something is released.
     expect(tidy(() => sum(mul(held[0], 2)).item())).toBe(2 ** 19)
     expect(() => keep(tidy(() => [keep(mul(held[0], 2))])[0])).toThrow(before)
-    held[1].release()
+    held[1].dispose()
     expect(mul(held[0], 2).dataSync()[7]).toBe(2)
     expect(() => createWasm({ movedOut: Number.NaN })).toThrow('movedOut as bytes >= 0 expected, got NaN')
   })

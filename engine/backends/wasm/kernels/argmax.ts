@@ -1,5 +1,4 @@
-import { firstLanes, storeLanes } from './lanes.ts'
-import { mayHoldNaN } from './largestTap.ts'
+import { firstLanes, mayHoldNaN, storeLanes } from './lanes.ts'
 
 /**
  * z_i = where the first of the largest elements of x's row i lies, for rows begin..end of n elements. NaN, the first of

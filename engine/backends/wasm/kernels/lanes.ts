@@ -38,3 +38,19 @@ export function addAcross(x: v128): v128 {
 export function signed(z: v128, x: v128): v128 {
   return v128.or(z, v128.and(x, f32x4.splat(-0.0)))
 }
+
+/** Is x no larger than the largest so far? NaN, the first of them, is larger than all. */
+export function notLarger(x: v128, best: v128): v128 {
+  return v128.or(f32x4.le(x, best), f32x4.ne(best, best))
+}
+
+/** Of a sum: may one of its terms be NaN? Infinities of both signs look like it. */
+export function mayHoldNaN(sum: v128): bool {
+  return i32x4.bitmask(f32x4.ne(sum, sum)) !== 0
+}
+
+/** a b + c, rounded twice; in `wasm-fma` once where the processor has an instruction for it. */
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c)
+  return f32x4.add(c, f32x4.mul(a, b))
+}

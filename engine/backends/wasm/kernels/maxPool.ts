@@ -1,5 +1,4 @@
-import { storeLanes } from './lanes.ts'
-import { mayHoldNaN, notLarger } from './largestTap.ts'
+import { mayHoldNaN, notLarger, storeLanes } from './lanes.ts'
 
 /**
  * z = v where x is largest in each window, the first of equals or of NaN; v and x as z are NHWC. A part, of begin..end, is `perPart`

@@ -1,5 +1,4 @@
-import { storeLanes } from './lanes.ts'
-import { madd } from './madd.ts'
+import { madd, storeLanes } from './lanes.ts'
 
 /** The most k's that are summed before they are added to what is there: as in `correlate`, to the last bit. */
 const TERMS: i32 = 384

@@ -1,4 +1,4 @@
-import { madd } from './madd.ts'
+import { madd } from './lanes.ts'
 
 /** Columns of a tile: four vectors. */
 export const WIDTH: i32 = 16

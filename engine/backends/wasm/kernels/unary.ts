@@ -1,8 +1,7 @@
-import { acos4 } from './arc.ts'
 import { signed } from './lanes.ts'
 import { exp4, expMinus1, log1Plus, log4 } from './math.ts'
 import { erf4, erfc4, sigmoid4, softplus4, tanh4 } from './sigmoidal.ts'
-import { cos4, sin4 } from './trigonometric.ts'
+import { acos4, cos4, sin4 } from './trigonometric.ts'
 
 // z = f(x), for vectors begin..end of four. The loops test at their end: only then does V8 take the constants of f
 // out of them.

@@ -10,6 +10,21 @@ import { PHOTOS, SNIPPETS } from '../support/readme.ts'
 import { runOnSources } from '../support/runOnSources.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
+describe('the README', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n')
+
+  it('has at most 180 lines', () => {
+    expect(readme.length).toBeLessThanOrEqual(181)
+  })
+
+  it('installs and trains in its first 40 lines, in ten lines of code', () => {
+    const start = readme.slice(0, 40).join('\n')
+    expect(start).toContain('```sh\nnpm install ir-softmax\n```')
+    expect(start).toContain(`\`\`\`ts\n${SNIPPETS[0].code}\`\`\``)
+    expect(SNIPPETS[0].code.split('\n').filter(line => line !== '' && !line.startsWith('//')).length).toBe(10)
+  })
+})
+
 describe('the programs of the README and of the pages', () => {
   it('are those that they promise', () => {
     const count = (path: string) => SNIPPETS.filter(snippet => snippet.path === path).length

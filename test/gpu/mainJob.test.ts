@@ -10,7 +10,7 @@ const STEPS = inject('steps')
 const COMPARED = 50
 /** Steps until memory stays: the optimiser's comes with the first. */
 const SETTLED = 1
-/** Milliseconds: a program that stands for a graphics card takes up to a second a step. */
+/** Milliseconds: a software renderer takes up to a second a step. */
 const LIMIT = 120_000 + 3_000 * STEPS
 const DIGITS = 10
 

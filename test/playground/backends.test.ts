@@ -19,7 +19,7 @@ async function firstSteps(visitor: Visitor): Promise<Row[]> {
   return rows
 }
 
-// In space the view turns, which takes a program that stands for a graphics card as long as the training.
+// In space the view turns, which takes a software renderer as long as the training.
 describe.each([
   ['wasm', 3],
   ['webgl2', 2],

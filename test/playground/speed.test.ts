@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { findChromium, QUIET } from '../browser/chromium.ts'
 import { builtPage } from './builtPage.ts'
 
-// Nothing that stands for a graphics card: it would take a core of its own to put the page together.
+// No software renderer: it would take a core of its own to put the page together.
 const open = builtPage(() => ({ executablePath: findChromium(), args: QUIET }))
 
 test('the page counts its steps and its frames', async () => {

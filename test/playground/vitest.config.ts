@@ -8,7 +8,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
     include: ['test/playground/**/*.test.ts'],
-    // A program that stands for a graphics card takes seconds a step on a machine that is busy.
+    // A software renderer takes seconds a step on a machine that is busy.
     testTimeout: 600_000,
     hookTimeout: 300_000,
     // The counters are of a machine that has nothing else to do.

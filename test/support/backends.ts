@@ -27,7 +27,7 @@ export const subjects = (): Subject[] => [...(inject('registry') ? rows() : []),
 export const gpuSubjects = (): GpuSubject[] =>
   inject('modes').map(mode => ({
     ...{ name: `gpu:${mode}`, mode, tolerance: GPU.tolerance },
-    // Graphics cards, and what stands for them, have no numbers below the normal ones.
+    // GPUs and software renderers have no numbers below the normal ones.
     smallest: HOST.has(mode) ? undefined : 2 ** -126,
     runs: HOST.has(mode) ? 5 : 20,
     create: () => start(mode),

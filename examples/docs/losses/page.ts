@@ -20,7 +20,7 @@ ${whenToUse(row).map(paragraph).join('\n')}
 <p>${
       row.defaultMargin === undefined
         ? 'For unit vectors, theta apart: what a sample costs, and how hard it is pulled.'
-        : "Left, what stands in the place of cos theta at an image's own class; right, its slope, with which an image at that angle is pulled to its prototype. Parameters as by default."
+        : 'Left: what replaces cos theta at the right class. Right: its slope, the strength with which an image at that angle is pulled to its prototype. Parameters are the defaults.'
     }</p>
 ${curves(row)}
 <h2>Parameters</h2>

@@ -28,7 +28,7 @@ export type Pair<T> = readonly [left: T, right: T]
 export interface Place {
   /** As people read it: wasm on 2 threads, or a graphics card's name. */
   readonly title: string
-  /** A program that stands for a graphics card, which is slow. */
+  /** A software renderer, which is slow. */
   readonly software: boolean
 }
 

@@ -40,9 +40,7 @@ export class Texts {
       element(`${name}-equation`).replaceChildren(...equationLines(lossByName(sides[i].loss).equation))
       element(`${name}-figures`).textContent = ''
     }
-    element('place').textContent = software
-      ? `${title}, a program that stands for a graphics card: wasm is faster`
-      : title
+    element('place').textContent = software ? `${title}, a software renderer: wasm is faster` : title
     element('space').hidden = shared.dim !== 3
     element('sample').textContent =
       `Of ${data.sample} test images along the way; after the last step, of all ${data.all}.`

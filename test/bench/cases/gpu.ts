@@ -3,7 +3,7 @@ import { type Common, convolutions, product } from './products.ts'
 import { stepCase } from './step.ts'
 
 /**
- * A program that stands for a graphics card needs some tenths of a second a call. Warm-up: our kernels are compiled for
+ * A software renderer needs some tenths of a second a call. Warm-up: our kernels are compiled for
  * their shapes at the third call.
  */
 const COMMON: Common = { tolerance: 1e-3, budget: 15_000, limit: 120_000, warmUp: 4 }

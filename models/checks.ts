@@ -1,4 +1,4 @@
-import { refusal, shown } from '../engine/check.ts'
+import { checkInteger, refusal, shown } from '../engine/check.ts'
 
 /** Factories of what is wanted, by name; `sampling: instances` in place of `instances()` is the usual slip. */
 type Factories = Readonly<Record<string, unknown>>
@@ -25,4 +25,24 @@ export function checkCallable(
   const whole = ['state', 'load', ...methods].every(method => typeof members[method] === 'function')
   if (whole && typeof members.parameters === 'object') return
   throw new Error(`${op}: ${name} as ${what} expected, got ${shown(value)}: is it to be called?`)
+}
+
+/** Throws unless each of the sizes is an integer >= 1. */
+export function checkSizes(op: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [name, n] of Object.entries(sizes)) checkInteger(op, name, n, 1)
+}
+
+/** Throws unless each of the numbers is finite and >= 0. */
+export function checkAtLeast0(op: string, numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!(Number.isFinite(value) && value >= 0)) throw refusal(op, `${name} as a finite number >= 0`, value)
+  }
+}
+
+/** Decay rates of running means lie in [0, 1). */
+export function checkBelow1(op: string, numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (typeof value !== 'number' || !(value >= 0 && value < 1))
+      throw refusal(op, `${name} from 0 to below 1`, value)
+  }
 }

@@ -1,7 +1,6 @@
 import { checkOptions } from '../../engine/check.ts'
 import type { Generator } from '../../engine/index.ts'
-import { checkCalled } from '../checks.ts'
-import { checkAtLeast0 } from '../optim/groups.ts'
+import { checkAtLeast0, checkCalled } from '../checks.ts'
 
 /** Height, width and channels of an image. */
 export type Size = readonly [height: number, width: number, channels: number]

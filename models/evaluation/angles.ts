@@ -1,6 +1,6 @@
 import { refusal } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
-import { checkFiniteValues, checkMatrix } from './finite.ts'
+import { checkFiniteValues, checkMatrix } from './matrices.ts'
 
 /**
  * angle(a_j, b_j) = 2 atan2(‖a' - b'‖, ‖a' + b'‖) in radians, a' and b' the normalised rows: the angle between

@@ -18,7 +18,7 @@ import {
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { checkClasses, classSizes } from '../labels.ts'
 import { largestInRows } from './closedSet.ts'
-import { checkFiniteRowsSync, checkMatrix } from './finite.ts'
+import { checkFiniteRowsSync, checkMatrix } from './matrices.ts'
 import { directions, type Embeddings, withUnitRows } from './unitRows.ts'
 
 /**

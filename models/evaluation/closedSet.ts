@@ -2,7 +2,7 @@ import { checkInteger, checkOptions, type OptionNames, refusal } from '../../eng
 import { argmax, type Tensor } from '../../engine/index.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { checkClasses } from '../labels.ts'
-import { checkLogits, checkMatrix } from './finite.ts'
+import { checkLogits, checkMatrix } from './matrices.ts'
 import { checkArray, checkNumbers } from './numbers.ts'
 
 export interface ClosedSet {

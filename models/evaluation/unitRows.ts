@@ -1,6 +1,6 @@
 import { refusal, shown } from '../../engine/check.ts'
 import { noGrad, normalize, Tensor, tensor, tidy } from '../../engine/index.ts'
-import { checkFiniteRows, checkMatrix } from './finite.ts'
+import { checkFiniteRows, checkMatrix } from './matrices.ts'
 
 /**
  * Embeddings x[N,D]: a tensor of that shape, or N arrays of D numbers. Arrays become a tensor of the dtype and on the backend

@@ -1,10 +1,10 @@
 import { checkFlag, checkInteger, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { type Bytes, bytesOf } from '../files.ts'
 import { type Format, formatOf } from './formats.ts'
-import { type Image, MAX_PIXELS, type Stored, UnsupportedImage } from './image.ts'
+import { type Image, MAX_PIXELS, type StoredImage, UnsupportedImage } from './image.ts'
+import { checkCmyk } from './jpeg/components.ts'
 import { decodeJpeg } from './jpeg/decodeJpeg.ts'
 import { readMarkers, withSoundScans } from './jpeg/markers.ts'
-import { checkCmyk } from './jpeg/pixels.ts'
 import { upright } from './orientation.ts'
 import { decodePng } from './png/decodePng.ts'
 import { type Decoder, type DecoderOption, decoderFor, imageOf, sharpThread } from './sharp/decoder.ts'
@@ -107,7 +107,7 @@ function decodeAlone(
   format: Format | undefined,
   decoder: Decoder,
   maxPixels: number,
-): Stored {
+): StoredImage {
   if (format?.name === 'PNG') return decodePng(bytes, maxPixels)
   if (format?.name === 'JPEG') return decodeJpeg(bytes, maxPixels)
   const hex = Array.from(bytes.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')

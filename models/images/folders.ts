@@ -61,7 +61,7 @@ function openFolder(root: string): Dirent[] {
   }
 }
 
-interface Found {
+interface FolderContents {
   /** The files under a folder whose names end as asked for, sorted by their characters' codes. */
   readonly files: readonly string[]
   /** What looks like one and cannot be read: links that lead nowhere, pipes, folders that do not open. */
@@ -74,7 +74,7 @@ interface Found {
  * The files in a folder and in the folders of it, through links too; each folder once, so that a link that leads back ends
  * there. Hidden names and what systems leave are passed over.
  */
-function filesUnder(root: string, folder: string, takes: (ending: string) => boolean): Found {
+function filesUnder(root: string, folder: string, takes: (ending: string) => boolean): FolderContents {
   const [files, broken, back]: [string[], LeftOut[], LeftOut[]] = [[], [], []]
   const visited = new Set<string>()
   // Links wait: a folder that is also there itself is met by its own name.

@@ -6,7 +6,7 @@ export interface Image {
 }
 
 /** An image as its file holds it. */
-export interface Stored extends Image {
+export interface StoredImage extends Image {
   /** How it is to be turned to stand upright, 1 to 8, as Exif says it. */
   readonly orientation: number
 }

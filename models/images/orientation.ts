@@ -1,4 +1,4 @@
-import type { Image, Stored } from './image.ts'
+import type { Image, StoredImage } from './image.ts'
 
 const TAG = 0x0112
 const SHORT = 3
@@ -34,7 +34,7 @@ export const exifIn = (content: Uint8Array): Uint8Array | undefined =>
  * The image upright. Orientation o says where the first row and column of what is stored belong: 1 top and left, 2 top and right,
  * 3 bottom and right, 4 bottom and left, 5 left and top, 6 right and top, 7 right and bottom, 8 left and bottom.
  */
-export function upright({ height: h, width: w, rgb, orientation }: Stored): Image {
+export function upright({ height: h, width: w, rgb, orientation }: StoredImage): Image {
   if (orientation === 1) return { height: h, width: w, rgb }
   const exchanged = orientation >= 5
   const [height, width] = exchanged ? [w, h] : [h, w]

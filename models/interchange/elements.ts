@@ -91,7 +91,7 @@ const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array
 
 const INT32 = { low: -(2 ** 31), high: 2 ** 31 - 1 }
 
-export interface Stored {
+export interface StoredElements {
   readonly type: ElementType
   /** Row-major, or with the first axis fastest (`fortran`). */
   readonly shape: Shape
@@ -106,7 +106,7 @@ export interface Stored {
  * every bit. An integer must be there exactly: throws, with the first that does not fit and where it stands; `what`
  * opens the error.
  */
-export function valuesOf(what: string, bytes: Uint8Array, stored: Stored, dtype: DType): TypedArray {
+export function valuesOf(what: string, bytes: Uint8Array, stored: StoredElements, dtype: DType): TypedArray {
   const { type } = stored
   const { Bits, integer, ...more }: Element = ELEMENTS[type]
   // Elements must start at a multiple of their size. Not slice, which a Buffer of Node answers with a view.
@@ -141,7 +141,7 @@ function swap(bytes: Uint8Array, width: number): void {
 }
 
 /** Of the i-th element of the file. */
-function indexOf({ shape, fortran = false }: Stored, i: number): number[] {
+function indexOf({ shape, fortran = false }: StoredElements, i: number): number[] {
   const sizes = fortran ? shape : [...shape].reverse()
   let rest = i
   const index = sizes.map(size => {

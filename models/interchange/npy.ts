@@ -13,7 +13,7 @@ import {
 } from '../../engine/index.ts'
 import { checkTensor } from '../../engine/tensor.ts'
 import { type Bytes, bytesOf, checkFileName } from '../files.ts'
-import { ELEMENTS, elementType, nearestDType, type Stored, valuesOf, widthOf } from './elements.ts'
+import { ELEMENTS, elementType, nearestDType, type StoredElements, valuesOf, widthOf } from './elements.ts'
 
 /**
  * NumPy's .npy (numpy.org/doc/stable/reference/generated/numpy.lib.format.html): a magic text, two bytes of version, the
@@ -112,7 +112,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 type Fail = (expected: string, actual: string) => never
 
 /** What the file says it holds, and where its elements start. `fail` throws. */
-function readNpyHeader(bytes: Uint8Array, fail: Fail): Stored & { readonly start: number } {
+function readNpyHeader(bytes: Uint8Array, fail: Fail): StoredElements & { readonly start: number } {
   const { text, start } = textOf(bytes, fail)
   return { ...parse(text, fail), start }
 }
@@ -136,7 +136,7 @@ function textOf(bytes: Uint8Array, fail: Fail): { text: string; start: number } 
 }
 
 /** The three entries, in any order. */
-function parse(text: string, fail: Fail): Stored {
+function parse(text: string, fail: Fail): StoredElements {
   const show = JSON.stringify(text.trim().slice(0, 80))
   const dict = text.trim()
   if (!dict.startsWith('{') || !dict.endsWith('}')) fail('a dict as header', show)

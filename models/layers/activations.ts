@@ -1,7 +1,7 @@
 import { checkFlag, checkNumber, checkOptions } from '../../engine/check.ts'
 import * as ops from '../../engine/index.ts'
+import { checkSizes } from '../checks.ts'
 import { checkNoOptions, finite, type Layer, layer, type NoOptions } from './layer.ts'
-import { checkSizes } from './weighted.ts'
 
 /** z = max(x, 0).  x[...] -> [...] */
 export const relu = plain('relu', x => ops.relu(x))

@@ -14,8 +14,8 @@ import {
   tidy,
   zeros,
 } from '../../engine/index.ts'
+import { checkSizes } from '../checks.ts'
 import { type Layer, layer } from './layer.ts'
-import { checkSizes } from './weighted.ts'
 
 export interface BatchNormOptions extends Pick<TensorOptions, 'dtype' | 'backend'> {
   /** Size of the last axis. */

@@ -1,4 +1,4 @@
-import { checkFlag, checkFunction, checkGiven, type OptionNames, shown } from '../../engine/check.ts'
+import { checkFlag, checkFunction, checkGiven, type OptionNames } from '../../engine/check.ts'
 import {
   add,
   type Chance,
@@ -15,6 +15,7 @@ import {
   uniform,
 } from '../../engine/index.ts'
 import { CHANCE, generatorOf } from '../../engine/random.ts'
+import { checkSizes } from '../checks.ts'
 import { type Layer, layer } from './layer.ts'
 import { windowOf } from './window.ts'
 
@@ -97,12 +98,6 @@ function weights(op: string, shape: Shape, all: LinearOptions) {
   const out: Record<string, Tensor> & { weight: Tensor; bias?: Tensor } = { weight }
   if (bias) out.bias = parameter(biasUniform([rest.out], fanIn, rng, options))
   return out
-}
-
-export function checkSizes(what: string, sizes: Readonly<Record<string, number>>): void {
-  for (const [name, n] of Object.entries(sizes)) {
-    if (!Number.isInteger(n) || n < 1) throw new Error(`${what}: ${name} is an integer >= 1, got ${shown(n)}`)
-  }
 }
 
 /** First values of a weight; `fanIn` is how many inputs go into one output. */

@@ -1,8 +1,8 @@
 import { checkList, type OptionNames } from '../../engine/check.ts'
 import type { Chance, TensorOptions } from '../../engine/index.ts'
 import { CHANCE, generatorOf } from '../../engine/random.ts'
+import { checkSizes } from '../checks.ts'
 import * as layers from '../layers/index.ts'
-import { checkSizes } from '../layers/weighted.ts'
 
 /** `seed` or `rng` give the first weights; default seed 0. */
 export interface NetOptions extends Chance, Pick<TensorOptions, 'dtype' | 'backend'> {

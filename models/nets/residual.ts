@@ -1,7 +1,7 @@
 import { checkGiven, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
 import { randn } from '../../engine/index.ts'
+import { checkSizes } from '../checks.ts'
 import * as layers from '../layers/index.ts'
-import { checkSizes } from '../layers/weighted.ts'
 import { embedding, NET, type NetOptions, netOf } from './netOptions.ts'
 
 export interface ResNetOptions extends NetOptions {

@@ -1,6 +1,7 @@
 import { checkFlag, checkGiven, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { add, div, mul, sqrt, sub, type Tensor } from '../../engine/index.ts'
-import { checkAtLeast0, checkBelow1, type Groups, trained } from './groups.ts'
+import { checkAtLeast0, checkBelow1 } from '../checks.ts'
+import { type Groups, trained } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
 
 export interface SgdOptions {

@@ -1,6 +1,7 @@
-import { checkGiven, type OptionNames, refusal, shown } from '../../engine/check.ts'
+import { checkGiven, type OptionNames, refusal } from '../../engine/check.ts'
 import { Tensor } from '../../engine/index.ts'
 import { describe } from '../../engine/tensor.ts'
+import { checkAtLeast0 } from '../checks.ts'
 import { joinNames, mapRecord } from '../state.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
@@ -62,9 +63,9 @@ export function trained(optimizer: string, groups: Groups, rates: Rates): Readon
         `${optimizer}: ${name} is a parameter expected, got ${describe(parameter)} without a gradient`,
       )
     }
-    const twin = names.get(parameter)
-    if (twin !== undefined) {
-      throw new Error(`${optimizer}: each parameter once expected, got one as ${twin} and as ${name}`)
+    const other = names.get(parameter)
+    if (other !== undefined) {
+      throw new Error(`${optimizer}: each parameter once expected, got one as ${other} and as ${name}`)
     }
     names.set(parameter, name)
   }
@@ -84,19 +85,3 @@ function checkParameters(optimizer: string, parameters: Tensors): void {
 }
 
 const isList = (groups: Groups): groups is readonly Group[] => Array.isArray(groups)
-
-export function checkAtLeast0(optimizer: string, numbers: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (!(Number.isFinite(value) && value >= 0)) {
-      throw new Error(`${optimizer}: ${name} is a number >= 0, got ${shown(value)}`)
-    }
-  }
-}
-
-/** Decay rates of running means lie in [0, 1). */
-export function checkBelow1(optimizer: string, numbers: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (typeof value !== 'number' || !(value >= 0 && value < 1))
-      throw new Error(`${optimizer}: ${name} from 0 to below 1 expected, got ${shown(value)}`)
-  }
-}

@@ -1,4 +1,4 @@
-import { checkGiven, checkNumber, type OptionNames, shown } from '../../engine/check.ts'
+import { checkGiven, checkInteger, checkNumber, type OptionNames } from '../../engine/check.ts'
 
 /** The factor on every rate at step t = 0, 1, .. */
 export type Schedule = (t: number) => number
@@ -24,12 +24,8 @@ const KNOWN = { warmup: true, steps: true } satisfies OptionNames<WarmupCosineOp
 export function warmupCosine(options: WarmupCosineOptions): Schedule {
   checkGiven('warmupCosine', options, KNOWN)
   const { warmup = 0, steps } = options
-  if (!(Number.isInteger(steps) && steps >= 1)) {
-    throw new Error(`warmupCosine: steps is an integer >= 1, got ${shown(steps)}`)
-  }
-  if (!(Number.isInteger(warmup) && warmup >= 0)) {
-    throw new Error(`warmupCosine: warmup is an integer >= 0, got ${shown(warmup)}`)
-  }
+  checkInteger('warmupCosine', 'steps', steps, 1)
+  checkInteger('warmupCosine', 'warmup', warmup, 0)
   return t => {
     const rise = Math.min(1, (t + 1) / warmup)
     return (rise * (1 + Math.cos((Math.PI * Math.min(t, steps)) / steps))) / 2

@@ -1,11 +1,11 @@
 import {
   checkFunction,
   checkGiven,
+  checkInteger,
   checkNumber,
   checkOptions,
   type OptionNames,
   refusal,
-  shown,
 } from '../../engine/check.ts'
 import type { Chance, Tensor } from '../../engine/index.ts'
 import { CHANCE, seedOf } from '../../engine/random.ts'
@@ -111,8 +111,7 @@ export function runOptions(options: RunOptions): RunOptions {
   const op = 'Trainer.run'
   checkGiven(op, options, RUN)
   const { steps, progress, onStep } = options
-  if (!Number.isInteger(steps) || steps < 0)
-    throw new Error(`${op}: steps is an integer >= 0, got ${shown(steps)}`)
+  checkInteger(op, 'steps', steps, 0)
   if (onStep !== undefined) checkFunction(op, 'onStep', onStep)
   const parts = ['start', 'update', 'stop'] as const
   const drawn = typeof progress === 'object' && parts.every(part => typeof progress?.[part] === 'function')

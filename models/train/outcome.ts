@@ -63,7 +63,7 @@ export function* checkOutcome(
 }
 
 /** All its tensors, for release. */
-export const tensorsOf = (outcome: Outcome | undefined) => [
+export const outcomeTensors = (outcome: Outcome | undefined) => [
   outcome?.watched,
   outcome?.sums,
   outcome?.grads,

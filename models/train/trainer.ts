@@ -25,7 +25,7 @@ import {
   type TrainerOptions,
   trainerOptions,
 } from './options.ts'
-import { checkOutcome, type Outcome, outcomeOf, stateLeft, tensorsOf } from './outcome.ts'
+import { checkOutcome, type Outcome, outcomeOf, outcomeTensors, stateLeft } from './outcome.ts'
 import { progressBar, type Report } from './progress.ts'
 import { takeSteps } from './run.ts'
 
@@ -94,7 +94,7 @@ export class Trainer implements Stateful {
       throw error
     } finally {
       this.#held = undefined
-      releaseAll([...tensorsOf(outcome), ...Object.values(held).map(part => part.tensors)])
+      releaseAll([...outcomeTensors(outcome), ...Object.values(held).map(part => part.tensors)])
     }
   }
 

@@ -347,7 +347,7 @@ describe('the right form is in the error of', () => {
     [
       'smallNet({ dim })',
       () => models.smallNet({} as never),
-      'smallNet: dim is an integer >= 1, got undefined',
+      'smallNet: dim as an integer >= 1 expected, got undefined',
     ],
     [
       'convNet of 4 x 4',

@@ -200,10 +200,10 @@ test('in turn: one after another, from one stream of random numbers', () => {
 })
 
 test.each([
-  [() => shift({ most: -1 }), 'shift: most is a number >= 0, got -1'],
+  [() => shift({ most: -1 }), 'shift: most as a finite number >= 0 expected, got -1'],
   [() => shift({ most: 1.5 }), 'shift: most is a number of whole pixels, got 1.5'],
-  [() => scale({ most: Number.NaN }), 'scale: most is a number >= 0, got NaN'],
-  [() => noise({ std: -0.1 }), 'noise: std is a number >= 0, got -0.1'],
+  [() => scale({ most: Number.NaN }), 'scale: most as a finite number >= 0 expected, got NaN'],
+  [() => noise({ std: -0.1 }), 'noise: std as a finite number >= 0 expected, got -0.1'],
   [() => erase({ probability: 1.1 }), 'erase: probability and most are at most 1, got 1.1 and 0.4'],
 ])('%s throws', (make, message) => {
   expect(make).toThrow(message)

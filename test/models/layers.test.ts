@@ -69,9 +69,11 @@ describe('conv2d and linear', () => {
 
   it('refuse sizes that are none', () => {
     const rng = generator(1)
-    expect(() => layers.linear({ in: 0, out: 1, rng })).toThrow('layers.linear: in is an integer >= 1, got 0')
+    expect(() => layers.linear({ in: 0, out: 1, rng })).toThrow(
+      'layers.linear: in as an integer >= 1 expected, got 0',
+    )
     expect(() => layers.conv2d({ in: 1, out: 1.5, kernel: 3, rng })).toThrow(
-      'layers.conv2d: out is an integer >= 1',
+      'layers.conv2d: out as an integer >= 1 expected',
     )
     expect(() => layers.conv2d({ in: 3, out: 2, kernel: 3, groups: 2, rng })).toThrow('multiples of groups')
   })

@@ -168,9 +168,11 @@ describe.each(OPTIMIZERS)('%s', (name, make, rule) => {
     expect(() => make([{ parameters: {} }], h)).toThrow('at least one parameter expected')
     expect(() => make([{ parameters: { w } }, { parameters: { u: w } }], h)).toThrow('one as 0.w and as 1.u')
     expect(() => make([{ parameters: { w: tensor([1]) } }], h)).toThrow('0.w is a parameter expected')
-    expect(() => make([{ parameters: { w }, lr: -1 }], h)).toThrow('lr of group 0 is a number >= 0, got -1')
+    expect(() => make([{ parameters: { w }, lr: -1 }], h)).toThrow(
+      'lr of group 0 as a finite number >= 0 expected, got -1',
+    )
     expect(() => make([{ parameters: { w } }], { ...h, lr: Number.NaN })).toThrow(
-      'lr is a number >= 0, got NaN',
+      'lr as a finite number >= 0 expected, got NaN',
     )
   })
 })

@@ -184,7 +184,7 @@ describe('invariants', () => {
       'sgd: momentum from 0 to below 1 expected, got 1',
     )
     expect(() => adam({ p }, { betas: [0.9, 1] })).toThrow('adam: betas[1] from 0 to below 1 expected, got 1')
-    expect(() => adamW({ p }, { eps: -1 })).toThrow('adamW: eps is a number >= 0, got -1')
+    expect(() => adamW({ p }, { eps: -1 })).toThrow('adamW: eps as a finite number >= 0 expected, got -1')
   })
 })
 
@@ -249,7 +249,7 @@ describe('schedules', () => {
     )
     expect(constant()(5)).toBe(1)
     expect(constant(0.5)(5)).toBe(0.5)
-    expect(() => warmupCosine({ steps: 0 })).toThrow('steps is an integer >= 1, got 0')
-    expect(() => warmupCosine({ warmup: -1, steps: 5 })).toThrow('warmup is an integer >= 0, got -1')
+    expect(() => warmupCosine({ steps: 0 })).toThrow('steps as an integer >= 1 expected, got 0')
+    expect(() => warmupCosine({ warmup: -1, steps: 5 })).toThrow('warmup as an integer >= 0 expected, got -1')
   })
 })

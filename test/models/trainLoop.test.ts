@@ -63,7 +63,7 @@ describe('Trainer', () => {
     expect(reports.map(r => r.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     expect(reports.map(r => r.lr)).toEqual(reports.map((_, t) => 0.01 * schedule(t)))
     expect(reports.map(r => r.loss)).toEqual(take(build({ more: { schedule } }), 10))
-    await expect(trainer.run({ steps: -1 })).rejects.toThrow('steps is an integer >= 0, got -1')
+    await expect(trainer.run({ steps: -1 })).rejects.toThrow('steps as an integer >= 0 expected, got -1')
   })
 
   it('lets other events run meanwhile, and a progress of the caller draws every step, also when one throws', async () => {

@@ -1,8 +1,8 @@
 import jpeg from 'jpeg-js'
-import { checkPixels, type Stored, UnsupportedImage } from '../image.ts'
+import { checkPixels, type StoredImage, UnsupportedImage } from '../image.ts'
 import { orientationOf } from '../orientation.ts'
+import { checkCmyk, colorsOf, interpolate, toRgb } from './components.ts'
 import { type Markers, readMarkers } from './markers.ts'
-import { checkCmyk, colorsOf, interpolate, toRgb } from './pixels.ts'
 
 /** As libvips: programs write some ten, and each costs a pass over the whole image. */
 const MOST_SCANS = 100
@@ -11,7 +11,7 @@ const MOST_SCANS = 100
  * A JPEG's colours, and how its Exif segment turns it: grey, YCbCr, RGB, and CMYK as Adobe writes it, by R = C K / 255 of the
  * stored values. Profiles are not applied. Throws on more than `maxPixels` before memory is taken for them.
  */
-export function decodeJpeg(bytes: Uint8Array, maxPixels: number): Stored {
+export function decodeJpeg(bytes: Uint8Array, maxPixels: number): StoredImage {
   const markers = readMarkers(bytes)
   const { height, width, components, exif } = markers
   checkPixels(height, width, maxPixels)

@@ -1,14 +1,14 @@
-import { checkPixels, type Stored } from '../image.ts'
+import { checkPixels, type StoredImage } from '../image.ts'
 import { orientationOf } from '../orientation.ts'
 import { type Header, readChunks } from './chunks.ts'
-import { bytesOfPasses, inflated, type Pass, passesOf, unfilter } from './pixels.ts'
+import { bytesOfPasses, inflated, type Pass, passesOf, unfilter } from './scanlines.ts'
 
 /**
  * A PNG's colours, and how its eXIf chunk turns it. Of 1, 2, 4 and 16 bits a sample v becomes the nearest of v 255 / (2^bits - 1).
  * Alpha, and what tRNS declares transparent, changes no colour. Throws on more than `maxPixels` before memory is taken for
  * them, and when the data unpacks to more or less than the declared size.
  */
-export function decodePng(bytes: Uint8Array, maxPixels: number): Stored {
+export function decodePng(bytes: Uint8Array, maxPixels: number): StoredImage {
   const chunks = readChunks(bytes, ({ height, width }) => checkPixels(height, width, maxPixels))
   const { header, palette, data, exif } = chunks
   const { height, width, depth, color } = header

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { checkName } from '../../../engine/check.ts'
-import { checkPixels, type Stored, UnsupportedImage } from '../image.ts'
+import { checkPixels, type StoredImage, UnsupportedImage } from '../image.ts'
 import { exifIn, orientationOf } from '../orientation.ts'
 import { type Answer, SharpThread } from './thread.ts'
 
@@ -48,7 +48,7 @@ export function sharpThread(): SharpThread {
 }
 
 /** Red, green and blue of what sharp decoded; alpha is dropped, 16 bits become 8, CMYK as the builtin decoder has it. */
-export function imageOf(answer: Answer, maxPixels: number): Stored {
+export function imageOf(answer: Answer, maxPixels: number): StoredImage {
   const { height, width, channels, data, cmyk, error } = answer
   if (error !== undefined) throw new Error(error.split('\n')[0])
   checkPixels(height, width, maxPixels)

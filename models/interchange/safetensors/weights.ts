@@ -79,10 +79,15 @@ export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions =
     // What they count is not kept: a file of halves may have them as halves.
     for (const name of counters) {
       const counter = given.get(name)
-      if (counter !== undefined) checkShape(what, counter, 'I64', [])
+      if (counter !== undefined) checkEntryShape(what, counter, 'I64', [])
     }
     for (const { ours, theirs, layout } of mappings) {
-      checkShape(what, given.get(theirs) as Entry, ELEMENTS[tensors[ours].dtype].safetensors, layout.shape)
+      checkEntryShape(
+        what,
+        given.get(theirs) as Entry,
+        ELEMENTS[tensors[ours].dtype].safetensors,
+        layout.shape,
+      )
     }
     const loaded = mappings.map(({ ours, theirs, layout }): [string, Tensor] => {
       const { dtype, backend, shape } = tensors[ours]
@@ -101,7 +106,12 @@ const LOAD = { ...NAMING, file: true } satisfies OptionNames<LoadOptions>
 const inScope = <T>(f: () => T): T => noGrad(() => tidy(f))
 
 /** `code` is what we would write. */
-function checkShape(what: string, { name, ...entry }: Entry, code: Code, shape: readonly number[]): void {
+function checkEntryShape(
+  what: string,
+  { name, ...entry }: Entry,
+  code: Code,
+  shape: readonly number[],
+): void {
   if (`${entry.shape}` === `${shape}`) return
   throw new Error(`${what}: ${name} of ${code}[${shape}] expected, got ${entry.dtype}[${entry.shape}]`)
 }

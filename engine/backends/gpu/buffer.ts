@@ -1,10 +1,10 @@
 import type { Buffer } from '../backend.ts'
 import type { Driver, Handle } from './drivers/driver.ts'
 
-/** Where values lie; on a device that answers later, from when its queue got there. */
+/** Where a buffer's values are: empty until the device's queue has computed them. */
 export interface Slot {
   handle?: Handle
-  /** A device that was lost takes its arrays along. */
+  /** When this one's device is lost, so are the values. */
   driver?: Driver
 }
 
@@ -15,7 +15,7 @@ export type Range = readonly [number, number]
 export class GpuBuffer implements Buffer {
   refs = 1
   readonly length: number
-  /** Bounds of its values where they are known without a look: what an index is checked by. */
+  /** Bounds of its values, as far as known without reading them: an index is checked by these. */
   readonly range: Range
   readonly slot: Slot = {}
   /** Why there are no values. */

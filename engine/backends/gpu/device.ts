@@ -7,10 +7,10 @@ import { Queue } from './queue.ts'
 export type Argument = GpuBuffer | number
 
 /**
- * Runs programs on buffers, in the order they are asked for. Where the device answers later, so does a buffer: it is handed
- * out at once and filled when the queue gets there, and an error waits in the buffers that it befell until they are read.
- * When the device was lost, its buffers are errors and the next call starts anew. gpu.js knows no arrays without elements:
- * nothing runs for a result without, and no program may be given one.
+ * Runs programs on buffers, in the order of the calls. On an asynchronous device a buffer is returned at once and filled
+ * when the queue gets there; an error is kept in its buffers until they are read. When the device is lost, reading its
+ * buffers throws, and the next call starts a new one. gpu.js has no empty arrays: nothing runs for an empty result, and no
+ * program may take an empty argument.
  */
 export class Device {
   readonly traits: Traits
@@ -34,7 +34,7 @@ export class Device {
     return this.#driver
   }
 
-  /** The values that so many threads return. */
+  /** The values that `length` threads return. */
   run(program: Program, length: number, args: readonly Argument[], range?: Range): GpuBuffer {
     const buffer = new GpuBuffer(checked(length), range)
     if (length > 0) this.#fill([buffer], args, (driver, given) => driver.run(program, length, given))
@@ -70,8 +70,8 @@ export class Device {
   }
 
   /**
-   * The same memory, not to be freed, after `test` has seen its values: what it throws is thrown at once where the device
-   * answers at once, and else befalls what is computed from the result.
+   * The same memory, not to be freed, after `test` has seen its values: what `test` throws is thrown at once on a synchronous
+   * device, and else by reading what is computed from the result.
    */
   tested(buffer: GpuBuffer, test: (values: Float32Array) => void): GpuBuffer {
     const seen = new GpuBuffer(buffer.length, buffer.range)
@@ -110,7 +110,7 @@ export class Device {
     this.#queue.push(() => this.#reclaim(buffer.slot))
   }
 
-  /** Nobody will free it: the garbage collector tells when nobody can use it any more. */
+  /** No call will free it: it is freed when the garbage collector finds it unused. */
   leaveToCollector(buffer: GpuBuffer): void {
     if (buffer.collected) return
     buffer.collected = true

@@ -45,7 +45,7 @@ function odd(formula: string): string {
 /**
  * Builtins of GPUs may be off by 2^-11 (sin), lose all digits near a zero (log, tanh) or be undefined where JavaScript's
  * are not (pow), so only abs, floor and sqrt are trusted, and log2 as a guess. Compilers may reassociate and divide by a
- * reciprocal: no formula depends on how a sum is rounded. Where a formula compares, NaN goes past it (see `natives.ts`).
+ * reciprocal: no formula depends on how a sum is rounded. Where a formula compares, NaN goes past it (see `createKernel.ts`).
  */
 const UNARY: Readonly<Record<Unary, Formula>> = {
   neg: { formula: '-a' },

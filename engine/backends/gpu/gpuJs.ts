@@ -1,6 +1,6 @@
 /**
- * gpu.js 2.24, loaded on first use, and the part of it that this folder builds on. Some of it is not its public face:
- * results go into buffers of our own pool, which no setting of gpu.js offers. The version is pinned in package.json.
+ * gpu.js 2.24, loaded on first use, and the types of what this folder uses of it. Some of that is private to gpu.js: results
+ * go into memory that is used again, which no setting offers. So the version is pinned in package.json.
  */
 export interface GpuJs {
   readonly GPU: {
@@ -26,7 +26,7 @@ export interface GPU {
   destroy(): Promise<void>
 }
 
-/** A kernel as gpu.js hands it out: callable; what it does by is in `kernel`. */
+/** A kernel as gpu.js returns it: callable; its state is in `kernel`. */
 export interface KernelShortcut {
   (...args: readonly unknown[]): unknown
   readonly kernel: RawKernel
@@ -95,7 +95,7 @@ export interface WebGPUBufferResult {
   toArray(): Promise<Float32Array>
 }
 
-/** gpu.js's one WebGPU device of the page. */
+/** The WebGPU device, which gpu.js shares among all of a page. */
 export interface WebGPUContext {
   readonly adapter: { readonly info?: Readonly<Record<string, string>>; readonly isFallbackAdapter?: boolean }
   readonly device: WebGPUDevice

@@ -5,7 +5,7 @@ import { WebGPUDriver } from './drivers/webgpu.ts'
 import type { GlContext, GPU, GpuJs } from './gpuJs.ts'
 import { MAX_ELEMENTS } from './program.ts'
 
-/** How gpu.js may compute; the last two are the processor's. */
+/** How gpu.js may compute; the last two on the processor. */
 export const MODES = ['webgpu', 'webgl2', 'webgl', 'headlessgl', 'webasm', 'cpu'] as const
 
 export type Mode = (typeof MODES)[number]
@@ -28,7 +28,7 @@ export interface Started {
 }
 
 interface Row {
-  /** What it wants of a host. */
+  /** What it needs of a host. */
   readonly needs: string
   available(gpuJs: GpuJs): MaybePromise<boolean>
   start(gpuJs: GpuJs): MaybePromise<Started>

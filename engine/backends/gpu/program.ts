@@ -1,6 +1,6 @@
 /**
- * A kernel: what one thread computes, as the text of a JavaScript function that gpu.js translates. As text, since gpu.js
- * reads functions by `toString()`, which minifiers and loaders break.
+ * A kernel: what one thread computes, as the text of a JavaScript function that gpu.js translates. It is text, since gpu.js
+ * reads functions by `toString()`, and minifiers and loaders change them.
  *
  * Arrays are flat, and sizes and strides come as number arguments, so that one compiled kernel serves all shapes. Numbers
  * in a kernel are float32: indices are exact up to 2^24.
@@ -18,13 +18,13 @@ export interface Program {
 /** The largest tensor, in elements: beyond it a float32 index skips some. */
 export const MAX_ELEMENTS = 2 ** 24
 
-/** Turns of loops that every device grants a thread: Mesa's llvmpipe ends all its loops, without a word, after 65,535. */
+/** Iterations of loops that every device runs in a thread: Mesa's llvmpipe ends all loops after 65,535, without an error. */
 export const SAFE_TURNS = 2 ** 15
 
 /** Turns, at most, of a loop of n with so many inside of each: beginning and ending one may count as turns, too. */
 export const turnsOf = (n: number, inside = 0): number => 2 + n * (1 + inside)
 
-/** How many turns a device grants: the count of what was asked for, or less. */
+/** How many of n iterations a device runs. */
 export const COUNT: Program = {
   source: `function (n) {
     // z[i] = n
@@ -41,7 +41,7 @@ export const FILL: Program = {
   }`,
 }
 
-/** Also what brings an array from the host to a device. */
+/** Also uploads: the argument may be the host's. */
 export const COPY: Program = {
   source: `function (x) {
     // z[i] = x[i]

@@ -9,7 +9,7 @@ import { FILL } from './program.ts'
 /** The most terms that one thread reduces: more go in stages, so that threads share them and sums stay exact. */
 const STAGE_TERMS = 256
 
-/** What no terms make. */
+/** Of no terms. */
 const NOTHING: Readonly<Record<Reduction, number>> = {
   sum: 0,
   norm: 0,
@@ -37,7 +37,7 @@ export const reduction = (context: Context): Pick<Backend, 'reduce' | 'argmax'> 
     const { outer, n, inner } = around(x.shape, axis)
     const range: Range = [0, n - 1]
     const [first, ...more] = stages(outer, n, inner)
-    /** Places of a row until the last stage, then of the axis. */
+    /** Positions in a row until the last stage, then along the axis. */
     const size = (stage: Stage): readonly number[] => {
       const { m, w } = stage
       return [w === inner ? inner : 1, m, w, Math.ceil(m / w)]

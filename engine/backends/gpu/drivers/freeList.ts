@@ -1,32 +1,32 @@
-/** What free memory may wait for its next use, in bytes: some steps of training come to that. */
+/** Bytes of free memory kept for reuse: what some steps of training take. */
 const LIMIT = 2 ** 29
 
-interface Waiting<T> {
+interface Free<T> {
   readonly key: string
   readonly item: T
   readonly bytes: number
 }
 
 /**
- * Memory that was given back, by what it can serve as: making it anew costs more than most kernels do. Beyond `limit`
- * bytes the longest unused is destroyed.
+ * Memory that was freed, by its kind and size, for reuse: allocation costs more than most kernels do. Beyond `limit` bytes the
+ * longest unused is destroyed.
  */
 export class FreeList<T> {
-  /** Bytes in use, and these with those that wait. */
+  /** Bytes in use; bytes in use and free. */
   used = 0
   reserved = 0
   readonly #destroy: (item: T) => void
   readonly #limit: number
-  readonly #free = new Map<string, Waiting<T>[]>()
-  /** All that wait, the longest first. */
-  readonly #queue = new Set<Waiting<T>>()
+  readonly #free = new Map<string, Free<T>[]>()
+  /** All that is free, the longest unused first. */
+  readonly #queue = new Set<Free<T>>()
 
   constructor(destroy: (item: T) => void, limit = LIMIT) {
     this.#destroy = destroy
     this.#limit = limit
   }
 
-  /** One that waits, or undefined: then the caller makes one. */
+  /** A free one, or undefined: then the caller makes one. */
   take(key: string, bytes: number): T | undefined {
     this.used += bytes
     const found = this.#free.get(key)?.pop()
@@ -36,11 +36,11 @@ export class FreeList<T> {
   }
 
   give(key: string, item: T, bytes: number): void {
-    const waiting = { key, item, bytes }
+    const free = { key, item, bytes }
     const same = this.#free.get(key)
-    if (same === undefined) this.#free.set(key, [waiting])
-    else same.push(waiting)
-    this.#queue.add(waiting)
+    if (same === undefined) this.#free.set(key, [free])
+    else same.push(free)
+    this.#queue.add(free)
     this.used -= bytes
     for (const oldest of this.#queue) {
       if (this.reserved - this.used <= this.#limit) return
@@ -48,7 +48,7 @@ export class FreeList<T> {
     }
   }
 
-  #discard(oldest: Waiting<T>): void {
+  #discard(oldest: Free<T>): void {
     const same = this.#free.get(oldest.key)!
     same.splice(same.indexOf(oldest), 1)
     if (same.length === 0) this.#free.delete(oldest.key)

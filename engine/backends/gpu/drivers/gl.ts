@@ -8,7 +8,7 @@ import { KernelCache } from './kernelCache.ts'
 /** A float texture, one value a texel or four. */
 interface Texture extends Handle {
   readonly texture: GlTexture
-  /** What the pool knows it by. */
+  /** Its key in the free list. */
   readonly key: string
   readonly bytes: number
 }
@@ -19,7 +19,7 @@ const PIPELINE = { pipeline: true, immutable: true }
 
 /**
  * gpu.js's modes `webgl2`, `webgl` and `headlessgl`: arrays are float textures. Left to itself gpu.js makes a texture for
- * each result, and resizes its canvas with each size; here a kernel's output is set to a texture of the pool and its size
+ * each result, and resizes its canvas with each size; here a kernel's output is set to a texture of the free list and its size
  * before it runs.
  */
 export class GlDriver implements Driver {
@@ -145,7 +145,7 @@ export class GlDriver implements Driver {
     const key = `${values}:${size[0]}x${size[1]}`
     const bytes = size[0] * size[1] * (values === 4 ? 16 : this.#single)
     const old = this.memory.take(key, bytes)
-    // gpu.js counts users and replaces a texture that has others; the pool's has none.
+    // gpu.js counts users and replaces a texture that has others; one of the free list has none.
     if (old !== undefined) old._refs = 0
     const texture = new raw.TextureConstructor({
       texture: old ?? { _refs: 0 },
@@ -162,7 +162,7 @@ export class GlDriver implements Driver {
   }
 }
 
-/** gpu.js would delete the last results with their kernel; they are the pool's, or somebody's. */
+/** gpu.js would delete the last results with their kernel; they belong to the free list, or to a tensor. */
 function discard(kernel: KernelShortcut): void {
   kernel.kernel.texture = null
   kernel.kernel.mappedTextures = null

@@ -1,6 +1,6 @@
 import type { KernelShortcut } from '../gpuJs.ts'
 
-/** KernelCache made for the sizes of one call: so many are kept. */
+/** Kernels made for the sizes of one call: so many are kept. */
 const SPECIAL = 128
 /** Calls of one kind after which they get a kernel of their own: compiling costs as much as some calls. */
 const OFTEN = 3

@@ -14,13 +14,13 @@ type Argument = Handle | number
 
 /** `GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC` */
 const USAGE = 0x80 | 0x04
-/** KernelCache that may be under way: what waits for the device holds memory. */
+/** The most kernels submitted and not done: those that wait hold memory. */
 const AHEAD = 256
 /** How long to wait for the reason why reading failed, in milliseconds. */
 const PATIENCE = 1000
 
 /**
- * gpu.js's mode `webgpu`: arrays are storage buffers. A kernel's output is set to a buffer of the pool before it runs,
+ * gpu.js's mode `webgpu`: arrays are storage buffers. A kernel's output is set to a buffer of the free list before it runs,
  * where gpu.js would make one. Calls go out at once when the kernel is compiled; answers are promises.
  */
 export class WebGPUDriver implements Driver {

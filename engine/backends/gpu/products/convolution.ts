@@ -1,10 +1,10 @@
 import { sizeOf } from '../../../shape.ts'
 import type { Backend, Convolution } from '../../backend.ts'
-import type { GpuBuffer } from '../buffer.ts'
 import { bufferOf, type Context } from '../context.ts'
 import type { Tile } from '../drivers/driver.ts'
 import { adjointAxis, forwardAxis } from './axis.ts'
 import { type Correlation, correlation } from './correlate.ts'
+import type { Geometry } from './packConvolution.ts'
 import { type Products, plainConvolution } from './plainConvolution.ts'
 import { weightGradient } from './weightGradient.ts'
 import { winograd } from './winograd.ts'
@@ -38,26 +38,21 @@ function tiledConvolution(context: Context, tile: Tile): Products {
   const minimal = tile.loads === 'singles' ? winograd(context, tile) : undefined
   const correlate = (c: Correlation) => (minimal && winogradPays(c) ? minimal(c) : direct(c))
   return {
-    forward: (x, w, g, bias) => correlate(correlationOf(g, x, w, false, bias)),
-    inputGrad: (dz, w, g) => correlate(correlationOf(g, dz, w, true)),
+    forward: (x, w, g, bias) => correlate({ ...geometryOf(g, false), x, w, bias }),
+    inputGrad: (dz, w, g) => correlate({ ...geometryOf(g, true), x: dz, w }),
     weightGrad: weightGradient(context, tile),
   }
 }
 
 /** w[KH,KW,C/groups,O] is read as it lies, and in the adjoint with C and O exchanged. */
-export function correlationOf(
-  g: Convolution,
-  x: GpuBuffer,
-  w: GpuBuffer,
-  adjoint: boolean,
-  bias?: GpuBuffer,
-): Correlation {
+export function geometryOf(g: Convolution, adjoint: boolean): Geometry {
   const { batch, groups, outChannels } = g
   const [c, o] = [g.inChannels / groups, outChannels / groups]
   const axis = adjoint ? adjointAxis : forwardAxis
-  const images = { x, batch, size: adjoint ? g.output : g.input, axes: [axis(g, 0), axis(g, 1)] as const }
-  const weights = { w, bias, groups, tapStep: c * outChannels, groupStep: o }
+  const axes = [axis(g, 0), axis(g, 1)] as const
+  const images = { batch, size: adjoint ? g.output : g.input, groups, axes }
+  const steps = { tapStep: c * outChannels, groupStep: o }
   return adjoint
-    ? { ...images, ...weights, channels: o, columns: c, channelStep: 1, columnStep: outChannels }
-    : { ...images, ...weights, channels: c, columns: o, channelStep: outChannels, columnStep: 1 }
+    ? { ...images, ...steps, channels: o, columns: c, channelStep: 1, columnStep: outChannels }
+    : { ...images, ...steps, channels: c, columns: o, channelStep: outChannels, columnStep: 1 }
 }

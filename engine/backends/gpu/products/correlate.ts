@@ -5,14 +5,13 @@ import { type Program, turnsOf } from '../program.ts'
 import { DIV } from '../snippets.ts'
 import { axisNames, axisNumbers, FIRST_TAP } from './axis.ts'
 import { foursOf } from './pack.ts'
-import { padded, type Weights, weightPacking } from './packConvolution.ts'
+import { type Geometry, padded, weightPacking } from './packConvolution.ts'
 import * as text from './tile.ts'
 
-export interface Correlation extends Weights {
-  /** What is read: x[batch, height, width, groups * channels]. */
+export interface Correlation extends Geometry {
+  /** x[batch, height, width, groups * channels] */
   readonly x: GpuBuffer
-  readonly batch: number
-  readonly size: readonly [number, number]
+  readonly w: GpuBuffer
   readonly bias?: GpuBuffer | undefined
 }
 
@@ -36,7 +35,7 @@ export function correlation(context: Context, tile: Tile): (c: Correlation) => G
   }
   const pack = weightPacking(context, tile)
   return c => {
-    const { axes, x, batch, size, groups, channels, columns, bias } = c
+    const { axes, x, batch, groups, channels, columns, bias } = c
     const [rows, cols] = axes
     const [n4, c4] = [Math.ceil(columns / tile.columns), foursOf(channels)]
     const positions = batch * rows.positions * cols.positions
@@ -49,8 +48,8 @@ export function correlation(context: Context, tile: Tile): (c: Correlation) => G
     const sizes = [n4, m4, groups]
     const biases = bias === undefined ? [] : [bias]
     const packed = context.each(
-      () => padded(context, x, { axes, batch, size, groups, channels }),
-      () => pack(c),
+      () => padded(context, x, c),
+      () => pack(c.w, c),
     )
     const results = context.using(packed, () =>
       context.device.runFours(programs.tiles[levels], threads, [

@@ -58,10 +58,9 @@ export function padded(
   ])[0]
 }
 
-export interface Weights {
-  readonly w: GpuBuffer
+/** What a convolution, or its adjoint in x, is as a product. */
+export interface Geometry extends PaddedImages {
   readonly axes: Axes
-  readonly groups: number
   /** What is summed over, and the columns of a group; and how far apart they lie in w, as do taps and groups. */
   readonly channels: number
   readonly columns: number
@@ -129,9 +128,9 @@ const panels = ({ columns }: Tile): Program => ({
 })
 
 /** Packs the weights as `correlation` reads them. */
-export function weightPacking(context: Context, tile: Tile): (weights: Weights) => GpuBuffer {
+export function weightPacking(context: Context, tile: Tile): (w: GpuBuffer, g: Geometry) => GpuBuffer {
   const panel = panels(tile)
-  return ({ w, axes, groups, channels, columns, channelStep, columnStep, tapStep, groupStep }) => {
+  return (w, { axes, groups, channels, columns, channelStep, columnStep, tapStep, groupStep }) => {
     const [rows, cols] = axes
     const [n4, c16] = [Math.ceil(columns / tile.columns), foursOf(channels) * 4]
     const threads = rows.phases * cols.phases * groups * rows.taps * cols.taps * c16 * n4

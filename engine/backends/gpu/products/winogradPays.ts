@@ -1,7 +1,7 @@
 import { MAX_ELEMENTS } from '../program.ts'
 import type { Axis } from './axis.ts'
-import type { Correlation } from './correlate.ts'
 import { foursOf } from './pack.ts'
+import type { Geometry } from './packConvolution.ts'
 import { PART_TERMS } from './tiledProduct.ts'
 
 /** Positions of a tile along an axis, and taps at most: more points would save more, and round worse. */
@@ -23,10 +23,8 @@ const WIDE = 16
 /** Values of a tile along an axis, as they lie in memory. */
 const LANES = 8
 
-type Sizes = Pick<Correlation, 'axes' | 'batch' | 'size' | 'groups' | 'channels' | 'columns'>
-
 /** Whether `winograd` can compute it, by at most two thirds of the multiplications, and for values of one size as exactly. */
-export function winogradPays({ axes, batch, size, groups, channels, columns }: Sizes): boolean {
+export function winogradPays({ axes, batch, size, groups, channels, columns }: Geometry): boolean {
   // A position with few terms, at a rim where most fall into the padding, would share the rounding errors of its neighbours.
   const plain = (axis: Axis, i: number): boolean => {
     const { phases, step, tap, taps, output } = axis

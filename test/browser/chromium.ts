@@ -1,30 +1,5 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium, type LaunchOptions } from 'playwright'
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
-
-/** An installed Chromium: the one that the variable CHROMIUM names, or the first on the path. */
-export function findChromium(): string {
-  const named = process.env.CHROMIUM
-  const all = FOLDERS.flatMap(folder => NAMES.map(name => join(folder, name)))
-  const found = (named ? [named] : all).find(runs)
-  if (found !== undefined) return found
-  throw new Error(
-    `an installed Chromium expected, got ${named || `none of ${NAMES.join(', ')} on the path`}. ` +
-      'Debian, Ubuntu: apt-get install chromium. Elsewhere: CHROMIUM=/path/to/chromium before the command',
-  )
-}
-
-function runs(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
+import { findChromium } from './installed.ts'
 
 /** Chromium talks to nobody, and as root it has no sandbox. */
 export const QUIET = [

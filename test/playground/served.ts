@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { ISOLATED } from '../support/isolated.ts'
 
 const CONFIG = fileURLToPath(new URL('../../examples/playground/vite.config.ts', import.meta.url))
 /** Some path, as a page of a project has it on a static host. */
@@ -15,11 +16,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.bin': 'application/octet-stream',
-}
-
-const ISOLATED = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
 export interface Served {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
-import { findChromium, QUIET } from '../browser/chromium.ts'
+import { QUIET } from '../browser/chromium.ts'
+import { findChromium } from '../browser/installed.ts'
 import { builtPage } from './builtPage.ts'
 
 // No software renderer: it would take a core of its own to put the page together.

@@ -94,10 +94,15 @@ export class MovedOut {
   }
 }
 
+/** Infinity where that is not said: in a browser, and in Deno without its flag --allow-sys. */
 function halfOfMemory(): number {
-  const { process } = globalThis
-  const total = process?.getBuiltinModule?.('node:os').totalmem() ?? Infinity
-  // 0 or absurdly much where there is no limit.
-  const allowed = process?.constrainedMemory?.() || Infinity
-  return Math.min(total, allowed) / 2
+  try {
+    const { process } = globalThis
+    const total = process.getBuiltinModule('node:os').totalmem()
+    // 0 or absurdly much where there is no limit.
+    const allowed = process.constrainedMemory() || Infinity
+    return Math.min(total, allowed) / 2
+  } catch {
+    return Infinity
+  }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { ISOLATED } from '../../support/isolated.ts'
 
 const PAGE = fileURLToPath(new URL('./page.ts', import.meta.url))
 
@@ -11,8 +12,7 @@ export async function serveAdapters(): Promise<{ readonly server: Server; urlOf(
   const server = createServer(async ({ url = '' }, response) => {
     const { pathname, search } = new URL(url, 'http://localhost')
     const adapter = decodeURIComponent(search.slice(1))
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    response.setHeaders(new Map(Object.entries(ISOLATED)))
     const script = pathname === '/script.js'
     response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8')
     response.end(

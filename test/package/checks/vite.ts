@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright'
 import { build, preview } from 'vite'
 import { launchOptions } from '../../browser/chromium.ts'
+import { ISOLATED } from '../../support/isolated.ts'
 import { GPU_JS, project } from '../project.ts'
 import { type Check, failIfAny } from './check.ts'
 
@@ -9,12 +10,6 @@ import { type Check, failIfAny } from './check.ts'
 const RUNS = ['reference', 'wasm', 'threads', 'webgl2', 'webgpu']
 /** For one of them, where compiling kernels in software takes seconds: one that hangs is a failure and not a wait. */
 const PATIENCE = 120_000
-
-/** What lets a page's workers share memory. */
-const ISOLATED = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-}
 
 export const vite: Check = {
   name: 'vite',

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { findChromium } from './chromium.ts'
+import { findChromium } from './installed.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs()

@@ -48,7 +48,7 @@ export { type ConvTransposeOptions, convTranspose2d } from './ops/convTranspose2
 export { softmaxCrossEntropy } from './ops/crossEntropy.ts'
 export { dropout } from './ops/dropout.ts'
 export { argmax, logSumExp, max, min } from './ops/extremes.ts'
-export { gather, oneHot, scatterAdd } from './ops/indexing.ts'
+export { gather, oneHot, scatterAdd, take } from './ops/indexing.ts'
 export { matmul } from './ops/matmul.ts'
 export { pad, permute, slice, transpose } from './ops/movement.ts'
 export { avgPool2d, maxPool2d } from './ops/pooling.ts'

@@ -71,6 +71,7 @@ const METHODS = {
   pad: movement.pad,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
+  take: indexing.take,
   matmul,
 } as const
 
@@ -101,7 +102,7 @@ const COUNTS: Readonly<Partial<Record<keyof typeof METHODS, number>>> = {
     erf: 0,
   },
   ...{ abs: 0, sign: 0, sigmoid: 0, softplus: 0, relu: 0 },
-  ...{ clamp: 2, transpose: 2, gather: 2, matmul: 2, slice: 3, pad: 3, scatterAdd: 3 },
+  ...{ clamp: 2, transpose: 2, gather: 2, take: 2, matmul: 2, slice: 3, pad: 3, scatterAdd: 3 },
 }
 
 for (const [name, op] of Object.entries(METHODS)) {

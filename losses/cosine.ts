@@ -1,4 +1,4 @@
-import { broadcastTo, gather, matmul, normalize, type Tensor } from '../engine/index.ts'
+import { matmul, normalize, reshape, type Tensor, take } from '../engine/index.ts'
 
 /**
  * cos theta_ij = <x_i, w_j> / (‖x_i‖ ‖w_j‖): the cosine of every embedding with every prototype.
@@ -10,5 +10,5 @@ export function cosTheta(x: Tensor, W: Tensor): Tensor {
 
 /** v_i = w_index[i].  W[C,D] index[N,1] -> [N,D] */
 export function rows(W: Tensor, index: Tensor): Tensor {
-  return gather(W, broadcastTo(index, [index.shape[0], W.shape[1]]), 0)
+  return take(W, reshape(index, [-1]))
 }

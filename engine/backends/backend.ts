@@ -148,6 +148,8 @@ export interface Backend {
   // What ops compose of the above, and a backend may do in one: it is where training spends its time.
   /** y (x > 0): relu's gradient. Both broadcast to `shape`. */
   reluGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
+  /** z[.., i, ..] = x[.., index[i], ..] along `axis`; throws on an index out of range. */
+  take?(x: NDArray, index: NDArray, axis: number, shape: Shape): NDArray
   /** Over the last axis. */
   softmax?(x: NDArray): NDArray
   /** l_i = ln sum over j of e^(z_ij - z_iy), z[N,C] y[N,1] -> [N]; throws on an index out of range. */

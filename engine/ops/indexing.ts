@@ -9,7 +9,7 @@ import type { Generator } from '../random.ts'
 import { format, type Shape } from '../shape.ts'
 import { checkTensor, type Nested, Tensor } from '../tensor.ts'
 import { type Along, type AxisOptions, oneAxis } from './axes.ts'
-import { reshape } from './reduce.ts'
+import { broadcastTo, reshape } from './reduce.ts'
 
 interface Attrs {
   readonly axis: number
@@ -96,6 +96,67 @@ export const scatterAddOp = defineOp<'x' | 'index' | 'src', Attrs>({
     src: ({ dz, inputs: { index }, attrs: { axis } }) => gather(dz, index, axis),
   },
 })
+
+/**
+ * z[.., i, ..] = x[.., index[i], ..]: the rows of x that `index` names, or the slices along another `axis` (default the
+ * first), as numpy.take; the sizes of `index`, int32 of any rank, stand in the place of the axis. Throws on an index
+ * outside 0..n-1.  x[n,...] index[...] -> [...]
+ */
+export function take(x: Tensor, index: Tensor, axis?: Along<AxisOptions>): Tensor {
+  checkTensor('take', 'x', x)
+  return apply(takeOp, { x, index }, { axis: oneAxis('take', axis, x.rank, 0) })
+}
+export const takeOp = defineOp<'x' | 'index', Attrs>({
+  name: 'take',
+  signature: 'x[...] index[...] -> [...]',
+  equation: 'z[.., i, ..] = x[.., index[i], ..]',
+  domain: { x: { ...reals, kind: 'any' }, index },
+  attrs: { axis: axisOf('x') },
+  examples: [
+    {
+      inputs: {
+        x: [
+          [1, 2],
+          [3, 4],
+        ],
+        index: [1, 1, 0],
+      },
+      attrs: { axis: 0 },
+      z: [
+        [3, 4],
+        [3, 4],
+        [1, 2],
+      ],
+      grads: {
+        x: [
+          [1, 1],
+          [2, 2],
+        ],
+      },
+    },
+    { inputs: { x: [[5, 6]], index: 1 }, attrs: { axis: 1 }, z: [6] },
+  ],
+  sample(rng) {
+    const { x, axis } = sampleIndexing(rng)
+    return { shapes: { x, index: [[], [4], [2, 3]][rng.integer(0, 2)] }, attrs: { axis }, index: x[axis] }
+  },
+  shape: ({ x, index }, { axis }) => x.toSpliced(axis, 1, ...index),
+  compose: ({ x, index }, { axis }, shape) => reshape(gather(x, spread(index, x.shape, axis), axis), shape),
+  fused: (k, { x, index }, { axis }, shape) => k.take?.(x, index, axis, shape),
+  vjp: {
+    x({ dz, inputs: { x, index }, attrs: { axis } }) {
+      const places = spread(index, x.shape, axis)
+      return scatterAdd(zerosLike(x), places, reshape(dz, places.shape), axis)
+    },
+    index: 'nondifferentiable',
+  },
+})
+
+/** An index of gather that takes the same place along `axis` from every line of an array of `shape`. */
+function spread(index: Tensor, shape: Shape, axis: number): Tensor {
+  const line = shape.map((_, i) => (i === axis ? index.size : 1))
+  return broadcastTo(reshape(index, line), shape.with(axis, index.size))
+}
 
 /**
  * z[.., i, j] = 1 where index[.., i] = j, else 0, for j < depth.  index[...] -> [...,depth]

@@ -24,7 +24,7 @@ import { convTranspose2dOp } from './convTranspose2d.ts'
 import { softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
-import { gatherOp, oneHotOp, scatterAddOp } from './indexing.ts'
+import { gatherOp, oneHotOp, scatterAddOp, takeOp } from './indexing.ts'
 import { matmulOp } from './matmul.ts'
 import { interiorPadOp, padOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
@@ -107,6 +107,7 @@ export const PUBLIC: readonly OpSpec[] = [
   stackOp(3),
   gatherOp,
   scatterAddOp,
+  takeOp,
   oneHotOp,
   matmulOp,
   conv2dOp,

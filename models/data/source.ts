@@ -1,15 +1,5 @@
 import { refusal } from '../../engine/check.ts'
-import {
-  type Backend,
-  broadcastTo,
-  gather,
-  type Json,
-  noGrad,
-  reshape,
-  type Shape,
-  Tensor,
-  tensor,
-} from '../../engine/index.ts'
+import { type Backend, type Json, noGrad, type Shape, Tensor, take, tensor } from '../../engine/index.ts'
 
 /** Samples to train on, wherever they are kept; a tensor x[N,...] is one too (`sourceOf`). */
 export interface Source {
@@ -44,13 +34,8 @@ export const sourceOf = (x: Tensor | Source): Source => (x instanceof Tensor ? t
 
 function tensorSource(x: Tensor): Source {
   const rows = (picks: ArrayLike<number>): Tensor => {
-    const width = x.size / x.shape[0]
-    return noGrad(() => {
-      const index = tensor(Int32Array.from(picks), { shape: [picks.length, 1], backend: x.backend })
-      const places = broadcastTo(index, [picks.length, width])
-      const flat = gather(reshape(x, [x.shape[0], width]), places, 0)
-      return reshape(flat, [picks.length, ...x.shape.slice(1)])
-    })
+    const index = tensor(Int32Array.from(picks), { backend: x.backend })
+    return noGrad(() => take(x, index))
   }
   return {
     shape: x.shape,

@@ -3,12 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { index } from '../../engine/domain.ts'
 import {
   argmax,
+  broadcastTo,
   Generator,
   gather,
   oneHot,
+  reshape,
   scatterAdd,
   type Tensor,
+  take,
   tensor,
+  vjp,
   zerosLike,
 } from '../../engine/index.ts'
 import { drawTensor, labels, seeds, shapes } from '../../engine/testing/index.ts'
@@ -31,6 +35,56 @@ const picked = (i: Tensor, axis: number) => {
   const read = reader(i)
   return (at: readonly number[]): number[] => at.map((n, a) => (a === axis ? read(at) : n))
 }
+
+describe('take', () => {
+  test('z[.., i, ..] = x[.., index[i], ..], for an index of any rank', () => {
+    check(
+      fc.property(picks, fc.constantFrom([], [3], [2, 2]), (drawn, at) => {
+        const { x, axis, src } = drawn
+        const i = drawTensor(new Generator(src.size), at, index, { index: x.shape[axis] })
+        const [read, which] = [reader(x), reader(i)]
+        const z = take(x, i, { axis })
+        const shape = x.shape.toSpliced(axis, 1, ...at)
+        const from = (place: readonly number[]): number[] =>
+          place.toSpliced(axis, at.length, which(place.slice(axis, axis + at.length)))
+        expectClose(
+          z,
+          generate(shape, place => read(from(place))),
+          0,
+        )
+      }),
+    )
+  })
+
+  test('is gather with the index spread over the other axes, and so is its gradient', () => {
+    check(
+      fc.property(picks, seeds(), ({ x, axis }, seed) => {
+        const i = drawTensor(new Generator(seed), [4], index, { index: x.shape[axis] })
+        const spread = broadcastTo(
+          reshape(
+            i,
+            x.shape.map((_, a) => (a === axis ? 4 : 1)),
+          ),
+          x.shape.with(axis, 4),
+        )
+        const dz = random(spread.shape, seed)
+        const [one, other] = [vjp(x => take(x, i, axis), x), vjp(x => gather(x, spread, axis), x)]
+        expectClose(one.y, other.y, 0)
+        expectClose(one.pull(dz), other.pull(dz), 0)
+      }),
+    )
+  })
+
+  test.each([
+    [
+      'an index outside',
+      () => take(f64([1, 2]), tensor(Int32Array.of(2))),
+      /^(take|gather): an index from 0 to 1 expected, got 2/,
+    ],
+    ['an index of floats', () => take(f64([1, 2]), f64([0])), /^take: index is int32/],
+    ['an axis that is not there', () => take(f64([1, 2]), tensor(Int32Array.of(0)), 1), /^take: axis is/],
+  ])('refuses %s', (_, call, message) => expect(call).toThrow(message))
+})
 
 describe('gather and scatterAdd', () => {
   test('gather: z[.., i, ..] = x[.., index[.., i, ..], ..]', () => {

@@ -7,13 +7,15 @@ import '../support/onReference.ts'
 
 const FAMILIES = ['elementwise', 'reductions', 'movement', 'products', 'windows']
 /**
- * Parts of relu, of gelu, of the losses and of batch normalisation, which are compared; astype, whose values are those that it is given; and
- * dropout, whose mask comes from our own generator: there is nothing of PyTorch's to agree with.
+ * Parts of relu, of gelu, of the losses and of batch normalisation, which are compared; astype, whose values are those that
+ * it is given; take, which is gather of one index for every line; and dropout, whose mask comes from our own generator:
+ * there is nothing of PyTorch's to agree with.
  */
 const WITHOUT_CASES = [
   'astype',
   'erfc',
   'softmaxCrossEntropy',
+  'take',
   'moments',
   'dropout',
   'arcSlope',

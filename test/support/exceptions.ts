@@ -39,7 +39,7 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   ...each(['argmax'], ['x'], 'NaN counts as the largest: the index of the first'),
   ...each(['maxPool2dGather', 'maxPool2dGrad'], ['x'], 'NaN counts as the largest: it chooses the place'),
   ...each(['maxPool2dGather'], ['v'], 'is not chosen'),
-  ...each(['slice', 'gather'], ['x'], 'is not asked for'),
+  ...each(['slice', 'gather', 'take'], ['x'], 'is not asked for'),
   ...each(
     ['conv2d', 'conv2dBias', 'conv2dWeightGrad', 'maxPool2d', 'avgPool2d'],
     ['x'],

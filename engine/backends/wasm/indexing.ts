@@ -10,6 +10,9 @@ const STRIP = 16
 /** The most terms that are added in float32, each with a relative error of 2^-24 at most: 8e-6 together. */
 const TERMS = 128
 
+/** Rows of at least so many words are copied by a call. */
+const COPIED = 16
+
 /** What picks places along an axis. Indices are checked before anything is written. */
 export const indexing = (context: Context) =>
   ({
@@ -21,6 +24,24 @@ export const indexing = (context: Context) =>
       // One block of rows: each row is a block of its own.
       if (outer === 1) context.threads.run('gather', m, work, from, picks, at, 1, inner, 0)
       else context.threads.run('gather', outer, work, from, picks, at, m, inner, n * inner * 4)
+      return array
+    },
+
+    // By the host: rows are copied as they lie, without an index for each of their words.
+    take(x, index, axis, shape) {
+      const { outer, n, inner } = checkedAround(context, 'take', x.shape, index, axis)
+      const { array, at } = context.storage.allocate(shape, x.dtype)
+      const { ints } = context.memory
+      const [from, picks, m] = [context.storage.at(x) / 4, context.storage.at(index) / 4, sizeOf(index.shape)]
+      let to = at / 4
+      for (let i = 0; i < outer; i++) {
+        for (let j = 0; j < m; j++) {
+          const start = from + (i * n + ints[picks + j]) * inner
+          if (inner < COPIED) for (let k = 0; k < inner; k++) ints[to + k] = ints[start + k]
+          else ints.copyWithin(to, start, start + inner)
+          to += inner
+        }
+      }
       return array
     },
 

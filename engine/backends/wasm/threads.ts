@@ -12,7 +12,7 @@ type RestAfterScratch<K extends Name> = Rest<K> extends [number, ...infer R exte
 type Blocks = typeof BLOCKS
 
 /** A kernel's argument block, but for the fields that are missing: they lie at these places. */
-interface Block<Missing extends string> {
+export interface Block<Missing extends string> {
   readonly words: Int32Array
   readonly missing: Readonly<Record<Missing, number>>
 }

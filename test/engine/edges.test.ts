@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Backend, Binary, Unary } from '../../engine/backends/backend.ts'
-import { BINARY, UNARY } from '../../engine/backends/reference/functions.ts'
+import { BINARY, UNARY } from '../../engine/backends/reference/elementwise.ts'
 import { subjects } from '../support/backends.ts'
 import { excepted } from '../support/exceptions.ts'
 

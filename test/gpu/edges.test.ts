@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Unary } from '../../engine/backends/backend.ts'
 import type { Gpu } from '../../engine/backends/gpu/index.ts'
-import { UNARY } from '../../engine/backends/reference/functions.ts'
+import { UNARY } from '../../engine/backends/reference/elementwise.ts'
 import {
   avgPool2d,
   cos,

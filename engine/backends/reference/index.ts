@@ -1,9 +1,8 @@
 import type { Backend } from '../backend.ts'
-import { convolution } from './conv2d.ts'
 import { elementwise } from './elementwise.ts'
-import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
-import { pool } from './pooling.ts'
+import { pooling } from './pooling.ts'
+import { products } from './products.ts'
 import { reduction } from './reduce.ts'
 import { allocate, valuesOf } from './storage.ts'
 
@@ -30,7 +29,6 @@ export const reference: Backend = {
   ...elementwise,
   ...reduction,
   ...movement,
-  ...pool,
-  ...convolution,
-  matmul,
+  ...pooling,
+  ...products,
 }

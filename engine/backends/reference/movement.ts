@@ -3,9 +3,7 @@ import type { Backend } from '../backend.ts'
 import { around, rowStarts } from '../layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-type Kernels = Pick<Backend, 'slice' | 'interiorPad' | 'permute' | 'concat' | 'gather' | 'scatterAdd'>
-
-export const movement: Kernels = {
+export const movement = {
   slice(x, begin, step, shape) {
     const { values: z, array } = allocate(shape, x.dtype)
     const xs = valuesOf(x)
@@ -78,7 +76,7 @@ export const movement: Kernels = {
     z.set(total)
     return array
   },
-}
+} satisfies Partial<Backend>
 
 /** Row starts and last stride of the places begin + i * step of an array of shape `outer`, for i in `inner`. */
 function region(outer: Shape, begin: readonly number[], step: readonly number[], inner: Shape) {

@@ -1,9 +1,7 @@
 import type { Backend, NDArray, TypedArray, Window } from '../backend.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-type Kernels = Pick<Backend, 'maxPool2d' | 'maxPool2dGrad' | 'avgPool2d' | 'avgPool2dGrad'>
-
-export const pool: Kernels = {
+export const pooling = {
   maxPool2d(v, x, g) {
     const { values: z, array } = allocate(outputShape(x, g), v.dtype)
     const [vs, xs] = [valuesOf(v), valuesOf(x)]
@@ -48,7 +46,7 @@ export const pool: Kernels = {
     dx.set(sum)
     return array
   },
-}
+} satisfies Partial<Backend>
 
 const outputShape = (x: NDArray, g: Window) => [x.shape[0], ...g.output, x.shape[3]]
 

@@ -3,8 +3,6 @@ import type { Backend, Reduction, TypedArray } from '../backend.ts'
 import { around, rowStarts } from '../layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
-type Kernels = Pick<Backend, 'reduce' | 'argmax'>
-
 /** Each folds `n` values into one; sums in float64 and in order. */
 const FOLD: Readonly<Record<Reduction, (line: Float64Array) => number>> = {
   sum(line) {
@@ -41,7 +39,7 @@ const FOLD: Readonly<Record<Reduction, (line: Float64Array) => number>> = {
   },
 }
 
-export const reduction: Kernels = {
+export const reduction = {
   reduce(f, x, axes) {
     const { values: z, array } = allocate(
       x.shape.map((n, i) => (axes.includes(i) ? 1 : n)),
@@ -72,7 +70,7 @@ export const reduction: Kernels = {
     }
     return array
   },
-}
+} satisfies Partial<Backend>
 
 /** The first of the largest; a NaN, the first, is larger than all. */
 function largestAlong(xs: TypedArray, start: number, n: number, stride: number): number {

@@ -23,7 +23,13 @@ interface Element {
 
 /** What elements of files are, by NumPy's and PyTorch's names. */
 export const ELEMENTS = {
-  bool: { Bits: Uint8Array, integer: true, npy: 'b1', safetensors: 'BOOL', numbers: () => TRUTH },
+  bool: {
+    Bits: Uint8Array,
+    integer: true,
+    npy: 'b1',
+    safetensors: 'BOOL',
+    numbers: (): Float32Array => TRUTH,
+  },
   int8: { Bits: Int8Array, integer: true, npy: 'i1', safetensors: 'I8' },
   int16: { Bits: Int16Array, integer: true, npy: 'i2', safetensors: 'I16' },
   int32: { Bits: Int32Array, integer: true, npy: 'i4', safetensors: 'I32' },

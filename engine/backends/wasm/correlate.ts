@@ -79,7 +79,7 @@ export function planOf({ batch, groups }: Convolution, c: Correlation) {
     work: 2 * batch * products * groupIn * groupOut * groups,
     scratch: copied.rows * copied.columns * pixel + 128,
     /** Phases and runs, as the kernel wants them. */
-    table: Int32Array.from([...table, ...runs.flat()]),
+    table: Int32Array.from([...table, ...runs.flat()]) as Int32Array,
     /** Of each matrix of weights: where it starts, where its panels go, and how far they lie apart. */
     matrices,
     panelBytes: panel,

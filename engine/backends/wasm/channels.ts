@@ -2,8 +2,8 @@ import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
 import type { Context } from './context.ts'
 
-/** Elements of a block that is summed by itself: what the cache holds, so that each column may pass over it. */
-const BLOCK = 4096
+/** Elements of a part that is summed by itself: what the cache holds, so that each column may pass over it. */
+const PART = 4096
 /** What an element costs, in floating-point operations, memory traffic included. */
 const WORK = 10
 
@@ -77,8 +77,8 @@ interface Operands {
 }
 
 /**
- * Each channel's sums of y - p and (y - p) (x - m): by blocks whose size does not depend on the number of threads, and
- * the blocks' in their order.
+ * Each channel's sums of y - p and (y - p) (x - m): by parts whose size does not depend on the number of threads, and
+ * the parts' in their order.
  */
 function sums(
   context: Context,
@@ -88,12 +88,12 @@ function sums(
 ): void {
   const [width, n] = [shape.at(-1)!, sizeOf(shape.slice(0, -1))]
   if (width === 0) return
-  const rows = Math.max(1, Math.ceil(BLOCK / width))
-  const blocks = Math.ceil(n / rows)
+  const rows = Math.max(1, Math.ceil(PART / width))
+  const parts = Math.ceil(n / rows)
   const half = Math.ceil(width / 8) * 8
-  context.memory.temporary(blocks * half * 16, at => {
-    context.threads.run('channelSums', blocks, n * width * WORK, y, p, x, m, n, width, rows, at)
-    const partial = new Float64Array(context.memory.shared.buffer, at, blocks * half * 2)
+  context.memory.temporary(parts * half * 16, at => {
+    context.threads.run('channelSums', parts, n * width * WORK, y, p, x, m, n, width, rows, at)
+    const partial = new Float64Array(context.memory.shared.buffer, at, parts * half * 2)
     for (let c = 0; c < width; c++) {
       let [sum, product] = [0, 0]
       for (let i = c; i < partial.length; i += 2 * half) {

@@ -13,6 +13,24 @@ import { pooling } from './pooling.ts'
 import { reduction } from './reduce.ts'
 import { softmax } from './softmax.ts'
 
+/*
+ * Words of this folder.
+ *
+ * - kernel: a function of kernels/, in AssemblyScript, compiled to WebAssembly; it works on addresses.
+ * - block: what `Memory` gives; an argument block is one that holds a kernel's arguments.
+ * - unit: what a kernel computes by itself; it is asked for units begin..end, and threads share them.
+ * - scratch: memory of a thread's own, for the time of a kernel.
+ * - lane, vector: one of four numbers, and the four that one instruction works on.
+ * - tile: two rows and sixteen columns of a product, which one inner loop computes in registers.
+ * - panel: sixteen columns of a matrix, row after row, as the tile reads them; zeros fill the last.
+ * - run: terms of a sum that follow each other in memory: an offset and a length.
+ * - place: a pixel of an image; tap: an element of a window, and where it reads, relative to the window's place.
+ * - band: rows of a convolution's output whose input is copied at a time, with its padding.
+ * - phase: the places of a gradient that lie a stride apart, and so have the same taps.
+ * - part: a piece of a long sum that is added up by itself; its size does not depend on the number of threads.
+ * - strip: columns that a unit takes of what is wider.
+ */
+
 export interface Wasm extends Backend, Disposable {
   /** How many threads share the work; results do not depend on it. */
   threads: number

@@ -21,7 +21,7 @@ export const indexing = (context: Context) =>
       const { array, at } = context.storage.allocate(index.shape, x.dtype)
       const work = sizeOf(index.shape) * WORK
       const [from, picks] = [context.storage.at(x), context.storage.at(index)]
-      // One block of rows: each row is a block of its own.
+      // One part of rows: each row is a part of its own.
       if (outer === 1) context.threads.run('gather', m, work, from, picks, at, 1, inner, 0)
       else context.threads.run('gather', outer, work, from, picks, at, m, inner, n * inner * 4)
       return array

@@ -4,7 +4,7 @@ import { broadcastStrides, rowStarts } from '../layout.ts'
 import type { Context } from './context.ts'
 
 /**
- * Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a block of C; and the most k's that are
+ * Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a unit of C; and the most k's that are
  * added before C is stored, since a panel's share of them stays in the first cache.
  */
 const WIDTH = 16
@@ -23,7 +23,7 @@ export interface Strided {
 
 /**
  * z = op(a) op(b), in parts of k: a part of B is packed into panels, and while it stays in the cache the threads share
- * the blocks of C.
+ * the units of C.
  */
 export const matmul = (context: Context) =>
   ({

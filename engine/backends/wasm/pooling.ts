@@ -15,11 +15,11 @@ export const pooling = (context: Context) =>
     maxPool2d(v, x, g) {
       const [batch, , , channels] = x.shape
       const { array, at } = context.storage.allocate([batch, ...g.output, channels], v.dtype)
-      const { parts, place } = partsOf(batch, channels, g)
+      const { units, split } = unitsOf(batch, channels, g)
       withWindows(context, g, channels, ({ rows, columns, down, across }) => {
         const windows = [rows, columns, g.output[1], down, across] as const
         const data = [context.storage.at(v), context.storage.at(x), at, channels] as const
-        context.threads.run('maxPool', parts, work(array, g), ...data, ...place, ...windows)
+        context.threads.run('maxPool', units, work(array, g), ...data, ...split, ...windows)
       })
       return array
     },
@@ -27,11 +27,11 @@ export const pooling = (context: Context) =>
     avgPool2d(x, g) {
       const [batch, , , channels] = x.shape
       const { array, at } = context.storage.allocate([batch, ...g.output, channels], x.dtype)
-      const { parts, place } = partsOf(batch, channels, g)
+      const { units, split } = unitsOf(batch, channels, g)
       withWindows(context, g, channels, ({ rows, columns, down, across }) => {
         const windows = [rows, columns, g.output[1], down, across, sizeOf(g.kernel)] as const
         const data = [context.storage.at(x), at, channels] as const
-        context.threads.run('avgPool', parts, work(array, g), ...data, ...place, ...windows)
+        context.threads.run('avgPool', units, work(array, g), ...data, ...split, ...windows)
       })
       return array
     },
@@ -116,17 +116,17 @@ const work = (z: NDArray, g: Window): number => sizeOf(z.shape) * sizeOf(g.kerne
 
 const imageBytes = (channels: number, { input }: Window): number => sizeOf(input) * channels * 4
 
-interface Parts {
-  readonly parts: number
-  /** Bytes from a part's image to the next's, rows of z in a part, and how far parts' first rows lie apart. */
-  readonly place: readonly [apart: number, perPart: number, rowStep: number]
+interface Units {
+  readonly units: number
+  /** Bytes from a unit's image to the next's, rows of z in a unit, and how far units' first rows lie apart. */
+  readonly split: readonly [apart: number, perPart: number, rowStep: number]
 }
 
 /** What threads share: images, or the rows of z where there is one image. */
-function partsOf(batch: number, channels: number, g: Window): Parts {
+function unitsOf(batch: number, channels: number, g: Window): Units {
   const [height] = g.output
-  if (batch === 1) return { parts: height, place: [0, 1, 1] }
-  return { parts: batch, place: [imageBytes(channels, g), height, 0] }
+  if (batch === 1) return { units: height, split: [0, 1, 1] }
+  return { units: batch, split: [imageBytes(channels, g), height, 0] }
 }
 
 interface Windows {

@@ -8,14 +8,14 @@ import { movement } from './movement.ts'
 const WORK: Readonly<Record<Reduction, number>> = { sum: 8, max: 6, min: 6, norm: 10, logSumExp: 100 }
 const ARGMAX_WORK = 10
 
-/** Elements of a block, and how many sections are few: those are cut into blocks, for threads to share. */
-const BLOCK = 16384
+/** Elements of a part, and how many sections are few: those are cut into parts, for threads to share. */
+const PART = 16384
 const FEW = 8
 
 /**
  * Reductions of float32. After neighbouring axes that go (or stay) became one, x is [count, n, width] with n to go:
- * `count` sections of n rows. Anything more interleaved is permuted into that. Long sections are reduced to blocks of
- * a fixed size first and the blocks then, whatever the number of threads, so that results do not depend on it.
+ * `count` sections of n rows. Anything more interleaved is permuted into that. Long sections are reduced to parts of
+ * a fixed size first and the parts then, whatever the number of threads, so that results do not depend on it.
  */
 export const reduction = (context: Context) =>
   ({
@@ -78,14 +78,14 @@ function reduceSections(
     else context.threads.run(`${f}Columns`, sections, work, from, stop, rows, to, width)
   }
   const bytes = n * width * 4
-  const rows = Math.max(1, Math.ceil(BLOCK / width))
+  const rows = Math.max(1, Math.ceil(PART / width))
   if (count > FEW || n <= 2 * rows) fold(count, at, at + count * bytes, n, z)
   else {
-    const blocks = Math.ceil(n / rows)
-    context.memory.temporary(blocks * width * 4, partial => {
+    const parts = Math.ceil(n / rows)
+    context.memory.temporary(parts * width * 4, partial => {
       for (let i = 0; i < count; i++) {
-        fold(blocks, at + i * bytes, at + (i + 1) * bytes, rows, partial)
-        fold(1, partial, partial + blocks * width * 4, blocks, z + i * width * 4)
+        fold(parts, at + i * bytes, at + (i + 1) * bytes, rows, partial)
+        fold(1, partial, partial + parts * width * 4, parts, z + i * width * 4)
       }
     })
   }

@@ -1,21 +1,21 @@
 import { storeLanes } from './lanes.ts'
 
 /**
- * z = the sum of x over each window, divided by `area`. Parts and windows as in `maxPool`. Row by row first and the rows
+ * z = the sum of x over each window, divided by `area`. Units and windows as in `maxPool`. Row by row first and the rows
  * then, so that rounding grows with the sides of the window and not with its area.
  */
 // biome-ignore format: arguments by what they describe
 export function avgPool(
-  begin: i32, end: i32, x: usize, z: usize, channels: i32, apart: usize, perPart: i32, rowStep: i32,
+  begin: i32, end: i32, x: usize, z: usize, channels: i32, apart: usize, perUnit: i32, rowStep: i32,
   rows: usize, columns: usize, columnCount: i32, down: usize, across: usize, area: i32,
 ): void {
   const by = f32x4.convert_i32x4_s(i32x4.splat(area))
   const pixel: usize = channels << 2
-  let to: usize = z + begin * perPart * columnCount * pixel
-  for (let part = begin; part < end; part++) {
-    let row: usize = rows + ((part * rowStep) << 3)
-    for (let r = 0; r < perPart; r++) {
-      const line: usize = x + part * apart + i32.load(row)
+  let to: usize = z + begin * perUnit * columnCount * pixel
+  for (let unit = begin; unit < end; unit++) {
+    let row: usize = rows + ((unit * rowStep) << 3)
+    for (let r = 0; r < perUnit; r++) {
+      const line: usize = x + unit * apart + i32.load(row)
       let column = columns
       for (let q = 0; q < columnCount; q++) {
         mean(line + i32.load(column), to, channels, by, i32.load(row, 4), i32.load(column, 4), down, across)

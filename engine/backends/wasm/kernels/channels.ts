@@ -1,8 +1,8 @@
 import { lower, madd, storeLanes, upper } from './lanes.ts'
 
 /**
- * For blocks begin..end of `rows` rows, of the n rows of x and y of `channels` elements: the sums of y - p and of
- * (y - p) (x - m), channel by channel, in float64. A block's are 2 rows of `channels` rounded up to a multiple of 8.
+ * For parts begin..end of `rows` rows, of the n rows of x and y of `channels` elements: the sums of y - p and of
+ * (y - p) (x - m), channel by channel, in float64. A part's are 2 rows of `channels` rounded up to a multiple of 8.
  */
 // biome-ignore format: arguments by what they describe
 export function channelSums(

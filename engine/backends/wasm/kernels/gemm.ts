@@ -1,15 +1,15 @@
 import { copyRows, transposeRows } from './panels.ts'
 import { tile, WIDTH } from './tile.ts'
 
-/** A block's rows and columns: what stays in the second cache. */
+/** A unit's rows and columns: what stays in the second cache. */
 const ROWS: i32 = 64
 const COLUMNS: i32 = 512
 /** From so many columns on, rows of A are read often enough to be laid side by side first. */
 const MANY: i32 = 256
 
 /**
- * Blocks begin..end of C[m,n] = A[m,k] B[k,n], or C + A B if `add` is 1: 64 rows by 512 columns, down each column of
- * blocks. Element (i, j) of A lies at a + i row + j step, and one of the two is 4; B comes in `panels`; C's rows lie side
+ * Units begin..end of C[m,n] = A[m,k] B[k,n], or C + A B if `add` is 1: 64 rows by 512 columns, down each column of
+ * units. Element (i, j) of A lies at a + i row + j step, and one of the two is 4; B comes in `panels`; C's rows lie side
  * by side. `scratch` holds 256 bytes and 64 rows of k.
  */
 // biome-ignore format: arguments by what they describe
@@ -32,13 +32,13 @@ export function gemm(
       from = copy
       aRow = k << 2
     }
-    block(scratch, rows, columns, k, add > 0, from, aRow, panels + (j >> 4) * pitch, pitch, c + ((i * n + j) << 2), n << 2)
+    rowsByPanels(scratch, rows, columns, k, add > 0, from, aRow, panels + (j >> 4) * pitch, pitch, c + ((i * n + j) << 2), n << 2)
   }
 }
 
 /**
- * Blocks begin..end, of 64 rows, of C[m,n] = A[m,k] B[k,n] for a B that stays in the second cache: whole rows of A one
- * after another, all columns of each, so that A comes from memory once. The two rows of a tile are half a block apart:
+ * Units begin..end, of 64 rows, of C[m,n] = A[m,k] B[k,n] for a B that stays in the second cache: whole rows of A one
+ * after another, all columns of each, so that A comes from memory once. The two rows of a tile are half a unit apart:
  * two runs from end to end, ahead of which the processor fetches, as it does not where rows alternate. C is stored after
  * every `sums` k's. `scratch` holds 256 bytes.
  */
@@ -55,14 +55,14 @@ export function gemmStream(
       const pair = i + half < rows ? 2 : 1
       const from = a + (u * ROWS + i) * row, to = c + (u * ROWS + i) * cRow
       for (let p = 0; p < k; p += sums)
-        block(scratch, pair, n, min(sums, k - p), p > 0, from + (p << 2), half * row, panels + (p << 6), k << 6, to, half * cRow)
+        rowsByPanels(scratch, pair, n, min(sums, k - p), p > 0, from + (p << 2), half * row, panels + (p << 6), k << 6, to, half * cRow)
     }
   }
 }
 
 /** Rows of A, each from end to end, by panels of B, `pitch` apart. */
 // biome-ignore format: arguments by what they describe
-function block(
+function rowsByPanels(
   scratch: usize, m: i32, n: i32, k: i32, add: bool, a: usize, aRow: usize, panels: usize, pitch: usize, c: usize, cRow: usize,
 ): void {
   const table = scratch, zeros = scratch + 64

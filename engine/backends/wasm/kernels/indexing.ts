@@ -17,7 +17,7 @@ export function firstOutside(index: usize, count: i32, n: i32): i32 {
 }
 
 /**
- * z[i, j] = x[index[i, j], j] for i < m, j < width, in each of the blocks begin..end: their x lie `apart` bytes from
+ * z[i, j] = x[index[i, j], j] for i < m, j < width, in each of the parts begin..end: their x lie `apart` bytes from
  * each other, their z and index follow one another. Indices are in range.
  */
 export function gather(
@@ -31,10 +31,10 @@ export function gather(
   apart: usize,
 ): void {
   const size: usize = m * (width << 2)
-  for (let block = begin; block < end; block++) {
-    const from: usize = x + block * apart
-    let picks: usize = index + block * size
-    let to: usize = z + block * size
+  for (let part = begin; part < end; part++) {
+    const from: usize = x + part * apart
+    let picks: usize = index + part * size
+    let to: usize = z + part * size
     for (let i = 0; i < m; i++) {
       pickRow(from, picks, to, width)
       picks += width << 2

@@ -1,23 +1,23 @@
 import { mayHoldNaN, notLarger, storeLanes } from './lanes.ts'
 
 /**
- * z = v where x is largest in each window, the first of equals or of NaN; v and x as z are NHWC. A part, of begin..end, is `perPart`
- * rows of z, its first the row `part * rowStep` of an image that lies `apart` bytes behind the part's before.
+ * z = v where x is largest in each window, the first of equals or of NaN; v and x as z are NHWC. A unit, of begin..end, is `perUnit`
+ * rows of z, its first the row `unit * rowStep` of an image that lies `apart` bytes behind the unit's before.
  *
  * `rows` holds two numbers for each row of windows: where its taps on the image start, in bytes, and how many there are;
  * `columns` the same for each column, one at least. The taps lie `down` and `across` bytes apart.
  */
 // biome-ignore format: arguments by what they describe
 export function maxPool(
-  begin: i32, end: i32, v: usize, x: usize, z: usize, channels: i32, apart: usize, perPart: i32, rowStep: i32,
+  begin: i32, end: i32, v: usize, x: usize, z: usize, channels: i32, apart: usize, perUnit: i32, rowStep: i32,
   rows: usize, columns: usize, columnCount: i32, down: usize, across: usize,
 ): void {
   const pixel: usize = channels << 2
-  let to: usize = z + begin * perPart * columnCount * pixel
-  for (let part = begin; part < end; part++) {
-    let row: usize = rows + ((part * rowStep) << 3)
-    for (let r = 0; r < perPart; r++) {
-      const line: usize = part * apart + i32.load(row)
+  let to: usize = z + begin * perUnit * columnCount * pixel
+  for (let unit = begin; unit < end; unit++) {
+    let row: usize = rows + ((unit * rowStep) << 3)
+    for (let r = 0; r < perUnit; r++) {
+      const line: usize = unit * apart + i32.load(row)
       const height = i32.load(row, 4)
       let column = columns
       for (let q = 0; q < columnCount; q++) {

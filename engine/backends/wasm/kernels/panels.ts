@@ -93,7 +93,7 @@ export function transposeRows(from: usize, m: i32, k: i32, row: usize, to: usize
   }
 }
 
-/** Copies a 4 x 4 block transposed; rows lie `fromRow` and `toRow` bytes apart. */
+/** Copies a 4 x 4 square transposed; rows lie `fromRow` and `toRow` bytes apart. */
 export function transpose4(from: usize, fromRow: usize, to: usize, toRow: usize): void {
   const r0 = v128.load(from),
     r1 = v128.load(from + fromRow)

@@ -12,14 +12,32 @@ const execArgv = major * 100 + minor < 1104 ? ['--experimental-wasm-relaxed-simd
 const modes: Mode[] = ['cpu', 'webasm']
 if (headlessGl() === 'draws') modes.push('headlessgl')
 
+/** Each in a process of its own: they replace modules. */
+const ISOLATED = [
+  'test/engine/withoutGpuJs.test.ts',
+  'test/engine/wasm/fallback.test.ts',
+  'test/models/images/withoutSharp.test.ts',
+]
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Each by its own script: test:examples; test:onnx, which needs packages; test:playground, which needs a Chromium.
-    exclude: [...configDefaults.exclude, 'test/{examples,onnx,playground}/**'],
     execArgv,
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/setup.ts'],
     provide: { registry: true, modes, seed: SEED, steps: STEPS },
     testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'library',
+          include: ['test/**/*.test.ts'],
+          // Others by their own scripts: test:examples; test:onnx, which needs packages; test:playground, which needs a Chromium.
+          exclude: [...configDefaults.exclude, 'test/{examples,onnx,playground}/**', ...ISOLATED],
+          // A process runs many files on one copy of the library, which takes longer to load than most files to run.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'isolated', include: ISOLATED } },
+    ],
   },
 })

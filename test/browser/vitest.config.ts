@@ -10,7 +10,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
     include: GPU_SUITES,
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/setup.ts'],
     testTimeout: 120_000,
     browser: {
       enabled: true,

@@ -35,8 +35,10 @@ import {
 } from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'
 import { f64 } from '../support/numbers.ts'
+import { onReference } from '../support/onReference.ts'
 import { check } from '../support/property.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 /** What plain JavaScript lets through. */
 const loose = (f: unknown): ((...args: unknown[]) => unknown) => f as (...args: unknown[]) => unknown

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { exp, ones, parameter, tensor } from '../../engine/index.ts'
 import { counting } from '../support/counting.ts'
 import { f64 } from '../support/numbers.ts'
-import '../support/onReference.ts'
+import { onReference } from '../support/onReference.ts'
+
+onReference()
 
 describe('assign', () => {
   test('takes over the values, shares the memory, and counts', () => {

@@ -18,7 +18,9 @@ import {
   zeros,
 } from '../../engine/index.ts'
 import { f64 } from '../support/numbers.ts'
-import '../support/onReference.ts'
+import { onReference } from '../support/onReference.ts'
+
+onReference()
 
 describe('errors name the operation, what was expected and what came', () => {
   const other = { ...reference, name: 'other' }

@@ -2,8 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as e from '../../engine/index.ts'
 import { expectSame } from '../support/close.ts'
+import { onReference } from '../support/onReference.ts'
 import { check } from '../support/property.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 /** What plain JavaScript lets through. */
 type Loose = Readonly<Record<string, (...args: unknown[]) => e.Tensor>>

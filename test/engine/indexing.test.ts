@@ -18,8 +18,10 @@ import {
 import { drawTensor, labels, seeds, shapes } from '../../engine/testing/index.ts'
 import { expectClose } from '../support/close.ts'
 import { f64, generate, indices, inner, random, reader } from '../support/numbers.ts'
+import { onReference } from '../support/onReference.ts'
 import { check } from '../support/property.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const picks = fc
   .record({ shape: shapes({ minRank: 1 }), places: fc.integer({ min: 1, max: 5 }), seed: seeds() })

@@ -18,7 +18,9 @@ import {
 } from '../../engine/index.ts'
 import { counting } from '../support/counting.ts'
 import { f64 } from '../support/numbers.ts'
-import '../support/onReference.ts'
+import { onReference } from '../support/onReference.ts'
+
+onReference()
 
 describe('tidy', () => {
   test('a result that holds itself is an error, and what was made is released', () => {

@@ -24,8 +24,10 @@ import {
 } from '../../engine/testing/index.ts'
 import { expectClose } from '../support/close.ts'
 import { inner } from '../support/numbers.ts'
+import { onReference } from '../support/onReference.ts'
 import { check } from '../support/property.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const CASES = 10
 

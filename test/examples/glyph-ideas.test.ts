@@ -4,7 +4,9 @@ import { type Generator, generator, grad, type Tensor, tensor } from '../../engi
 import { IDEAS, uncertaintyMargins } from '../../examples/glyph-reid/ideas/index.ts'
 import { arcFace, cosFace, irArcFace, irCosFace, irNormFace, type Loss } from '../../losses/index.ts'
 import { draw, farthest, finite, values } from '../losses/support.ts'
-import '../support/onReference.ts'
+import { onReference } from '../support/onReference.ts'
+
+onReference()
 
 describe('uncertaintyMargins', () => {
   it('by hand: with a spread of 1, 1 image adds 45 degrees and 3 images 30', () => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { generator, matmul } from '../../engine/index.ts'
 import { type Shrinkage, shrinkage } from '../../examples/glyph-reid/ideas/index.ts'
 import { dot, draw, f64, farthest, length, rotation, rowsOf, seeds } from '../losses/support.ts'
-import '../support/onReference.ts'
+import { onReference } from '../support/onReference.ts'
+
+onReference()
 
 type Rows = number[][]
 const total = (v: readonly number[]) => v.reduce((a, b) => a + b, 0)

@@ -8,7 +8,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
     include: GPU_SUITES,
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/setup.ts'],
     provide: { registry: false, modes: ['headlessgl'], seed: SEED, steps: STEPS },
     testTimeout: 120_000,
   },

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { generator, tensor } from '../../engine/index.ts'
 import { type CenterOptions, irCosFace, irSoftmax, type Loss } from '../../losses/index.ts'
+import { onReference } from '../support/onReference.ts'
 import { draw, drawCase, farthest, finite, length, rowsOf, seeds, unit, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 type Rows = number[][]
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { classBalancedWeights, cosFace, ldamMargins } from '../../losses/index.ts'
+import { onReference } from '../support/onReference.ts'
 import { drawCase, farthest, seeds, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const classSizes = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 40 })
 const betas = fc.double({ min: 0, max: 0.9999, noNaN: true })

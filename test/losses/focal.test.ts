@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { generator, grad, tensor } from '../../engine/index.ts'
 import { crossEntropy, irCosFace } from '../../losses/index.ts'
+import { onReference } from '../support/onReference.ts'
 import {
   draw,
   drawCase,
@@ -14,7 +15,8 @@ import {
   seeds,
   values,
 } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const gammas = fc.double({ min: 0.1, max: 5, noNaN: true })
 

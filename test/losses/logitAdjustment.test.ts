@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad, tensor, tidy } from '../../engine/index.ts'
 import { irCosFace, lossByName, softmaxLoss } from '../../losses/index.ts'
+import { onReference } from '../support/onReference.ts'
 import { draw, drawCase, f64, farthest, lossWith, MARGINS, named, rowsOf, seeds, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 /** A case with n_j images a class, and the loss of the row over W with sizes and tau. */
 function setUp(seed: number, row = lossByName('normFace')) {

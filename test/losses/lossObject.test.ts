@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { generator, grad, matmul, noGrad, tensor, tidy } from '../../engine/index.ts'
 import { cosFace, irCosFace, lossByName, normFace, softmaxLoss, sphereFace } from '../../losses/index.ts'
+import { onReference } from '../support/onReference.ts'
 import { CENTERS, draw, drawCase, f64, farthest, LEARNED, lossWith, named, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 describe('a learned W', () => {
   it.each(named(LEARNED))('%s: gets a gradient, and starts as N(0, 1/D) by seed', (_, row) => {

@@ -10,8 +10,10 @@ import type { Margin } from '../../losses/margins/margin.ts'
 import { normFaceMargin } from '../../losses/margins/none.ts'
 import { sphereFaceMargin } from '../../losses/margins/sphereFace.ts'
 import { angleBetween } from '../../losses/margins/theta.ts'
+import { onReference } from '../support/onReference.ts'
 import { farthest, finite, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const float64 = (values: readonly number[]) => tensor([...values], { dtype: 'float64' })
 const bend = (margin: Margin, cosines: readonly number[]) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { tensor } from '../../engine/index.ts'
 import { arcFace, cosFace, irArcFace, irCosFace, ldamMargins, marginLogits } from '../../losses/index.ts'
 import { cosFaceMargin } from '../../losses/margins/cosFace.ts'
+import { onReference } from '../support/onReference.ts'
 import {
   dot,
   drawCase,
@@ -16,7 +17,8 @@ import {
   unit,
   values,
 } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const BY_CLASS = MARGINS.filter(row => ['cosFace', 'arcFace'].includes(row.margin))
 

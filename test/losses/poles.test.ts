@@ -8,9 +8,11 @@ import { combinedMargin } from '../../losses/margins/combinedMargin.ts'
 import type { Margin } from '../../losses/margins/margin.ts'
 import { sphereFaceMargin } from '../../losses/margins/sphereFace.ts'
 import { angleBetween } from '../../losses/margins/theta.ts'
+import { onReference } from '../support/onReference.ts'
 import { exactAngle, fixed, times } from './exact.ts'
 import { dot, length, seeds, unit, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 /** psi and its slope, by theta; phi = m1 theta + m2, carried on past pi, or for `linear` cos theta - m sin m. */
 interface Bent {

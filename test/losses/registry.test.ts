@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { generator, grad, tensor } from '../../engine/index.ts'
 import { LOSSES, lossByName } from '../../losses/index.ts'
+import { onReference } from '../support/onReference.ts'
 import { draw, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const MARGINS = ['softmax', 'normFace', 'lSoftmax', 'sphereFace', 'cosFace', 'arcFace', 'combinedMargin']
 

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad } from '../../engine/index.ts'
 import { irSphereFace, type Loss, sphereFace } from '../../losses/index.ts'
+import { onReference } from '../support/onReference.ts'
 import { draw, drawCase, seeds, values } from './support.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const float64 = { dtype: 'float64', s: 8 } as const
 const warms = fc.integer({ min: 1, max: 4 })

@@ -8,7 +8,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
     include: ['test/onnx/*.test.ts'],
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/setup.ts'],
     provide: { registry: true, modes: [], seed: SEED, steps: STEPS },
     testTimeout: 120_000,
   },

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { OPS } from '../../engine/index.ts'
+import { onReference } from '../support/onReference.ts'
 import { readCases } from './cases.ts'
 import { CALLS } from './ops.ts'
 import { type Case, replay, title } from './replay.ts'
-import '../support/onReference.ts'
+
+onReference()
 
 const FAMILIES = ['elementwise', 'reductions', 'movement', 'products', 'windows']
 /**

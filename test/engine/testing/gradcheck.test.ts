@@ -17,7 +17,9 @@ import {
 } from '../../../engine/index.ts'
 import { gradcheck } from '../../../engine/testing/index.ts'
 import { f64, random } from '../../support/numbers.ts'
-import '../../support/onReference.ts'
+import { onReference } from '../../support/onReference.ts'
+
+onReference()
 
 describe('right gradients', () => {
   test('a loss of one’s own takes three lines, in any form of inputs', () => {

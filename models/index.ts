@@ -11,8 +11,24 @@ export {
   shift,
 } from './data/augment.ts'
 export { type Batch, Batches } from './data/batches.ts'
-export * from './data/index.ts'
+export {
+  type IndexedPairs,
+  indexLfwPairs,
+  type LfwImage,
+  type LfwPair,
+  lfwPath,
+  parseLfwPairs,
+} from './data/lfwPairs.ts'
 export { type PixelsOptions, pixels } from './data/pixels.ts'
+export {
+  dukeMtmcReid,
+  market1501,
+  parseReidName,
+  type ReidFormat,
+  type ReidImages,
+  type ReidName,
+  reidImages,
+} from './data/reidNames.ts'
 export { classAware, identityBalanced, instances, type Sampler, type Sampling } from './data/samplers.ts'
 export type { Source } from './data/source.ts'
 export { embed } from './embed.ts'

@@ -41,7 +41,7 @@ export function loadParts(what: string, parts: Readonly<Record<string, Stateful>
   }
 }
 
-/** What the parts know now, held until it is released: `putBack` gives it back to them. Copies nothing. */
+/** What the parts know now, held until it is disposed of: `putBack` gives it back to them. Copies nothing. */
 export function hold(parts: Readonly<Record<string, Stateful>>): Record<string, State> {
   return tidy(() =>
     mapRecord(parts, part => {
@@ -60,8 +60,8 @@ export function putBack(
   })
 }
 
-/** Releases what is left of these tensors, each once, wherever it stands. */
-export function releaseAll(
+/** Disposes of what is left of these tensors, each once, wherever it stands. */
+export function disposeAll(
   records: readonly (readonly Tensor[] | Readonly<Record<string, Tensor>> | undefined)[],
 ): void {
   for (const t of records.flatMap(record => Object.values(record ?? {}))) if (!t.disposed) t.dispose()

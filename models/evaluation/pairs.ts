@@ -49,11 +49,7 @@ export function splitScores(scores: ArrayLike<number>, pairs: readonly ImagePair
 }
 
 /** Whether each pair shows one identity. Throws unless there is one score a pair, and all are finite numbers. */
-export function checkScored(
-  op: string,
-  scores: ArrayLike<number>,
-  pairs: readonly ImagePair[],
-): readonly boolean[] {
+function checkScored(op: string, scores: ArrayLike<number>, pairs: readonly ImagePair[]): readonly boolean[] {
   checkNumbers(op, 'scores', scores, 'pair')
   checkPairs(op, pairs)
   if (scores.length !== pairs.length) {

@@ -35,7 +35,7 @@ export async function unitRows(
 }
 
 /** Unit rows u[N,D] and v[M,D], and what disposes of them. */
-export interface UnitPair {
+interface UnitPair {
   readonly u: Tensor
   readonly v: Tensor
   dispose(): void

@@ -30,7 +30,7 @@ export const DECODE_OPTIONS = {
 } satisfies OptionNames<DecodeOptions>
 
 /** The options, checked and complete. */
-export interface DecodeSettings {
+interface DecodeSettings {
   readonly decoder: Decoder
   readonly maxPixels: number
   readonly autoOrient: boolean

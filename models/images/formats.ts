@@ -13,7 +13,7 @@ const text = (bytes: Uint8Array, from: number, to: number): string =>
   String.fromCharCode(...bytes.subarray(from, to))
 
 /** In the order in which errors name them. */
-export const FORMATS: readonly Format[] = [
+const FORMATS: readonly Format[] = [
   {
     name: 'TIFF',
     endings: ['.tif', '.tiff'],

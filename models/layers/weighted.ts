@@ -121,4 +121,4 @@ export function kaimingNormal(a = 0): Init {
 }
 
 /** U(-1 / sqrt(fanIn), 1 / sqrt(fanIn)), as PyTorch starts a bias. */
-export const biasUniform: Init = kaimingUniform()
+const biasUniform: Init = kaimingUniform()

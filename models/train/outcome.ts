@@ -62,7 +62,7 @@ export function* checkOutcome(
   return sums.loss
 }
 
-/** All its tensors, for release. */
+/** All its tensors, to dispose of. */
 export const outcomeTensors = (outcome: Outcome | undefined) => [
   outcome?.watched,
   outcome?.sums,

@@ -100,7 +100,7 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
-export interface PaceOptions {
+interface PaceOptions {
   /** Into how many parts the way is cut. Default 10. */
   readonly parts?: number
   /** Milliseconds after which there is a line all the same. Default 10 s. */

@@ -17,7 +17,7 @@ import { clipGradValue, clipNorm } from '../optim/clip.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Schedule } from '../optim/schedule.ts'
 import { atOnce, later, type Reading } from '../reading.ts'
-import { count, hold, joinStates, loadParts, mapRecord, putBack, releaseAll } from '../state.ts'
+import { count, disposeAll, hold, joinStates, loadParts, mapRecord, putBack } from '../state.ts'
 import {
   type ClipOptions,
   type RunOptions,
@@ -94,7 +94,7 @@ export class Trainer implements Stateful {
       throw error
     } finally {
       this.#held = undefined
-      releaseAll([...outcomeTensors(outcome), ...Object.values(held).map(part => part.tensors)])
+      disposeAll([...outcomeTensors(outcome), ...Object.values(held).map(part => part.tensors)])
     }
   }
 

@@ -8,7 +8,7 @@ import {
   parseLfwPairs,
   parseReidName,
   reidImages,
-} from '../../models/data/index.ts'
+} from '../../models/index.ts'
 
 const padded = (value: number, width: number): string => String(value).padStart(width, '0')
 const identity = fc.oneof(fc.constant(-1), fc.nat(9999))

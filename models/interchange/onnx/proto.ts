@@ -8,7 +8,7 @@ export interface Model {
   readonly opset: number
   readonly graph: Graph
 }
-export interface Graph {
+interface Graph {
   readonly name: string
   readonly nodes: readonly Node[]
   readonly constants: readonly Constant[]
@@ -34,7 +34,7 @@ export interface Constant {
   readonly values: Float32Array | BigInt64Array
 }
 /** float32; an axis is a size or the name of one that varies. */
-export interface ValueInfo {
+interface ValueInfo {
   readonly name: string
   readonly shape: readonly (number | string)[]
 }

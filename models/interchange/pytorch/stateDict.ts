@@ -14,7 +14,7 @@ export interface StateDictOptions {
 }
 
 /** What PyTorch's `state_dict()` of the same net holds. */
-export interface StateDict {
+interface StateDict {
   /** `ours` is a name in the net's state. */
   readonly mappings: readonly Mapping[]
   readonly counters: readonly string[]

@@ -24,7 +24,7 @@ export interface Entry {
   readonly end: number
 }
 
-export interface Contents {
+interface Contents {
   readonly entries: readonly Entry[]
   readonly metadata: Readonly<Record<string, string>>
   /** The bytes after the header, not copied. */

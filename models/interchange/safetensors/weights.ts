@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames } from '../../../engine/check.ts'
-import { noGrad, type State, type Tensor, tensor, tidy } from '../../../engine/index.ts'
+import { noGrad, type Shape, type State, type Tensor, tensor, tidy } from '../../../engine/index.ts'
 import { checkNames } from '../../../engine/state.ts'
 import { type Bytes, checkFileName } from '../../files.ts'
 import type { Layer } from '../../layers/index.ts'
@@ -79,15 +79,11 @@ export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions =
     // What they count is not kept: a file of halves may have them as halves.
     for (const name of counters) {
       const counter = given.get(name)
-      if (counter !== undefined) checkEntryShape(what, counter, 'I64', [])
+      if (counter !== undefined) checkEntry(what, counter, 'I64', [])
     }
     for (const { ours, theirs, layout } of mappings) {
-      checkEntryShape(
-        what,
-        given.get(theirs) as Entry,
-        ELEMENTS[tensors[ours].dtype].safetensors,
-        layout.shape,
-      )
+      const code = ELEMENTS[tensors[ours].dtype].safetensors
+      checkEntry(what, given.get(theirs) as Entry, code, layout.shape)
     }
     const loaded = mappings.map(({ ours, theirs, layout }): [string, Tensor] => {
       const { dtype, backend, shape } = tensors[ours]
@@ -106,12 +102,7 @@ const LOAD = { ...NAMING, file: true } satisfies OptionNames<LoadOptions>
 const inScope = <T>(f: () => T): T => noGrad(() => tidy(f))
 
 /** `code` is what we would write. */
-function checkEntryShape(
-  what: string,
-  { name, ...entry }: Entry,
-  code: Code,
-  shape: readonly number[],
-): void {
+function checkEntry(what: string, { name, ...entry }: Entry, code: Code, shape: Shape): void {
   if (`${entry.shape}` === `${shape}`) return
   throw new Error(`${what}: ${name} of ${code}[${shape}] expected, got ${entry.dtype}[${entry.shape}]`)
 }

@@ -92,10 +92,13 @@ export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t 
   const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
   let bend = mul(sub(margin.psi(angle, labels), cosTheta), s / (1 + lambda))
-  if (!unitX) bend = mul(bend, norm(x))
-  if (!unitW) bend = mul(bend, norm(w()))
+  if (!unitX) bend = mul(bend, norm(x, LAST))
+  if (!unitW) bend = mul(bend, norm(w(), LAST))
   return scatterAdd(z, target, bend)
 }
+
+/** Lengths of rows, each a row of its own. */
+const LAST = { axis: -1, keepDims: true } as const
 
 /** CE of the logits of a margin, plus b[C] if there is one: what every margin loss is, as a pure function. */
 export function marginLoss(

@@ -131,7 +131,7 @@ const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as c
  */
 function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array, pole = false): boolean {
   const cosines = [...gather(cosTheta(x, W), labelIndex(y, x.backend)).dataSync()]
-  const lengths = [...norm(x).dataSync(), ...norm(W).dataSync()]
+  const lengths = [...norm(x, -1).dataSync(), ...norm(W, -1).dataSync()]
   const inner = margin.kinks.filter(kink => Math.abs(kink) < 1)
   const off = (c: number, kinks: readonly number[]): boolean =>
     kinks.every(kink => Math.abs(c - kink) > CLEARANCE.kink)
@@ -159,7 +159,7 @@ const STEP = 2 ** -12
 function spread(centers: Tensor): boolean {
   const away = [centers, centers.sub(centers.mean({ axis: 0, keepDims: true }))]
   return away.every(c =>
-    norm(c)
+    norm(c, -1)
       .dataSync()
       .every(length => length > CLEARANCE.length),
   )

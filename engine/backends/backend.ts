@@ -99,10 +99,10 @@ export interface Backend {
   /** x where `condition` is not 0, else y; all three broadcast to `shape`. */
   where(condition: NDArray, x: NDArray, y: NDArray, shape: Shape): NDArray
   broadcastTo(x: NDArray, shape: Shape): NDArray
-  /** Over `axes`, which stay as size 1. `norm` is the Euclidean length; it and `logSumExp` do not overflow. */
-  reduce(f: Reduction, x: NDArray, axes: readonly number[]): NDArray
-  /** Index of the first largest element along `axis`, which goes; int32. */
-  argmax(x: NDArray, axis: number): NDArray
+  /** Over `axes`; `shape` is x's without them, or with size 1 in their places. `norm` is the Euclidean length; it and `logSumExp` do not overflow. */
+  reduce(f: Reduction, x: NDArray, axes: readonly number[], shape: Shape): NDArray
+  /** Index of the first largest element along `axis`; int32. */
+  argmax(x: NDArray, axis: number, shape: Shape): NDArray
 
   /** z[i] = x[begin + i * step], each axis; `step` is at least 1. */
   slice(x: NDArray, begin: readonly number[], step: readonly number[], shape: Shape): NDArray

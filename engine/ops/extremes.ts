@@ -41,7 +41,7 @@ export const maxOp = defineOp<'x', Axes>({
   ],
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(nonempty('max', x, attrs), attrs),
-  forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('max', x, axes), shape }),
+  forward: (k, { x }, { axes }, shape) => k.reduce('max', x, axes, shape),
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
@@ -64,7 +64,7 @@ export const minOp = defineOp<'x', Axes>({
   ],
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(nonempty('min', x, attrs), attrs),
-  forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('min', x, axes), shape }),
+  forward: (k, { x }, { axes }, shape) => k.reduce('min', x, axes, shape),
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
@@ -80,7 +80,7 @@ export const logSumExpOp = defineOp<'x', Axes>({
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0], keepDims: false }, z: 1000 + Math.LN2 }],
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(nonempty('logSumExp', x, attrs), attrs),
-  forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('logSumExp', x, axes), shape }),
+  forward: (k, { x }, { axes }, shape) => k.reduce('logSumExp', x, axes, shape),
   vjp: {
     x: ({ dz, inputs: { x }, z, attrs }) =>
       mul(spread(dz, x.shape, attrs), exp(sub(x, keep(z, x.shape, attrs)))),
@@ -118,7 +118,7 @@ export const argmaxOp = defineOp<'x', Axes>({
     if (attrs.axes.length !== 1) throw refusal('argmax', 'one axis', attrs.axes)
     return reduced(nonempty('argmax', x, attrs), attrs)
   },
-  forward: (k, { x }, { axes }, shape) => ({ ...k.argmax(x, axes[0]), shape }),
+  forward: (k, { x }, { axes }, shape) => k.argmax(x, axes[0], shape),
   vjp: { x: 'nondifferentiable' },
 })
 

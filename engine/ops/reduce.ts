@@ -46,7 +46,7 @@ export const sumOp = defineOp<'x', Axes>({
   ],
   sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(x, attrs),
-  forward: (k, { x }, { axes }, shape) => ({ ...k.reduce('sum', x, axes), shape }),
+  forward: (k, { x }, { axes }, shape) => k.reduce('sum', x, axes, shape),
   vjp: { x: ({ dz, inputs: { x }, attrs }) => spread(dz, x.shape, attrs) },
 })
 

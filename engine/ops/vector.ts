@@ -1,15 +1,16 @@
-import { axes, epsilon } from '../attrs.ts'
-import type { OptionNames } from '../check.ts'
+import { axes, epsilon, flag } from '../attrs.ts'
+import { type OptionNames, refusal } from '../check.ts'
 import { nonzero, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import type { Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import { abs } from './activation.ts'
 import { exp } from './analytic.ts'
 import { div, mul, stopGradient, sub } from './arithmetic.ts'
 import { type Along, type AxisOptions, alongOptions, axesOf } from './axes.ts'
 import { logSumExp, max } from './extremes.ts'
-import { sum } from './reduce.ts'
+import { keep, REDUCE, type Axes as Reduced, type ReduceOptions, reduced, sum } from './reduce.ts'
 import { lessEqual, where } from './select.ts'
 
 interface Axes {
@@ -61,26 +62,43 @@ export const logSoftmaxOp = defineOp<'x', Axes>({
   },
 })
 
+type NormOptions = ReduceOptions & { ord?: number }
+
+const NORM = { ...REDUCE, ord: ['p', 'order'] } as const satisfies OptionNames<NormOptions>
+
 /**
- * z = the Euclidean length of x along `axis` (one or several, default the last), which stays as size 1; no overflow.
- * The gradient is x / ‖x‖ at any length above 0; at 0 itself it is 0, in all orders.  x[...] -> [...]
+ * z = the length of x over `axis` (default all of them), as torch.linalg.vector_norm: `ord` 2, the default, is the
+ * Euclidean one, without overflow; 1 the sum and Infinity the largest of |x|. The Euclidean one's gradient is x / ‖x‖ at
+ * any length above 0; at 0 itself it is 0, in all orders.  x[...] -> [...]
  */
-export const norm = (x: Tensor, axis?: Along<AxisOptions>, ...none: never[]): Tensor =>
-  apply(normOp, { x }, along('norm', x, axis, none))
-export const normOp = defineOp<'x', Axes>({
+export function norm(x: Tensor, axis?: Along<NormOptions>, ...none: never[]): Tensor {
+  const { ord = 2, ...options } = alongOptions('norm', axis, NORM, none)
+  const attrs = { axes: axesOf('norm', x, options.axis), keepDims: options.keepDims ?? false }
+  if (ord === 2) return apply(normOp, { x }, attrs)
+  if (ord !== 1 && ord !== Infinity) throw refusal('norm', 'ord 1, 2 or Infinity', ord)
+  const over = { axis: attrs.axes, keepDims: attrs.keepDims }
+  return ord === 1 ? sum(abs(x), over) : max(abs(x), over)
+}
+export const normOp = defineOp<'x', Reduced>({
   name: 'norm',
   signature,
   equation: 'sqrt(sum over axis of x^2)',
   domain: { x: nonzero },
-  attrs: { axes: axes('x') },
+  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
-    { inputs: { x: [3e200, 4e200] }, attrs: { axes: [0] }, z: [5e200] },
-    { inputs: { x: [0, 0] }, attrs: { axes: [0] }, z: [0], grads: { x: [0, 0] } },
+    { inputs: { x: [3e200, 4e200] }, attrs: { axes: [0], keepDims: true }, z: [5e200] },
+    { inputs: { x: [0, 0] }, attrs: { axes: [0], keepDims: false }, z: 0, grads: { x: [0, 0] } },
   ],
-  sample,
-  shape: ({ x }, { axes }) => x.map((n, i) => (axes.includes(i) ? 1 : n)),
-  forward: (k, { x }, { axes }) => k.reduce('norm', x, axes),
-  vjp: { x: ({ dz, inputs: { x }, z }) => mul(dz, over(x, z, 0)) },
+  sample(rng) {
+    const { shapes, attrs } = sample(rng)
+    return { shapes, attrs: { ...attrs, keepDims: rng.uniform() < 0.5 } }
+  },
+  shape: ({ x }, attrs) => reduced(x, attrs),
+  forward: (k, { x }, { axes }, shape) => k.reduce('norm', x, axes, shape),
+  vjp: {
+    x: ({ dz, inputs: { x }, z, attrs }) =>
+      mul(keep(dz, x.shape, attrs), over(x, keep(z, x.shape, attrs), 0)),
+  },
 })
 
 /**
@@ -119,10 +137,14 @@ export const normalizeOp = defineOp<'x', Axes & { eps: number }>({
     const x = shapes.x.map((n, i) => (attrs.axes.includes(i) ? n + 1 : n))
     return { shapes: { x }, attrs: { ...attrs, eps: 1e-12 } }
   },
-  compose: ({ x }, { axes, eps }) => over(x, norm(x, axes), eps),
+  compose: ({ x }, { axes, eps }) => over(x, norm(x, { axis: axes, keepDims: true }), eps),
   vjp: {
     x: ({ dz, inputs: { x }, z, attrs: { axes, eps } }) =>
-      over(sub(dz, mul(z, sum(mul(dz, z), { axis: axes, keepDims: true }))), norm(x, axes), eps),
+      over(
+        sub(dz, mul(z, sum(mul(dz, z), { axis: axes, keepDims: true }))),
+        norm(x, { axis: axes, keepDims: true }),
+        eps,
+      ),
   },
 })
 

@@ -98,14 +98,17 @@ const MISTAKES: readonly Mistake[] = [
     name: 'detached norm: dz / ‖x‖ for x / ‖x‖',
     signature: `${N} -> [N,N]`,
     domain: { x: positive },
-    compose: ({ x }) => div(x, norm(x)),
+    compose: ({ x }) => div(x, norm(x, { axis: -1, keepDims: true })),
     right: {
       x: ({ dz, inputs: { x } }) => {
-        const z = div(x, norm(x))
-        return div(sub(dz, mul(z, sum(mul(dz, z), { axis: -1, keepDims: true }))), norm(x))
+        const z = div(x, norm(x, { axis: -1, keepDims: true }))
+        return div(
+          sub(dz, mul(z, sum(mul(dz, z), { axis: -1, keepDims: true }))),
+          norm(x, { axis: -1, keepDims: true }),
+        )
       },
     },
-    wrong: { x: ({ dz, inputs: { x } }) => div(dz, norm(x)) },
+    wrong: { x: ({ dz, inputs: { x } }) => div(dz, norm(x, { axis: -1, keepDims: true })) },
   },
   {
     name: 'swapped inputs: dx for dy of x ln y',

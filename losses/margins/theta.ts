@@ -76,7 +76,7 @@ function chordsOf({ x, w, u, v }: Pair): Chords {
         noGrad(() => [lost(x, u), lost(w(), v)]),
       )
     : [sub(u, v), add(u, v)]
-  const [minus, plus] = [norm(difference), norm(total)]
+  const [minus, plus] = [norm(difference, LAST), norm(total, LAST)]
   // The squares add up to 4, unless a direction is missing.
   const missing = less(add(mul(minus, minus), mul(plus, plus)), 3)
   const tip = 4 * (exact ? EPS.float64 : EPS.float32)
@@ -106,11 +106,13 @@ function orthogonal(u: Tensor, v: Tensor, [a, b]: readonly Tensor[]): [Tensor, T
   return [sub(d, off(t, tt)), sub(t, off(d, dd))]
 }
 
-const inner = (p: Tensor, q: Tensor): Tensor => sum(mul(p, q), { axis: -1, keepDims: true })
+const LAST = { axis: -1, keepDims: true } as const
+
+const inner = (p: Tensor, q: Tensor): Tensor => sum(mul(p, q), LAST)
 
 /** x / n - u, n = ‖x‖: the product u n is exact in two numbers, by Dekker 1971 (halves of 26 bits). */
 function lost(x: Tensor, u: Tensor): Tensor {
-  const n = norm(x)
+  const n = norm(x, LAST)
   const [p, q] = [halves(u), halves(n)]
   const product = mul(u, n)
   const rest = [mul(p.high, q.low), mul(p.low, q.high), mul(p.low, q.low)].reduce(

@@ -61,7 +61,7 @@ export async function nearestClassMean(x: Embeddings, means: Embeddings): Promis
   return withUnitRows('nearestClassMean', ['x', x], ['means', means], async (u, v) => {
     const [absent, cosines] = noGrad(() =>
       tidy(() => {
-        const absent = reshape(equal(norm(v), 0), [1, v.shape[0]])
+        const absent = reshape(equal(norm(v, -1), 0), [1, v.shape[0]])
         return [absent, sub(matmul(u, v, { transposeB: true }), mul(absent, BELOW_ANY_COSINE))]
       }),
     )

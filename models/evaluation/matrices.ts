@@ -39,7 +39,7 @@ export async function checkLogits(op: string, form: string, z: Tensor): Promise<
 }
 
 async function rowLengths(x: Tensor): Promise<TypedArray> {
-  const lengths = noGrad(() => tidy(() => norm(x)))
+  const lengths = noGrad(() => tidy(() => norm(x, -1)))
   const values = await lengths.data()
   lengths.dispose()
   return values
@@ -48,7 +48,7 @@ async function rowLengths(x: Tensor): Promise<TypedArray> {
 /** The same at once; nothing is checked on a backend that cannot answer at once. */
 export function checkFiniteRowsSync(op: string, form: string, x: Tensor): void {
   if (!x.backend.synchronous) return
-  const odd = firstOdd(noGrad(() => tidy(() => norm(x).dataSync())))
+  const odd = firstOdd(noGrad(() => tidy(() => norm(x, -1).dataSync())))
   if (odd >= 0) throw oddRow(op, form, x, x.dataSync(), odd)
 }
 

@@ -35,8 +35,8 @@ interface Clipped {
 export function clipNorm(grads: Tensors, maxNorm: number): Clipped {
   atLeast0('clipGradNorm', maxNorm)
   return noGrad(() => {
-    const lengths = Object.values(grads).map(g => norm(reshape(g, [-1])))
-    const total = reshape(norm(concat(lengths)), [])
+    const lengths = Object.values(grads).map(g => reshape(norm(g), [1]))
+    const total = norm(concat(lengths))
     const factor = minimum(div(maxNorm, add(total, 1e-6)), 1)
     return { grads: mapRecord(grads, g => mul(g, factor)), norm: total }
   })

@@ -20,8 +20,8 @@ const kernel = e.ones([2, 2, 2, 3])
 const index = e.tensor([[0], [1]], { dtype: 'int32' })
 const rng = e.generator(0)
 
-const reductions = ['sum', 'mean', 'variance', 'max', 'min', 'logSumExp'] as const
-const lines = ['softmax', 'logSoftmax', 'norm', 'normalize', 'argmax'] as const
+const reductions = ['sum', 'mean', 'variance', 'max', 'min', 'logSumExp', 'norm'] as const
+const lines = ['softmax', 'logSoftmax', 'normalize', 'argmax'] as const
 
 describe('an axis is a number, a list or an option, in the same place', () => {
   test.each([...reductions, ...lines])('%s', name => {
@@ -55,7 +55,7 @@ describe('an axis is a number, a list or an option, in the same place', () => {
 
   test('several axes at once are their elements in one line', () => {
     const cube = e.randn([2, 3, 4], rng)
-    for (const name of [...reductions, 'softmax', 'logSoftmax', 'norm', 'normalize']) {
+    for (const name of [...reductions, 'softmax', 'logSoftmax', 'normalize']) {
       const flat = ops[name](cube.permute([1, 0, 2]).reshape([3, 8]), 1)
       const whole = ops[name](cube, [0, -1])
       const back = flat.size === 24 ? flat.reshape([3, 2, 4]).permute([1, 0, 2]) : flat

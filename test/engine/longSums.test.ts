@@ -58,7 +58,7 @@ const conv2d = (kernel: number, channels: number): Sum => ({
 
 const reduce = (n: number): Sum => ({
   ...{ name: 'reduce sum', n },
-  run: (k, of) => k.reduce('sum', of('v', [n]), [0]),
+  run: (k, of) => k.reduce('sum', of('v', [n]), [0], []),
 })
 
 /** One place takes all. */

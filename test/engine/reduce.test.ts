@@ -106,6 +106,36 @@ describe('reductions', () => {
   })
 })
 
+describe('norm', () => {
+  const x = f64([
+    [3, -4],
+    [0, 12],
+  ])
+
+  test.each([
+    [undefined, 13, [[13]]],
+    [1, 19, [[19]]],
+    [Infinity, 12, [[12]]],
+  ])('ord %s, of all elements', (ord, whole, kept) => {
+    expect(norm(x, { ord }).toArray()).toBeCloseTo(whole, 14)
+    expectClose(norm(x, { ord, keepDims: true }), kept, 1e-15)
+  })
+
+  test('of rows', () => {
+    expect(norm(x, 1).toArray()).toEqual([5, 12])
+    expect(norm(x, { axis: 1, ord: 1 }).toArray()).toEqual([7, 12])
+    expect(norm(x, { axis: 1, ord: Infinity, keepDims: true }).toArray()).toEqual([[4], [12]])
+  })
+
+  test.each([
+    [3, /^norm: ord 1, 2 or Infinity expected, got 3/],
+    ['fro', /^norm: ord 1, 2 or Infinity expected, got "fro"/],
+  ])('refuses ord %s', (ord, message) => {
+    expect(() => norm(x, { ord: ord as number })).toThrow(message)
+    expect(() => norm(x, { p: 2 } as object)).toThrow(/^norm: there is no option p, did you mean ord\?/)
+  })
+})
+
 describe('far from 1', () => {
   test('nothing overflows or loses its digits', () => {
     expectClose(logSumExp(f64([-1000, -1001])), -1000 + Math.log1p(Math.exp(-1)), 1e-15)
@@ -113,7 +143,7 @@ describe('far from 1', () => {
     expect(logSumExp(f64([0, -30])).item() / Math.exp(-30)).toBeCloseTo(1, 12)
     expectClose(softmax(f64([1e308, 0])), [1, 0], 0)
     expect(logSoftmax(tensor([1000, 1000])).dataSync()[0]).toBe(Math.fround(-Math.LN2))
-    expectClose(norm(f64([3e-200, 4e-200])), f64([5e-200]), 0)
+    expectClose(norm(f64([3e-200, 4e-200])), 5e-200, 0)
     expectClose(normalize(f64([3e200, 4e200])), [0.6, 0.8], 1e-15)
     expect(normalize(f64([3e-200, 4e-200])).toArray()).toEqual([0, 0])
     expectClose(erf(f64([1e-300, -30])), [(2 / Math.sqrt(Math.PI)) * 1e-300, -1], 0)

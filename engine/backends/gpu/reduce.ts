@@ -19,13 +19,12 @@ const NOTHING: Readonly<Record<Reduction, number>> = {
 }
 
 export const reduction = (context: Context): Pick<Backend, 'reduce' | 'argmax'> => ({
-  reduce(f, x, axes) {
-    const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
+  reduce(f, x, axes, shape) {
     if (sizeOf(x.shape) === 0) return context.run(FILL, shape, x.dtype, [NOTHING[f]])
     const range = f === 'max' || f === 'min' ? bufferOf(x).range : undefined
     const partial = (from: GpuBuffer, { outer, m, w }: Stage) =>
       context.device.run(PARTIAL[f], outer * w, [from, m, w, Math.ceil(m / w)], range)
-    const [first, ...more] = passes(x.shape, shape)
+    const [first, ...more] = passes(x.shape, axes)
     const last = more.reduce(
       (from, stage) => context.using([from], () => partial(from, stage)),
       partial(bufferOf(x), first),
@@ -33,7 +32,7 @@ export const reduction = (context: Context): Pick<Backend, 'reduce' | 'argmax'> 
     return { shape, dtype: x.dtype, buffer: last }
   },
 
-  argmax(x, axis) {
+  argmax(x, axis, shape) {
     const { outer, n, inner } = around(x.shape, axis)
     const range: Range = [0, n - 1]
     const [first, ...more] = stages(outer, n, inner)
@@ -54,7 +53,7 @@ export const reduction = (context: Context): Pick<Backend, 'reduce' | 'argmax'> 
         ),
       context.device.run(ARGMAX, outer * first.w, [bufferOf(x), ...size(first)], range),
     )
-    return { shape: x.shape.filter((_, i) => i !== axis), dtype: 'int32', buffer: last }
+    return { shape, dtype: 'int32', buffer: last }
   },
 })
 
@@ -69,13 +68,14 @@ interface Stage {
  * Neighbouring axes that go are one: [outer, n, inner] -> [outer, inner]. Where they lie apart each is a pass of its own,
  * from the last on, over what the pass before left: a sum of sums, a length of lengths.
  */
-function passes(from: Shape, to: Shape): Stage[] {
+function passes(from: Shape, going: readonly number[]): Stage[] {
+  const to = from.map((n, i) => (going.includes(i) ? 1 : n))
   const { sizes, strides } = collapse(from, [from, to])
   const goes = (i: number): boolean => strides[1][i] === 0
   const axes = sizes.map((_, i) => i)
-  const going = axes.filter(goes).reverse()
-  if (going.length === 0) return stages(sizeOf(sizes), 1, 1)
-  return going.flatMap(axis => {
+  const gone = axes.filter(goes).reverse()
+  if (gone.length === 0) return stages(sizeOf(sizes), 1, 1)
+  return gone.flatMap(axis => {
     const inner = axes.filter(i => i > axis && !goes(i))
     return stages(sizeOf(sizes.slice(0, axis)), sizes[axis], sizeOf(inner.map(i => sizes[i])))
   })

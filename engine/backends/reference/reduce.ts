@@ -40,11 +40,8 @@ const FOLD: Readonly<Record<Reduction, (line: Float64Array) => number>> = {
 }
 
 export const reduction = {
-  reduce(f, x, axes) {
-    const { values: z, array } = allocate(
-      x.shape.map((n, i) => (axes.includes(i) ? 1 : n)),
-      x.dtype,
-    )
+  reduce(f, x, axes, shape) {
+    const { values: z, array } = allocate(shape, x.dtype)
     const xs = valuesOf(x)
     const fold = FOLD[f]
     const kept = x.shape.map((_, i) => i).filter(i => !axes.includes(i))
@@ -58,12 +55,9 @@ export const reduction = {
     return array
   },
 
-  argmax(x, axis) {
+  argmax(x, axis, shape) {
     const { outer, n, inner } = around(x.shape, axis)
-    const { values: z, array } = allocate(
-      x.shape.filter((_, i) => i !== axis),
-      'int32',
-    )
+    const { values: z, array } = allocate(shape, 'int32')
     const xs = valuesOf(x)
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) z[o * inner + i] = largestAlong(xs, o * n * inner + i, n, inner)

@@ -19,8 +19,7 @@ const FEW = 8
  */
 export const reduction = (context: Context) =>
   ({
-    reduce(f, x, axes) {
-      const shape = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
+    reduce(f, x, axes, shape) {
       const sections = sectionsOf(x.shape, axes)
       if (sections !== undefined) return reduceSections(context, f, x, sections, shape)
       const kept = x.shape.map((_, i) => i).filter(i => !axes.includes(i))
@@ -33,12 +32,9 @@ export const reduction = (context: Context) =>
       }
     },
 
-    argmax(x, axis) {
+    argmax(x, axis, shape) {
       const { outer, n, inner } = around(x.shape, axis)
-      const { array, at } = context.storage.allocate(
-        x.shape.filter((_, i) => i !== axis),
-        'int32',
-      )
+      const { array, at } = context.storage.allocate(shape, 'int32')
       const work = outer * n * inner * ARGMAX_WORK
       if (inner === 1) context.threads.run('argmaxRows', outer, work, context.storage.at(x), n, at)
       else context.threads.run('argmaxColumns', outer, work, context.storage.at(x), n, at, inner)

@@ -49,9 +49,9 @@ describe('beyond 2^24 elements', () => {
   it('permute and sums', () => {
     expectEach(k.permute(x, [1, 0]), (i, j) => matrix[j * SIZE + i])
     const ones = k.fill(1, SHAPE, 'float32')
-    expectEach(k.reduce('sum', ones, [0, 1]), () => SIZE * SIZE)
-    expectEach(k.reduce('sum', ones, [0]), () => SIZE)
-    expectEach(k.reduce('sum', ones, [1]), () => SIZE)
+    expectEach(k.reduce('sum', ones, [0, 1], []), () => SIZE * SIZE)
+    expectEach(k.reduce('sum', ones, [0], [SHAPE[1]]), () => SIZE)
+    expectEach(k.reduce('sum', ones, [1], [SHAPE[0]]), () => SIZE)
     k.free(ones.buffer)
   })
 })

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Reduction } from '../../../engine/backends/backend.ts'
+import type { NDArray, Reduction } from '../../../engine/backends/backend.ts'
 import { createWasm } from '../../../engine/backends/wasm/index.ts'
 import { Generator } from '../../../engine/index.ts'
+import { reduced } from '../../../engine/ops/reduce.ts'
 import type { Shape } from '../../../engine/shape.ts'
 import { check } from '../../support/property.ts'
 import { anyShape, both, filled, type Operand, onThreads, sameBits } from './compare.ts'
@@ -22,12 +23,15 @@ const TOLERANCE: Readonly<Record<Reduction, number>> = {
 }
 const REDUCTIONS = Object.keys(TOLERANCE) as Reduction[]
 
+/** What is left of x's shape, the axes that go as size 1. */
+const kept = (x: NDArray, axes: readonly number[]): Shape => reduced(x.shape, { axes, keepDims: true })
+
 function expectReduced(f: Reduction, x: Operand, axes: readonly number[]): void {
-  const { actual, expected, shape, dtype } = both(wasm, [x], (k, [a]) => k.reduce(f, a, axes))
+  const { actual, expected, shape, dtype } = both(wasm, [x], (k, [a]) => k.reduce(f, a, axes, kept(a, axes)))
   expect(shape).toEqual(x.shape.map((n, i) => (axes.includes(i) ? 1 : n)))
   expect(dtype).toBe('float32')
   const magnitudes = both(wasm, [{ ...x, values: x.values.map(Math.abs) }], (k, [a]) =>
-    k.reduce(f === 'logSumExp' ? 'max' : 'sum', a, axes),
+    k.reduce(f === 'logSumExp' ? 'max' : 'sum', a, axes, kept(a, axes)),
   ).expected
   actual.forEach((z, i) => {
     const e = expected[i]
@@ -93,7 +97,7 @@ describe('wasm reduce', () => {
     ]) {
       const x = wasm.upload(values, shape, 'float32')
       const read = (f: Reduction): Float64Array => {
-        const z = wasm.reduce(f, x, axes)
+        const z = wasm.reduce(f, x, axes, kept(x, axes))
         const line = Float64Array.from(wasm.readSync(z))
         wasm.free(z.buffer)
         return line
@@ -117,7 +121,7 @@ describe('wasm reduce', () => {
       const values = new Float32Array(n * width).fill(-30)
       values.fill(0, 0, width)
       const { actual } = both(wasm, [{ shape: [n, width], values }], (k, [x]) =>
-        k.reduce('logSumExp', x, [0]),
+        k.reduce('logSumExp', x, [0], kept(x, [0])),
       )
       // Relative to the result: e^x is off by 1e-7; blocks add the rounding of ln(16384) - 30, 1e-6.
       for (const z of actual) expect(z / Math.log1p((n - 1) * Math.exp(-30))).toBeCloseTo(1, 5)
@@ -148,7 +152,7 @@ describe('wasm reduce', () => {
     for (const [shape, axes] of cases) {
       const x = several.upload(random(shape, 1).values, shape, 'float32')
       for (const f of REDUCTIONS) {
-        const [one, ...more] = onThreads(several, () => several.reduce(f, x, axes))
+        const [one, ...more] = onThreads(several, () => several.reduce(f, x, axes, kept(x, axes)))
         for (const other of more) expect(sameBits(other, one)).toBe(true)
       }
     }
@@ -157,7 +161,7 @@ describe('wasm reduce', () => {
   test('nothing stays behind', () => {
     const x = wasm.upload(new Float32Array(24), [2, 3, 4], 'float32')
     const before = wasm.used
-    const z = wasm.reduce('sum', x, [0, 2])
+    const z = wasm.reduce('sum', x, [0, 2], [1, 3, 1])
     wasm.free(z.buffer)
     expect(wasm.used).toBe(before)
     wasm.free(x.buffer)
@@ -169,7 +173,9 @@ describe('wasm argmax', () => {
     const cases = anyShape(1).chain(shape => fc.record({ x: filled(shape), axis: fc.nat(shape.length - 1) }))
     check(
       fc.property(cases, ({ x, axis }) => {
-        const { actual, expected, shape, dtype } = both(wasm, [x], (k, [a]) => k.argmax(a, axis))
+        const { actual, expected, shape, dtype } = both(wasm, [x], (k, [a]) =>
+          k.argmax(a, axis, a.shape.toSpliced(axis, 1)),
+        )
         expect(dtype).toBe('int32')
         expect(shape).toEqual(x.shape.filter((_, i) => i !== axis))
         expect(actual).toEqual(expected)
@@ -188,7 +194,9 @@ describe('wasm argmax', () => {
           const { values } = random([n, width], seed)
           const x = { shape: [n, width], values: values.map(Math.round) }
           for (const axis of [0, 1]) {
-            const { actual, expected } = both(wasm, [x], (k, [a]) => k.argmax(a, axis))
+            const { actual, expected } = both(wasm, [x], (k, [a]) =>
+              k.argmax(a, axis, a.shape.toSpliced(axis, 1)),
+            )
             expect(sameBits(actual, expected)).toBe(true)
           }
         },

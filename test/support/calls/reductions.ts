@@ -1,4 +1,5 @@
 import type { Reduction } from '../../../engine/backends/backend.ts'
+import { reduced } from '../../../engine/ops/reduce.ts'
 import { type Call, EDGES, floats, SPECIAL, shape, type Values } from './call.ts'
 
 const REDUCTIONS: Readonly<Record<Reduction, Values & { exact?: true }>> = {
@@ -18,7 +19,8 @@ export const REDUCING: readonly Call[] = [
       draw(rng) {
         const x = shape(rng, { maxRank: 5, most: 4000 })
         const axes = x.map((_, i) => i).filter(() => rng.uniform() < 0.5)
-        return { inputs: [floats(rng, x, values)], run: (k, [x]) => k.reduce(f, x, axes) }
+        const z = reduced(x, { axes, keepDims: rng.uniform() < 0.5 })
+        return { inputs: [floats(rng, x, values)], run: (k, [x]) => k.reduce(f, x, axes, z) }
       },
     }
   }),
@@ -30,7 +32,7 @@ export const REDUCING: readonly Call[] = [
       if (x[axis] === 0) x[axis] = 1
       return {
         inputs: [floats(rng, x, { coarse: true, edges: EDGES })],
-        run: (k, [x]) => k.argmax(x, axis),
+        run: (k, [x]) => k.argmax(x, axis, x.shape.toSpliced(axis, 1)),
       }
     },
   },

@@ -13,7 +13,7 @@ const CODES_OF_INTEGERS: Readonly<Partial<Record<Binary, number>>> = {
   greater: codes.greaterInt,
   greaterEqual: codes.greaterEqualInt,
 }
-const CODES: Readonly<Record<Binary, number>> = codes
+const CODES: Readonly<Record<Binary, number>> = { ...codes }
 
 /** What an element costs, in floating-point operations: bringing it and its result to and from memory, mostly. */
 const WORK = 10

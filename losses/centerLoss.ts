@@ -52,8 +52,8 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
     ...options,
     alpha,
     estimator: 'centerLoss',
-    centered: false,
-    late: true,
+    subtractMean: false,
+    usePreviousCenters: true,
     normalized: false,
   })
   function loss(x: Tensor, y: Labels): Tensor {

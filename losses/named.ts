@@ -22,15 +22,19 @@ import { SPHERE_FACE_OPTIONS, type SphereFaceOptions, sphereFaceMargin } from '.
 import { CENTER_OPTIONS, type CenterOptions } from './prototypes/centerOptions.ts'
 import { classCenters } from './prototypes/classCenters.ts'
 import { LEARNED_OPTIONS, type LearnedOptions, learned } from './prototypes/learned.ts'
-import { WARM_OPTIONS, type WarmOptions, warmed } from './prototypes/warmed.ts'
+import {
+  LEARNED_STEPS_OPTIONS,
+  type LearnedStepsOptions,
+  learnedThenCenters,
+} from './prototypes/learnedThenCenters.ts'
 
 /** What every loss over class centres understands. */
-export interface OverCentersOptions extends MarginLossOptions, CenterOptions, WarmOptions {}
+export interface OverCentersOptions extends MarginLossOptions, CenterOptions, LearnedStepsOptions {}
 
 const OVER_CENTERS = {
   ...MARGIN_LOSS_OPTIONS,
   ...CENTER_OPTIONS,
-  ...WARM_OPTIONS,
+  ...LEARNED_STEPS_OPTIONS,
 } satisfies OptionNames<OverCentersOptions>
 
 /** A margin, of its own options `known`, over a W[C,D] that the gradient trains. */
@@ -48,7 +52,7 @@ function overLearned<O extends object>(
 
 /**
  * The same over class centres, the IR-Softmax rule (prototypes/classCenters.ts): of x / ‖x‖ where the margin leaves
- * the norm of x out, else of x. With `warm`, W is learned at first (prototypes/warmed.ts).
+ * the norm of x out, else of x. With `learnedSteps`, W is learned at first (prototypes/learnedThenCenters.ts).
  */
 function overCenters<O extends object>(
   name: string,
@@ -58,11 +62,13 @@ function overCenters<O extends object>(
 ): Loss {
   checkLossOptions(name, options, { ...OVER_CENTERS, ...known })
   const margin = marginOf(chosen<O, keyof O>(options, known))
-  const { warm = 0 } = options
+  const { learnedSteps = 0 } = options
   const own = chosen(options, { ...LOSS_OPTIONS, ...CENTER_OPTIONS })
   const centers = classCenters(name, { ...own, normalized: margin.unitX })
   const rule =
-    warm === 0 ? centers : warmed(name, learned(name, chosen(options, LOSS_OPTIONS)), centers, warm)
+    learnedSteps === 0
+      ? centers
+      : learnedThenCenters(name, learned(name, chosen(options, LOSS_OPTIONS)), centers, learnedSteps)
   return marginSoftmax(name, margin, rule, chosen(options, MARGIN_LOSS_OPTIONS))
 }
 

@@ -52,7 +52,7 @@ interface Pair {
 }
 
 const IR = 'Zhu 2020, arXiv:2011.11155'
-const IR_OURS = 'estimator, centering, late, runningMean and throughBatch'
+const IR_OURS = 'estimator, centering, usePreviousCenters, cumulativeMean and differentiate'
 
 /** One margin, two rows: over a learned W, and over class centres. */
 export function pair({

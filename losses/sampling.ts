@@ -64,7 +64,7 @@ export const sampleLearned =
     })
   }
 
-/** A margin over class centres after three updates, x being the input; with `throughBatch` they depend on x. */
+/** A margin over class centres after three updates, x being the input; with `differentiate` they depend on x. */
 export const sampleCenters =
   (name: string, marginOf: MarginOf) =>
   (rng: Generator): LossSample => {
@@ -112,11 +112,11 @@ function samplePriors(rng: Generator, classes: number): Tensor | undefined {
 }
 
 function sampleCenterOptions(rng: Generator): CenterOptions {
-  const looks = ([{}, { late: true }, { throughBatch: true }] as const)[rng.integer(0, 2)]
-  const centered = rng.uniform() < 0.7
+  const looks = ([{}, { usePreviousCenters: true }, { differentiate: true }] as const)[rng.integer(0, 2)]
+  const subtractMean = rng.uniform() < 0.7
   const alpha = rng.uniform(0.1, 0.9)
-  if (rng.uniform() < 0.3) return { ...looks, centered, alpha, estimator: 'centerLoss' }
-  return { ...looks, centered, alpha, runningMean: rng.uniform() < 0.5 }
+  if (rng.uniform() < 0.3) return { ...looks, subtractMean, alpha, estimator: 'centerLoss' }
+  return { ...looks, subtractMean, alpha, cumulativeMean: rng.uniform() < 0.5 }
 }
 
 export const draw = (rng: Generator, shape: readonly number[]): Tensor =>

@@ -16,7 +16,7 @@ const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
 }
 
 /** Class centres as running means, taken relative to their common mean. */
-const CENTRES: Partial<AnyLossOptions> = { estimator: 'ema', alpha: 0.1, centered: true }
+const CENTRES: Partial<AnyLossOptions> = { estimator: 'ema', alpha: 0.1, subtractMean: true }
 
 /** What protocol P1 sets of the loss of that name. */
 export function protocolOptions(name: string): Partial<AnyLossOptions> {

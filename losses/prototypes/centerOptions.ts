@@ -13,32 +13,32 @@ export interface CenterOptions {
   /** Of `exact`: the steps from one refresh to the next, an integer >= 1. Default 10. */
   refreshEvery?: number
   /** W_j = normalize(c_j - mean_k c_k), the default; false: W_j = c_j as it is. */
-  centered?: boolean
+  subtractMean?: boolean
   /** The loss sees the prototypes from before its own batch; otherwise a rare class's is its own sample. Default false. */
-  late?: boolean
+  usePreviousCenters?: boolean
   /** Of `ema`: alpha_j = max(alpha, k_j / visits_j), so that a class starts with the plain mean. Default false. */
-  runningMean?: boolean
+  cumulativeMean?: boolean
   /** The gradient flows into the batch's own contribution to its centres. Default false: they are constants. */
-  throughBatch?: boolean
+  differentiate?: boolean
 }
 
 export const CENTER_OPTIONS = {
   estimator: ['method'],
   alpha: ['rate', 'momentum'],
   refreshEvery: ['every'],
-  centered: ['centred', 'center', 'centre'],
-  late: true,
-  runningMean: true,
-  throughBatch: true,
+  subtractMean: ['centered', 'centred', 'center', 'centre'],
+  usePreviousCenters: ['late'],
+  cumulativeMean: ['runningMean'],
+  differentiate: ['throughBatch'],
 } satisfies OptionNames<CenterOptions>
 
 export const centerDefaults = {
   estimator: 'ema',
   alpha: 0.1,
-  centered: true,
-  late: false,
-  runningMean: false,
-  throughBatch: false,
+  subtractMean: true,
+  usePreviousCenters: false,
+  cumulativeMean: false,
+  differentiate: false,
 } as const
 
 const RATE = { ema: centerDefaults.alpha, centerLoss: 0.5, exact: 1 }
@@ -46,12 +46,17 @@ const STEPS = 10
 
 /** All options, defaults filled in. Throws on values outside their range, and on options that exclude each other. */
 export function centerOptions(op: string, options: CenterOptions): Required<CenterOptions> {
-  const { estimator = centerDefaults.estimator, centered = true, late = false } = options
-  const { runningMean = false, throughBatch = false } = options
+  const { estimator = centerDefaults.estimator, subtractMean = true, usePreviousCenters = false } = options
+  const { cumulativeMean = false, differentiate = false } = options
   if (typeof estimator !== 'string' || !Object.hasOwn(RATE, estimator)) {
     throw new Error(`${op}: estimator is ${Object.keys(RATE).join(', ')}, got ${shownName(estimator)}`)
   }
-  for (const [name, flag] of Object.entries({ centered, late, runningMean, throughBatch }))
+  for (const [name, flag] of Object.entries({
+    subtractMean,
+    usePreviousCenters,
+    cumulativeMean,
+    differentiate,
+  }))
     checkFlag(op, name, flag)
   const { alpha = RATE[estimator] } = options
   if (!(typeof alpha === 'number' && alpha > 0 && alpha <= 1)) {
@@ -71,9 +76,17 @@ export function centerOptions(op: string, options: CenterOptions): Required<Cent
     estimator,
   )
   refuse(estimator === 'exact' && options.alpha !== undefined, 'alpha goes with ema or centerLoss', estimator)
-  refuse(runningMean && estimator !== 'ema', 'runningMean goes with the estimator ema', estimator)
-  refuse(late && estimator === 'exact', 'late goes with ema or centerLoss', estimator)
-  refuse(throughBatch && estimator === 'exact', 'throughBatch goes with ema or centerLoss', estimator)
-  refuse(throughBatch && late, 'late or throughBatch expected: a late loss does not see its batch', 'both')
-  return { estimator, alpha, refreshEvery, centered, late, runningMean, throughBatch }
+  refuse(cumulativeMean && estimator !== 'ema', 'cumulativeMean goes with the estimator ema', estimator)
+  refuse(
+    usePreviousCenters && estimator === 'exact',
+    'usePreviousCenters goes with ema or centerLoss',
+    estimator,
+  )
+  refuse(differentiate && estimator === 'exact', 'differentiate goes with ema or centerLoss', estimator)
+  refuse(
+    differentiate && usePreviousCenters,
+    'usePreviousCenters or differentiate expected: previous centers do not know the batch',
+    'both',
+  )
+  return { estimator, alpha, refreshEvery, subtractMean, usePreviousCenters, cumulativeMean, differentiate }
 }

@@ -43,16 +43,14 @@ const KNOWN = {
  *
  * That w_j is the class's centre is the paper's. How it is estimated is ours, and not its equations 3 to 5, which average
  * x / ‖x‖ for every margin and move unit centres by the gradient of a term in the loss: the estimator (CenterOptions),
- * centres relative to their mean (`centered`), `late`, `runningMean` and `throughBatch`.
+ * centres relative to their mean (`subtractMean`), `usePreviousCenters`, `cumulativeMean` and `differentiate`.
  */
 export function classCenters(op: string, options: Setting): Prototypes {
   checkLossOptions(op, options, KNOWN)
   checkSizes(op, options)
   const { classes, dim, dtype = 'float32', backend, normalized } = options
-  const { estimator, alpha, refreshEvery, centered, late, runningMean, throughBatch } = centerOptions(
-    op,
-    options,
-  )
+  const { estimator, alpha, refreshEvery, subtractMean, usePreviousCenters, cumulativeMean, differentiate } =
+    centerOptions(op, options)
 
   checkFlag(op, 'normalized', normalized)
 
@@ -61,7 +59,7 @@ export function classCenters(op: string, options: Setting): Prototypes {
   const now: Centers = { centers: keep(start), visits: keep(zeros([classes, 1], kind)) }
   // What `now` was before the last update, for the options that look back.
   const before: Centers | undefined =
-    late || throughBatch
+    usePreviousCenters || differentiate
       ? { centers: keep(stopGradient(now.centers)), visits: keep(stopGradient(now.visits)) }
       : undefined
   const memory: Record<string, Tensor> = {
@@ -73,11 +71,13 @@ export function classCenters(op: string, options: Setting): Prototypes {
   const estimate = (old: Centers, x: Tensor, y: ClassIndices): Centers => {
     if (estimator === 'exact') return old
     const batch = batchOf(x, y)
-    return estimator === 'ema' ? ema(old, batch, { alpha, runningMean }) : centerLossRule(old, batch, alpha)
+    return estimator === 'ema'
+      ? ema(old, batch, { alpha, cumulativeMean })
+      : centerLossRule(old, batch, alpha)
   }
   // identity: an alias, so that a graph built on the centres does not see them assigned to.
   const prototypesOf = (centers: Tensor): Tensor =>
-    centered ? normalize(sub(centers, mean(centers, { axis: 0, keepDims: true }))) : identity(centers)
+    subtractMean ? normalize(sub(centers, mean(centers, { axis: 0, keepDims: true }))) : identity(centers)
   const outsideGraph = (work: () => void): void => noGrad(() => tidy(work))
 
   return {
@@ -86,8 +86,8 @@ export function classCenters(op: string, options: Setting): Prototypes {
       return prototypesOf(now.centers)
     },
     seenBy(x, y) {
-      if (throughBatch && before) return prototypesOf(estimate(before, x, y).centers)
-      return prototypesOf((late && before ? before : now).centers)
+      if (differentiate && before) return prototypesOf(estimate(before, x, y).centers)
+      return prototypesOf((usePreviousCenters && before ? before : now).centers)
     },
     update: (x, y) =>
       outsideGraph(() => {

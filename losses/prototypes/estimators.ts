@@ -42,21 +42,21 @@ export function byClass(z: Tensor, y: ClassIndices, classes: number): Batch {
 const means = ({ sums, counts }: Batch): Tensor => div(sums, maximum(counts, 1))
 
 /**
- * c_j <- (1 - a_j) c_j + a_j mean_j, where a_j = alpha, or with `runningMean` max(alpha, k_j / visits_j), the visits
+ * c_j <- (1 - a_j) c_j + a_j mean_j, where a_j = alpha, or with `cumulativeMean` max(alpha, k_j / visits_j), the visits
  * of this batch included: the plain mean of all images until there are 1 / alpha batches' worth. An absent class
  * has a_j = 0.
  */
-export function ema(old: Centers, batch: Batch, { alpha, runningMean }: Ema): Centers {
+export function ema(old: Centers, batch: Batch, { alpha, cumulativeMean }: Ema): Centers {
   const visits = add(old.visits, batch.counts)
   const present = greater(batch.counts, 0)
-  const rate = runningMean ? maximum(div(batch.counts, maximum(visits, 1)), alpha) : alpha
+  const rate = cumulativeMean ? maximum(div(batch.counts, maximum(visits, 1)), alpha) : alpha
   const a = mul(present, rate)
   return { centers: add(mul(sub(1, a), old.centers), mul(a, means(batch))), visits }
 }
 
 export interface Ema {
   readonly alpha: number
-  readonly runningMean: boolean
+  readonly cumulativeMean: boolean
 }
 
 /** c_j <- c_j - alpha sum over the batch's class j of (c_j - x_i) / (1 + k_j): Wen 2016, equation 4. */

@@ -10,7 +10,7 @@ const set = patternSet()
 const worker = new URL('./glyphWorker.ts', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'glyph-compare-'))
 const LIMIT = 300_000
-const LOSS = '--loss normFace,irNormFace-late'
+const LOSS = '--loss normFace,irNormFace-previous'
 const SMALL = '--dim 8 --batch 32 --epochs 2'
 
 beforeAll(() => {
@@ -66,7 +66,7 @@ describe('a comparison', () => {
       .trim()
       .split('\n')
       .map(line => JSON.parse(line))
-    expect(lines.map(line => line.loss)).toEqual(['normFace', 'irNormFace-late'])
+    expect(lines.map(line => line.loss)).toEqual(['normFace', 'irNormFace-previous'])
     const { runs, partial } = resultsIn(a)
     expect(partial).toEqual([])
     expect(runs.map(run => run.p1.rank1)).toEqual(lines.map(line => line.p1.rank1))
@@ -85,7 +85,11 @@ describe('a comparison', () => {
       expect(again.error).not.toContain('NormFace, seed 0: started')
       expect(again.error).toContain('NormFace x1, seed 0: started')
       expect(runsIn(a)).toBe(3)
-      expect(resultsIn(a).runs.map(run => run.loss)).toEqual(['normFace', 'irNormFace-late', 'normFace-x1'])
+      expect(resultsIn(a).runs.map(run => run.loss)).toEqual([
+        'normFace',
+        'irNormFace-previous',
+        'normFace-x1',
+      ])
     },
     LIMIT,
   )
@@ -106,11 +110,11 @@ describe('a comparison', () => {
       expect(runs.map(run => run.loss)).toEqual(['normFace'])
       expect(runs[0].steps).toBeLessThan(30)
       expect(partial[0]).toMatch(/^NormFace, seed 0 \(stopped at step \d+ of 30\)/)
-      expect(partial[1]).toBe('IR-NormFace late, seed 0 (stopped at step 0 of 30)')
+      expect(partial[1]).toBe('IR-NormFace previous, seed 0 (stopped at step 0 of 30)')
 
       const resumed = await start(`${LOSS} ${SMALL} --resume --out ${b}`)
       expect(resumed.code).toBe(0)
-      expect(resumed.out).toContain('| IR-NormFace late')
+      expect(resumed.out).toContain('| IR-NormFace previous')
       const whole = resultsIn(a).runs.slice(0, 2)
       expect(resultsIn(b).runs.map(timeless)).toEqual(whole.map(timeless))
     },

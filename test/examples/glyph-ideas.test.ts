@@ -71,9 +71,9 @@ describe('IDEAS', () => {
     ['irArcFaceShrunk', irArcFace],
   ] as const)('%s: with k = 0 is the loss over class centres, else another', (name, plain) => {
     fc.assert(
-      fc.property(fc.boolean(), fc.boolean(), (late, centered) => {
-        const given = { ...options, late, centered, runningMean: true }
-        const own = { late, centered, runningMean: true }
+      fc.property(fc.boolean(), fc.boolean(), (usePreviousCenters, subtractMean) => {
+        const given = { ...options, usePreviousCenters, subtractMean, cumulativeMean: true }
+        const own = { usePreviousCenters, subtractMean, cumulativeMean: true }
         const expected = updated(plain({ ...(plain === irNormFace ? unbent : known), ...own }))
         const still = updated(IDEAS[name]({ ...given, shrinkage: { k: 0 } }))
         expect(values(still(x, y))).toEqual(values(expected(x, y)))

@@ -12,7 +12,7 @@ import { check } from '../support/property.ts'
 import { glyphRun, job } from './glyphRuns.ts'
 
 const set = randomSet({ identities: 12, families: 9, facesEach: 2, seed: 3 })
-const LOSSES = ['normFace-x1', 'irNormFace-late', 'cosFace-x1', 'irCosFace-late']
+const LOSSES = ['normFace-x1', 'irNormFace-previous', 'cosFace-x1', 'irCosFace-previous']
 const runsOf = (losses: readonly string[], seeds: readonly number[]): Run[] =>
   seeds.flatMap(seed => losses.map(loss => glyphRun(loss, seed, set)))
 
@@ -88,7 +88,7 @@ describe('the page', () => {
 
   test('has means and deviations as computed by hand, and the best in bold', () => {
     const few = [0.5, 0.6, 0.62, 0.68]
-    const runs = runsOf(['cosFace-x1', 'irCosFace-late'], [0, 1]).map((run, k) => ({
+    const runs = runsOf(['cosFace-x1', 'irCosFace-previous'], [0, 1]).map((run, k) => ({
       ...run,
       closed: { ...run.closed, few: [few[0], few[2], few[1], few[3]][k] },
     }))
@@ -97,7 +97,7 @@ describe('the page', () => {
     expect(table).toMatch(/class="best[^>]*>65\.0 <small>± 4\.2<\/small>/)
     const change = page(runs).split('<h2>What class centres change')[1].split('</table>')[0]
     expect(change).toMatch(
-      /IR-CosFace late − CosFace x1.*?<td class="best start">\+10\.0<br><small>2 of 2<\/small>/,
+      /IR-CosFace previous − CosFace x1.*?<td class="best start">\+10\.0<br><small>2 of 2<\/small>/,
     )
   })
 })
@@ -128,8 +128,8 @@ describe('what is drawn', () => {
     const names = (losses: string[], maps: number[]): string[] =>
       shownOf(variantsOf(losses.map((loss, k) => level(glyphRun(loss, 0), maps[k])))).map(v => v.name)
     expect(
-      names(['cosFace-x1', 'normFace-x1', 'irCosFace-late', 'irNormFace-late'], [0.4, 0.5, 0.2, 0.1]),
-    ).toEqual(['normFace-x1', 'irCosFace-late'])
+      names(['cosFace-x1', 'normFace-x1', 'irCosFace-previous', 'irNormFace-previous'], [0.4, 0.5, 0.2, 0.1]),
+    ).toEqual(['normFace-x1', 'irCosFace-previous'])
     expect(names(['cosFace-x1', 'normFace-x1', 'arcFace-x1'], [0.4, 0.3, 0.5])).toEqual([
       'arcFace-x1',
       'cosFace-x1',
@@ -140,7 +140,7 @@ describe('what is drawn', () => {
     const families = ['softmax', 'normFace', 'sphereFace', 'cosFace', 'arcFace']
     const all = families.flatMap(family => {
       const ir = `ir${family[0].toUpperCase()}${family.slice(1)}`
-      return [`${family}-x1`, `${family}-x3`, `${family}-x10`, `${ir}-ema`, `${ir}-late`]
+      return [`${family}-x1`, `${family}-x3`, `${family}-x10`, `${ir}-ema`, `${ir}-previous`]
     })
     check(
       fc.property(fc.shuffledSubarray(all, { minLength: 1 }), losses => {
@@ -164,7 +164,7 @@ describe('what is drawn', () => {
     const families = ['softmax', 'normFace', 'sphereFace', 'cosFace', 'arcFace', 'lSoftmax']
     const losses = families
       .flatMap(f => [f, `ir${f[0].toUpperCase()}${f.slice(1)}`])
-      .flatMap(f => (f.startsWith('ir') ? [`${f}-ema`, `${f}-late`] : [`${f}-x1`, `${f}-x3`]))
+      .flatMap(f => (f.startsWith('ir') ? [`${f}-ema`, `${f}-previous`] : [`${f}-x1`, `${f}-x3`]))
     const html = report(runsOf(losses, [0]), set, about)
     const table = html.split('<h2>Closed set')[1].split('</table>')[0]
     expect(table.match(/<th scope="row">/g)?.length).toBe(24)

@@ -10,7 +10,7 @@ describe('options', () => {
     const { jobs, ...rest } = parse('')
     expect(jobs).toBeGreaterThanOrEqual(1)
     expect(rest).toEqual({
-      loss: ['normFace', 'irNormFace-late'],
+      loss: ['normFace', 'irNormFace-previous'],
       seeds: [0],
       protocol: 'controlled',
       validation: false,
@@ -23,7 +23,7 @@ describe('options', () => {
       augment: false,
       wRate: 30,
       centers: 'ema',
-      warm: 0,
+      learnedEpochs: 0,
       tau: 0,
       evaluateEvery: 0,
       table: false,
@@ -36,20 +36,20 @@ describe('options', () => {
 
   test('what stands beside a loss goes into its name, each where the loss has it; the name decides', () => {
     const names = (line: string) => parse(line).loss
-    expect(names('--loss cosFace,irCosFace --w-rate 1 --centers late')).toEqual([
+    expect(names('--loss cosFace,irCosFace --w-rate 1 --centers previous')).toEqual([
       'cosFace-x1',
-      'irCosFace-late',
+      'irCosFace-previous',
     ])
     expect(names('--loss cosFace,cosFace-x30,cosFace-x7 --w-rate 1')).toEqual([
       'cosFace-x1',
       'cosFace',
       'cosFace-x7',
     ])
-    expect(names('--loss irCosFace-ema,irCosFace --centers late --tau 1 --warm 2')).toEqual([
-      'irCosFace-warm2-tau1',
-      'irCosFace-late-warm2-tau1',
+    expect(names('--loss irCosFace-ema,irCosFace --centers previous --tau 1 --learned-epochs 2')).toEqual([
+      'irCosFace-learned2-tau1',
+      'irCosFace-previous-learned2-tau1',
     ])
-    expect(names('--loss irCosFace-tau1-late')).toEqual(['irCosFace-late-tau1'])
+    expect(names('--loss irCosFace-tau1-previous')).toEqual(['irCosFace-previous-tau1'])
     expect(names('--loss cosFace,cosFace-x30')).toEqual(['cosFace'])
   })
 
@@ -76,18 +76,18 @@ describe('options', () => {
   const errors: [string, string | RegExp][] = [
     ['--loss cosface', '"cosface" is not a loss. Did you mean cosFace?'],
     ['--loss centerLoss', '"centerLoss" is not a loss'],
-    ['--loss cosFace-late', 'x1, shrunk, uncertain, tau1 expected after cosFace-, got "late"'],
+    ['--loss cosFace-previous', 'x1, shrunk, uncertain, tau1 expected after cosFace-, got "previous"'],
     [
       '--loss irCosFace-x1',
-      'ema, late, centered, warm1, shrunk, uncertain, tau1 expected after irCosFace-, got "x1"',
+      'ema, previous, subtractMean, learned1, shrunk, uncertain, tau1 expected after irCosFace-, got "x1"',
     ],
     ['--loss cosFace-', 'got ""'],
     ['--loss cosFace-shrunk', 'cosFace is not tried shrunk'],
-    ['--loss irCosFace-warm1-shrunk', 'warm or shrunk expected, got both'],
+    ['--loss irCosFace-learned1-shrunk', 'learned or shrunk expected, got both'],
     ['--protocol wild', /Allowed choices are natural, controlled/],
     ['--net vgg', /Allowed choices are convNet, resNet/],
     ['--sampling all', /Allowed choices are instances, pk, class-aware/],
-    ['--centers now', /Allowed choices are ema, late/],
+    ['--centers now', /Allowed choices are ema, previous/],
     ['--epochs 0', 'An integer >= 1 expected'],
     ['--batch 1', 'An integer >= 2 expected'],
     ['--w-rate 0', 'A number > 0 expected'],
@@ -123,7 +123,7 @@ describe('variants', () => {
   test('every margin loss of the registry is one, and a name that says all is shortened', () => {
     for (const name of lossNames) expect(nameOf(variantOf(name))).toBe(name)
     expect(lossNames.length).toBe(LOSSES.filter(row => row.margin !== 'none').length)
-    expect(nameOf(variantOf('irCosFace-ema-warm0-tau0'))).toBe('irCosFace')
+    expect(nameOf(variantOf('irCosFace-ema-learned0-tau0'))).toBe('irCosFace')
     expect(nameOf(variantOf('cosFace-x2.5-tau0.5'))).toBe('cosFace-x2.5-tau0.5')
   })
 

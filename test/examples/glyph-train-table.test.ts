@@ -20,16 +20,16 @@ describe('what class centres change', () => {
     runOf('cosFace-x1', 0, 0.1),
     runOf('cosFace', 0, 0.4),
     runOf('cosFace', 1, 0.5),
-    runOf('irCosFace-late', 0, 0.6),
-    runOf('irCosFace-late', 1, 0.45),
+    runOf('irCosFace-previous', 0, 0.6),
+    runOf('irCosFace-previous', 1, 0.45),
     runOf('irNormFace', 0, 0.9),
   ]
 
   test('is paired by margin and seed, the largest rate first', () => {
     const all = gains(runs)
     expect(all.map(({ ir, learned, pairs }) => [ir, learned, pairs.length])).toEqual([
-      ['irCosFace-late', 'cosFace', 2],
-      ['irCosFace-late', 'cosFace-x1', 1],
+      ['irCosFace-previous', 'cosFace', 2],
+      ['irCosFace-previous', 'cosFace-x1', 1],
     ])
     const { mean, wins } = gainIn(all[0], few)
     expect(mean).toBeCloseTo(0.075)
@@ -51,8 +51,8 @@ describe('what class centres change', () => {
       block.find(cells => cells[0] === row)?.[block[0].indexOf(column)]
     expect(cell(means, 'CosFace', 'W few')).toBe('45.0')
     expect(cell(means, 'CosFace x1', 'W few')).toBe('10.0')
-    expect(cell(means, 'IR-CosFace late', 'W few')).toBe('52.5')
-    expect(cell(changes, 'IR-CosFace late − CosFace', 'W few')).toBe('+7.5 (1/2)')
+    expect(cell(means, 'IR-CosFace previous', 'W few')).toBe('52.5')
+    expect(cell(changes, 'IR-CosFace previous − CosFace', 'W few')).toBe('+7.5 (1/2)')
     expect(new Set([...means, ...changes].map(cells => cells.length)).size).toBe(2)
   })
 

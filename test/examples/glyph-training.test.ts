@@ -105,7 +105,7 @@ describe('two epochs on a small set', () => {
 
 const SETTINGS: readonly [string, string][] = [
   ['learned prototypes', '--loss normFace --evaluate-every 7'],
-  ['late centres after learned prototypes, augmented', '--loss irSphereFace-late-warm1 --augment'],
+  ['previous centres after learned prototypes, augmented', '--loss irSphereFace-previous-learned1 --augment'],
   ['logit adjustment, every identity alike', '--loss irCosFace-tau1 --sampling class-aware'],
 ]
 

@@ -48,7 +48,13 @@ describe('settings in an address', () => {
     const { settings: plain } = fromQuery('')
     expect(toQuery(plain)).toBe('')
     expect(plain.sides.map(({ loss }) => loss)).toEqual(['cosFace', 'irCosFace'])
-    expect(plain.sides[1].options).toEqual({ s: 16, m: 0.2, estimator: 'ema', alpha: 0.1, centered: true })
+    expect(plain.sides[1].options).toEqual({
+      s: 16,
+      m: 0.2,
+      estimator: 'ema',
+      alpha: 0.1,
+      subtractMean: true,
+    })
     expect(plain.shared).toEqual({ imbalance: 100, dim: 2, steps: 1000, seed: 0, backend: 'wasm' })
   })
 
@@ -59,7 +65,7 @@ describe('settings in an address', () => {
     ['dim=4', 'dim: one of 2, 3 expected, got 4'],
     ['left=cosFaec', 'left: a loss expected, got cosFaec; is it cosFace?'],
     ['left.m=0.21', 'left.m: a multiple of 0.05 from 0 to 1 expected, got 0.21'],
-    ['right.centered=yes', 'right.centered: true or false expected, got yes'],
+    ['right.subtractMean=yes', 'right.subtractMean: true or false expected, got yes'],
     ['left.alpha=0.5', 'left.alpha: no such setting'],
     ['right.estimator=exact&right.alpha=0.5', 'right.alpha: no such setting'],
     ['colour=red', 'colour: no such setting'],

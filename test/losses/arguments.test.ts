@@ -33,19 +33,19 @@ const CENTERS = [
   'estimator',
   'alpha',
   'refreshEvery',
-  'centered',
-  'late',
-  'runningMean',
-  'throughBatch',
-  'warm',
+  'subtractMean',
+  'usePreviousCenters',
+  'cumulativeMean',
+  'differentiate',
+  'learnedSteps',
 ]
 
 /** All options that a row takes. */
 function optionsOf(row: LossRow): string[] {
   if (row.name === 'centerLoss') return [...EVERYWHERE, 'alpha']
   const own = Object.keys(row.defaults).filter(name => !CENTERS.includes(name))
-  const late: Record<string, string[]> = { sphereFace: ['s'], arcFace: ['seam'], combinedMargin: ['seam'] }
-  const all = [...EVERYWHERE, 'logitAdjustment', 'focalGamma', ...own, ...(late[row.margin] ?? [])]
+  const further: Record<string, string[]> = { sphereFace: ['s'], arcFace: ['seam'], combinedMargin: ['seam'] }
+  const all = [...EVERYWHERE, 'logitAdjustment', 'focalGamma', ...own, ...(further[row.margin] ?? [])]
   return row.prototypes === 'learned' ? all : [...all, ...CENTERS]
 }
 
@@ -183,8 +183,20 @@ describe('the parts of losses', () => {
     )
     wrong(
       () => irCosFace({ ...SIZES, centred: false } as never),
-      'irCosFace: there is no option centred, did you mean centered?',
+      'irCosFace: there is no option centred, did you mean subtractMean?',
     )
+    for (const [before, now] of Object.entries({
+      centered: 'subtractMean',
+      late: 'usePreviousCenters',
+      runningMean: 'cumulativeMean',
+      throughBatch: 'differentiate',
+      warm: 'learnedSteps',
+    })) {
+      wrong(
+        () => irCosFace({ ...SIZES, [before]: true } as never),
+        `irCosFace: there is no option ${before}, did you mean ${now}?`,
+      )
+    }
     wrong(
       () => lossByName('centerLoss').create({ ...SIZES, rate: 0.1 } as never),
       'centerLoss: there is no option rate, did you mean alpha?',
@@ -210,8 +222,8 @@ describe('the parts of losses', () => {
       'ldamMargins: sizes: at least one number expected, one a class, got 5',
     )
     wrong(
-      () => irCosFace({ ...SIZES, centered: 'no' } as never),
-      'irCosFace: centered as true or false expected, got "no"',
+      () => irCosFace({ ...SIZES, subtractMean: 'no' } as never),
+      'irCosFace: subtractMean as true or false expected, got "no"',
     )
     expect(errorOf(() => crossEntropy([[1, 2]] as never, [0]))).toMatch('crossEntropy: z as a tensor')
   })

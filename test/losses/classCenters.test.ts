@@ -24,14 +24,14 @@ class Naive {
   }
 
   update(z: Rows, y: readonly number[]): void {
-    const { estimator = 'ema', runningMean = false } = this.options
+    const { estimator = 'ema', cumulativeMean = false } = this.options
     const alpha = this.options.alpha ?? (estimator === 'ema' ? 0.1 : 0.5)
     this.before = this.centers
     this.centers = this.centers.map((c, j) => {
       const own = z.filter((_, i) => y[i] === j)
       this.visits[j] += own.length
       if (estimator === 'exact' || own.length === 0) return c
-      const rate = runningMean ? Math.max(alpha, own.length / this.visits[j]) : alpha
+      const rate = cumulativeMean ? Math.max(alpha, own.length / this.visits[j]) : alpha
       return c.map((v, d) => {
         if (estimator === 'ema') return v + rate * (own.reduce((s, r) => s + r[d], 0) / own.length - v)
         return v - (alpha * own.reduce((s, r) => s + v - r[d], 0)) / (1 + own.length)
@@ -40,7 +40,7 @@ class Naive {
   }
 
   prototypes(centers: Rows): number[] {
-    if (this.options.centered === false) return centers.flat()
+    if (this.options.subtractMean === false) return centers.flat()
     const mean = centers[0].map((_, d) => centers.reduce((s, c) => s + c[d], 0) / centers.length)
     return centers.flatMap(c => unit(c.map((v, d) => v - mean[d])))
   }
@@ -50,11 +50,11 @@ const options = fc
   .record({
     estimator: fc.constantFrom('ema', 'centerLoss'),
     alpha: fc.double({ min: 0.05, max: 1, noNaN: true }),
-    centered: fc.boolean(),
-    late: fc.boolean(),
-    runningMean: fc.boolean(),
+    subtractMean: fc.boolean(),
+    usePreviousCenters: fc.boolean(),
+    cumulativeMean: fc.boolean(),
   })
-  .map(o => ({ ...o, runningMean: o.runningMean && o.estimator === 'ema' }) as CenterOptions)
+  .map(o => ({ ...o, cumulativeMean: o.cumulativeMean && o.estimator === 'ema' }) as CenterOptions)
 
 const centersOf = (loss: Loss): Rows => rowsOf(loss.state().tensors.centers)
 const sizes = { dtype: 'float64', reduction: 'none' } as const
@@ -79,8 +79,8 @@ describe.each([
           expect(values(loss.state().tensors.visits)).toEqual(naive.visits)
           // Two classes in few dimensions may lie close: 1e-15 divided by a distance of 1e-3.
           expect(farthest(loss.prototypes, naive.prototypes(naive.centers))).toBeLessThan(1e-12)
-          const seen = create({ ...sizes, ...option, late: false, classes, dim })
-          const centers = option.late ? naive.before : naive.centers
+          const seen = create({ ...sizes, ...option, usePreviousCenters: false, classes, dim })
+          const centers = option.usePreviousCenters ? naive.before : naive.centers
           const { tensors } = seen.state()
           seen.load({ tensors: { ...tensors, centers: tensor(centers, { dtype: 'float64' }) }, values: {} })
           expect(farthest(loss(x, y), seen(x, y))).toBeLessThan(1e-10)
@@ -128,7 +128,7 @@ describe('class centres', () => {
 
   it('with the running mean, a class is the plain mean of its images until 1 / alpha batches', () => {
     const rng = generator(2)
-    const loss = irSoftmax({ ...sizes, classes: 2, dim: 3, alpha: 0.1, runningMean: true })
+    const loss = irSoftmax({ ...sizes, classes: 2, dim: 3, alpha: 0.1, cumulativeMean: true })
     const all: Rows = []
     for (let step = 1; step <= 10; step++) {
       const x = draw(rng, [2, 3])
@@ -185,7 +185,15 @@ describe('class centres', () => {
   it('works in float32 as in float64, up to rounding', () => {
     const { x, y, classes, dim } = drawCase(6)
     const run = (dtype: 'float32' | 'float64') => {
-      const loss = irCosFace({ classes, dim, dtype, s: 16, m: 0.2, runningMean: true, late: true })
+      const loss = irCosFace({
+        classes,
+        dim,
+        dtype,
+        s: 16,
+        m: 0.2,
+        cumulativeMean: true,
+        usePreviousCenters: true,
+      })
       for (let i = 0; i < 3; i++) loss.update(x.astype(dtype), y)
       return loss(x.astype(dtype), y).item()
     }
@@ -193,7 +201,7 @@ describe('class centres', () => {
     expect(run('float32')).toBeCloseTo(run('float64'), 4)
   })
 
-  const cases: readonly [string, CenterOptions & { runningMean?: boolean }, string][] = [
+  const cases: readonly [string, CenterOptions & { cumulativeMean?: boolean }, string][] = [
     ['estimator', { estimator: 'mean' as 'ema' }, 'irCosFace: estimator is ema, centerLoss, exact, got mean'],
     ['alpha 0', { alpha: 0 }, 'irCosFace: alpha is a rate, 0 < alpha <= 1, got 0'],
     ['alpha past 1', { alpha: 1.5 }, 'got 1.5'],
@@ -202,13 +210,25 @@ describe('class centres', () => {
     ['refreshEvery of ema', { refreshEvery: 3 }, 'refreshEvery goes with exact, got ema'],
     ['alpha of exact', { estimator: 'exact', alpha: 0.1 }, 'alpha goes with ema or centerLoss, got exact'],
     [
-      'runningMean',
-      { estimator: 'centerLoss', runningMean: true },
-      'runningMean goes with the estimator ema',
+      'cumulativeMean',
+      { estimator: 'centerLoss', cumulativeMean: true },
+      'cumulativeMean goes with the estimator ema',
     ],
-    ['late', { estimator: 'exact', late: true }, 'late goes with ema or centerLoss, got exact'],
-    ['throughBatch', { estimator: 'exact', throughBatch: true }, 'throughBatch goes with ema or centerLoss'],
-    ['both', { late: true, throughBatch: true }, 'late or throughBatch expected'],
+    [
+      'usePreviousCenters',
+      { estimator: 'exact', usePreviousCenters: true },
+      'usePreviousCenters goes with ema or centerLoss, got exact',
+    ],
+    [
+      'differentiate',
+      { estimator: 'exact', differentiate: true },
+      'differentiate goes with ema or centerLoss',
+    ],
+    [
+      'both',
+      { usePreviousCenters: true, differentiate: true },
+      'usePreviousCenters or differentiate expected',
+    ],
   ]
   it.each(cases)('options that make no sense are refused: %s', (_, option, message) => {
     expect(() => irCosFace({ classes: 2, dim: 2, ...option })).toThrow(message)

@@ -112,7 +112,7 @@ describe('a margin loss', () => {
   })
 
   it('survives tidy, and leaves nothing behind in it', () => {
-    const made = tidy(() => irCosFace({ classes: 3, dim: 2, late: true }))
+    const made = tidy(() => irCosFace({ classes: 3, dim: 2, usePreviousCenters: true }))
     tidy(() => made.update(x, [0, 1]))
     expect(tidy(() => noGrad(() => made(x, [0, 1]).item()))).toBeGreaterThan(0)
     expect(made.prototypes.shape).toEqual([3, 2])
@@ -138,7 +138,7 @@ describe('class centres under every margin', () => {
     loss.update(x, y)
     expect(loss.parameters).toEqual({})
     const watched = tensor(x.toArray(), { dtype: 'float64', requiresGrad: true })
-    const through = lossWith(row, W, { throughBatch: true })
+    const through = lossWith(row, W, { differentiate: true })
     through.update(x, y)
     const [stopped, flowing] = [loss, through].map(l => l(watched, y))
     // The same value, by another path to the gradient.

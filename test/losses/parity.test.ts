@@ -35,8 +35,10 @@ function optionsOf(rng: Generator, row: LossRow, classes: number): object {
   const counted = [{}, { weight }, { logitAdjustment }, { focalGamma: rng.uniform(0.5, 3) }]
   const summed = { reduction, ...counted[rng.integer(0, row.name === 'centerLoss' ? 1 : 3)] }
   if (row.prototypes === 'learned' || row.name === 'centerLoss') return summed
-  const looks = [{}, { late: true }, { throughBatch: true }, { estimator: 'exact' }][rng.integer(0, 3)]
-  return { ...summed, ...looks, centered: rng.uniform() < 0.7 }
+  const looks = [{}, { usePreviousCenters: true }, { differentiate: true }, { estimator: 'exact' }][
+    rng.integer(0, 3)
+  ]
+  return { ...summed, ...looks, subtractMean: rng.uniform() < 0.7 }
 }
 
 function draw(row: LossRow, rng: Generator): Case {

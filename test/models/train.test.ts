@@ -13,10 +13,11 @@ const SETTINGS: readonly [string, Setting][] = [
     { net: richNet, loss: () => irCosFace({ classes: CLASSES, dim: 2, s: 8, m: 0.2 }), optimizer: momentum },
   ],
   [
-    'irNormFace with a running mean and late, Adam, a schedule, clipping',
+    'irNormFace with a cumulative mean and previous centres, Adam, a schedule, clipping',
     {
       net: richNet,
-      loss: () => irNormFace({ classes: CLASSES, dim: 2, s: 8, late: true, runningMean: true }),
+      loss: () =>
+        irNormFace({ classes: CLASSES, dim: 2, s: 8, usePreviousCenters: true, cumulativeMean: true }),
       more: { schedule: warmupCosine({ warmup: 4, steps: 40 }), clip: { norm: 1, value: 0.2 } },
     },
   ],

@@ -91,7 +91,11 @@ async function bitsOf(trainer: Trainer): Promise<Record<string, unknown>> {
 const cases = fc.record({
   row: fc.nat(LOSSES.length - 1),
   net: fc.constantFrom(...(Object.keys(NETS) as (keyof typeof NETS)[])),
-  extra: fc.constantFrom({}, { warm: 1, late: true }, { estimator: 'exact', refreshEvery: 2 }),
+  extra: fc.constantFrom(
+    {},
+    { learnedSteps: 1, usePreviousCenters: true },
+    { estimator: 'exact', refreshEvery: 2 },
+  ),
   momentum: fc.boolean(),
   clip: fc.constantFrom(undefined, { norm: 1 }, { value: 0.1 }, { norm: 2, value: 0.5 }),
 })

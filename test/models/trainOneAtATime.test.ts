@@ -6,7 +6,10 @@ import { noise, pixels } from '../../models/index.ts'
 import type { Report } from '../../models/train/progress.ts'
 import { bits, build, CLASSES, richNet, type Setting, take } from './training.ts'
 
-const setting: Setting = { net: richNet, loss: () => irCosFace({ classes: CLASSES, dim: 2, late: true }) }
+const setting: Setting = {
+  net: richNet,
+  loss: () => irCosFace({ classes: CLASSES, dim: 2, usePreviousCenters: true }),
+}
 
 /** Data on a backend that answers later, as far as a run can see: it then prepares batches ahead. */
 function answersLater(more: Setting = {}) {

@@ -11,19 +11,19 @@ export interface ShrunkOptions extends LossOptions, CenterOptions {
  * (shrinkage.ts) where the class is rare: the rule of IR-Softmax, over better guesses of the true centres. Centres
  * follow the embeddings as `classCenters` has them; what is moved is never written back.
  *
- * With `throughBatch` the gradient flows through the shares and their estimate too. Ours; no source.
+ * With `differentiate` the gradient flows through the shares and their estimate too. Ours; no source.
  */
 export function shrunkCenters(op: string, options: ShrunkOptions): Prototypes {
-  const { centered = true, classes, dtype, backend } = options
+  const { subtractMean = true, classes, dtype, backend } = options
   if (options.shrinkage.sizes.length !== classes) {
     throw new Error(`${op}: shrinkage: ${classes} sizes expected, got ${options.shrinkage.sizes.length}`)
   }
   const shrink = shrinkage(options.shrinkage, { dtype, backend })
   const { shrinkage: _, ...own } = options
-  const rule = classCenters(op, { ...own, centered: false, normalized: true })
+  const rule = classCenters(op, { ...own, subtractMean: false, normalized: true })
   const prototypesOf = (c: Tensor): Tensor => {
     const moved = shrink(c)
-    return centered ? normalize(sub(moved, mean(moved, { axis: 0, keepDims: true }))) : moved
+    return subtractMean ? normalize(sub(moved, mean(moved, { axis: 0, keepDims: true }))) : moved
   }
   return {
     ...rule,

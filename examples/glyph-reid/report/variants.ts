@@ -6,13 +6,13 @@ import { variantOf } from '../train/variants.ts'
 /** A loss as it was trained: its margin, what its prototypes are, and how. */
 export interface Variant<R extends Figures = Figures> {
   readonly name: string
-  /** Without what follows: irCosFace of irCosFace-late. */
+  /** Without what follows: irCosFace of irCosFace-previous. */
   readonly loss: string
   readonly title: string
   readonly ir: boolean
   /** The margin: what IR-CosFace and CosFace have in common. */
   readonly family: string
-  /** What is left without the margin, the same for irCosFace-late and irNormFace-late. */
+  /** What is left without the margin, the same for irCosFace-previous and irNormFace-previous. */
   readonly kind: string
   /** One a seed. */
   readonly runs: readonly R[]

@@ -9,13 +9,13 @@ export const MORE = `
 Losses:
   ${wrapped(lossNames, 90).join('\n  ')}
   "ir" before a name: class centres stand in for the learned prototypes (IR-Softmax). What differs from the options
-  stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-late-tau1 takes other centres and
-  adjusts its logits, irSphereFace-warm2 is learned for two epochs and takes centres then,
-  irCosFace-late-shrunk and cosFace-uncertain are tries of ours.
+  stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-previous-tau1 takes other centres and
+  adjusts its logits, irSphereFace-learned2 is learned for two epochs and takes centres then,
+  irCosFace-previous-shrunk and cosFace-uncertain are tries of ours.
 
 Centres:
-  ema    moving averages of rate 0.1
-  late   plain means at first, then moving averages of rate 0.3; the loss sees them as they were before its batch
+  ema       moving averages of rate 0.1
+  previous  plain means at first, then moving averages of rate 0.3; the loss sees those from before its batch
 
 With --json, one line a run: {loss, protocol, seed, net, dim, p1, p2, closed, angle, trainSeconds, seconds}
   p1        identities never trained on, in font families trained on: {rank1, rank5, map, auc, tar, tar2}; retrieval
@@ -32,7 +32,7 @@ epoch leaves a checkpoint in <out>/checkpoints; with --resume the same command g
 
 Examples:
   $ npm run glyph-reid
-  $ npm run glyph-reid -- --loss cosFace,cosFace-x1,irCosFace,irCosFace-late --seeds 0,1,2
+  $ npm run glyph-reid -- --loss cosFace,cosFace-x1,irCosFace,irCosFace-previous --seeds 0,1,2
   $ npm run glyph-reid -- --validation --loss normFace --w-rate 10
   $ npm run glyph-reid -- --table
   $ npm run --silent glyph-reid -- --loss normFace --json > run.jsonl`

@@ -4,7 +4,7 @@ import { IDEAS } from '../ideas/index.ts'
 /** How class centres follow the embeddings, for the losses that begin with "ir". */
 export const CENTERS = {
   ema: { estimator: 'ema', alpha: 0.1 },
-  late: { estimator: 'ema', alpha: 0.3, runningMean: true, late: true },
+  previous: { estimator: 'ema', alpha: 0.3, cumulativeMean: true, usePreviousCenters: true },
 } as const satisfies Record<string, Partial<AnyLossOptions>>
 
 /**
@@ -12,7 +12,7 @@ export const CENTERS = {
  * any length too. Elsewhere centres are as they are: with a thousand classes in 64 dimensions their mean is small, and
  * on the validation split centring lost.
  */
-const CENTERED = ['softmax', 'lSoftmax']
+const SUBTRACT_MEAN = ['softmax', 'lSoftmax']
 
 export type CentersName = keyof typeof CENTERS
 
@@ -26,9 +26,9 @@ export interface Choices {
   readonly wRate: number
   readonly centers: CentersName
   /** Centres relative to their mean where the margin would take them as they are. */
-  readonly centering: 'centered' | 'none'
+  readonly centering: 'subtractMean' | 'none'
   /** Epochs of learned prototypes before the centres take over. */
-  readonly warm: number
+  readonly learnedEpochs: number
   /** Of logit adjustment. */
   readonly tau: number
   readonly idea: IdeaName | 'none'
@@ -67,17 +67,23 @@ export interface Training {
 
 /** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
 export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, stepsAnEpoch }: Training): Loss {
-  const { loss, ir, centers, centering, warm, tau } = variant
+  const { loss, ir, centers, centering, learnedEpochs, tau } = variant
   const row = lossByName(loss)
   const options = {
     ...sizesOf,
     ...MARGINS[row.margin],
     ...(ir
-      ? { ...CENTERS[centers], centered: centering === 'centered' || CENTERED.includes(row.margin) }
+      ? {
+          ...CENTERS[centers],
+          subtractMean: centering === 'subtractMean' || SUBTRACT_MEAN.includes(row.margin),
+        }
       : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
   }
   const idea = ideaOf(variant)
   if (idea !== undefined) return idea({ ...options, sizes })
-  return row.create({ ...options, ...(warm > 0 ? { warm: Math.round(warm * stepsAnEpoch) } : {}) })
+  return row.create({
+    ...options,
+    ...(learnedEpochs > 0 ? { learnedSteps: Math.round(learnedEpochs * stepsAnEpoch) } : {}),
+  })
 }

@@ -13,7 +13,7 @@ export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly seeds: readonly number[]
   readonly wRate: number
   readonly centers: CentersName
-  readonly warm: number
+  readonly learnedEpochs: number
   readonly tau: number
   readonly table: boolean
   readonly resume: boolean
@@ -22,7 +22,7 @@ export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly jobs: number
 }
 
-const LOSS = ['normFace', 'irNormFace-late']
+const LOSS = ['normFace', 'irNormFace-previous']
 const SEEDS = [0]
 const TABLE_SEEDS = [0, 1, 2]
 
@@ -70,10 +70,10 @@ export function command(): Command {
         .default(DEFAULTS.centers),
     )
     .option(
-      '--warm <epochs>',
+      '--learned-epochs <epochs>',
       'learn the prototypes at first, before centres take over',
       parseAtLeast0,
-      DEFAULTS.warm,
+      DEFAULTS.learnedEpochs,
     )
     .option(
       '--tau <number>',
@@ -107,12 +107,14 @@ export function parseOptions(argv: readonly string[]): Options {
 export function completed(parsed: Command): Options {
   const options = parsed.opts<Options>()
   const given = (name: string): boolean => parsed.getOptionValueSource(name) !== 'default'
-  const { table, wRate, centers, warm, tau } = options
+  const { table, wRate, centers, learnedEpochs, tau } = options
   const names = table && !given('loss') ? TABLE : options.loss
   return {
     ...options,
     loss: [
-      ...new Set(names.map(name => nameOf(variantOf(name, { ...DEFAULTS, wRate, centers, warm, tau })))),
+      ...new Set(
+        names.map(name => nameOf(variantOf(name, { ...DEFAULTS, wRate, centers, learnedEpochs, tau }))),
+      ),
     ],
     seeds: table && !given('seeds') ? TABLE_SEEDS : options.seeds,
     resume: options.resume || table,

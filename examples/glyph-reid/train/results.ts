@@ -43,7 +43,7 @@ export interface Match {
 
 /** What of a run goes on its line of JSON. */
 export interface Figures {
-  /** The variant's name, such as `cosFace`, `cosFace-x1` or `irCosFace-late` (variants.ts). */
+  /** The variant's name, such as `cosFace`, `cosFace-x1` or `irCosFace-previous` (variants.ts). */
   readonly loss: string
   readonly protocol: ProtocolName
   readonly net: string

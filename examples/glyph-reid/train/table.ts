@@ -4,7 +4,7 @@ import type { Figures } from './results.ts'
 import { gainIn, gains, meanFor, type Of, rowsOf } from './summary.ts'
 import { partsOf, variantOf } from './variants.ts'
 
-/** CosFace x1, IR-CosFace late. */
+/** CosFace x1, IR-CosFace previous. */
 export function titleOf(name: string): string {
   const variant = variantOf(name)
   return [titleOfLoss(variant.loss), ...partsOf(variant)].join(' ')

@@ -6,7 +6,7 @@ export const DEFAULTS: Choices = {
   wRate: 30,
   centers: 'ema',
   centering: 'none',
-  warm: 0,
+  learnedEpochs: 0,
   tau: 0,
   idea: 'none',
 }
@@ -49,8 +49,8 @@ const named = (key: keyof Choices, words: readonly string[], ir: boolean, learne
 const PARTS: readonly Part[] = [
   counted('wRate', 'x', false, true),
   named('centers', Object.keys(CENTERS), true, false),
-  named('centering', ['centered'], true, false),
-  counted('warm', 'warm', true, false),
+  named('centering', ['subtractMean'], true, false),
+  counted('learnedEpochs', 'learned', true, false),
   named('idea', IDEA_NAMES, true, true),
   counted('tau', 'tau', true, true),
 ]
@@ -59,7 +59,7 @@ const partsFor = (ir: boolean): readonly Part[] => PARTS.filter(part => (ir ? pa
 
 /**
  * The variant of a name: a loss, and what differs from the choices, each after a hyphen. `cosFace-x1` has prototypes
- * learned at the rate of the net, `irCosFace-late-tau1` other centres and logit adjustment. Throws on what is none.
+ * learned at the rate of the net, `irCosFace-previous-tau1` other centres and logit adjustment. Throws on what is none.
  */
 export function variantOf(name: string, choices: Choices = DEFAULTS): Variant {
   const [loss, ...texts] = name.split('-')
@@ -77,7 +77,7 @@ export function variantOf(name: string, choices: Choices = DEFAULTS): Variant {
   const variant: Variant = { ...DEFAULTS, ...given, ...Object.fromEntries(read), loss, ir }
   if (variant.idea !== 'none') {
     if (ideaOf(variant) === undefined) throw new Error(`variantOf: ${loss} is not tried ${variant.idea}`)
-    if (variant.warm > 0) throw new Error(`variantOf: warm or ${variant.idea} expected, got both`)
+    if (variant.learnedEpochs > 0) throw new Error(`variantOf: learned or ${variant.idea} expected, got both`)
   }
   return variant
 }
@@ -97,12 +97,12 @@ export const nameOf = (variant: Variant): string => [variant.loss, ...partsOf(va
  * at first.
  */
 export const TABLE: readonly string[] = [
-  ...['softmax-x1', 'softmax', 'irSoftmax', 'irSoftmax-late'],
-  ...['normFace-x1', 'normFace', 'irNormFace', 'irNormFace-late'],
-  ...['sphereFace-x1', 'sphereFace', 'irSphereFace-warm2', 'irSphereFace-late-warm2'],
-  ...['cosFace-x1', 'cosFace', 'irCosFace', 'irCosFace-late'],
-  ...['arcFace-x1', 'arcFace', 'irArcFace', 'irArcFace-late'],
-  ...['normFace-tau1', 'irNormFace-late-tau1', 'sphereFace-tau1', 'irSphereFace-late-warm2-tau1'],
-  ...['cosFace-tau1', 'irCosFace-late-tau1', 'irCosFace-late-shrunk'],
-  ...['cosFace-uncertain', 'irCosFace-late-uncertain'],
+  ...['softmax-x1', 'softmax', 'irSoftmax', 'irSoftmax-previous'],
+  ...['normFace-x1', 'normFace', 'irNormFace', 'irNormFace-previous'],
+  ...['sphereFace-x1', 'sphereFace', 'irSphereFace-learned2', 'irSphereFace-previous-learned2'],
+  ...['cosFace-x1', 'cosFace', 'irCosFace', 'irCosFace-previous'],
+  ...['arcFace-x1', 'arcFace', 'irArcFace', 'irArcFace-previous'],
+  ...['normFace-tau1', 'irNormFace-previous-tau1', 'sphereFace-tau1', 'irSphereFace-previous-learned2-tau1'],
+  ...['cosFace-tau1', 'irCosFace-previous-tau1', 'irCosFace-previous-shrunk'],
+  ...['cosFace-uncertain', 'irCosFace-previous-uncertain'],
 ]

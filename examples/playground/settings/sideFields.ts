@@ -57,10 +57,10 @@ const estimator: Field = {
 }
 const alpha = number('alpha', 'rate α', 'how far a centre moves at a batch', [0.05, 1, 0.05])
 const refreshEvery = number('refreshEvery', 'every', 'steps from one mean to the next', [5, 100, 5])
-const centered: Field = {
+const subtractMean: Field = {
   kind: 'switch',
-  name: 'centered',
-  label: 'centred',
+  name: 'subtractMean',
+  label: 'mean subtracted',
   hint: 'prototypes are centres less their common mean, normalised',
 }
 
@@ -68,7 +68,7 @@ const centered: Field = {
 export function sideFields(loss: string, chosen: Value = defaultEstimator(loss)): readonly Field[] {
   const { ir, family } = partsOf(loss)
   const margin = MARGINS[family] ?? []
-  return ir ? [...margin, estimator, chosen === 'exact' ? refreshEvery : alpha, centered] : margin
+  return ir ? [...margin, estimator, chosen === 'exact' ? refreshEvery : alpha, subtractMean] : margin
 }
 
 const defaultEstimator = (loss: string): Value => protocolOptions(loss).estimator ?? ESTIMATORS[0]

@@ -1,5 +1,5 @@
 """Class centres as prototypes: several updates of each rule in a loop over samples, the loss after each, and its
-gradient in x. What `late`, `runningMean`, `throughBatch` and `centered` mean is LOSSES' definition, restated here."""
+gradient in x. What `usePreviousCenters`, `cumulativeMean`, `differentiate` and `subtractMean` mean is LOSSES' definition, restated here."""
 
 import torch
 import torch.nn.functional as F
@@ -14,30 +14,30 @@ LABELS = [[0, 0, 1, 2, 1, 0, 2, 0], [4, 1, 1, 0, 2, 2, 2, 4], [3, 1, 0, 0, 0, 1,
 RUNS = [  # loss, options
     ("irNormFace", {"s": 16.0}),
     ("irCosFace", {"s": 16.0, "m": 0.2, "alpha": 0.3}),
-    ("irArcFace", {"s": 16.0, "m": 0.2, "late": True}),
+    ("irArcFace", {"s": 16.0, "m": 0.2, "usePreviousCenters": True}),
     ("irSoftmax", {"alpha": 0.25}),
-    ("irSoftmax", {"centered": False, "late": True, "runningMean": True}),
+    ("irSoftmax", {"subtractMean": False, "usePreviousCenters": True, "cumulativeMean": True}),
     ("irSphereFace", {}),
-    ("irSphereFace", {"s": 16.0, "centered": False, "alpha": 0.5}),
-    ("irLSoftmax", {"m": 2, "centered": False}),
+    ("irSphereFace", {"s": 16.0, "subtractMean": False, "alpha": 0.5}),
+    ("irLSoftmax", {"m": 2, "subtractMean": False}),
     ("irCombinedMargin", {"s": 16.0, "m1": 1, "m2": 0.2, "m3": 0.1}),
-    ("irNormFace", {"s": 16.0, "runningMean": True, "late": True, "alpha": 0.3}),
-    ("irCosFace", {"s": 16.0, "m": 0.2, "runningMean": True, "alpha": 0.3}),
+    ("irNormFace", {"s": 16.0, "cumulativeMean": True, "usePreviousCenters": True, "alpha": 0.3}),
+    ("irCosFace", {"s": 16.0, "m": 0.2, "cumulativeMean": True, "alpha": 0.3}),
     ("irCosFace", {"s": 16.0, "m": 0.2, "estimator": "centerLoss"}),
-    ("irSoftmax", {"estimator": "centerLoss", "alpha": 0.2, "centered": False, "late": True}),
+    ("irSoftmax", {"estimator": "centerLoss", "alpha": 0.2, "subtractMean": False, "usePreviousCenters": True}),
     ("irCosFace", {"s": 16.0, "m": 0.2, "estimator": "exact"}),
-    ("irNormFace", {"s": 16.0, "throughBatch": True}),
-    ("irSoftmax", {"throughBatch": True, "runningMean": True, "alpha": 0.2}),
-    ("irCosFace", {"s": 16.0, "m": 0.2, "throughBatch": True, "estimator": "centerLoss", "centered": False}),
+    ("irNormFace", {"s": 16.0, "differentiate": True}),
+    ("irSoftmax", {"differentiate": True, "cumulativeMean": True, "alpha": 0.2}),
+    ("irCosFace", {"s": 16.0, "m": 0.2, "differentiate": True, "estimator": "centerLoss", "subtractMean": False}),
 ]
-RULE = {"estimator", "alpha", "centered", "late", "runningMean", "throughBatch"}
+RULE = {"estimator", "alpha", "subtractMean", "usePreviousCenters", "cumulativeMean", "differentiate"}
 
 
 def cases(family):
     for name, options in RUNS:
         run(family, name, options, options)
     for options in ({}, {"alpha": 0.2}):
-        rule = {"estimator": "centerLoss", "centered": False, "late": True}
+        rule = {"estimator": "centerLoss", "subtractMean": False, "usePreviousCenters": True}
         run(family, "centerLoss", options, {**options, **rule})
 
 
@@ -57,14 +57,14 @@ def moved(c, visits, z, y, options):
             rows.append(c[j] - options.get("alpha", 0.5) * pull)
         else:
             rate = options.get("alpha", 0.1)
-            if options.get("runningMean"):
+            if options.get("cumulativeMean"):
                 rate = max(rate, len(mine) / visits[j])
             rows.append((1 - rate) * c[j] + rate * mine.mean(0))
     return torch.stack(rows)
 
 
 def prototypes(c, options):
-    return F.normalize(c - c.mean(0), dim=1) if options.get("centered", True) else c
+    return F.normalize(c - c.mean(0), dim=1) if options.get("subtractMean", True) else c
 
 
 def loss_over(name, x, W, y, options, t):
@@ -90,8 +90,8 @@ def run(family, name, stated, options):
         before = c
         if options.get("estimator") != "exact":
             c = moved(before, visits, averaged(x), y, options).detach()
-        seen = before if options.get("late") else c
-        if options.get("throughBatch"):
+        seen = before if options.get("usePreviousCenters") else c
+        if options.get("differentiate"):
             seen = moved(before, visits, averaged(x), y, options)
         z = loss_over(name, x, prototypes(seen, options), y, options, t + 1)
         dz = family.grid(N)

@@ -8,19 +8,19 @@ import { draw, drawCase, seeds, values } from './support.ts'
 onReference()
 
 const float64 = { dtype: 'float64', s: 8 } as const
-const warms = fc.integer({ min: 1, max: 4 })
+const counts = fc.integer({ min: 1, max: 4 })
 const STEPS = 7
 
 /** The same batches for several losses: after each update, `look` at them. */
 function follow(
   seed: number,
-  warm: number,
+  learnedSteps: number,
   look: (losses: Losses, step: number, batch: Batch) => void,
 ): void {
   const { rng, classes, dim, n } = drawCase(seed)
   const options = { ...float64, classes, dim, seed }
   const losses = {
-    warmed: irSphereFace({ ...options, warm }),
+    both: irSphereFace({ ...options, learnedSteps }),
     learned: sphereFace(options),
     centers: irSphereFace(options),
   }
@@ -31,19 +31,19 @@ function follow(
   }
 }
 
-type Losses = Readonly<Record<'warmed' | 'learned' | 'centers', Loss>>
+type Losses = Readonly<Record<'both' | 'learned' | 'centers', Loss>>
 type Batch = { x: ReturnType<typeof draw>; y: number[] }
 
 describe('prototypes that are learned at first', () => {
   it('are those of the learned loss for as many updates, and then class centres that saw them all, bit for bit', () => {
     fc.assert(
-      fc.property(seeds, warms, (seed, warm) => {
-        follow(seed, warm, ({ warmed, learned, centers }, step, { x, y }) => {
-          const [same, other] = step <= warm ? [learned, centers] : [centers, learned]
-          expect(values(warmed(x, y))).toEqual(values(same(x, y)))
-          expect(values(warmed.prototypes)).toEqual(values(same.prototypes))
-          expect(values(warmed.logits(x))).toEqual(values(same.logits(x)))
-          expect(values(warmed.prototypes)).not.toEqual(values(other.prototypes))
+      fc.property(seeds, counts, (seed, learnedSteps) => {
+        follow(seed, learnedSteps, ({ both, learned, centers }, step, { x, y }) => {
+          const [same, other] = step <= learnedSteps ? [learned, centers] : [centers, learned]
+          expect(values(both(x, y))).toEqual(values(same(x, y)))
+          expect(values(both.prototypes)).toEqual(values(same.prototypes))
+          expect(values(both.logits(x))).toEqual(values(same.logits(x)))
+          expect(values(both.prototypes)).not.toEqual(values(other.prototypes))
         })
       }),
     )
@@ -51,12 +51,12 @@ describe('prototypes that are learned at first', () => {
 
   it('have a gradient while they are learned, and none when they are not', () => {
     fc.assert(
-      fc.property(seeds, warms, (seed, warm) => {
-        follow(seed, warm, ({ warmed, learned }, step, { x, y }) => {
-          const { W } = warmed.parameters
+      fc.property(seeds, counts, (seed, learnedSteps) => {
+        follow(seed, learnedSteps, ({ both, learned }, step, { x, y }) => {
+          const { W } = both.parameters
           const z = x.add(W.sum().mul(0))
-          const dW = values(grad(warmed(z, y), W))
-          if (step > warm) expect(dW.every(g => g === 0)).toBe(true)
+          const dW = values(grad(both(z, y), W))
+          if (step > learnedSteps) expect(dW.every(g => g === 0)).toBe(true)
           else expect(dW).toEqual(values(grad(learned(x, y), learned.parameters.W)))
         })
       }),
@@ -65,17 +65,17 @@ describe('prototypes that are learned at first', () => {
 
   it('go on bit for bit from their state, in either phase', () => {
     fc.assert(
-      fc.property(seeds, warms, fc.integer({ min: 1, max: STEPS - 1 }), (seed, warm, stop) => {
+      fc.property(seeds, counts, fc.integer({ min: 1, max: STEPS - 1 }), (seed, learnedSteps, stop) => {
         let restored: Loss | undefined
-        follow(seed, warm, ({ warmed }, step, { x, y }) => {
+        follow(seed, learnedSteps, ({ both }, step, { x, y }) => {
           if (restored !== undefined) {
             restored.update(x, y)
-            expect(values(restored(x, y))).toEqual(values(warmed(x, y)))
+            expect(values(restored(x, y))).toEqual(values(both(x, y)))
           }
           if (step !== stop) return
-          const [classes, dim] = warmed.prototypes.shape
-          restored = irSphereFace({ ...float64, classes, dim, seed: seed + 1, warm })
-          restored.load(warmed.state())
+          const [classes, dim] = both.prototypes.shape
+          restored = irSphereFace({ ...float64, classes, dim, seed: seed + 1, learnedSteps })
+          restored.load(both.state())
         })
       }),
     )
@@ -83,10 +83,10 @@ describe('prototypes that are learned at first', () => {
 
   it('follow the whole training set where the centres are exact ones', () => {
     fc.assert(
-      fc.property(seeds, warms, (seed, warm) => {
+      fc.property(seeds, counts, (seed, learnedSteps) => {
         const { rng, classes, dim } = drawCase(seed)
         const options = { ...float64, classes, dim, seed, estimator: 'exact', refreshEvery: 3 } as const
-        const loss = irSphereFace({ ...options, warm })
+        const loss = irSphereFace({ ...options, learnedSteps })
         const centers = irSphereFace(options)
         expect(loss.refreshEvery).toBe(3)
         const y = Array.from({ length: 3 * classes }, (_, i) => i % classes)
@@ -97,7 +97,7 @@ describe('prototypes that are learned at first', () => {
             each.update(x, y)
           }
           const same = values(loss.prototypes).every((w, i) => w === values(centers.prototypes)[i])
-          expect(same).toBe(step >= warm)
+          expect(same).toBe(step >= learnedSteps)
         }
       }),
       { numRuns: 30 },
@@ -105,13 +105,13 @@ describe('prototypes that are learned at first', () => {
   })
 
   it('refuse a state that does not fit, and keep their own', () => {
-    const loss = irSphereFace({ ...float64, classes: 3, dim: 2, warm: 2 })
+    const loss = irSphereFace({ ...float64, classes: 3, dim: 2, learnedSteps: 2 })
     const before = JSON.stringify(values(loss.prototypes))
     const { tensors, values: numbers } = irSphereFace({
       ...float64,
       classes: 3,
       dim: 2,
-      warm: 2,
+      learnedSteps: 2,
       seed: 5,
     }).state()
     expect(() => loss.load({ tensors, values: { ...numbers, updates: -1 } })).toThrow(
@@ -122,9 +122,9 @@ describe('prototypes that are learned at first', () => {
     expect(JSON.stringify(values(loss.prototypes))).toBe(before)
   })
 
-  it.each([-1, 1.5, Number.NaN])('throw on %d updates', warm => {
-    expect(() => irSphereFace({ classes: 3, dim: 2, warm })).toThrow(
-      `irSphereFace: warm is an integer >= 0, got ${warm}`,
+  it.each([-1, 1.5, Number.NaN])('throw on %d updates', learnedSteps => {
+    expect(() => irSphereFace({ classes: 3, dim: 2, learnedSteps })).toThrow(
+      `irSphereFace: learnedSteps is an integer >= 0, got ${learnedSteps}`,
     )
   })
 })

@@ -2,24 +2,31 @@ import { type OptionNames, shown } from '../../engine/check.ts'
 import { checkNames, checkTensors } from '../../engine/state.ts'
 import type { Prototypes } from './prototypes.ts'
 
-export interface WarmOptions {
+export interface LearnedStepsOptions {
   /** For so many updates the prototypes are learned by gradient; then the centres take over. An integer >= 0. Default 0. */
-  warm?: number
+  learnedSteps?: number
 }
 
-export const WARM_OPTIONS = { warm: ['warmUp', 'warmupSteps'] } satisfies OptionNames<WarmOptions>
+export const LEARNED_STEPS_OPTIONS = {
+  learnedSteps: ['warm', 'warmUp', 'warmupSteps'],
+} satisfies OptionNames<LearnedStepsOptions>
 
 /**
- * W of `first` for the first `warm` updates, W of `then` from the next on. Both follow the embeddings all the time, so that
+ * W of `first` for the first `learnedSteps` updates, W of `then` from the next on. Both follow the embeddings all the time, so that
  * class centres which stand second have seen the classes by then. Ours: margins that bend the angle much, such as
  * SphereFace's, fall into a cone when an untrained net is its own teacher.
  */
-export function warmed(op: string, first: Prototypes, then: Prototypes, warm: number): Prototypes {
-  if (!(Number.isSafeInteger(warm) && warm >= 0)) {
-    throw new Error(`${op}: warm is an integer >= 0, got ${shown(warm)}`)
+export function learnedThenCenters(
+  op: string,
+  first: Prototypes,
+  then: Prototypes,
+  learnedSteps: number,
+): Prototypes {
+  if (!(Number.isSafeInteger(learnedSteps) && learnedSteps >= 0)) {
+    throw new Error(`${op}: learnedSteps is an integer >= 0, got ${shown(learnedSteps)}`)
   }
   let updates = 0
-  const now = (): Prototypes => (updates <= warm ? first : then)
+  const now = (): Prototypes => (updates <= learnedSteps ? first : then)
   const parts = [first, then]
   return {
     parameters: first.parameters,

@@ -120,10 +120,10 @@ export const irSphereFace = (options: OverCentersOptions & SphereFaceOptions): L
 export const irCosFace = (options: OverCentersOptions & CosFaceOptions): Loss =>
   overCenters('irCosFace', cosFaceMargin, COS_FACE_OPTIONS, options)
 
-/** ArcFace over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
+/** ArcFace over class centres (Zhu 2020, equation 7).  x[N,D] y[N] -> [] */
 export const irArcFace = (options: OverCentersOptions & ArcFaceOptions): Loss =>
   overCenters('irArcFace', arcFaceMargin, ARC_FACE_OPTIONS, options)
 
-/** The combined margin over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
+/** The combined margin over class centres (Zhu 2020, equation 8).  x[N,D] y[N] -> [] */
 export const irCombinedMargin = (options: OverCentersOptions & CombinedMarginOptions): Loss =>
   overCenters('irCombinedMargin', combined, COMBINED_OPTIONS, options)

@@ -11,7 +11,7 @@ import { normFaceDefaults, normFaceMargin, softmaxMargin } from './margins/none.
 import type { PerClass } from './margins/perClass.ts'
 import { sphereFaceDefaults, sphereFaceMargin } from './margins/sphereFace.ts'
 import * as named from './named.ts'
-import { type LossRow, pair } from './row.ts'
+import { type LossRow, pair, withDefaults } from './row.ts'
 import { draw, sampleReduction, sampleSizes } from './sampling.ts'
 
 const scale = (rng: Generator): number => rng.uniform(1, 8)
@@ -31,6 +31,11 @@ export const LOSSES: readonly LossRow[] = [
     paper: '',
     irInPaper: true,
     defaults: {},
+    settings: {
+      paper:
+        'None of its own: plain cross-entropy of <w_j, x>; the papers below compare with it at their own settings.',
+      why: 'Without a bias, as the margin losses have none; the option adds it.',
+    },
     marginOf: () => softmaxMargin(),
   }),
   ...pair({
@@ -40,6 +45,11 @@ export const LOSSES: readonly LossRow[] = [
     paper: 'Wang 2017, arXiv:1704.06369',
     ours: 's is fixed, the paper learns it',
     defaults: normFaceDefaults,
+    settings: {
+      paper:
+        's is learned (section 3.3), as a parameter of the layer; x and w have length 1. The nets are fine-tuned from models trained with softmax (section 4).',
+      why: 's is fixed, as in the losses after it (AM-Softmax, section 3): it needs no rate of its own; 30 is AM-Softmax’s.',
+    },
     marginOf: rng => normFaceMargin(rng && { s: scale(rng) }),
   }),
   ...pair({
@@ -49,6 +59,11 @@ export const LOSSES: readonly LossRow[] = [
     paper: 'Liu 2016, arXiv:1612.02295',
     ours: 'no annealing unless asked for',
     defaults: lSoftmaxDefaults,
+    settings: {
+      paper:
+        'm = 2 to 4, 4 the best (tables 2 to 5), with lambda annealed (section 4); SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 256 (section 5.1).',
+      why: 'm as in the paper; no annealing, as the paper gives no numbers for lambda: ask for it where training does not begin.',
+    },
     marginOf: rng => lSoftmaxMargin(rng && { m: rng.integer(1, 5), annealing: annealing(rng) }),
   }),
   ...pair({
@@ -59,6 +74,11 @@ export const LOSSES: readonly LossRow[] = [
     ours: 's in place of ‖x‖, an option',
     irInPaper: true,
     defaults: sphereFaceDefaults,
+    settings: {
+      paper:
+        'm = 4, the length of x stays; rate 0.1 divided by 10 at 16,000 and 24,000 of 28,000 steps, batch 128 (section 4.1). The published training code has lambda = max(5, 1000 / (1 + 0.12 t)).',
+      why: 'm as in the paper; lambda falls with gamma = 1 in place of 0.12, for trainings of a few thousand steps.',
+    },
     marginOf: rng =>
       sphereFaceMargin(
         rng && {
@@ -75,6 +95,11 @@ export const LOSSES: readonly LossRow[] = [
     paper: 'Wang 2018, arXiv:1801.05599 and arXiv:1801.09414; m by class: Cao 2019, arXiv:1906.07413',
     irInPaper: true,
     defaults: cosFaceDefaults,
+    settings: {
+      paper:
+        'AM-Softmax: s = 30, m = 0.35 the best on LFW, 0.4 on MegaFace (section 4, table 2); CosFace: s = 64, m = 0.35 (section 4). Both start SGD at rate 0.1.',
+      why: 'AM-Softmax’s: the smaller s is for fewer classes. With some ten classes in few dimensions take s = 16, m = 0.2.',
+    },
     marginOf: (rng, classes = 1) => cosFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1) }),
   }),
   ...pair({
@@ -83,7 +108,13 @@ export const LOSSES: readonly LossRow[] = [
     ir: ['irArcFace', named.irArcFace],
     paper: 'Deng 2019, arXiv:1801.07698',
     ours: 'what follows past theta + m = pi; m by class',
+    irInPaper: 'equation',
     defaults: arcFaceDefaults,
+    settings: {
+      paper:
+        's = 64, m = 0.5 radians, 512 dimensions; SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 512 (section 3.1).',
+      why: 'As in the paper. With some ten classes in few dimensions take s = 16, m = 0.2.',
+    },
     marginOf: (rng, classes = 1) =>
       arcFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1.5), seam: seam(rng) }),
   }),
@@ -92,8 +123,13 @@ export const LOSSES: readonly LossRow[] = [
     create: named.combinedMargin,
     ir: ['irCombinedMargin', named.irCombinedMargin],
     paper: 'Deng 2019, arXiv:1801.07698, section 2.2',
-    ours: 'what follows past m1 theta + m2 = pi; the defaults',
+    ours: 'what follows past m1 theta + m2 = pi',
+    irInPaper: 'equation',
     defaults: combinedMarginDefaults,
+    settings: {
+      paper: '(m1, m2, m3) = (1, 0.3, 0.2) and (0.9, 0.4, 0.15), at s = 64 (section 3.1, table 2).',
+      why: 'The first of the two: with m1 = 1 nothing has to be added past pi.',
+    },
     marginOf: rng =>
       combinedMarginOf(
         rng && {
@@ -113,6 +149,14 @@ export const LOSSES: readonly LossRow[] = [
     paper: 'Wen 2016, ECCV, equations 2 to 4',
     ours: 'the mean over samples; the random start',
     defaults: centerLossDefaults,
+    paperSettings: withDefaults(
+      {
+        paper:
+          'alpha = 0.5, weight lambda = 0.003 beside softmax (section 4.1); a sum over the batch of 256.',
+        why: 'alpha as in the paper; the mean in place of the sum, so that the weight does not depend on the batch.',
+      },
+      centerLossDefaults,
+    ),
     sample(rng) {
       const { n, classes, dim, y } = sampleSizes(rng)
       const centers = draw(rng, [classes, dim])

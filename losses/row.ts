@@ -22,6 +22,24 @@ export type AnyLossOptions = OverCentersOptions &
   ArcFaceOptions &
   CombinedMarginOptions & { bias?: boolean }
 
+/** What the paper trained with, what a call without options does here, and why the two differ. */
+export interface PaperSettings {
+  readonly paper: string
+  readonly defaults: string
+  readonly why: string
+}
+
+type Settings = Pick<PaperSettings, 'paper' | 'why'>
+
+/** s = 30, m = 0.35 */
+export const withDefaults = (settings: Settings, defaults: LossRow['defaults']): PaperSettings => ({
+  ...settings,
+  defaults:
+    Object.entries(defaults)
+      .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(', ') || 'no options',
+})
+
 export interface LossRow {
   readonly name: string
   readonly margin: string
@@ -32,6 +50,7 @@ export interface LossRow {
   /** What is ours and not the paper's; '' where nothing is. */
   readonly ours: string
   readonly defaults: Readonly<Record<string, Json>>
+  readonly paperSettings: PaperSettings
   /** The margin as it is by default, where the loss has one. */
   readonly defaultMargin?: Margin
   /** A random case for gradient checks: per-sample or reduced, clear of kinks, in float64. */
@@ -45,13 +64,18 @@ interface Pair {
   readonly paper: string
   readonly ours?: string
   /** Is the form over class centres in the IR-Softmax paper? */
-  readonly irInPaper?: true
+  readonly irInPaper?: true | 'equation'
   readonly defaults: Readonly<Record<string, Json>>
+  readonly settings: Settings
   /** Without a generator, the margin as it is by default. */
   readonly marginOf: (rng?: Generator, classes?: number) => Margin
 }
 
 const IR = 'Zhu 2020, arXiv:2011.11155'
+const IR_PAPER =
+  'Centres of unit length, moved by the gradient of a term of the loss (p. 9); the net is first trained with softmax (p. 11, 13). The paper does not state s, m, lambda, the rate of the centres or the batch.'
+const IR_WHY =
+  'Moving averages need one rate and no weight of a term; subtracting the mean keeps prototypes apart in few dimensions.'
 const IR_OURS = 'estimator, centering, usePreviousCenters, cumulativeMean and differentiate'
 
 /** One margin, two rows: over a learned W, and over class centres. */
@@ -62,10 +86,22 @@ export function pair({
   paper,
   ours = '',
   irInPaper,
-  defaults,
+  defaults: own,
+  settings,
   marginOf,
 }: Pair): LossRow[] {
   const defaultMargin = marginOf()
+  const defaults = margin === 'softmax' ? { ...own, bias: false } : own
+  const overCenters = { ...own, ...centerDefaults }
+  const irSettings = {
+    paper:
+      irInPaper === true
+        ? IR_PAPER
+        : irInPaper === 'equation'
+          ? `An equation without an experiment. ${IR_PAPER}`
+          : `Zhu 2020 has no such loss. Of those it has: ${IR_PAPER}`,
+    why: `${IR_WHY} Margin: as ${margin}.`,
+  }
   const { equation } = defaultMargin
   const [irName, irCreate] = ir
   const irOurs = irInPaper ? IR_OURS : `this margin over class centres; ${IR_OURS}`
@@ -78,7 +114,8 @@ export function pair({
       equation,
       paper,
       ours,
-      defaults: margin === 'softmax' ? { ...defaults, bias: false } : defaults,
+      defaults,
+      paperSettings: withDefaults(settings, defaults),
       defaultMargin,
       sample: sampleLearned(marginOf, { bias: margin === 'softmax' }),
     },
@@ -90,7 +127,8 @@ export function pair({
       equation: `${equation}; w_j = normalize(c_j - mean_k c_k), c_j the centre of class j`,
       paper: paper === '' ? IR : `${paper}; ${IR}`,
       ours: ours === '' ? irOurs : `${ours}; ${irOurs}`,
-      defaults: { ...defaults, ...centerDefaults },
+      defaults: overCenters,
+      paperSettings: withDefaults(irSettings, overCenters),
       defaultMargin,
       sample: sampleCenters(irName, marginOf),
     },

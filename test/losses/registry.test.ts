@@ -27,6 +27,9 @@ describe('LOSSES', () => {
     expect(Object.keys(loss.parameters).length > 0).toBe(row.prototypes === 'learned')
     expect(loss.refreshEvery).toBe(0)
     expect(row.equation).toMatch(/=|sum/)
+    const { paper, defaults, why } = row.paperSettings
+    for (const line of [paper, defaults, why]) expect(line).toMatch(/^\S.*\S$/)
+    for (const option of Object.keys(row.defaults)) expect(defaults).toContain(`${option} = `)
   })
 
   it.each(LOSSES.map(row => [row.name, row] as const))(

@@ -66,6 +66,11 @@ export function checkInteger(
   throw refusal(op, `${name} as an integer${range}`, value)
 }
 
+/** Throws unless all sizes are integers of at least 1. */
+export function checkSizes(op: string, sizes: Readonly<Record<string, unknown>>): void {
+  for (const [name, n] of Object.entries(sizes)) checkInteger(op, name, n, 1)
+}
+
 /** Throws unless `value` is a number from `low` to `high`, and so no NaN. */
 export function checkNumber(
   op: string,
@@ -77,6 +82,17 @@ export function checkNumber(
   if (typeof value === 'number' && value >= low && value <= high) return
   const range = high === Infinity ? (low === -Infinity ? '' : ` >= ${low}`) : ` from ${low} to ${high}`
   throw refusal(op, `${name} as a number${range}`, value)
+}
+
+/** Throws unless `value` is a finite number above 0, or with `orZero` at least 0. */
+export function checkFinite(
+  op: string,
+  name: string,
+  value: unknown,
+  { orZero = false } = {},
+): asserts value is number {
+  if (typeof value === 'number' && (value > 0 || (orZero && value === 0)) && value < Infinity) return
+  throw new Error(`${op}: ${name} is a finite number ${orZero ? '>=' : '>'} 0, got ${shown(value)}`)
 }
 
 /** Throws unless `value` is true or false. */

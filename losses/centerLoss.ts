@@ -1,6 +1,5 @@
 import type { OptionNames } from '../engine/check.ts'
-import { matmul, mul, sub, sum, type Tensor } from '../engine/index.ts'
-import { rows } from './cosine.ts'
+import { matmul, mul, reshape, sub, sum, type Tensor, take } from '../engine/index.ts'
 import { checkReduction, reduceLosses } from './crossEntropy.ts'
 import { type ClassIndices, type Labels, labelIndex } from './labels.ts'
 import {
@@ -28,7 +27,7 @@ export const centerLossDefaults = { alpha: 0.5 } as const
 
 /** 1/2 ‖x_i - c_y‖^2 for each sample.  x[N,D] centers[C,D] y[N] -> [N] */
 export function halfSquares(x: Tensor, centers: Tensor, y: ClassIndices): Tensor {
-  const apart = sub(x, rows(centers, labelIndex(y, x.backend)))
+  const apart = sub(x, take(centers, reshape(labelIndex(y, x.backend), [-1])))
   return mul(sum(mul(apart, apart), { axis: 1 }), 0.5)
 }
 
@@ -48,7 +47,7 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
   checkLossOptions(name, options, KNOWN)
   checkReduction(name, options, options.classes)
   const { alpha = centerLossDefaults.alpha } = options
-  const rule = classCenters(name, {
+  const centers = classCenters(name, {
     ...options,
     alpha,
     estimator: 'centerLoss',
@@ -58,28 +57,29 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
   })
   function loss(x: Tensor, y: Labels): Tensor {
     const labels = checkBatch(name, options, x, y)
-    return reduceLosses(name, halfSquares(x, rule.seenBy(x, labels), labels), labels, options)
+    return reduceLosses(name, halfSquares(x, centers.W, labels), labels, options)
   }
   return callable(loss, {
     name,
     classes: options.classes,
     parameters: {},
     get prototypes() {
-      return rule.W
+      return centers.W
     },
     logits(x) {
       checkInput(name, options, x)
-      const c = rule.W
+      const c = centers.W
       return sub(matmul(x, c, { transposeB: true }), mul(sum(mul(c, c), { axis: 1 }), 0.5))
     },
     update(x, y) {
-      rule.update(x, checkBatch(name, options, x, y))
+      centers.update(x, checkBatch(name, options, x, y))
     },
+    updateAfter: centers.updateAfter,
     refreshEvery: 0,
     refresh(x, y) {
-      rule.refresh(x, checkBatch(name, options, x, y))
+      centers.refresh(x, checkBatch(name, options, x, y))
     },
-    state: rule.state,
-    load: rule.load,
+    state: centers.state,
+    load: centers.load,
   })
 }

@@ -1,6 +1,21 @@
 import { checkBackend } from '../engine/backends/backend.ts'
-import { checkNoMore, checkOptions, type OptionNames, refusal, shown, shownName } from '../engine/check.ts'
-import type { Backend, Chance, Generator, Stateful, Tensor } from '../engine/index.ts'
+import {
+  checkNoMore,
+  checkOptions,
+  checkSizes,
+  type OptionNames,
+  refusal,
+  shownName,
+} from '../engine/check.ts'
+import {
+  type Backend,
+  type Chance,
+  type Generator,
+  noGrad,
+  type Stateful,
+  stopGradient,
+  type Tensor,
+} from '../engine/index.ts'
 import { CHANCE } from '../engine/random.ts'
 import { bind } from '../engine/shape.ts'
 import { checkState, type State } from '../engine/state.ts'
@@ -48,14 +63,20 @@ export const LOSS_OPTIONS = {
   ...REDUCTION_OPTIONS,
 } satisfies OptionNames<LossOptions>
 
-/** Throws unless `options` is an object with no names but the known ones. */
-export function checkLossOptions<T extends object>(
+/** Throws unless `options` is an object of known names, C and D are integers >= 1, and the dtype carries a gradient. */
+export function checkLossOptions<T extends LossOptions>(
   op: string,
   options: T | undefined,
   known: OptionNames<T>,
 ): asserts options is T {
   if (options === undefined) throw refusal(op, 'options as an object, { classes, dim, .. },', options)
   checkOptions(op, options, known)
+  const { classes, dim, dtype = 'float32', backend } = options
+  checkSizes(op, { classes, dim })
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new Error(`${op}: dtype is float32 or float64, got ${shownName(dtype)}`)
+  }
+  if (backend !== undefined) checkBackend(op, backend)
 }
 
 /**
@@ -73,12 +94,27 @@ export interface Loss extends Stateful {
   readonly prototypes: Tensor
   /** What to classify x[N,D] with: logits [N,C] without a margin. */
   logits(x: Tensor): Tensor
-  /** What is not learned by gradient: centres, annealing. Once a step, before the loss; records no graph. */
+  /** What is not learned by gradient: centres, annealing. Once a step, as `trainingLoss` does; records no graph. */
   update(x: Tensor, y: Labels): void
+  /** Is `update` called after the loss of its batch? Else before it. */
+  readonly updateAfter: boolean
   /** Above 0, call `refresh` every that many steps; 0 means never. */
   readonly refreshEvery: number
   /** Takes in the embeddings x[M,D] of the whole training set. */
   refresh(x: Tensor, y: Labels): void
+}
+
+/**
+ * The loss of a training step: loss(x, y), with `update` where it belongs: before the loss, which so sees the centres with its
+ * own batch in them; or after it, for a loss that sees them as they were (`usePreviousCenters`) or takes the batch in by itself
+ * (`differentiate`).  x[N,D] y[N] -> [] or [N]
+ */
+export function trainingLoss(loss: Loss, x: Tensor, y: Labels): Tensor {
+  const update = () => noGrad(() => loss.update(stopGradient(x), y))
+  if (!loss.updateAfter) update()
+  const value = loss(x, y)
+  if (loss.updateAfter) update()
+  return value
 }
 
 /** A loss out of the function and the rest; getters stay getters. Checks that it is called, and loaded, as one. */
@@ -94,17 +130,6 @@ export function callable(call: (x: Tensor, y: Labels) => Tensor, members: Pick<L
     members.load(state)
   }
   return Object.defineProperty(loss, 'load', { value: load })
-}
-
-/** Throws unless C and D are integers of at least 1, the dtype one that carries a gradient, and the backend one. */
-export function checkSizes(op: string, { classes, dim, dtype = 'float32', backend }: LossOptions): void {
-  for (const [name, n] of Object.entries({ classes, dim })) {
-    if (!Number.isInteger(n) || n < 1) throw new Error(`${op}: ${name} is an integer >= 1, got ${shown(n)}`)
-  }
-  if (dtype !== 'float32' && dtype !== 'float64') {
-    throw new Error(`${op}: dtype is float32 or float64, got ${shownName(dtype)}`)
-  }
-  if (backend !== undefined) checkBackend(op, backend)
 }
 
 /** Throws unless x is [N,D] of the loss's D. */

@@ -1,4 +1,4 @@
-import { checkGiven, checkInteger, checkOptions, type OptionNames } from '../engine/check.ts'
+import { checkGiven, checkInteger, checkOptions, type OptionNames, refusal } from '../engine/check.ts'
 import {
   add,
   div,
@@ -7,26 +7,25 @@ import {
   mul,
   norm,
   normalize,
+  reshape,
   scatterAdd,
   sub,
   type Tensor,
+  take,
 } from '../engine/index.ts'
+import { memo } from '../engine/memo.ts'
 import { bind } from '../engine/shape.ts'
 import { checkTensor } from '../engine/tensor.ts'
-import { rows } from './cosine.ts'
 import {
   CROSS_ENTROPY_OPTIONS,
   type CrossEntropyOptions,
+  checkFocal,
   checkReduction,
   crossEntropy,
+  FOCAL_OPTIONS,
+  type FocalOptions,
 } from './crossEntropy.ts'
-import { checkFocal, FOCAL_OPTIONS, type FocalOptions } from './imbalance/focal.ts'
-import {
-  ADJUSTMENT_OPTIONS,
-  type LogitAdjustmentOptions,
-  logPriors,
-  withPriors,
-} from './imbalance/logitAdjustment.ts'
+import { ADJUSTMENT_OPTIONS, type LogitAdjustmentOptions, logPriors } from './imbalance.ts'
 import { checkLabels, type Labels, labelIndex } from './labels.ts'
 import {
   callable,
@@ -37,11 +36,10 @@ import {
   type Loss,
   type LossOptions,
 } from './loss.ts'
-import { lambdaAt } from './margins/annealing.ts'
-import { checkMargin, type Margin } from './margins/margin.ts'
-import { checkClasses } from './margins/perClass.ts'
-import { angleBetween, once } from './margins/theta.ts'
-import { checkRule, type Prototypes } from './prototypes/prototypes.ts'
+import { angleBetween, LAST, type Pair } from './margins/angle.ts'
+import type { Margin } from './margins/margin.ts'
+import { lambdaAt } from './margins/multiplicative.ts'
+import type { Prototypes } from './prototypes/prototypes.ts'
 
 /** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out.  x[N,D] W[C,D] -> [N,C] */
 export function plainLogits(margin: Margin, x: Tensor, W: Tensor): Tensor {
@@ -83,22 +81,20 @@ export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t 
   const z = products(margin, { u, V })
   if (margin.psi === undefined) return z
   const target = labelIndex(labels, x.backend)
-  const w = () => rows(W, target)
-  const pair = once(() => ({
-    ...{ x, w, u: unitX ? u : normalize(x) },
-    v: unitW ? rows(V, target) : normalize(w()),
-  }))
+  const own = (prototypes: Tensor) => take(prototypes, reshape(target, [-1]))
+  const w = () => own(W)
+  const pair = memo<void, Pair>(() => {
+    const v = unitW ? own(V) : normalize(w())
+    return { x, w, u: unitX ? u : normalize(x), v }
+  })
   const angle = angleBetween(pair, unitX && unitW ? div(gather(z, target), s) : undefined)
   const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
-  let bend = mul(sub(margin.psi(angle, labels), cosTheta), s / (1 + lambda))
-  if (!unitX) bend = mul(bend, norm(x, LAST))
-  if (!unitW) bend = mul(bend, norm(w(), LAST))
-  return scatterAdd(z, target, bend)
+  let change = mul(sub(margin.psi(angle, labels), cosTheta), s / (1 + lambda))
+  if (!unitX) change = mul(change, norm(x, LAST))
+  if (!unitW) change = mul(change, norm(w(), LAST))
+  return scatterAdd(z, target, change)
 }
-
-/** Lengths of rows, each a row of its own. */
-const LAST = { axis: -1, keepDims: true } as const
 
 /** CE of the logits of a margin, plus b[C] if there is one: what every margin loss is, as a pure function. */
 export function marginLoss(
@@ -116,7 +112,7 @@ export function marginLoss(
   return crossEntropy(b === undefined ? z : add(z, b), y, options)
 }
 
-/** What every margin loss understands, whatever its margin and its rule. */
+/** What every margin loss understands, whatever its margin and its prototypes. */
 export interface MarginLossOptions extends LossOptions, LogitAdjustmentOptions, FocalOptions {}
 
 export const MARGIN_LOSS_OPTIONS = {
@@ -135,53 +131,57 @@ export const MARGIN_LOSS_OPTIONS = {
 export function marginSoftmax(
   name: string,
   margin: Margin,
-  rule: Prototypes,
+  prototypes: Prototypes,
   options: MarginLossOptions,
 ): Loss {
   checkLossOptions(name, options, MARGIN_LOSS_OPTIONS)
   checkMargin(name, margin)
-  checkRule(name, rule)
+  checkPrototypes(name, prototypes)
   checkReduction(name, options, options.classes)
   checkClasses(name, margin, options.classes)
   checkFocal(name, options)
   const { reduction, weight, focalGamma } = options
-  const priors = logPriors(name, options)
+  const { updateAfter } = prototypes
+  const { logitAdjustment } = options
+  const priors = logitAdjustment === undefined ? undefined : logPriors(name, options, logitAdjustment)
   const annealed = margin.annealing !== undefined
   let t = 0
 
   function loss(x: Tensor, y: Labels): Tensor {
     const labels = checkBatch(name, options, x, y)
-    const b = withPriors(rule.bias, priors)
-    return marginLoss(margin, x, { W: rule.seenBy(x, labels), b }, labels, {
+    const { W, b } = prototypes.forBatch(x, labels)
+    const step = updateAfter ? t + 1 : t
+    return marginLoss(margin, x, { W, b: sumOf(b, priors) }, labels, {
       reduction,
       weight,
       focalGamma,
-      t,
+      t: step,
     })
   }
 
   return callable(loss, {
     name,
     classes: options.classes,
-    parameters: rule.parameters,
+    parameters: prototypes.parameters,
     get prototypes() {
-      return rule.W
+      return prototypes.W
     },
     logits(x) {
       checkInput(name, options, x)
-      const z = plainLogits(margin, x, rule.W)
-      return rule.bias === undefined ? z : add(z, rule.bias)
+      const z = plainLogits(margin, x, prototypes.W)
+      return prototypes.bias === undefined ? z : add(z, prototypes.bias)
     },
     update(x, y) {
-      rule.update(x, checkBatch(name, options, x, y))
+      prototypes.update(x, checkBatch(name, options, x, y))
       t++
     },
-    refreshEvery: rule.refreshEvery,
+    updateAfter,
+    refreshEvery: prototypes.refreshEvery,
     refresh(x, y) {
-      rule.refresh(x, checkBatch(name, options, x, y))
+      prototypes.refresh(x, checkBatch(name, options, x, y))
     },
     state() {
-      const { tensors, values } = rule.state()
+      const { tensors, values } = prototypes.state()
       return { tensors, values: annealed ? { ...values, t } : values }
     },
     load(state) {
@@ -193,8 +193,30 @@ export function marginSoftmax(
         const expected = annealed ? 'the number t of updates' : 'no t: nothing is annealed'
         throw new Error(`${name}: load: ${expected} expected, got ${JSON.stringify(steps)}`)
       }
-      rule.load({ tensors: state.tensors, values })
+      prototypes.load({ tensors: state.tensors, values })
       t = Number(steps ?? 0)
     },
   })
+}
+
+/** The sum of those that are there. */
+export const sumOf = (b: Tensor | undefined, priors: Tensor | undefined): Tensor | undefined =>
+  b && priors ? add(b, priors) : (b ?? priors)
+
+/** Throws unless `margin` is one, above all no function that would make one. */
+function checkMargin(op: string, margin: Margin): void {
+  if (typeof margin === 'object' && typeof margin?.s === 'number') return
+  throw refusal(op, 'a margin, { equation, s, unitX, unitW, psi, nonsmoothAt },', margin)
+}
+
+/** Throws unless the margin is for so many classes. */
+function checkClasses(op: string, { classes: given }: { classes?: number }, classes: number): void {
+  if (given === undefined || given === classes) return
+  throw new Error(`${op}: m: a number or ${classes} numbers expected, one a class, got ${given}`)
+}
+
+/** Throws unless `prototypes` is one, above all no function that would make one. */
+function checkPrototypes(op: string, prototypes: Prototypes): void {
+  if (typeof prototypes === 'object' && typeof prototypes?.forBatch === 'function') return
+  throw refusal(op, 'a prototype rule, such as learned(name, { classes, dim }),', prototypes)
 }

@@ -1,32 +1,45 @@
 import { chosen, type OptionNames } from '../engine/check.ts'
 import { checkLossOptions, LOSS_OPTIONS, type Loss } from './loss.ts'
 import { MARGIN_LOSS_OPTIONS, type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
-import { ARC_FACE_OPTIONS, type ArcFaceOptions, arcFaceMargin } from './margins/arcFace.ts'
+import {
+  ARC_FACE_OPTIONS,
+  type ArcFaceOptions,
+  arcFaceMargin,
+  COS_FACE_OPTIONS,
+  type CosFaceOptions,
+  cosFaceMargin,
+} from './margins/additive.ts'
 import {
   COMBINED_OPTIONS,
   type CombinedMarginOptions,
   combinedMargin as combined,
 } from './margins/combinedMargin.ts'
-import { COS_FACE_OPTIONS, type CosFaceOptions, cosFaceMargin } from './margins/cosFace.ts'
-import { L_SOFTMAX_OPTIONS, type LSoftmaxOptions, lSoftmaxMargin } from './margins/lSoftmax.ts'
-import type { Margin } from './margins/margin.ts'
 import {
+  type Margin,
   NORM_FACE_OPTIONS,
   type NormFaceOptions,
   normFaceMargin,
   SOFTMAX_OPTIONS,
   type SoftmaxOptions,
   softmaxMargin,
-} from './margins/none.ts'
-import { SPHERE_FACE_OPTIONS, type SphereFaceOptions, sphereFaceMargin } from './margins/sphereFace.ts'
-import { CENTER_OPTIONS, type CenterOptions } from './prototypes/centerOptions.ts'
-import { classCenters } from './prototypes/classCenters.ts'
-import { LEARNED_OPTIONS, type LearnedOptions, learned } from './prototypes/learned.ts'
+} from './margins/margin.ts'
 import {
+  L_SOFTMAX_OPTIONS,
+  type LSoftmaxOptions,
+  lSoftmaxMargin,
+  SPHERE_FACE_OPTIONS,
+  type SphereFaceOptions,
+  sphereFaceMargin,
+} from './margins/multiplicative.ts'
+import { CENTER_OPTIONS, type CenterOptions, classCenters } from './prototypes/classCenters.ts'
+import {
+  LEARNED_OPTIONS,
   LEARNED_STEPS_OPTIONS,
+  type LearnedOptions,
   type LearnedStepsOptions,
+  learned,
   learnedThenCenters,
-} from './prototypes/learnedThenCenters.ts'
+} from './prototypes/prototypes.ts'
 
 /** What every loss over class centres understands. */
 export interface OverCentersOptions extends MarginLossOptions, CenterOptions, LearnedStepsOptions {}
@@ -46,13 +59,13 @@ function overLearned<O extends object>(
 ): Loss {
   checkLossOptions(name, options, { ...MARGIN_LOSS_OPTIONS, ...known })
   const margin = marginOf(chosen<O, keyof O>(options, known))
-  const rule = learned(name, chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS))
-  return marginSoftmax(name, margin, rule, chosen(options, MARGIN_LOSS_OPTIONS))
+  const prototypes = learned(name, chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS))
+  return marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
 }
 
 /**
  * The same over class centres, the IR-Softmax rule (prototypes/classCenters.ts): of x / ‖x‖ where the margin leaves
- * the norm of x out, else of x. With `learnedSteps`, W is learned at first (prototypes/learnedThenCenters.ts).
+ * the norm of x out, else of x. With `learnedSteps`, W is learned at first (`learnedThenCenters`).
  */
 function overCenters<O extends object>(
   name: string,
@@ -65,11 +78,11 @@ function overCenters<O extends object>(
   const { learnedSteps = 0 } = options
   const own = chosen(options, { ...LOSS_OPTIONS, ...CENTER_OPTIONS })
   const centers = classCenters(name, { ...own, normalized: margin.unitX })
-  const rule =
+  const prototypes =
     learnedSteps === 0
       ? centers
       : learnedThenCenters(name, learned(name, chosen(options, LOSS_OPTIONS)), centers, learnedSteps)
-  return marginSoftmax(name, margin, rule, chosen(options, MARGIN_LOSS_OPTIONS))
+  return marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
 }
 
 /** CE of z_j = <w_j, x> (+ b_j with `bias`).  x[N,D] y[N] -> [] */

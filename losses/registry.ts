@@ -3,13 +3,21 @@ import { shown } from '../engine/check.ts'
 import type { Generator } from '../engine/index.ts'
 import { centerLoss, centerLossDefaults, halfSquares } from './centerLoss.ts'
 import { reduceLosses } from './crossEntropy.ts'
-import { arcFaceDefaults, arcFaceMargin } from './margins/arcFace.ts'
+import {
+  arcFaceDefaults,
+  arcFaceMargin,
+  cosFaceDefaults,
+  cosFaceMargin,
+  type PerClass,
+} from './margins/additive.ts'
 import { combinedMarginDefaults, combinedMargin as combinedMarginOf } from './margins/combinedMargin.ts'
-import { cosFaceDefaults, cosFaceMargin } from './margins/cosFace.ts'
-import { lSoftmaxDefaults, lSoftmaxMargin } from './margins/lSoftmax.ts'
-import { normFaceDefaults, normFaceMargin, softmaxMargin } from './margins/none.ts'
-import type { PerClass } from './margins/perClass.ts'
-import { sphereFaceDefaults, sphereFaceMargin } from './margins/sphereFace.ts'
+import { normFaceDefaults, normFaceMargin, softmaxMargin } from './margins/margin.ts'
+import {
+  lSoftmaxDefaults,
+  lSoftmaxMargin,
+  sphereFaceDefaults,
+  sphereFaceMargin,
+} from './margins/multiplicative.ts'
 import * as named from './named.ts'
 import { type LossRow, pair, withDefaults } from './row.ts'
 import { draw, sampleReduction, sampleSizes } from './sampling.ts'
@@ -20,7 +28,7 @@ const margins = (rng: Generator, classes: number, max: number): PerClass =>
   rng.uniform() < 0.5 ? rng.uniform(0, max) : Array.from({ length: classes }, () => rng.uniform(0, max))
 const annealing = (rng: Generator) =>
   rng.uniform() < 0.5 ? false : { lambda0: 5, lambdaMin: rng.uniform(0, 1), gamma: 0.1 }
-const seam = (rng: Generator) => (rng.uniform() < 0.5 ? 'linear' : 'continuous')
+const beyondPi = (rng: Generator) => (rng.uniform() < 0.5 ? 'linear' : 'continuous')
 
 /** One row a loss: what users choose from, and what tests, gradient checks and docs go through. */
 export const LOSSES: readonly LossRow[] = [
@@ -116,7 +124,7 @@ export const LOSSES: readonly LossRow[] = [
       why: 'As in the paper. With some ten classes in few dimensions take s = 16, m = 0.2.',
     },
     marginOf: (rng, classes = 1) =>
-      arcFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1.5), seam: seam(rng) }),
+      arcFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1.5), beyondPi: beyondPi(rng) }),
   }),
   ...pair({
     margin: 'combinedMargin',

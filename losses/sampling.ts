@@ -8,15 +8,14 @@ import {
   type Tensor,
   uniform,
 } from '../engine/index.ts'
-import { cosTheta } from './cosine.ts'
-import type { FocalOptions } from './imbalance/focal.ts'
-import { logPriors, withPriors } from './imbalance/logitAdjustment.ts'
+import type { FocalOptions } from './crossEntropy.ts'
+import { logPriors } from './imbalance.ts'
 import { labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
-import { marginLoss } from './marginSoftmax.ts'
+import { marginLoss, sumOf } from './marginSoftmax.ts'
+import { cosTheta } from './margins/angle.ts'
 import type { Margin } from './margins/margin.ts'
-import type { CenterOptions } from './prototypes/centerOptions.ts'
-import { classCenters } from './prototypes/classCenters.ts'
+import { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
 
 /** A random case for a gradient check: f is a pure function of float64 tensors. */
 export interface LossSample {
@@ -26,8 +25,8 @@ export interface LossSample {
   step?: number
 }
 
-/** How far a case stays from kinks (in the cosine) and from vectors of length 0, where no difference quotient holds. */
-const CLEARANCE = { kink: 0.03, cosine: 0.95, length: 0.4 }
+/** How far a case stays from where psi is not smooth (in the cosine) and from vectors of length 0, where no difference quotient holds. */
+const CLEARANCE = { nonsmooth: 0.03, cosine: 0.95, length: 0.4 }
 const TRIES = 1000
 
 interface Sizes {
@@ -59,12 +58,12 @@ export const sampleLearned =
       return {
         inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
         ...(distance !== undefined && { step: STEP * distance }),
-        f: ({ x, W, b }) => marginLoss(margin, x, { W, b: withPriors(b, priors) }, y, options),
+        f: ({ x, W, b }) => marginLoss(margin, x, { W, b: sumOf(b, priors) }, y, options),
       }
     })
   }
 
-/** A margin over class centres after three updates, x being the input; with `differentiate` they depend on x. */
+/** A margin over class centres after two or three updates, x being the input; with `differentiate` they depend on x. */
 export const sampleCenters =
   (name: string, marginOf: MarginOf) =>
   (rng: Generator): LossSample => {
@@ -72,14 +71,18 @@ export const sampleCenters =
     const margin = marginOf(rng, classes)
     return retry(() => {
       const setting = { ...float64(), classes, dim, seed: rng.seed(), normalized: margin.unitX }
-      const rule = classCenters(name, { ...setting, ...sampleCenterOptions(rng) })
-      for (let i = 0; i < 2; i++) rule.update(draw(rng, [n, dim]), y)
+      const prototypes = classCenters(name, { ...setting, ...sampleCenterOptions(rng) })
+      for (let i = 0; i < 2; i++) prototypes.update(draw(rng, [n, dim]), y)
+      const before = prototypes.state()
       const x = draw(rng, [n, dim])
-      rule.update(x, y)
+      prototypes.update(x, y)
       const options = { ...sampleReduction(rng, classes), ...sampleFocal(rng), t: rng.integer(0, 50) }
       const b = samplePriors(rng, classes)
-      if (!spread(rule.state().tensors.centers) || !clear(margin, x, rule.seenBy(x, y), y)) return undefined
-      return { inputs: { x }, f: ({ x }) => marginLoss(margin, x, { W: rule.seenBy(x, y), b }, y, options) }
+      if (!spread(prototypes.state().tensors.centers)) return undefined
+      if (prototypes.updateAfter) prototypes.load(before)
+      const W = (x: Tensor) => prototypes.forBatch(x, y).W
+      if (!clear(margin, x, W(x), y)) return undefined
+      return { inputs: { x }, f: ({ x }) => marginLoss(margin, x, { W: W(x), b }, y, options) }
     })
   }
 
@@ -108,7 +111,7 @@ function samplePriors(rng: Generator, classes: number): Tensor | undefined {
   const logitAdjustment = { sizes, tau: rng.uniform(0, 2) }
   return rng.uniform() < 0.5
     ? undefined
-    : logPriors('sample', { ...float64(), classes, dim: 1, logitAdjustment })
+    : logPriors('sample', { ...float64(), classes, dim: 1 }, logitAdjustment)
 }
 
 function sampleCenterOptions(rng: Generator): CenterOptions {
@@ -126,19 +129,19 @@ export const draw = (rng: Generator, shape: readonly number[]): Tensor =>
 const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as const
 
 /**
- * Are the targets' cosines clear of the margin's kinks, and all lengths of 0? With `pole` the first is near 1 or -1, and clear
- * of other kinks.
+ * Are the targets' cosines clear of where psi is not smooth, and all lengths of 0? With `pole` the first is near 1 or -1, and clear
+ * of the rest.
  */
 function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array, pole = false): boolean {
   const cosines = [...gather(cosTheta(x, W), labelIndex(y, x.backend)).dataSync()]
   const lengths = [...norm(x, -1).dataSync(), ...norm(W, -1).dataSync()]
-  const inner = margin.kinks.filter(kink => Math.abs(kink) < 1)
-  const off = (c: number, kinks: readonly number[]): boolean =>
-    kinks.every(kink => Math.abs(c - kink) > CLEARANCE.kink)
+  const inner = margin.nonsmoothAt.filter(c => Math.abs(c) < 1)
+  const off = (c: number, cosines: readonly number[]): boolean =>
+    cosines.every(other => Math.abs(c - other) > CLEARANCE.nonsmooth)
   return (
     lengths.every(length => length > CLEARANCE.length) &&
     cosines.every((c, i) =>
-      pole && i === 0 ? off(c, inner) : Math.abs(c) < CLEARANCE.cosine && off(c, margin.kinks),
+      pole && i === 0 ? off(c, inner) : Math.abs(c) < CLEARANCE.cosine && off(c, margin.nonsmoothAt),
     )
   )
 }

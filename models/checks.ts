@@ -1,4 +1,4 @@
-import { checkInteger, refusal, shown } from '../engine/check.ts'
+import { refusal, shown } from '../engine/check.ts'
 
 /** Factories of what is wanted, by name; `sampling: instances` in place of `instances()` is the usual slip. */
 type Factories = Readonly<Record<string, unknown>>
@@ -25,11 +25,6 @@ export function checkCallable(
   const whole = ['state', 'load', ...methods].every(method => typeof members[method] === 'function')
   if (whole && typeof members.parameters === 'object') return
   throw new Error(`${op}: ${name} as ${what} expected, got ${shown(value)}: is it to be called?`)
-}
-
-/** Throws unless each of the sizes is an integer >= 1. */
-export function checkSizes(op: string, sizes: Readonly<Record<string, number>>): void {
-  for (const [name, n] of Object.entries(sizes)) checkInteger(op, name, n, 1)
 }
 
 /** Throws unless each of the numbers is finite and >= 0. */

@@ -50,7 +50,7 @@ const steep: Margin = {
   unitX: true,
   unitW: true,
   psi: ({ cosTheta }) => sub(cosTheta, mul(sub(2, cosTheta), m)),
-  kinks: [],
+  nonsmoothAt: [],
 }
 const sizes = { classes: C, dim: D, ...float64 }
 const steepFace = marginSoftmax('steepFace', steep, learned('steepFace', sizes), sizes)

@@ -1,9 +1,9 @@
-import { checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkFinite, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { add, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
-import { cosMultiple, seams, sinMultiple, unfold } from './angle.ts'
-import { checkSeam, type Seam } from './arcFace.ts'
-import { checkCosine, checkRadians, checkScale, checkTurns, type Margin } from './margin.ts'
-import type { Angle } from './theta.ts'
+import { type BeyondPi, checkBeyondPi, checkCosine, checkRadians } from './additive.ts'
+import { type Angle, cosinesAtPi, cosMultiple, decreasingCos, sinMultiple } from './angle.ts'
+import type { Margin } from './margin.ts'
+import { checkTurns } from './multiplicative.ts'
 
 export interface CombinedMarginOptions {
   /** The scale, > 0. Default 64. */
@@ -15,7 +15,7 @@ export interface CombinedMarginOptions {
   /** Taken off the cosine, 0 to 2. Default 0.2. */
   m3?: number
   /** Past m1 theta + m2 = pi, as in ArcFace; `linear` is for m1 = 1 alone, and its default. */
-  seam?: Seam
+  beyondPi?: BeyondPi
 }
 
 export const COMBINED_OPTIONS = {
@@ -23,7 +23,7 @@ export const COMBINED_OPTIONS = {
   m1: ['multiple'],
   m2: ['m', 'margin'],
   m3: true,
-  seam: true,
+  beyondPi: ['seam'],
 } satisfies OptionNames<CombinedMarginOptions>
 
 const DEFAULTS = { s: 64, m1: 1, m2: 0.3, m3: 0.2 } as const
@@ -50,23 +50,21 @@ function cosOfSum(angle: Angle, m1: number, m2: number): Tensor {
 export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
   checkOptions('combinedMargin', options, COMBINED_OPTIONS)
   const { s = DEFAULTS.s, m1 = DEFAULTS.m1, m2 = DEFAULTS.m2, m3 = DEFAULTS.m3 } = options
-  const { seam = m1 === 1 ? 'linear' : 'continuous' } = options
-  checkScale('combinedMargin', s)
-  if (!(typeof m1 === 'number' && m1 > 0 && m1 < Infinity)) {
-    throw new Error(`combinedMargin: m1 is a finite number > 0, got ${shown(m1)}`)
-  }
+  const { beyondPi = m1 === 1 ? 'linear' : 'continuous' } = options
+  checkFinite('combinedMargin', 's', s)
+  checkFinite('combinedMargin', 'm1', m1)
   checkTurns('combinedMargin', 'm1', m1)
   checkRadians('combinedMargin', 'm2', m2)
   checkCosine('combinedMargin', 'm3', m3)
-  checkSeam('combinedMargin', seam)
-  if (seam === 'linear' && m1 !== 1) {
-    throw new Error(`combinedMargin: seam is continuous unless m1 is 1, got linear and m1 = ${m1}`)
+  checkBeyondPi('combinedMargin', beyondPi)
+  if (beyondPi === 'linear' && m1 !== 1) {
+    throw new Error(`combinedMargin: beyondPi is continuous unless m1 is 1, got linear and m1 = ${m1}`)
   }
-  const at = seams(m1, m2)
-  const bend = (angle: Angle): Tensor => {
+  const at = cosinesAtPi(m1, m2)
+  const cosPhi = (angle: Angle): Tensor => {
     const { cosTheta } = angle
     const cosSum = cosOfSum(angle, m1, m2)
-    if (seam === 'continuous') return unfold(cosTheta, cosSum, at)
+    if (beyondPi === 'continuous') return decreasingCos(cosTheta, cosSum, at)
     return where(less(cosTheta, -Math.cos(m2)), sub(cosTheta, m2 * Math.sin(m2)), cosSum)
   }
   return {
@@ -74,7 +72,7 @@ export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
     s,
     unitX: true,
     unitW: true,
-    psi: angle => sub(bend(angle), m3),
-    kinks: [-1, ...at, 1],
+    psi: angle => sub(cosPhi(angle), m3),
+    nonsmoothAt: [-1, ...at, 1],
   }
 }

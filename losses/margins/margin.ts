@@ -1,8 +1,7 @@
-import { refusal, shown } from '../../engine/check.ts'
+import { checkFinite, checkOptions, type OptionNames } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
-import type { Annealing } from './annealing.ts'
-import type { Angle } from './theta.ts'
+import type { Angle } from './angle.ts'
 
 /**
  * How a loss makes logits from angles: z_j = s ‖x‖ ‖w_j‖ cos theta_j, of which `unitX` and `unitW` drop the norms,
@@ -21,55 +20,62 @@ export interface Margin {
    */
   psi?(angle: Angle, y?: ClassIndices): Tensor
   /** The cosines at which psi jumps, or one of its first two derivatives does; of any class. */
-  readonly kinks: readonly number[]
+  readonly nonsmoothAt: readonly number[]
   /** C, where psi differs from class to class; it needs labels then. */
   readonly classes?: number
   /** Starts near the plain cosine and bends towards psi as training goes on. */
   readonly annealing?: Annealing
 }
 
-/** Throws unless `margin` is one, above all no function that would make one. */
-export function checkMargin(op: string, margin: Margin): void {
-  if (typeof margin === 'object' && typeof margin?.s === 'number') return
-  throw refusal(op, 'a margin, { equation, s, unitX, unitW, psi, kinks },', margin)
+/**
+ * lambda_t = max(lambdaMin, lambda0 (1 + gamma t)^-power), t the number of `update`s so far; the target's cosine is
+ * (lambda cos theta + psi(theta)) / (1 + lambda). The defaults make it max(5, 1000 / (1 + t)).
+ * Liu 2017 describes the mixture (arXiv:1704.08063, section on optimisation); this form of lambda_t and its floor
+ * are those of the authors' published training code.
+ */
+export interface Annealing {
+  /** Default 1000. */
+  readonly lambda0: number
+  /** Default 5; 0 ends at psi itself. */
+  readonly lambdaMin: number
+  /** Default 1. */
+  readonly gamma: number
+  /** Default 1. */
+  readonly power: number
 }
 
-/** Throws unless s is finite and above 0. */
-export function checkScale(op: string, s: number): void {
-  if (!(typeof s === 'number' && s > 0 && s < Infinity)) {
-    throw new Error(`${op}: s is a finite number > 0, got ${shown(s)}`)
-  }
+/** z_j = <w_j, x> (+ b_j, an option of the learned rule): softmax. */
+export const softmaxMargin = (): Margin => ({
+  equation: 'z_j = <w_j, x>',
+  s: 1,
+  unitX: false,
+  unitW: false,
+  nonsmoothAt: [],
+})
+
+export interface SoftmaxOptions {
+  /** Adds b[C] to the logits of a learned W. Default false. */
+  bias?: boolean
 }
 
-/** Throws unless the angle m, in radians, lies in [0, pi). */
-export function checkRadians(op: string, name: string, m: number): void {
-  if (typeof m === 'number' && m >= 0 && m < Math.PI) return
-  const hint =
-    typeof m === 'number' && m >= Math.PI && m <= 180
-      ? ` (${m} degrees are ${((m * Math.PI) / 180).toFixed(4)} radians)`
-      : ''
-  throw new Error(`${op}: ${name} is an angle in radians, 0 <= ${name} < pi, got ${shown(m)}${hint}`)
+export const SOFTMAX_OPTIONS = { bias: true } satisfies OptionNames<SoftmaxOptions>
+
+export interface NormFaceOptions {
+  /** The scale, > 0; usual from 16 to 64. Default 30, CosFace's. */
+  s?: number
 }
 
-/** Throws unless the difference of cosines m lies in [0, 2]: past 2 no angle can meet it. */
-export function checkCosine(op: string, name: string, m: number): void {
-  if (!(typeof m === 'number' && m >= 0 && m <= 2)) {
-    throw new Error(`${op}: ${name} is a difference of cosines, 0 to 2, got ${shown(m)}`)
-  }
-}
+export const NORM_FACE_OPTIONS = { s: ['scale'] } satisfies OptionNames<NormFaceOptions>
 
-/** The largest multiple of an angle: psi takes some ops for each time that the angle passes pi. */
-const MOST_TURNS = 1000
+export const normFaceDefaults = { s: 30 } as const
 
-/** Throws unless m, the multiple of the angle, is an integer from 1 to 1000. */
-export function checkMultiple(op: string, m: number): void {
-  if (!Number.isInteger(m) || m < 1)
-    throw new Error(`${op}: m multiplies the angle, an integer >= 1, got ${shown(m)}`)
-  checkTurns(op, 'm', m)
-}
-
-/** Throws when the angle would be multiplied by more than 1000. */
-export function checkTurns(op: string, name: string, m: number): void {
-  if (m > MOST_TURNS)
-    throw new Error(`${op}: ${name} multiplies the angle, at most by ${MOST_TURNS}, got ${m}`)
+/**
+ * z_j = s cos theta_j: NormFace, Wang 2017, arXiv:1704.06369, section 3.3. The paper learns s; here it is fixed, as
+ * in the losses that build on it. Throws unless s > 0.
+ */
+export function normFaceMargin(options: NormFaceOptions = {}): Margin {
+  checkOptions('normFace', options, NORM_FACE_OPTIONS)
+  const { s = normFaceDefaults.s } = options
+  checkFinite('normFace', 's', s)
+  return { equation: 'z_j = s cos theta_j', s, unitX: true, unitW: true, nonsmoothAt: [] }
 }

@@ -1,5 +1,5 @@
 import { checkBackend } from '../../engine/backends/backend.ts'
-import { checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
+import { checkList, checkOptions, checkSizes, type OptionNames } from '../../engine/check.ts'
 import {
   type Backend,
   type Chance,
@@ -11,7 +11,6 @@ import {
 } from '../../engine/index.ts'
 import { CHANCE, seedOf } from '../../engine/random.ts'
 import { checkNames } from '../../engine/state.ts'
-import { checkSizes } from '../checks.ts'
 import { type Bytes, bytesOf } from '../files.ts'
 import { generatorState } from '../state.ts'
 import { type Augmentation, checkAugmentation } from './augment.ts'

@@ -1,22 +1,7 @@
 import type { Tensor } from '../../engine/index.ts'
-import {
-  broadcastTo,
-  div,
-  equal,
-  matmul,
-  maximum,
-  mul,
-  noGrad,
-  norm,
-  reshape,
-  scatterAdd,
-  sub,
-  tensor,
-  tidy,
-  zeros,
-} from '../../engine/index.ts'
-import { checkLabels, type Labels } from '../../losses/labels.ts'
-import { checkClasses, classSizes } from '../labels.ts'
+import { equal, matmul, mul, noGrad, norm, reshape, sub, tidy } from '../../engine/index.ts'
+import { checkLabels, type Labels, meansByClass, sumsByClass } from '../../losses/labels.ts'
+import { checkClasses } from '../labels.ts'
 import { largestInRows } from './closedSet.ts'
 import { checkFiniteRowsSync, checkMatrix } from './matrices.ts'
 import { directions, type Embeddings, withUnitRows } from './unitRows.ts'
@@ -32,21 +17,7 @@ export function classMeans(x: Tensor, y: Labels, classes: number): Tensor {
   checkClasses('classMeans', classes)
   const labels = checkLabels('classMeans', y, x.shape[0], classes)
   checkFiniteRowsSync('classMeans', 'x[N,D]', x)
-  const { dtype, backend } = x
-  return noGrad(() =>
-    tidy(() => {
-      const index = tensor(labels, { shape: [x.shape[0], 1], backend })
-      const sums = scatterAdd(
-        zeros([classes, x.shape[1]], { dtype, backend }),
-        // Rows of the result differ from rows of x, so the index is spread over the columns, as gather's is.
-        broadcastTo(index, x.shape),
-        directions(x),
-        0,
-      )
-      const sizes = tensor(Float64Array.from(classSizes(labels, classes)), { dtype, backend })
-      return div(sums, reshape(maximum(sizes, 1), [classes, 1]))
-    }),
-  )
+  return noGrad(() => tidy(() => meansByClass(sumsByClass(directions(x), labels, classes))))
 }
 
 const BELOW_ANY_COSINE = 4

@@ -1,6 +1,5 @@
-import { checkFlag, checkNumber, checkOptions } from '../../engine/check.ts'
+import { checkFlag, checkNumber, checkOptions, checkSizes } from '../../engine/check.ts'
 import * as ops from '../../engine/index.ts'
-import { checkSizes } from '../checks.ts'
 import { checkNoOptions, finite, type Layer, layer, type NoOptions } from './layer.ts'
 
 /** z = max(x, 0).  x[...] -> [...] */

@@ -1,4 +1,4 @@
-import { checkGiven, checkNumber, type OptionNames, shown } from '../../engine/check.ts'
+import { checkGiven, checkNumber, checkSizes, type OptionNames, shown } from '../../engine/check.ts'
 import {
   add,
   batchNorm as batchNormOp,
@@ -14,7 +14,6 @@ import {
   tidy,
   zeros,
 } from '../../engine/index.ts'
-import { checkSizes } from '../checks.ts'
 import { type Layer, layer } from './layer.ts'
 
 export interface BatchNormOptions extends Pick<TensorOptions, 'dtype' | 'backend'> {

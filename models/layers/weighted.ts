@@ -1,4 +1,4 @@
-import { checkFlag, checkFunction, checkGiven, type OptionNames } from '../../engine/check.ts'
+import { checkFlag, checkFunction, checkGiven, checkSizes, type OptionNames } from '../../engine/check.ts'
 import {
   add,
   type Chance,
@@ -15,7 +15,6 @@ import {
   uniform,
 } from '../../engine/index.ts'
 import { CHANCE, generatorOf } from '../../engine/random.ts'
-import { checkSizes } from '../checks.ts'
 import { type Layer, layer } from './layer.ts'
 import { windowOf } from './window.ts'
 

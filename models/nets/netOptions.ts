@@ -1,7 +1,6 @@
-import { checkList, type OptionNames } from '../../engine/check.ts'
+import { checkList, checkSizes, type OptionNames } from '../../engine/check.ts'
 import type { Chance, TensorOptions } from '../../engine/index.ts'
 import { CHANCE, generatorOf } from '../../engine/random.ts'
-import { checkSizes } from '../checks.ts'
 import * as layers from '../layers/index.ts'
 
 /** `seed` or `rng` give the first weights; default seed 0. */

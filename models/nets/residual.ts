@@ -1,6 +1,5 @@
-import { checkGiven, checkOptions, type OptionNames, shown } from '../../engine/check.ts'
+import { checkGiven, checkOptions, checkSizes, type OptionNames, shown } from '../../engine/check.ts'
 import { randn } from '../../engine/index.ts'
-import { checkSizes } from '../checks.ts'
 import * as layers from '../layers/index.ts'
 import { embedding, NET, type NetOptions, netOf } from './netOptions.ts'
 

@@ -1,15 +1,7 @@
 import { checkNumber } from '../../engine/check.ts'
-import {
-  grad,
-  noGrad,
-  type State,
-  type Stateful,
-  stopGradient,
-  type Tensor,
-  tidy,
-} from '../../engine/index.ts'
+import { grad, noGrad, type State, type Stateful, type Tensor, tidy } from '../../engine/index.ts'
 import { assignAll, checkNames, snapshot } from '../../engine/state.ts'
-import type { Loss } from '../../losses/loss.ts'
+import { type Loss, trainingLoss } from '../../losses/loss.ts'
 import { Batches } from '../data/batches.ts'
 import { embed } from '../embed.ts'
 import type { Layer } from '../layers/layer.ts'
@@ -30,8 +22,8 @@ import { progressBar, type Report } from './progress.ts'
 import { takeSteps } from './run.ts'
 
 /**
- * Trains `net` by `loss`. A step: the embeddings of the next batch; the loss's own rule for what is not learned by
- * gradient (`update`, and every `refreshEvery` steps `refresh` on all the data); then the gradient's step. Its state
+ * Trains `net` by `loss`. A step: every `refreshEvery` steps the loss's `refresh` on all the data; the embeddings of the next
+ * batch; their loss, with `update` before or after it (`trainingLoss`); then the gradient's step. Its state
  * is everything that the next steps depend on: a run that was stopped goes on bit for bit.
  */
 export class Trainer implements Stateful {
@@ -107,8 +99,7 @@ export class Trainer implements Stateful {
     }
     const { x, y, samples } = this.#batches.next()
     const features = net(x, { training: true })
-    noGrad(() => loss.update(stopGradient(features), y))
-    const value = loss(features, y)
+    const value = trainingLoss(loss, features, y)
     const grads = noGrad(() => grad(value, optimizer.parameters))
     optimizer.step(this.#clipped(grads), this.#factor(), { checked: true })
     return outcomeOf(value, x, samples, grads, stateLeft(net, loss, optimizer))

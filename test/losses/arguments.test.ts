@@ -23,8 +23,7 @@ import {
   plainLogits,
   sphereFace,
 } from '../../losses/index.ts'
-import { arcFaceMargin } from '../../losses/margins/arcFace.ts'
-import { cosFaceMargin } from '../../losses/margins/cosFace.ts'
+import { arcFaceMargin, cosFaceMargin } from '../../losses/margins/additive.ts'
 import { named } from './support.ts'
 
 const SIZES = { classes: 3, dim: 2 }
@@ -44,7 +43,11 @@ const CENTERS = [
 function optionsOf(row: LossRow): string[] {
   if (row.name === 'centerLoss') return [...EVERYWHERE, 'alpha']
   const own = Object.keys(row.defaults).filter(name => !CENTERS.includes(name))
-  const further: Record<string, string[]> = { sphereFace: ['s'], arcFace: ['seam'], combinedMargin: ['seam'] }
+  const further: Record<string, string[]> = {
+    sphereFace: ['s'],
+    arcFace: ['beyondPi'],
+    combinedMargin: ['beyondPi'],
+  }
   const all = [...EVERYWHERE, 'logitAdjustment', 'focalGamma', ...own, ...(further[row.margin] ?? [])]
   return row.prototypes === 'learned' ? all : [...all, ...CENTERS]
 }
@@ -232,7 +235,7 @@ describe('the parts of losses', () => {
     const rule = learned('own', SIZES)
     wrong(
       () => marginSoftmax('own', cosFaceMargin as never, rule, SIZES),
-      'own: a margin, { equation, s, unitX, unitW, psi, kinks }, expected, got the function cosFaceMargin',
+      'own: a margin, { equation, s, unitX, unitW, psi, nonsmoothAt }, expected, got the function cosFaceMargin',
     )
     wrong(
       () => marginSoftmax('own', cosFaceMargin(), learned as never, SIZES),

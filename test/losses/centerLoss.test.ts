@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad, tensor } from '../../engine/index.ts'
-import { centerLoss } from '../../losses/index.ts'
+import { centerLoss, trainingLoss } from '../../losses/index.ts'
 import { draw, drawCase, farthest, finite, rowsOf, seeds, values } from './support.ts'
 
 const sizes = { dtype: 'float64', reduction: 'none' } as const
@@ -38,8 +38,7 @@ describe('centerLoss', () => {
         const loss = centerLoss({ ...sizes, classes, dim, seed, alpha })
         const before = rowsOf(loss.prototypes)
         const seen = values(loss(x, y))
-        loss.update(x, y)
-        expect(values(loss(x, y))).toEqual(seen)
+        expect(values(trainingLoss(loss, x, y))).toEqual(seen)
         const moved = before.map((c, j) => {
           const own = rowsOf(x).filter((_, i) => y[i] === j)
           return c.map((v, d) => v - (alpha * own.reduce((s, r) => s + v - r[d], 0)) / (1 + own.length))
@@ -79,7 +78,9 @@ describe('centerLoss', () => {
   })
 
   it('refuses what does not fit', () => {
-    expect(() => centerLoss({ classes: 2, dim: 0 })).toThrow('centerLoss: dim is an integer >= 1, got 0')
+    expect(() => centerLoss({ classes: 2, dim: 0 })).toThrow(
+      'centerLoss: dim as an integer >= 1 expected, got 0',
+    )
     expect(() => centerLoss({ classes: 2, dim: 2, alpha: 2 })).toThrow('centerLoss: alpha is a rate')
     expect(() => centerLoss({ classes: 2, dim: 2 })(tensor([[1, 2]]), [2])).toThrow(
       'integers from 0 to 1, got 2',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad } from '../../engine/index.ts'
-import { irSphereFace, type Loss, sphereFace } from '../../losses/index.ts'
+import { irSphereFace, type Loss, sphereFace, trainingLoss } from '../../losses/index.ts'
 import { onReference } from '../support/onReference.ts'
 import { draw, drawCase, seeds, values } from './support.ts'
 
@@ -59,6 +59,26 @@ describe('prototypes that are learned at first', () => {
           if (step > learnedSteps) expect(dW.every(g => g === 0)).toBe(true)
           else expect(dW).toEqual(values(grad(learned(x, y), learned.parameters.W)))
         })
+      }),
+    )
+  })
+
+  it('cost in each step what the ones in turn cost, also where the centres are the previous ones', () => {
+    fc.assert(
+      fc.property(seeds, counts, (seed, learnedSteps) => {
+        const { rng, classes, dim, n } = drawCase(seed)
+        const options = { ...float64, classes, dim, seed, usePreviousCenters: true }
+        const [both, learned] = [
+          irSphereFace({ ...options, learnedSteps }),
+          sphereFace({ ...float64, classes, dim, seed }),
+        ]
+        const centers = irSphereFace(options)
+        for (let step = 1; step <= STEPS; step++) {
+          const x = draw(rng, [n, dim])
+          const y = Array.from({ length: n }, () => rng.integer(0, classes - 1))
+          const [a, b, c] = [both, learned, centers].map(loss => values(trainingLoss(loss, x, y)))
+          expect(a).toEqual(step <= learnedSteps ? b : c)
+        }
       }),
     )
   })

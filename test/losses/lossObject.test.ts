@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { generator, grad, matmul, noGrad, tensor, tidy } from '../../engine/index.ts'
-import { cosFace, irCosFace, lossByName, normFace, softmaxLoss, sphereFace } from '../../losses/index.ts'
+import {
+  cosFace,
+  irCosFace,
+  lossByName,
+  normFace,
+  softmaxLoss,
+  sphereFace,
+  trainingLoss,
+} from '../../losses/index.ts'
 import { onReference } from '../support/onReference.ts'
 import { CENTERS, draw, drawCase, f64, farthest, LEARNED, lossWith, named, values } from './support.ts'
 
@@ -86,8 +94,12 @@ describe('a margin loss', () => {
   })
 
   it('refuses sizes and weights that do not fit', () => {
-    expect(() => cosFace({ classes: 0, dim: 2 })).toThrow('cosFace: classes is an integer >= 1, got 0')
-    expect(() => normFace({ classes: 2, dim: 1.5 })).toThrow('normFace: dim is an integer >= 1, got 1.5')
+    expect(() => cosFace({ classes: 0, dim: 2 })).toThrow(
+      'cosFace: classes as an integer >= 1 expected, got 0',
+    )
+    expect(() => normFace({ classes: 2, dim: 1.5 })).toThrow(
+      'normFace: dim as an integer >= 1 expected, got 1.5',
+    )
     expect(() => irCosFace({ classes: 2, dim: 2, weight: [1] })).toThrow(
       'irCosFace: weight: 2 numbers expected',
     )
@@ -135,12 +147,10 @@ describe('class centres under every margin', () => {
   it.each(named(CENTERS))('%s: no gradient reaches the centres', (_, row) => {
     const { x, W, y } = drawCase(8)
     const loss = lossWith(row, W)
-    loss.update(x, y)
     expect(loss.parameters).toEqual({})
     const watched = tensor(x.toArray(), { dtype: 'float64', requiresGrad: true })
     const through = lossWith(row, W, { differentiate: true })
-    through.update(x, y)
-    const [stopped, flowing] = [loss, through].map(l => l(watched, y))
+    const [stopped, flowing] = [loss, through].map(l => trainingLoss(l, watched, y))
     // The same value, by another path to the gradient.
     expect(farthest(flowing, stopped)).toBeLessThan(1e-12)
     expect(farthest(grad(flowing, watched), grad(stopped, watched))).toBeGreaterThan(1e-4)

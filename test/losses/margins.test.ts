@@ -1,15 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { generator, grad, tensor } from '../../engine/index.ts'
-import { ANNEALING, annealingOf, lambdaAt } from '../../losses/margins/annealing.ts'
-import { arcFaceMargin } from '../../losses/margins/arcFace.ts'
+import { arcFaceMargin, cosFaceMargin } from '../../losses/margins/additive.ts'
+import { angleBetween } from '../../losses/margins/angle.ts'
 import { combinedMargin } from '../../losses/margins/combinedMargin.ts'
-import { cosFaceMargin } from '../../losses/margins/cosFace.ts'
-import { lSoftmaxMargin } from '../../losses/margins/lSoftmax.ts'
-import type { Margin } from '../../losses/margins/margin.ts'
-import { normFaceMargin } from '../../losses/margins/none.ts'
-import { sphereFaceMargin } from '../../losses/margins/sphereFace.ts'
-import { angleBetween } from '../../losses/margins/theta.ts'
+import { type Margin, normFaceMargin } from '../../losses/margins/margin.ts'
+import {
+  ANNEALING,
+  annealingOf,
+  lambdaAt,
+  lSoftmaxMargin,
+  sphereFaceMargin,
+} from '../../losses/margins/multiplicative.ts'
 import { onReference } from '../support/onReference.ts'
 import { farthest, finite, values } from './support.ts'
 
@@ -38,10 +40,10 @@ const continuous = fc.oneof(
   multiples.map(m => lSoftmaxMargin({ m })),
   multiples.map(m => sphereFaceMargin({ m })),
   fc.double({ min: 0, max: 2, noNaN: true }).map(m => cosFaceMargin({ m })),
-  shifts.map(m => arcFaceMargin({ m, seam: 'continuous' })),
+  shifts.map(m => arcFaceMargin({ m, beyondPi: 'continuous' })),
   fc
     .tuple(fc.oneof(multiples, fc.double({ min: 0.5, max: 4, noNaN: true })), shifts)
-    .map(([m1, m2]) => combinedMargin({ m1, m2, m3: 0.25, seam: 'continuous' })),
+    .map(([m1, m2]) => combinedMargin({ m1, m2, m3: 0.25, beyondPi: 'continuous' })),
 )
 
 describe('psi', () => {
@@ -60,7 +62,7 @@ describe('psi', () => {
     const anyMultiple = fc.oneof(multiples, fc.double({ min: 0.5, max: 4, noNaN: true }))
     fc.assert(
       fc.property(angles, anyMultiple, shifts, (theta, m1, m2) => {
-        const margin = combinedMargin({ m1, m2, m3: 0.25, seam: 'continuous' })
+        const margin = combinedMargin({ m1, m2, m3: 0.25, beyondPi: 'continuous' })
         expect(farthest(bend(margin, [Math.cos(theta)]), [unfolded(m1 * theta + m2) - 0.25])).toBeLessThan(
           1e-11,
         )
@@ -68,7 +70,7 @@ describe('psi', () => {
     )
   })
 
-  it('is cos(theta + m), and cos theta - m sin m past the linear seam', () => {
+  it('is cos(theta + m), and cos theta - m sin m past theta + m = pi, linear', () => {
     fc.assert(
       fc.property(angles, shifts, (theta, m) => {
         fc.pre(Math.abs(theta + m - Math.PI) > 1e-9)
@@ -93,7 +95,7 @@ describe('psi', () => {
     )
   })
 
-  it('falls across the linear seam for margins up to pi / 2', () => {
+  it('falls across theta + m = pi, linear, for margins up to pi / 2', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: Math.PI / 2, noNaN: true }), m => {
         const [above, below] = values(bend(arcFaceMargin({ m }), [-Math.cos(m) + 1e-9, -Math.cos(m) - 1e-9]))
@@ -109,11 +111,11 @@ describe('psi', () => {
         const equal = (a: Margin, b: Margin, tolerance = 1e-15) =>
           expect(farthest(bend(a, cosines), bend(b, cosines))).toBeLessThanOrEqual(tolerance)
         equal(
-          combinedMargin({ m1: m, m2: 0, m3: 0, seam: 'continuous' }),
+          combinedMargin({ m1: m, m2: 0, m3: 0, beyondPi: 'continuous' }),
           sphereFaceMargin({ m, annealing: false }),
         )
-        for (const seam of ['linear', 'continuous'] as const) {
-          equal(combinedMargin({ m1: 1, m2: shift, m3: 0, seam }), arcFaceMargin({ m: shift, seam }))
+        for (const beyondPi of ['linear', 'continuous'] as const) {
+          equal(combinedMargin({ m1: 1, m2: shift, m3: 0, beyondPi }), arcFaceMargin({ m: shift, beyondPi }))
         }
         equal(combinedMargin({ m1: 1, m2: 0, m3: shift / 2 }), cosFaceMargin({ m: shift / 2 }))
         equal(lSoftmaxMargin({ m: 1 }), cosFaceMargin({ m: 0 }))
@@ -142,7 +144,7 @@ describe('psi', () => {
   })
 
   it('hits the poles themselves', () => {
-    const [top, bottom] = values(bend(arcFaceMargin({ m: 0.5, seam: 'continuous' }), [1, -1]))
+    const [top, bottom] = values(bend(arcFaceMargin({ m: 0.5, beyondPi: 'continuous' }), [1, -1]))
     expect(top).toBeCloseTo(Math.cos(0.5), 14)
     expect(bottom).toBeCloseTo(-Math.cos(Math.PI + 0.5) - 2, 14)
     expect(values(bend(sphereFaceMargin(), [1, -1]))).toEqual([1, -7])
@@ -198,13 +200,13 @@ describe('a margin outside its domain', () => {
     ],
     ['m1 = 0', () => combinedMargin({ m1: 0 }), 'combinedMargin: m1 is a finite number > 0, got 0'],
     [
-      'an unknown seam',
-      () => arcFaceMargin({ seam: 'round' as 'linear' }),
-      'seam is linear or continuous, got round',
+      'an unknown beyondPi',
+      () => arcFaceMargin({ beyondPi: 'round' as 'linear' }),
+      'beyondPi is linear or continuous, got round',
     ],
     [
-      'a linear seam of a multiple',
-      () => combinedMargin({ m1: 2, seam: 'linear' }),
+      'linear beyondPi of a multiple',
+      () => combinedMargin({ m1: 2, beyondPi: 'linear' }),
       'continuous unless m1 is 1',
     ],
     [
@@ -216,7 +218,7 @@ describe('a margin outside its domain', () => {
   it.each(cases)('%s is refused', (_, make, message) => expect(make).toThrow(message))
 
   it('takes undefined for the default', () => {
-    const undef = { s: undefined, m: undefined, seam: undefined }
+    const undef = { s: undefined, m: undefined, beyondPi: undefined }
     const c = [generator(0).uniform(-1, 1)]
     expect(values(bend(arcFaceMargin(undef), c))).toEqual(values(bend(arcFaceMargin(), c)))
   })

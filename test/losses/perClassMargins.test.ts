@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tensor } from '../../engine/index.ts'
 import { arcFace, cosFace, irArcFace, irCosFace, ldamMargins, marginLogits } from '../../losses/index.ts'
-import { cosFaceMargin } from '../../losses/margins/cosFace.ts'
+import { cosFaceMargin } from '../../losses/margins/additive.ts'
 import { onReference } from '../support/onReference.ts'
 import {
   dot,
@@ -27,8 +27,8 @@ describe.each(named(BY_CLASS))('%s with a margin for each class', (_, row) => {
   const setUp = (seed: number) => {
     const c = drawCase(seed)
     const m = Array.from({ length: c.classes }, () => c.rng.uniform(0, 1.5))
-    const seam = c.rng.uniform() < 0.5 ? 'linear' : 'continuous'
-    return { ...c, m, options: { s: 8, seam, reduction: 'none' } }
+    const beyondPi = c.rng.uniform() < 0.5 ? 'linear' : 'continuous'
+    return { ...c, m, options: { s: 8, beyondPi, reduction: 'none' } }
   }
 
   it("sees the label's own margin alone, as the loss of one margin does", () => {

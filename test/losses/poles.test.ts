@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { type Generator, generator, grad, mul, sum, type Tensor, tensor } from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'
 import { marginLoss } from '../../losses/index.ts'
-import { arcFaceMargin } from '../../losses/margins/arcFace.ts'
+import { arcFaceMargin } from '../../losses/margins/additive.ts'
+import { angleBetween } from '../../losses/margins/angle.ts'
 import { combinedMargin } from '../../losses/margins/combinedMargin.ts'
 import type { Margin } from '../../losses/margins/margin.ts'
-import { sphereFaceMargin } from '../../losses/margins/sphereFace.ts'
-import { angleBetween } from '../../losses/margins/theta.ts'
+import { sphereFaceMargin } from '../../losses/margins/multiplicative.ts'
 import { onReference } from '../support/onReference.ts'
 import { exactAngle, fixed, times } from './exact.ts'
 import { dot, length, seeds, unit, values } from './support.ts'
@@ -29,11 +29,11 @@ function bent(rng: Generator): Bent {
   const linear = rng.uniform() < 0.5
   const m1 = linear ? 1 : [1, 0.9, 1.5, 2, 3, 2.5][rng.integer(0, 5)]
   const m3 = rng.uniform(0, 0.5)
-  const seam = linear ? ('linear' as const) : ('continuous' as const)
+  const beyondPi = linear ? ('linear' as const) : ('continuous' as const)
   const margin =
     m1 === 1 && rng.uniform() < 0.5
-      ? arcFaceMargin({ s: S, m: rng.uniform() < 0.5 ? m2 : [m2, 0.2, 0.3], seam })
-      : combinedMargin({ s: S, m1, m2, m3, seam })
+      ? arcFaceMargin({ s: S, m: rng.uniform() < 0.5 ? m2 : [m2, 0.2, 0.3], beyondPi })
+      : combinedMargin({ s: S, m1, m2, m3, beyondPi })
   const taken = margin.equation.includes('m3') ? m3 : 0
   const k = (theta: number): number => Math.floor((m1 * theta + m2) / Math.PI)
   const isPast = (theta: number): boolean => linear && theta + m2 > Math.PI
@@ -196,7 +196,7 @@ describe('a margin near theta = 0 and theta = pi', () => {
         [1.5, 0.5],
         [2, 0.3],
       ]) {
-        const margin = combinedMargin({ s: S, m1, m2, seam: 'continuous' })
+        const margin = combinedMargin({ s: S, m1, m2, beyondPi: 'continuous' })
         for (const factor of [3, -3, 0.1, -7]) {
           const w = [0.3, -0.7, 1.1]
           const kind = { dtype, requiresGrad: true }

@@ -34,12 +34,16 @@ export function drawCase(seed: number): Case {
   return { rng, classes, dim, n, y, x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
 }
 
-const OF_MARGINS = ['s', 'm', 'm1', 'm2', 'm3', 'seam']
+const OF_MARGINS = ['s', 'm', 'm1', 'm2', 'm3', 'beyondPi']
 
 /** Without the options of other margins. */
 function ofRow(row: LossRow, options: object): object {
   const seamed = ['arcFace', 'combinedMargin'].includes(row.margin)
-  const own = { ...row.defaults, ...(row.margin === 'sphereFace' && { s: 1 }), ...(seamed && { seam: '' }) }
+  const own = {
+    ...row.defaults,
+    ...(row.margin === 'sphereFace' && { s: 1 }),
+    ...(seamed && { beyondPi: '' }),
+  }
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => !OF_MARGINS.includes(name) || name in own),
   )

@@ -22,6 +22,7 @@ const changed = (
     },
     logits: loss.logits,
     update: (x, y) => loss.update(x, y),
+    updateAfter: loss.updateAfter,
     refreshEvery: loss.refreshEvery,
     refresh: (x, y) => loss.refresh(x, y),
     state: () => loss.state(),

@@ -48,8 +48,10 @@ describe.each(SETTINGS)('%s', (_, setting) => {
       if (loss.refreshEvery > 0 && t % loss.refreshEvery === 0) loss.refresh(net(x), y)
       const batch = batches.next()
       const features = net(batch.x, { training: true })
-      loss.update(stopGradient(features), batch.y)
+      const update = () => loss.update(stopGradient(features), batch.y)
+      if (!loss.updateAfter) update()
       const value = loss(features, batch.y)
+      if (loss.updateAfter) update()
       let grads = grad(value, optimizer.parameters)
       if (clip?.value !== undefined) grads = clipGradValue(grads, clip.value)
       if (clip?.norm !== undefined) grads = clipGradNorm(grads, clip.norm).grads

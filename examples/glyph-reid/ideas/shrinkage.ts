@@ -13,11 +13,12 @@ import {
   sub,
   sum,
   type Tensor,
+  take,
   tensor,
   where,
 } from '../../../engine/index.ts'
-import { cosTheta, rows } from '../../../losses/cosine.ts'
-import { checkSizesOfClasses } from '../../../losses/imbalance/sizes.ts'
+import { checkSizesOfClasses } from '../../../losses/imbalance.ts'
+import { cosTheta } from '../../../losses/margins/angle.ts'
 
 export interface Shrinkage {
   /** n_j, the training images of each class, C numbers > 0. */
@@ -59,7 +60,7 @@ export function shrinkage(options: Shrinkage, kind: Kind = {}): (c: Tensor) => T
   const rare = column(Array.from(sizes, nj => (nj < frequent ? 1 : 0)))
   const own = column(Array.from(sizes, (_, j) => j))
   const others = keep(tensor(often, { shape: [1, often.length], ...kind }))
-  const index = keep(tensor(Int32Array.from(often), { shape: [often.length, 1], backend: kind.backend }))
+  const index = keep(tensor(Int32Array.from(often), { backend: kind.backend }))
   const noise = column(often.map(f => sizes[f] / (sizes[f] - 1)))
   const perImage = often.reduce((total, f) => total + 1 / sizes[f], 0) / often.length
 
@@ -71,11 +72,11 @@ export function shrinkage(options: Shrinkage, kind: Kind = {}): (c: Tensor) => T
   }
 
   return c => {
-    const known = rows(c, index)
+    const known = take(c, index)
     // A class is no neighbour of its own: below every cosine.
     const cosines = where(equal(own, others), -2, cosTheta(c, known))
     const v = matmul(nearest(cosines, neighbours), known)
-    const k = options.k ?? estimate(known, rows(v, index))
+    const k = options.k ?? estimate(known, take(v, index))
     const share = mul(rare, div(k, add(n, k)))
     return add(c, mul(share, sub(v, c)))
   }

@@ -30,6 +30,6 @@ export function shrunkCenters(op: string, options: ShrunkOptions): Prototypes {
     get W() {
       return prototypesOf(rule.W)
     },
-    seenBy: (x, y) => prototypesOf(rule.seenBy(x, y)),
+    forBatch: (x, y) => ({ W: prototypesOf(rule.forBatch(x, y).W) }),
   }
 }

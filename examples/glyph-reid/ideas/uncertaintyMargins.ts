@@ -1,4 +1,4 @@
-import { checkSizesOfClasses } from '../../../losses/imbalance/sizes.ts'
+import { checkSizesOfClasses } from '../../../losses/imbalance.ts'
 
 export interface UncertaintyOptions {
   /** The margin of a class of endlessly many images, >= 0. Default 0.2. */

@@ -37,18 +37,18 @@ RUNS = [  # margin, options, number of updates before
     ("cosFace", {"s": 16.0, "m": 0.2, "reduction": "none", "weight": WEIGHT}, 0),
     ("arcFace", {}, 0),
     ("arcFace", {"s": 16.0, "m": 0.2, "reduction": "none"}, 0),
-    ("arcFace", {"s": 16.0, "m": 1.2, "seam": "continuous", "reduction": "none", "weight": WEIGHT}, 0),
-    ("arcFace", {"s": 8.0, "m": 2.0, "seam": "linear", "reduction": "sum"}, 0),
-    ("arcFace", {"s": 8.0, "seam": "continuous"}, 0),
+    ("arcFace", {"s": 16.0, "m": 1.2, "beyondPi": "continuous", "reduction": "none", "weight": WEIGHT}, 0),
+    ("arcFace", {"s": 8.0, "m": 2.0, "beyondPi": "linear", "reduction": "sum"}, 0),
+    ("arcFace", {"s": 8.0, "beyondPi": "continuous"}, 0),
     ("combinedMargin", {}, 0),
-    ("combinedMargin", {"s": 16.0, "m1": 1, "m2": 0.9, "m3": 0.1, "seam": "continuous", "reduction": "none"}, 0),
+    ("combinedMargin", {"s": 16.0, "m1": 1, "m2": 0.9, "m3": 0.1, "beyondPi": "continuous", "reduction": "none"}, 0),
     ("combinedMargin", {"s": 16.0, "m1": 2, "m2": 0.3, "m3": 0.15, "weight": WEIGHT}, 0),
     ("combinedMargin", {"s": 8.0, "m1": 0.9, "m2": 0.4, "m3": 0.0, "reduction": "none"}, 0),
     ("combinedMargin", {"s": 8.0, "m1": 1.5, "m2": 0.6, "m3": 0.1, "reduction": "sum"}, 0),
     ("combinedMargin", {"s": 30.0, "m1": 4, "m2": 0.0, "m3": 0.0}, 0),
     ("cosFace", {"s": 16.0, "m": [0.05, 0.1, 0.3, 0.6], "reduction": "none"}, 0),
-    ("arcFace", {"s": 8.0, "m": [0.1, 0.4, 0.8, 1.5], "seam": "linear", "weight": WEIGHT}, 0),
-    ("arcFace", {"s": 8.0, "m": [1.5, 0.8, 0.4, 0.1], "seam": "continuous", "reduction": "none"}, 0),
+    ("arcFace", {"s": 8.0, "m": [0.1, 0.4, 0.8, 1.5], "beyondPi": "linear", "weight": WEIGHT}, 0),
+    ("arcFace", {"s": 8.0, "m": [1.5, 0.8, 0.4, 0.1], "beyondPi": "continuous", "reduction": "none"}, 0),
     ("softmax", {"bias": True, "logitAdjustment": {"sizes": SIZES}, "reduction": "none"}, 0),
     ("normFace", {"s": 4.0, "logitAdjustment": {"sizes": SIZES, "tau": 1.5}}, 0),
     ("cosFace", {"s": 8.0, "m": 0.2, "focalGamma": 2.0, "reduction": "none"}, 0),
@@ -92,7 +92,7 @@ def adjusted(z, options):
 def margin_loss(family, margin, options, updates):
     W, y = family.grid(C, D), family.integers(0, C - 1, N)
     x = family.grid(N, D)
-    x[-3:] = 0.25 * family.grid(3, D) - W[y[-3:]]  # nearly opposite their prototypes, past every seam
+    x[-3:] = 0.25 * family.grid(3, D) - W[y[-3:]]  # nearly opposite their prototypes, past pi, whatever the margin
     x[-6:-3] = 0.25 * family.grid(3, D) + W[y[-6:-3]]  # and near them
     reaches(margin, target_angle(x, W, y), own_margins({**DEFAULTS[margin], **options}, y))
 
@@ -106,7 +106,7 @@ def margin_loss(family, margin, options, updates):
 
 
 def reaches(margin, theta, o):
-    """Both sides of the seams are there."""
+    """Both sides of pi are there."""
     last = {"arcFace": lambda: math.pi - o["m"], "combinedMargin": lambda: (math.pi - o["m2"]) / o["m1"]}
     if margin in last and torch.as_tensor(last[margin]() < math.pi).all():
         assert (theta > last[margin]()).any() and (theta < last[margin]()).any()

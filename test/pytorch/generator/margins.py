@@ -20,7 +20,7 @@ DEFAULTS = {
     "lSoftmax": {"m": 4},
     "sphereFace": {"m": 4, "annealing": True},
     "cosFace": {"s": 30.0, "m": 0.35},
-    "arcFace": {"s": 64.0, "m": 0.5, "seam": "linear"},
+    "arcFace": {"s": 64.0, "m": 0.5, "beyondPi": "linear"},
     "combinedMargin": {"s": 64.0, "m1": 1, "m2": 0.3, "m3": 0.2},
 }
 
@@ -39,7 +39,7 @@ def folded(phi):
     """(-1)^k cos phi - 2k with k = floor(phi / pi): decreasing, without a jump."""
     k = torch.floor(phi.detach() / math.pi)
     off = (phi.detach() / math.pi - torch.round(phi.detach() / math.pi)).abs()
-    assert not ((off < 1e-3) & (torch.round(phi.detach() / math.pi) > 0)).any(), "on a seam"
+    assert not ((off < 1e-3) & (torch.round(phi.detach() / math.pi) > 0)).any(), "at a multiple of pi"
     return (1 - 2 * (k % 2)) * torch.cos(phi) - 2 * k
 
 
@@ -48,9 +48,9 @@ def own_margins(o, y):
     return {**o, "m": torch.tensor(o["m"])[y][:, None]} if isinstance(o.get("m"), list) else o
 
 
-def beyond_pi(theta, m, seam):
-    """cos(theta + m), and what each seam takes past theta + m = pi."""
-    if seam == "continuous":
+def beyond_pi(theta, m, beyond):
+    """cos(theta + m), and what each choice takes past theta + m = pi."""
+    if beyond == "continuous":
         return folded(theta + m)
     return torch.where(theta + m > math.pi, torch.cos(theta) - m * torch.sin(torch.as_tensor(m)), torch.cos(theta + m))
 
@@ -61,10 +61,10 @@ def bent(margin, theta, o):
     if margin == "cosFace":
         return torch.cos(theta) - o["m"]
     if margin == "arcFace":
-        return beyond_pi(theta, o["m"], o["seam"])
+        return beyond_pi(theta, o["m"], o["beyondPi"])
     if margin == "combinedMargin":
-        seam = o.get("seam", "linear" if o["m1"] == 1 else "continuous")
-        return beyond_pi(o["m1"] * theta, o["m2"], seam) - o["m3"]
+        beyond = o.get("beyondPi", "linear" if o["m1"] == 1 else "continuous")
+        return beyond_pi(o["m1"] * theta, o["m2"], beyond) - o["m3"]
     return torch.cos(theta)
 
 

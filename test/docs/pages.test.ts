@@ -9,6 +9,7 @@ import { parametersOf, propertiesOf } from '../../examples/docs/losses/parameter
 import { snippet } from '../../examples/docs/losses/snippet.ts'
 import { MARKDOWN, markdownPage, placeOf } from '../../examples/docs/markdown.ts'
 import { writeSite } from '../../examples/docs/site.ts'
+import { escapeHtml } from '../../examples/page/svg.ts'
 import { LOSSES } from '../../losses/index.ts'
 import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
 import { runOnSources } from '../support/runOnSources.ts'
@@ -26,6 +27,7 @@ describe('the page of a loss', () => {
     expect(html).toContain('<svg')
     expect(whenToUse(row).every(text => text.length > 40)).toBe(true)
     expect(linksOf(html)).toEqual(['../index.html'])
+    expect(html).toContain(`<b>Paper settings</b>: ${escapeHtml(row.paperSettings.paper)}`)
     const named = parametersOf(row).map(({ name }) => name)
     for (const option of Object.keys(row.defaults)) if (option !== 'bias') expect(named).toContain(option)
     expect(named).toEqual(expect.arrayContaining(['classes', 'dim', 'seed', 'reduction', 'weight']))

@@ -16,6 +16,7 @@ export function lossPage(row: LossRow): string {
 <pre class="equation">${escapeHtml(equationOf(row))}</pre>
 <p>${source(row)}</p>
 ${whenToUse(row).map(paragraph).join('\n')}
+${paperSettings(row)}
 <h2>What it does to the angle</h2>
 <p>${
       row.defaultMargin === undefined
@@ -49,6 +50,10 @@ function source({ paper, ours }: LossRow): string {
   const from = paper === '' ? '' : `From ${linked(paper)}.`
   return `${from}${ours === '' ? '' : ` Ours: ${escapeHtml(ours)}.`}`.trim()
 }
+
+/** What the paper trained with, what a call without options does, and why they differ. */
+const paperSettings = ({ paperSettings: { paper, defaults, why } }: LossRow): string =>
+  `<p><b>Paper settings</b>: ${escapeHtml(paper)}<br><b>Defaults here</b>: ${escapeHtml(defaults)}. ${escapeHtml(why)}</p>`
 
 /** arXiv numbers as links. */
 const linked = (paper: string): string =>

@@ -197,7 +197,7 @@ function elsewhere(name: string, known: Readonly<Record<string, unknown>>): stri
 
 const listed = (known: object): string => Object.keys(known).join(', ')
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' &&
   value !== null &&
   (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)

@@ -8,10 +8,11 @@ import { checkTree, leaves, mapTree, matched, type Same, type Tree } from './tre
 
 /**
  * dy/dx for each x: the vector-Jacobian product of `dy`, a cotangent of y's shape (default 1, for a scalar y).
+ * `xs` is a tensor, or arrays and plain objects of tensors, to any depth; the gradients come back in that form.
  * Gradients are tensors with a graph of their own, unless taken inside `noGrad`. An x that y does not depend on
  * gets zeros. Throws when y or an x does not require a gradient.
  */
-export function grad<T extends Tree>(y: Tensor, xs: T, dy?: Tensor): Same<T> {
+export function grad<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor): Same<T> {
   checkTensor('grad', 'y', y)
   checkTree('grad', xs, 'grad(y, x)')
   if (dy !== undefined) checkTensor('grad', 'dy', dy)
@@ -21,11 +22,13 @@ export function grad<T extends Tree>(y: Tensor, xs: T, dy?: Tensor): Same<T> {
   if (dy !== undefined && (!sameShape(dy.shape, y.shape) || dy.dtype !== y.dtype)) {
     throw new Error(`grad: dy is ${describe(y)}, as y, got ${describe(dy)}`)
   }
-  for (const t of [y, ...leaves(xs)]) {
-    if (!t.requiresGrad)
-      throw new Error(`grad: ${describe(t)} does not require a gradient (requiresGrad: true)`)
+  const targets = leaves(xs)
+  for (const { x, path } of [{ x: y, path: 'y' }, ...targets]) {
+    if (!x.requiresGrad) {
+      throw new Error(`grad: ${path}: ${describe(x)} does not require a gradient (requiresGrad: true)`)
+    }
   }
-  const cotangents = pullback(y, dy ?? onesLike(y), new Set(leaves(xs)))
+  const cotangents = pullback(y, dy ?? onesLike(y), new Set(targets.map(({ x }) => x)))
   return mapTree(xs, x => cotangents.get(x) ?? zerosLike(x))
 }
 
@@ -93,7 +96,7 @@ function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): Tensor[] {
  * f's value and its gradients in xs. An x that does not require a gradient is watched for the call; one that
  * does (a parameter) may be used by f directly: `valueAndGrad(() => loss(net(x), y), net.parameters)`.
  */
-export function valueAndGrad<T extends Tree>(
+export function valueAndGrad<const T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   xs: T,
   ...none: never[]
@@ -101,11 +104,11 @@ export function valueAndGrad<T extends Tree>(
   checkNoMore('valueAndGrad', none, 'valueAndGrad(([x, y]) => .., [x, y]): several inputs are a list')
   const watched = watch('valueAndGrad', f, xs)
   const value = evaluated('valueAndGrad', f, watched)
-  return { value, grads: grad(value, watched) }
+  return { value, grads: grad<T>(value, watched) }
 }
 
 /** y = f(xs), and `pull`, which takes a cotangent of y to those of xs; it may be called again and again. */
-export function vjp<T extends Tree>(
+export function vjp<const T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   xs: T,
   ...none: never[]
@@ -120,7 +123,11 @@ export function vjp<T extends Tree>(
  * y = f(xs) and dy = J dxs, the change of y along `dxs`. The pullback u -> J^T u is linear in u, so its own
  * pullback is J: forward mode out of two reverse passes.
  */
-export function jvp<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T, dxs: T): { y: Tensor; dy: Tensor } {
+export function jvp<const T extends Tree>(
+  f: (xs: Same<T>) => Tensor,
+  xs: T,
+  dxs: T,
+): { y: Tensor; dy: Tensor } {
   const watched = watch('jvp', f, xs)
   checkTree('jvp', dxs, 'jvp(f, x, dx)')
   const tangents = matched('jvp', watched, dxs)
@@ -128,7 +135,7 @@ export function jvp<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T, dxs: T): 
   if (!y.requiresGrad) return { y, dy: zerosLike(y) }
   const u = alias(zerosLike(y), 'jvp')
   let dy = zerosLike(y)
-  leaves(grad(y, watched, u) as Tree).forEach((dx, i) => {
+  leaves(grad(y, watched, u) as Tree).forEach(({ x: dx }, i) => {
     if (dx.requiresGrad) dy = add(dy, grad(dx, u, tangents[i]))
   })
   return { y, dy }

@@ -1,5 +1,6 @@
 import type { Buffer } from './backends/backend.ts'
 import { checkFunction, checkNoMore, checkSynchronous, refusal } from './check.ts'
+import { eachLeaf } from './nested.ts'
 
 /** What a scope holds: a tensor, told by its members, since tensor.ts imports this file. */
 interface Held {
@@ -66,41 +67,13 @@ export function keep<T extends Held>(t: T, ...none: never[]): T {
   return t
 }
 
-/**
- * Adds the tensors within `value` to `found`. By a stack of its own, so that depth costs none of the program's: a
- * branch is taken off when its entries are done, and one that is met within itself has no end.
- */
+/** Adds the tensors within `value` to `found`. */
 function collect(value: unknown, found: Set<Held>): void {
-  if (typeof value !== 'object' || value === null) return
-  // Most results are one tensor or none: they need no stack.
-  if (isTensor(value)) {
-    found.add(value)
-    return
+  const leaf = (value: unknown): void => {
+    if (typeof value === 'object' && value !== null && isTensor(value)) found.add(value)
   }
-  const branches: { of: object; rest: unknown[] }[] = []
-  const open = new Set<object>()
-  const done = new Set<object>()
-  const enter = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return
-    if (isTensor(value)) found.add(value)
-    else if (open.has(value))
-      throw new Error('tidy: a result that does not hold itself expected, got a circle')
-    else if (!done.has(value) && (Array.isArray(value) || isPlain(value))) {
-      open.add(value)
-      branches.push({ of: value, rest: Object.values(value) })
-    }
-  }
-  enter(value)
-  for (let branch = branches.at(-1); branch !== undefined; branch = branches.at(-1)) {
-    if (branch.rest.length > 0) enter(branch.rest.pop())
-    else {
-      branches.pop()
-      open.delete(branch.of)
-      done.add(branch.of)
-    }
-  }
+  const circle = (): Error => new Error('tidy: a result that does not hold itself expected, got a circle')
+  eachLeaf(value, leaf, circle)
 }
 
 const isTensor = (value: object): value is Held => 'backend' in value && 'dispose' in value
-
-const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype

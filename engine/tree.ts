@@ -1,37 +1,58 @@
-import { refusal, shown } from './check.ts'
+import { refusal } from './check.ts'
+import { eachLeaf, isBranch, step } from './nested.ts'
 import { checkTensor, describe, Tensor } from './tensor.ts'
 
-/** A tensor, or an array or record of them; gradients come back in the same form. */
-export type Tree = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>
-export type Same<T extends Tree> = T extends Tensor ? Tensor : { -readonly [K in keyof T]: Tensor }
+/** A tensor, or arrays and plain objects of tensors, nested to any depth; gradients come back in the same form. */
+export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
+export type Same<T> = Tree extends T
+  ? Tree
+  : T extends Tensor
+    ? Tensor
+    : { -readonly [K in keyof T]: Same<T[K]> }
 
-export function leaves(xs: Tree): Tensor[] {
-  return xs instanceof Tensor ? [xs] : Object.values(xs)
+/** `f` of each tensor, in the tree's form; `path` names the tensor, as errors do. */
+export function mapTree<T extends Tree>(xs: T, f: (x: Tensor, path: string) => Tensor): Same<T> {
+  const within = (xs: Tree, path: string): Tree => {
+    if (xs instanceof Tensor) return f(xs, named('x', path))
+    const entries = Object.entries(xs).map(([key, x]) => [key, within(x, path + step(xs, key))] as const)
+    return Array.isArray(xs) ? entries.map(([, x]) => x) : Object.fromEntries(entries)
+  }
+  return within(xs, '') as Same<T>
 }
 
-export function mapTree<T extends Tree>(xs: T, f: (x: Tensor) => Tensor): Same<T> {
-  if (xs instanceof Tensor) return f(xs) as Same<T>
-  if (Array.isArray(xs)) return xs.map(f) as Same<T>
-  return Object.fromEntries(Object.entries(xs).map(([name, x]) => [name, f(x)])) as Same<T>
+/** The tensors of a tree, in order, and their paths. */
+export function leaves(xs: Tree): { x: Tensor; path: string }[] {
+  const found: { x: Tensor; path: string }[] = []
+  mapTree(xs, (x, path) => {
+    found.push({ x, path })
+    return x
+  })
+  return found
 }
 
 /** Throws unless `xs` is a tree of tensors; `form` is how the function is called. */
 export function checkTree(op: string, xs: unknown, form: string): asserts xs is Tree {
-  if (xs instanceof Tensor) return
-  if (!Array.isArray(xs) && !(typeof xs === 'object' && xs !== null && isPlain(xs))) {
+  if (!(xs instanceof Tensor) && !isBranch(xs)) {
     throw refusal(op, `a tensor, an array or a record of tensors, as in ${form},`, xs)
   }
-  for (const [name, x] of Object.entries(xs)) checkTensor(op, Array.isArray(xs) ? `x${name}` : name, x)
+  eachLeaf(
+    xs,
+    (x, path) => x instanceof Tensor || checkTensor(op, named('x', path()), x),
+    path => new Error(`${op}: tensors in a tree expected, got a circle at ${named('x', path)}`),
+  )
 }
 
 /** The leaves of `dxs` in the order of those of `xs`. Throws unless there is one of the same kind for each. */
-export function matched(op: string, xs: Tree, dxs: Tree): Tensor[] {
-  if (xs instanceof Tensor) return [agreeing(op, 'dx', xs, dxs)]
-  const others = dxs as Readonly<Record<string, unknown>>
-  const surplus = Object.keys(others).find(name => !Object.hasOwn(xs, name))
-  if (surplus !== undefined)
-    throw new Error(`${op}: a tensor for each of xs expected, got one more, ${shown(surplus)}`)
-  return Object.entries(xs).map(([name, x]) => agreeing(op, name, x, others[name]))
+export function matched(op: string, xs: Tree, dxs: unknown, path = ''): Tensor[] {
+  const name = named('dx', path)
+  if (xs instanceof Tensor) return [agreeing(op, name, xs, dxs)]
+  if (!isBranch(dxs)) throw refusal(op, `${name} in the form of xs`, dxs)
+  const surplus = Object.keys(dxs).find(key => !Object.hasOwn(xs, key))
+  if (surplus !== undefined) {
+    const more = named('dx', path + step(xs, surplus))
+    throw new Error(`${op}: a tensor for each of xs expected, got one more, ${JSON.stringify(more)}`)
+  }
+  return Object.entries(xs).flatMap(([key, x]) => matched(op, x, dxs[key], path + step(xs, key)))
 }
 
 function agreeing(op: string, name: string, x: Tensor, dx: unknown): Tensor {
@@ -40,5 +61,5 @@ function agreeing(op: string, name: string, x: Tensor, dx: unknown): Tensor {
   throw new Error(`${op}: ${name} as ${describe(x)}, as what it belongs to, expected, got ${describe(dx)}`)
 }
 
-const isPlain = (value: object): boolean =>
-  Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null
+/** A path as errors show it: `layers[0].w`, in a list `x[0].w`, and `x` where there is none. */
+const named = (root: string, path: string): string => (path.startsWith('.') ? path.slice(1) : root + path)

@@ -7,7 +7,7 @@ import { sum } from '../ops/reduce.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import { describe, Tensor } from '../tensor.ts'
 import { tidy } from '../tidy.ts'
-import { checkTree, type Same, type Tree } from '../tree.ts'
+import { checkTree, leaves, mapTree, type Same, type Tree } from '../tree.ts'
 
 interface Variable {
   readonly name: string
@@ -37,24 +37,20 @@ export interface Traced {
 export function trace<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T): Traced {
   checkFunction('gradcheck', 'f', f)
   checkTree('gradcheck', xs, 'gradcheck(f, x)')
-  const tensors: readonly Tensor[] = xs instanceof Tensor ? [xs] : Object.values(xs)
-  const names =
-    xs instanceof Tensor ? ['x'] : Object.keys(xs).map(key => (Array.isArray(xs) ? `x${key}` : key))
+  const found = leaves(xs)
+  const tensors = found.map(({ x }) => x)
   if (tensors.length === 0) throw new Error('gradcheck: at least one input expected, got none')
-  tensors.forEach((x, i) => {
-    checkFloat64(`input ${names[i]}`, x)
-  })
+  for (const { x, path } of found) checkFloat64(`input ${path}`, x)
   const { backend } = tensors[0]
   const call = (args: readonly Tensor[]): Tensor => {
-    const keys = Object.keys(xs)
-    const form = xs instanceof Tensor ? args[0] : Array.isArray(xs) ? args : zip(keys, args)
-    const y = f(form as Same<T>)
+    let i = 0
+    const y = f(mapTree(xs, () => args[i++]))
     checkFloat64("f's value", y)
     return y
   }
   const shape = tidy(() => noGrad(() => call(tensors)).shape)
   return {
-    inputs: tensors.map((x, i) => ({ name: names[i], shape: x.shape })),
+    inputs: found.map(({ x, path }) => ({ name: path, shape: x.shape })),
     output: { name: 'f', shape },
     point: tensors.map(x => x.dataSync() as Float64Array),
     f: call,
@@ -137,9 +133,6 @@ function checkFloat64(what: string, x: unknown): void {
     )
   }
 }
-
-const zip = (keys: readonly string[], values: readonly Tensor[]) =>
-  Object.fromEntries(keys.map((key, i) => [key, values[i]]))
 
 export const sizeOfOutputs = (F: Differentiable): number =>
   F.outputs.reduce((n, { shape }) => n + sizeOf(shape), 0)

@@ -51,7 +51,7 @@ type Settings = Required<Omit<GradcheckOptions, 'tolerance' | 'path' | 'order'>>
 /**
  * Holds the gradient of f against finite differences: for each input x in turn, <J^T u, v> by `grad` against
  * d<u, f(x + t v)>/dt, with a random cotangent u and random directions v. Inputs are float64 tensors, as `grad`
- * takes them: one, an array or a record.
+ * takes them: one, or a tree of them.
  *
  *     gradcheck(({ x, w }) => myLoss(x, w), { x, w }, { order: 2 })
  *
@@ -59,7 +59,7 @@ type Settings = Required<Omit<GradcheckOptions, 'tolerance' | 'path' | 'order'>>
  * cancel, and a right gradient would look wrong whenever they happen to. A slope that rounding of f hides counts
  * as negligible. Throws a GradcheckError on a wrong, non-finite, or (in all inputs) negligible gradient.
  */
-export function gradcheck<T extends Tree>(
+export function gradcheck<const T extends Tree>(
   f: (xs: Same<T>) => Tensor,
   inputs: T,
   given: GradcheckOptions = {},

@@ -218,7 +218,7 @@ describe('gradients', () => {
       /^valueAndGrad: a tensor, an array or a record of tensors, as in valueAndGrad\(f, x\), expected, got undefined/,
     ],
     ['vjp(f, 3)', () => loose(vjp)(f, 3), /^vjp: a tensor, .* got 3/],
-    ['vjp(f, [3])', () => loose(vjp)(f, [3]), /^vjp: x0 as a tensor, .* got 3/],
+    ['vjp(f, [3])', () => loose(vjp)(f, [3]), /^vjp: x\[0\] as a tensor, .* got 3/],
     [
       'valueAndGrad(x)',
       () => loose(valueAndGrad)(x),

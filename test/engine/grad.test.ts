@@ -139,7 +139,7 @@ describe('errors', () => {
         const x = leaf(1)
         return grad(exp(x), [x, f64(2)])
       },
-      /grad: float64\[\] on reference does not require a gradient/,
+      /grad: x\[1\]: float64\[\] on reference does not require a gradient/,
     ],
     ['y without a graph', () => grad(f64(1), leaf(1)), /does not require a gradient/],
     [

@@ -1,5 +1,4 @@
 import { checkList, shown } from './check.ts'
-import { memo } from './memo.ts'
 
 /**
  * Shapes and signatures. A signature such as `x[N,D] W[C,D] -> [N,C]` names the sizes an op expects; `...`
@@ -27,7 +26,7 @@ interface Signature {
   readonly named: ReadonlyMap<string, Place>
 }
 
-export const parseSignature = memo((signature: string): Signature => {
+export function parseSignature(signature: string): Signature {
   const [left, right] = signature.split('->')
   const inputs = left.trim().split(/\s+/).map(parsePattern)
   const places = inputs.flatMap(({ name, dims }) =>
@@ -35,7 +34,10 @@ export const parseSignature = memo((signature: string): Signature => {
   )
   const named = new Map(places.filter(([dim]) => !/^\d+$/.test(dim)).reverse())
   return { inputs, output: parsePattern(right.trim()), named }
-})
+}
+
+/** By their text: those of the ops, and as many as there are. */
+const parsed: Record<string, Signature> = {}
 
 function parsePattern(text: string): Pattern {
   const match = /^(\w*)\[(.*)\]$/.exec(text)
@@ -47,7 +49,8 @@ function parsePattern(text: string): Pattern {
 
 /** The output's shape of `op` for these input shapes. Throws `op: expected, actual` when they do not fit. */
 export function bind(op: string, signature: string, shapes: Readonly<Record<string, Shape>>): Shape {
-  const { inputs, output, named } = parseSignature(signature)
+  parsed[signature] ??= parseSignature(signature)
+  const { inputs, output, named } = parsed[signature]
   let leading: Shape | undefined
   for (const { name, ellipsis, dims } of inputs) {
     const shape = shapes[name]

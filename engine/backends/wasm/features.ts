@@ -59,3 +59,16 @@ export function defaultThreads(): number {
   const os = globalThis.process?.getBuiltinModule?.('node:os')
   return Math.min(os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1, ENOUGH)
 }
+
+/** Half of the memory that this process may have. Infinity where that is not said: in a browser, and in Deno without its flag --allow-sys. */
+export function halfOfMemory(): number {
+  try {
+    const { process } = globalThis
+    const total = process.getBuiltinModule('node:os').totalmem()
+    // 0 or absurdly much where there is no limit.
+    const allowed = process.constrainedMemory() || Infinity
+    return Math.min(total, allowed) / 2
+  } catch {
+    return Infinity
+  }
+}

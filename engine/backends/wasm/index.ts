@@ -1,5 +1,4 @@
 import type { Backend } from '../backend.ts'
-import { broadcasting } from './broadcasting.ts'
 import { channels } from './channels.ts'
 import { Context, type WasmOptions } from './context.ts'
 import { convolution } from './conv2d.ts'
@@ -17,7 +16,7 @@ import { softmax } from './softmax.ts'
  * Words of this folder.
  *
  * - kernel: a function of kernels/, in AssemblyScript, compiled to WebAssembly; it works on addresses.
- * - block: what `Memory` gives; an argument block is one that holds a kernel's arguments.
+ * - block: what `Memory` gives; the argument block lies before all of them and holds a kernel's arguments.
  * - unit: what a kernel computes by itself; it is asked for units begin..end, and threads share them.
  * - scratch: memory of a thread's own, for the time of a kernel.
  * - lane, vector: one of four numbers, and the four that one instruction works on.
@@ -77,7 +76,6 @@ export function wasmOn(context: Context): Wasm {
   const { memory, storage, threads } = context
   const kernels = {
     ...elementwise(context),
-    ...broadcasting(context),
     ...reduction(context),
     ...movement(context),
     ...indexing(context),
@@ -104,11 +102,11 @@ export function wasmOn(context: Context): Wasm {
     dispose: () => context.dispose(),
     [Symbol.dispose]: () => context.dispose(),
 
-    upload: (values, shape, dtype) => storage.upload(values, shape, dtype),
+    upload: storage.upload.bind(storage),
     read: async x => storage.read(x),
-    readSync: x => storage.read(x),
-    free: buffer => storage.free(buffer),
-    leaveToCollector: buffer => storage.leaveToCollector(buffer),
+    readSync: storage.read.bind(storage),
+    free: storage.free.bind(storage),
+    leaveToCollector: storage.leaveToCollector.bind(storage),
 
     ...storage.wrap(kernels),
   }

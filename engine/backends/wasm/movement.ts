@@ -6,7 +6,7 @@ import { type Axis, copy } from './copy.ts'
 import { elementwise } from './elementwise.ts'
 
 /** What only moves: words, whatever they mean. */
-export const movement = (context: Context) =>
+export const movement = (context: Context, { fill } = elementwise(context)) =>
   ({
     slice(x, begin, step, shape) {
       const { array, at } = context.storage.allocate(shape, x.dtype)
@@ -22,7 +22,7 @@ export const movement = (context: Context) =>
     },
 
     interiorPad(x, begin, step, shape, value) {
-      const array = elementwise(context).fill(value, shape, x.dtype)
+      const array = fill(value, shape, x.dtype)
       const { start, apart } = region(shape, begin, step)
       const strides = stridesOf(x.shape)
       copy(

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray, Window } from '../backend.ts'
-import { broadcasting } from './broadcasting.ts'
 import type { Context } from './context.ts'
+import { elementwise } from './elementwise.ts'
 import { movement } from './movement.ts'
 
 /** The most windows over one place whose gradients are added in one chain: each addition rounds. */
@@ -45,7 +45,7 @@ const reach = ({ kernel, dilation, stride, output }: Window, side: 0 | 1): numbe
 
 /** The adjoints of pooling: in parts where very many windows overlap. */
 function adjoints(context: Context) {
-  const [plain, { binary }, { slice }] = [plainAdjoints(context), broadcasting(context), movement(context)]
+  const [plain, { binary }, { slice }] = [plainAdjoints(context), elementwise(context), movement(context)]
   const fits = (g: Window): boolean => reach(g, 0) * reach(g, 1) <= MOST
   const using = <T>(xs: readonly NDArray[], z: T): T => {
     for (const { buffer } of xs) context.storage.free(buffer)

@@ -1,12 +1,101 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Buffer, DType, NDArray, TypedArray } from '../backend.ts'
-import { MovedOut, type Target, Waiting } from './collected.ts'
+import { halfOfMemory } from './features.ts'
 import type { Memory } from './memory.ts'
 
 /** What tensors outside every `tidy` may hold of the memory before the next move out of it, in bytes. */
 const BUDGET = 256 * 2 ** 20
 /** Copies after which an array that moved out is taken for one that stays, such as a data set: it moves in again. */
 const COPIES = 8
+
+/** What the collector watches: to be referred to by a block's owner alone, and to go with it. */
+class Target {
+  /** The block, and the bytes that it counts while it waits. */
+  readonly held = { address: 0, bytes: 0 }
+}
+
+/** Blocks of memory that nobody will release: each is when the garbage collector took its target. */
+class Waiting {
+  /** Of all blocks that wait. */
+  bytes = 0
+  readonly #registry: FinalizationRegistry<Target['held']>
+  /**
+   * Targets of blocks that were released after all, for the next ones: an optimiser leaves new values of each parameter
+   * to the collector every step, and what V8 keeps of a registration is old from the start, so that it and its `held`
+   * would pile up.
+   */
+  readonly #spare: Target[] = []
+
+  constructor(release: (address: number) => void) {
+    this.#registry = new FinalizationRegistry(({ address, bytes }) => {
+      this.bytes -= bytes
+      release(address)
+    })
+  }
+
+  add(address: number, bytes: number): Target {
+    const target = this.#spare.pop() ?? this.#register()
+    target.held.address = address
+    target.held.bytes = bytes
+    this.bytes += bytes
+    return target
+  }
+
+  /** The block needs no collector any more. */
+  remove(target: Target): void {
+    this.bytes -= target.held.bytes
+    this.#spare.push(target)
+  }
+
+  #register(): Target {
+    const target = new Target()
+    this.#registry.register(target, target.held)
+    return target
+  }
+}
+
+/** How many bytes of arrays moved out of memory, to where the collector takes them; throws before they are more than `limit`. */
+class MovedOut {
+  readonly #limit: number
+  #bytes = 0
+
+  /** Default: half of the memory that this process may have; where that is not known, the host's own limit counts. */
+  constructor(limit = halfOfMemory()) {
+    if (!(limit >= 0)) throw new Error(`wasm: movedOut as bytes >= 0 expected, got ${limit}`)
+    this.#limit = limit
+  }
+
+  /** A copy of a part of `floats` that lives outside. */
+  copy(floats: Float32Array, begin: number, end: number): Float32Array {
+    const bytes = (end - begin) * 4
+    if (this.#bytes + bytes > this.#limit) {
+      // Nobody tells of what the garbage collector took, so that the count is too high.
+      this.#bytes = Math.min(this.#bytes, globalThis.process?.memoryUsage?.().arrayBuffers ?? 0)
+      if (this.#bytes + bytes > this.#limit) throw this.#exhausted(bytes)
+    }
+    try {
+      const copy = floats.slice(begin, end)
+      this.#bytes += bytes
+      return copy
+    } catch (cause) {
+      throw this.#exhausted(bytes, { cause })
+    }
+  }
+
+  /** So many bytes are not outside any more. */
+  remove(bytes: number): void {
+    this.#bytes = Math.max(0, this.#bytes - bytes)
+  }
+
+  #exhausted(bytes: number, options?: ErrorOptions): Error {
+    const [asked, held, limit] = [bytes, this.#bytes, this.#limit].map(n => (n / 2 ** 20).toFixed(1))
+    return new Error(
+      `wasm: out of memory: ${asked} MiB asked for, tensors outside every tidy hold ${held} of ${limit} MiB ` +
+        '(createWasm: movedOut) beside those in memory; use tidy around each step, or release tensors',
+      options,
+    )
+  }
+}
 
 /** A block of memory, or values that moved out of it. */
 class Block implements Buffer {

@@ -33,10 +33,11 @@ const CHUNKS = 4
 /** How often a thread looks before it sleeps: some 20 microseconds, the time between two kernels of a step. */
 const SPIN = 4000
 
-/** The control block in the memory's first page. */
+/** The control block in the memory's first page, with the argument block of the job that runs. */
 const LAYOUT = {
   ints: 1024,
   args: 2048,
+  block: 4096,
   at: {
     sequence: 0,
     open: 1,
@@ -71,6 +72,7 @@ export class Threads {
   readonly #names: readonly Name[]
   #ints: Int32Array
   #args: Float64Array
+  #block: Int32Array
   /** Ends a worker, for each. */
   readonly #ends: (() => unknown)[] = []
   #count = 1
@@ -85,6 +87,7 @@ export class Threads {
     this.#names = Object.keys(this.kernels) as Name[]
     this.#ints = new Int32Array(shared.buffer, LAYOUT.ints, 16)
     this.#args = new Float64Array(shared.buffer, LAYOUT.args, 32)
+    this.#block = new Int32Array(shared.buffer, LAYOUT.block, 64)
     this.#ints[LAYOUT.at.spin] = SPIN
   }
 
@@ -115,8 +118,8 @@ export class Threads {
   }
 
   /**
-   * The same for a kernel that takes its arguments as a block of memory, which is this job's own, and before it `bytes` of
-   * memory of the thread's own, if any.
+   * The same for a kernel that takes the argument block, and before it `bytes` of memory of the thread's own, if any. One
+   * block is enough, since one job runs at a time.
    */
   runWithBlock<Missing extends string>(
     kernel: keyof Blocks,
@@ -126,15 +129,10 @@ export class Threads {
     fields: Readonly<Record<Missing, number>>,
     bytes = 0,
   ): void {
-    const at = this.#memory.allocate(words.byteLength)
-    try {
-      const { ints } = this.#memory
-      ints.set(words, at / 4)
-      for (const name in missing) ints[at / 4 + missing[name]] = fields[name]
-      this.#share(kernel, units, work, bytes, [at])
-    } finally {
-      this.#memory.release(at)
-    }
+    const ints = this.#block
+    ints.set(words)
+    for (const name in missing) ints[missing[name]] = fields[name]
+    this.#share(kernel, units, work, bytes, [LAYOUT.block])
   }
 
   #share(kernel: Name, units: number, work: number, bytes: number, args: number[]): void {
@@ -229,5 +227,6 @@ export class Threads {
     this.kernels = {} as Kernels
     this.#ints = new Int32Array(0)
     this.#args = new Float64Array(0)
+    this.#block = new Int32Array(0)
   }
 }

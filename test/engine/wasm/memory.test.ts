@@ -69,7 +69,7 @@ describe('memory of a training', () => {
     const z = x.exp()
     expect(z.dataSync()[0]).toBeCloseTo(Math.exp(x.dataSync()[0]), 5)
     z.dispose()
-    expect(() => z.dispose()).toThrow(`release: float32[${MIB / 4}] was released before`)
+    expect(() => z.dispose()).toThrow(`dispose: float32[${MIB / 4}] was disposed before`)
     expect(() => z.exp()).toThrow('its memory was released')
     expect(backend.used).toBe(used)
   })

@@ -23,6 +23,9 @@ export default defineConfig({
   test: {
     execArgv,
     setupFiles: ['test/support/setup.ts'],
+    globalSetup: 'test/support/compiled.ts',
+    // All cores: by default one of them is left to the main process, which has little to do.
+    maxWorkers: '100%',
     provide: { registry: true, modes, seed: SEED, steps: STEPS },
     testTimeout: 60_000,
     projects: [

@@ -9,9 +9,9 @@ import type { GlyphSet } from '../../examples/glyph-reid/glyphs/glyphSet.ts'
 
 import { sourcesIn } from '../../examples/glyph-reid/glyphs/sources.ts'
 import { PIXELS } from '../../examples/glyph-reid/raster/glyph.ts'
-import { fontFile, type Point, woffOf } from '../../examples/glyph-reid/testing/fontFile.ts'
-import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
 import { installed } from '../../examples/packages.ts'
+import { fontFile, type Point, woffOf } from './support/fontFile.ts'
+import { randomSet } from './support/randomSet.ts'
 
 let folder = ''
 beforeEach(() => {

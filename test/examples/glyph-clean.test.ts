@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { confusables, Groups } from '../../examples/glyph-reid/glyphs/confusables.ts'
 import { identitiesOf } from '../../examples/glyph-reid/glyphs/identities.ts'
 import { withoutPlaceholders } from '../../examples/glyph-reid/glyphs/placeholders.ts'
-import { drawing, faceOf } from '../../examples/glyph-reid/testing/drawings.ts'
+import { drawing, faceOf } from './support/drawings.ts'
 
 const faces = ['one', 'two', 'three', 'four'].map(family => faceOf(family))
 const code = (character: string): number => character.codePointAt(0)!

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { generator, randn } from '../../engine/index.ts'
-import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
 import { classFigures, closed, openSet } from '../../examples/glyph-reid/train/evaluate.ts'
 import { matchesOf } from '../../examples/glyph-reid/train/matches.ts'
 import { normFace } from '../../losses/index.ts'
 import { classSizes } from '../../models/index.ts'
 import { values } from '../models/training.ts'
+import { randomSet } from './support/randomSet.ts'
 
 // 12 identities in 8 families of two faces: enough of each kind of pair, and few enough for loops.
 const set = randomSet({ identities: 12, families: 8, facesEach: 2, seed: 3 })

@@ -5,8 +5,8 @@ import { countsOf } from '../../examples/glyph-reid/glyphs/counts.ts'
 import { HOME } from '../../examples/glyph-reid/glyphs/folders.ts'
 import { command, type Options } from '../../examples/glyph-reid/glyphs/options.ts'
 import { PUBLISHED, table } from '../../examples/glyph-reid/glyphs/table.ts'
-import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
 import { helpOf } from '../support/helpOf.ts'
+import { randomSet } from './support/randomSet.ts'
 
 const parse = (line: string): Options =>
   command()

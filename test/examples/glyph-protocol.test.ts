@@ -5,7 +5,7 @@ import { hash, inHashOrder } from '../../examples/glyph-reid/glyphs/hash.ts'
 import { longTail, profile } from '../../examples/glyph-reid/glyphs/longTail.ts'
 import { type Parts, protocol } from '../../examples/glyph-reid/glyphs/protocol.ts'
 import { cut, familiesOf, TEST } from '../../examples/glyph-reid/glyphs/split.ts'
-import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
+import { randomSet } from './support/randomSet.ts'
 
 const sets = fc
   .record({

@@ -6,10 +6,10 @@ import { report } from '../../examples/glyph-reid/report/report.ts'
 import { shownOf } from '../../examples/glyph-reid/report/retrieval.ts'
 import { stylesOf } from '../../examples/glyph-reid/report/styles.ts'
 import { panelsOf, variantsOf } from '../../examples/glyph-reid/report/variants.ts'
-import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
 import type { Run } from '../../examples/glyph-reid/train/results.ts'
 import { check } from '../support/property.ts'
 import { glyphRun, job } from './glyphRuns.ts'
+import { randomSet } from './support/randomSet.ts'
 
 const set = randomSet({ identities: 12, families: 9, facesEach: 2, seed: 3 })
 const LOSSES = ['normFace-x1', 'irNormFace-previous', 'cosFace-x1', 'irCosFace-previous']

@@ -6,8 +6,8 @@ import { Canvas } from '../../examples/glyph-reid/sheet/canvas.ts'
 import { greyPng } from '../../examples/glyph-reid/sheet/png.ts'
 import { COLUMNS, sections, spread } from '../../examples/glyph-reid/sheet/rows.ts'
 import { sheet } from '../../examples/glyph-reid/sheet/sheet.ts'
-import { fontFile } from '../../examples/glyph-reid/testing/fontFile.ts'
-import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
+import { fontFile } from './support/fontFile.ts'
+import { randomSet } from './support/randomSet.ts'
 
 /** Of grey pixels, which have three equal parts and no transparency. */
 function decode(png: Buffer): { width: number; height: number; pixels: number[] } {

@@ -1,10 +1,10 @@
 import { generator } from '../../engine/index.ts'
 import type { GlyphSet } from '../../examples/glyph-reid/glyphs/glyphSet.ts'
 import { PIXELS } from '../../examples/glyph-reid/raster/glyph.ts'
-import { randomSet } from '../../examples/glyph-reid/testing/randomSet.ts'
 import { completed, jobsOf, command as makeCommand } from '../../examples/glyph-reid/train/options.ts'
 import { partsOf } from '../../examples/glyph-reid/train/parts.ts'
 import type { Job, Run } from '../../examples/glyph-reid/train/results.ts'
+import { randomSet } from './support/randomSet.ts'
 
 /** A small set that can be learned: an identity has a pattern of its own, its images are that with noise. */
 export function patternSet(): GlyphSet {

@@ -80,6 +80,16 @@ function run(c: Case, place: Place, cotangents: Cotangents): Promise<Part[]> {
   )
 }
 
+/**
+ * A focal loss with 1 - p below 1e-18, and so one below 1e-18 itself, is 0 in float32 by definition (`focalLosses`), but not in
+ * float64: such cases are drawn anew.
+ */
+async function comparable(c: Case, cotangents: Cotangents): Promise<boolean> {
+  if (!('focalGamma' in c.options)) return true
+  const [value] = await run(c, { backend: reference, dtype: 'float64' }, cotangents)
+  return value.values.every(loss => loss === 0 || loss > 1e-18)
+}
+
 describe.each(subjects())('$name', ({ create, runs, ...accuracy }) => {
   let backend: Backend
   beforeAll(async () => {
@@ -95,6 +105,7 @@ describe.each(subjects())('$name', ({ create, runs, ...accuracy }) => {
           const rng = generator(seed)
           const c = draw(row, rng)
           const given = cotangents(rng)
+          fc.pre(await comparable(c, given))
           const parts = await expectAsInFloat64(place => run(c, place, given), { backend, ...accuracy }, rng)
           const gradients = parts.filter(part => part.name !== 'value').flatMap(part => [...part.values])
           telling += gradients.some(g => Math.abs(g) > 1e-3) ? 1 : 0

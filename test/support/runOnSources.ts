@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { transform } from 'esbuild'
-import { afterAll } from 'vitest'
+import { memo } from '../../engine/memo.ts'
+import { compiledBy } from './compiled.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const entries = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports as Record<
@@ -12,24 +13,16 @@ const entries = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exp
   { default: string }
 >
 
-let compiled: string | undefined
-afterAll(() => {
-  if (compiled !== undefined) rmSync(compiled, { recursive: true })
-})
-
-/** The library as JavaScript, compiled once a test file: a program then starts in a quarter of tsx's time. */
-function library(): string {
-  if (compiled !== undefined) return compiled
-  // Where the library's dependencies are found.
-  const cache = join(root, 'node_modules', '.cache')
-  mkdirSync(cache, { recursive: true })
-  compiled = mkdtempSync(join(cache, 'sources-'))
-  writeFileSync(join(compiled, 'package.json'), '{ "type": "module" }')
+/** The library as JavaScript, compiled once a process: a program then starts in a quarter of tsx's time. */
+const library = memo<void, string>(() => {
+  const folder = join(compiledBy(process.ppid), `${process.pid}`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const output = ['--outDir', join(compiled, 'dist'), '--declaration', 'false', '--noCheck']
+  const output = ['--outDir', join(folder, 'dist'), '--declaration', 'false', '--noCheck']
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ...output])
-  return compiled
-}
+  return folder
+})
 
 const onSources = (code: string): string =>
   code.replace(/from '(ir-softmax[^']*)'/g, (_, entry: string) => {

@@ -37,12 +37,12 @@ export const products = {
   conv2d(x, w, g, bias) {
     const { values: z, array } = allocate([g.batch, ...g.output, g.outChannels], x.dtype)
     const [xs, ws, biases] = [valuesOf(x), valuesOf(w), bias && valuesOf(bias)]
-    const total = Float64Array.from(z, (_, i) => biases?.[i % g.outChannels] ?? 0)
+    const total = new Float64Array(z.length)
     eachTap(g, (xAt, wAt, zAt, n) => {
       const value = xAt < 0 ? 0 : xs[xAt]
       for (let o = 0; o < n; o++) total[zAt + o] += value * ws[wAt + o]
     })
-    z.set(total)
+    z.set(biases === undefined ? total : total.map((sum, i) => sum + biases[i % g.outChannels]))
     return array
   },
 

@@ -1,7 +1,7 @@
-import { hashOf } from '../glyphs/assemble.ts'
-import type { GlyphSet } from '../glyphs/glyphSet.ts'
-import { hash } from '../glyphs/hash.ts'
-import { PIXELS } from '../raster/glyph.ts'
+import { hashOf } from '../../../examples/glyph-reid/glyphs/assemble.ts'
+import type { GlyphSet } from '../../../examples/glyph-reid/glyphs/glyphSet.ts'
+import { hash } from '../../../examples/glyph-reid/glyphs/hash.ts'
+import { PIXELS } from '../../../examples/glyph-reid/raster/glyph.ts'
 
 export interface RandomSet {
   readonly identities: number

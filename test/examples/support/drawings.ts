@@ -1,6 +1,6 @@
-import type { Drawing } from '../glyphs/draw.ts'
-import type { Face } from '../glyphs/sources.ts'
-import { PIXELS } from '../raster/glyph.ts'
+import type { Drawing } from '../../../examples/glyph-reid/glyphs/draw.ts'
+import type { Face } from '../../../examples/glyph-reid/glyphs/sources.ts'
+import { PIXELS } from '../../../examples/glyph-reid/raster/glyph.ts'
 
 export const faceOf = (family: string, style = '400', plainness: Face['plainness'] = 2): Face => ({
   name: `${family}/${style}`,

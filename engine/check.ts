@@ -80,7 +80,9 @@ export function checkNumber(
   high = Infinity,
 ): asserts value is number {
   if (typeof value === 'number' && value >= low && value <= high) return
-  const range = high === Infinity ? (low === -Infinity ? '' : ` >= ${low}`) : ` from ${low} to ${high}`
+  const above = low <= -Number.MAX_VALUE ? '' : ` >= ${low}`
+  const range =
+    high < Number.MAX_VALUE ? ` from ${low} to ${high}` : high < Infinity ? `${above} that is finite` : above
   throw refusal(op, `${name} as a number${range}`, value)
 }
 

@@ -85,29 +85,12 @@ declare module './tensor.ts' {
   interface Tensor extends Methods {}
 }
 
-/** How many arguments the methods take where that is not one: all others take an operand, an axis or options. */
-const COUNTS: Readonly<Partial<Record<keyof typeof METHODS, number>>> = {
-  ...{
-    neg: 0,
-    exp: 0,
-    log: 0,
-    log1p: 0,
-    expm1: 0,
-    sqrt: 0,
-    rsqrt: 0,
-    sin: 0,
-    cos: 0,
-    acos: 0,
-    tanh: 0,
-    erf: 0,
-  },
-  ...{ abs: 0, sign: 0, sigmoid: 0, softplus: 0, relu: 0 },
-  ...{ clamp: 2, transpose: 2, gather: 2, take: 2, matmul: 2, slice: 3, pad: 3, scatterAdd: 3 },
-}
+/** How many arguments the methods take where one has a default, which a function's length leaves out. */
+const COUNTS: Readonly<Partial<Record<keyof typeof METHODS, number>>> = { leakyRelu: 1, transpose: 2, pad: 3 }
 
 for (const [name, op] of Object.entries(METHODS)) {
   const call = op as (x: Tensor, ...rest: unknown[]) => Tensor
-  const most = COUNTS[name as keyof typeof METHODS] ?? 1
+  const most = COUNTS[name as keyof typeof METHODS] ?? op.length - 1
   Object.defineProperty(Tensor.prototype, name, {
     value(this: Tensor, ...rest: unknown[]) {
       if (rest.length > most) {

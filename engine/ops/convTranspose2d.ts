@@ -14,7 +14,11 @@ export interface ConvTransposeOptions extends ConvOptions {
 }
 
 const KNOWN = {
-  ...{ stride: true, padding: true, dilation: true, groups: true, outputPadding: true },
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  outputPadding: true,
 } as const satisfies OptionNames<ConvTransposeOptions>
 
 interface Enlarging {
@@ -39,7 +43,10 @@ export const convTranspose2dOp = defineOp<'x' | 'w', Enlarging>({
   equation: 'z[n, p s + i d - pad, .., o] = sum x[n,p,q,c] w[i,j,o,c]',
   domain: { x: reals, w: reals },
   attrs: {
-    ...{ stride: two(1), dilation: two(1), groups: integer(1), outputPadding: two(0) },
+    stride: two(1),
+    dilation: two(1),
+    groups: integer(1),
+    outputPadding: two(0),
     padding: (...args) => args[2] === 'same' || two(0)(...args),
   },
   examples: [

@@ -20,7 +20,10 @@ export interface BatchNormOptions {
 }
 
 const KNOWN = {
-  ...{ mean: true, variance: true, moments: true, eps: true },
+  mean: true,
+  variance: true,
+  moments: true,
+  eps: true,
 } as const satisfies OptionNames<BatchNormOptions>
 
 /**

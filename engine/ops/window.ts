@@ -18,7 +18,9 @@ export interface WindowOptions {
 }
 
 export const WINDOW = {
-  ...{ stride: true, padding: true, dilation: true },
+  stride: true,
+  padding: true,
+  dilation: true,
 } as const satisfies OptionNames<WindowOptions>
 
 export const pair = (value: number | Pair | undefined, otherwise: number | Pair): Pair => {
@@ -89,11 +91,19 @@ const same = (input: Pair, stride: Pair): Pair => [
 
 /** What the attributes of an op on windows may be. */
 export const WINDOW_ATTRS = {
-  ...{ kernel: two(1), stride: two(1), padding: two(0), dilation: two(1), input: two(0), output: two(0) },
+  kernel: two(1),
+  stride: two(1),
+  padding: two(0),
+  dilation: two(1),
+  input: two(0),
+  output: two(0),
 }
 export const CONVOLUTION_ATTRS = {
   ...WINDOW_ATTRS,
-  ...{ batch: integer(0), groups: integer(1), inChannels: integer(0), outChannels: integer(0) },
+  batch: integer(0),
+  groups: integer(1),
+  inChannels: integer(0),
+  outChannels: integer(0),
 }
 
 /** Throws unless the output is one that the window gives. */

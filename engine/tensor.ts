@@ -78,14 +78,17 @@ export class Tensor {
     return this.#array === undefined
   }
 
-  /** A copy of the values, row-major; from any backend. */
-  async data(): Promise<TypedArray> {
-    return this.backend.read(this.array)
+  /**
+   * A copy of the values, row-major; from any backend. You may say which array `dtype` gives, as in
+   * `const values: Float32Array = await x.data()`; nothing checks it.
+   */
+  async data<T extends TypedArray = TypedArray>(): Promise<T> {
+    return (await this.backend.read(this.array)) as T
   }
 
-  /** A copy of the values at once. Throws on a backend that cannot answer synchronously. */
-  dataSync(): TypedArray {
-    return this.backend.readSync(this.array)
+  /** The same at once. Throws on a backend that cannot answer synchronously. */
+  dataSync<T extends TypedArray = TypedArray>(): T {
+    return this.backend.readSync(this.array) as T
   }
 
   /** The value of a tensor of one element. */
@@ -94,15 +97,18 @@ export class Tensor {
     return this.dataSync()[0]
   }
 
-  /** The values as nested arrays, at once. */
-  toArray(): Nested {
+  /**
+   * The values as nested arrays, at once. You may say how deep `rank` makes them, as in
+   * `const rows: number[][] = x.toArray()` or `x.toArray<number[][]>().map(..)`; nothing checks it.
+   */
+  toArray<T extends Nested = Nested>(): T {
     const values = this.dataSync()
     const nest = (axis: number, offset: number, stride: number): Nested => {
       if (axis === this.rank) return values[offset]
       const inner = stride / this.shape[axis]
       return Array.from({ length: this.shape[axis] }, (_, i) => nest(axis + 1, offset + i * inner, inner))
     }
-    return nest(0, 0, values.length)
+    return nest(0, 0, values.length) as T
   }
 
   /** The same values on another backend, without a graph. */

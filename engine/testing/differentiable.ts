@@ -52,7 +52,7 @@ export function trace<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T): Traced
   return {
     inputs: found.map(({ x, path }) => ({ name: path, shape: x.shape })),
     output: { name: 'f', shape },
-    point: tensors.map(x => x.dataSync() as Float64Array),
+    point: tensors.map(x => x.dataSync<Float64Array>()),
     f: call,
     leaf: (values, shape) => tensor(values, { shape, backend, requiresGrad: true }),
   }

@@ -79,7 +79,7 @@ describe.each(subjects())('$name', ({ create, runs, ...accuracy }) => {
       const rng = new Generator(i)
       const entries = Object.entries(op.domain).map(([name, domain]): [string, Value] => {
         const x = drawTensor(rng, shape, domain, { backend: reference })
-        return [name, { shape, values: x.dataSync() as Float64Array }]
+        return [name, { shape, values: x.dataSync<Float64Array>() }]
       })
       await expectRight({ op, attrs: {}, inputs: Object.fromEntries(entries) }, { backend, ...accuracy }, rng)
     }

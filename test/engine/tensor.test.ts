@@ -28,6 +28,25 @@ describe('constructors', () => {
     )
   })
 
+  test('arrays are typed as the caller says', () => {
+    const x = f64([
+      [1, 2],
+      [3, 4],
+    ])
+    const rows: number[][] = x.toArray()
+    const values: Float64Array = x.dataSync()
+    expect(x.toArray<number[][]>().map(row => row.length)).toEqual(rows.map(row => row.length))
+    expect([...values]).toEqual(rows.flat())
+    const line: number[] = sum(x, 0).toArray()
+    const scalar: number = sum(x).toArray()
+    expect([...line, scalar]).toEqual([4, 6, 10])
+    // @ts-expect-error: no tensor holds text
+    const text: string[] = x.toArray()
+    // @ts-expect-error: who says nothing gets any depth
+    const length = (): unknown => x.toArray().length
+    expect([text.length, length()]).toEqual([2, 2])
+  })
+
   test('dtypes: float32 unless a typed array brings its own', () => {
     expect(tensor([1.5]).dtype).toBe('float32')
     expect(tensor(new Float64Array([1.5])).dtype).toBe('float64')

@@ -126,7 +126,7 @@ describe('a margin near theta = 0 and theta = pi', () => {
       fc.property(seeds, fc.double({ min: -4, max: -1, noNaN: true }), (seed, exponent) => {
         const c = near(generator(seed), 10 ** exponent)
         const at = tensors(c, 'float32')
-        const rounded = { x: values(at.x), W: at.W.toArray() as number[][] }
+        const rounded = { x: values(at.x), W: at.W.toArray<number[][]>() }
         const exact = exactGradient(
           c.psi,
           rounded.x.map(fixed),

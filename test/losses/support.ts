@@ -76,7 +76,7 @@ export function farthest(a: Tensor | readonly number[], b: Tensor | readonly num
 export const finite = (t: Tensor): boolean => values(t).every(Number.isFinite)
 
 /** Rows to or from nested arrays. */
-export const rowsOf = (t: Tensor): number[][] => t.toArray() as number[][]
+export const rowsOf = (t: Tensor): number[][] => t.toArray()
 export const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((s, v, i) => s + v * b[i], 0)
 export const length = (a: readonly number[]): number => Math.sqrt(dot(a, a))

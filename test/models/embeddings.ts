@@ -2,7 +2,7 @@ import { type Generator, matmul, randn, type Tensor, tensor } from '../../engine
 
 export const float64 = { dtype: 'float64' } as const
 
-export const rowsOf = (x: Tensor): number[][] => x.toArray() as number[][]
+export const rowsOf = (x: Tensor): number[][] => x.toArray()
 
 export const cosine = (a: number[], b: number[]): number =>
   a.reduce((t, v, k) => t + v * b[k], 0) / Math.hypot(...a) / Math.hypot(...b)

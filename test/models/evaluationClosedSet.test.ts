@@ -118,8 +118,8 @@ describe('class means and angles', () => {
       const means = randn([4, 3], rng, float64)
       const cosine = (a: number[], b: number[]): number =>
         a.reduce((t, v, k) => t + v * b[k], 0) / Math.hypot(...a) / Math.hypot(...b)
-      const expected = (x.toArray() as number[][]).map(row => {
-        const cosines = (means.toArray() as number[][]).map(mean => cosine(row, mean))
+      const expected = x.toArray<number[][]>().map(row => {
+        const cosines = means.toArray<number[][]>().map(mean => cosine(row, mean))
         return cosines.indexOf(Math.max(...cosines))
       })
       expect(Array.from(await nearestClassMean(x, means))).toEqual(expected)

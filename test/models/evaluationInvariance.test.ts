@@ -22,7 +22,7 @@ describe('what must not matter', () => {
         const cameras = Array.from({ length: 14 }, () => rng.integer(0, 5))
         const expected = await figures(x, y, cameras)
         const order = Array.from(rng.permutation(14))
-        const rows = x.toArray() as number[][]
+        const rows = x.toArray<number[][]>()
         const shuffled = tensor(
           order.map(i => rows[i]),
           float64,

@@ -42,12 +42,7 @@ describe('retrieval', () => {
           ranks: 3,
           ...(rule === 'none' ? {} : { cameras, exclude: rule as 'identity' | 'all' }),
         })
-        const expected = bruteForce(
-          x.toArray() as number[][],
-          y,
-          rule === 'none' ? undefined : cameras,
-          rule === 'all',
-        )
+        const expected = bruteForce(x.toArray(), y, rule === 'none' ? undefined : cameras, rule === 'all')
         expect(result.queries).toBe(expected.queries)
         // Means of at most 15 quotients in 0..1.
         expect(result.mAP).toBeCloseTo(expected.mAP, 14)

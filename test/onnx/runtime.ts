@@ -27,7 +27,7 @@ export async function runOnnx(model: Uint8Array, batches: readonly Tensor[]): Pr
   const outputs: Tensor[] = []
   for (const x of batches) {
     const inside = noGrad(() => (x.rank === 4 ? permute(x, [0, 3, 1, 2]) : x))
-    const input = new ort.Tensor('float32', inside.dataSync() as Float32Array, inside.shape)
+    const input = new ort.Tensor('float32', inside.dataSync<Float32Array>(), inside.shape)
     const { output } = await session.run({ input })
     const z = tensor(output.data, { shape: output.dims })
     outputs.push(z.rank === 4 ? permute(z, [0, 2, 3, 1]) : z)

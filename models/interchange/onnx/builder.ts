@@ -35,7 +35,7 @@ export class Builder {
       },
       constant: (label, t) => {
         const name = this.#unique(prefix('.', label))
-        this.constants.push({ name, shape: t.shape, values: t.dataSync() as Float32Array })
+        this.constants.push({ name, shape: t.shape, values: t.dataSync() })
         return name
       },
       integers: (label, list) => {

@@ -10,8 +10,16 @@ const OUT = 20
 function geometry(batch: number, size: number, kernel: number, inChannels: number): Convolution {
   const output = size - kernel + 1
   return {
-    ...{ kernel: [kernel, kernel], stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
-    ...{ input: [size, size], output: [output, output], batch, groups: 1, inChannels, outChannels: OUT },
+    kernel: [kernel, kernel],
+    stride: [1, 1],
+    padding: [0, 0],
+    dilation: [1, 1],
+    input: [size, size],
+    output: [output, output],
+    batch,
+    groups: 1,
+    inChannels,
+    outChannels: OUT,
   }
 }
 
@@ -35,12 +43,14 @@ interface Sum {
 }
 
 const matmul = (n: number): Sum => ({
-  ...{ name: 'matmul', n },
+  name: 'matmul',
+  n,
   run: (k, of) => k.matmul(of('v', [2, n]), of(1, [n, 16]), false, false, [2, 16]),
 })
 
 const conv2dWeightGrad = (batch: number, size: number): Sum => ({
-  ...{ name: 'conv2dWeightGrad', n: batch * size * size },
+  name: 'conv2dWeightGrad',
+  n: batch * size * size,
   run: (k, of) => {
     const g = geometry(batch, size, 1, 1)
     return k.conv2dWeightGrad(of('v', [batch, size, size, 1]), of(1, [batch, size, size, OUT]), g)
@@ -48,7 +58,8 @@ const conv2dWeightGrad = (batch: number, size: number): Sum => ({
 })
 
 const conv2d = (kernel: number, channels: number): Sum => ({
-  ...{ name: 'conv2d', n: kernel * kernel * channels },
+  name: 'conv2d',
+  n: kernel * kernel * channels,
   run: (k, of) => {
     const size = Math.max(8, kernel)
     const g = geometry(1, size, kernel, channels)
@@ -57,33 +68,42 @@ const conv2d = (kernel: number, channels: number): Sum => ({
 })
 
 const reduce = (n: number): Sum => ({
-  ...{ name: 'reduce sum', n },
+  name: 'reduce sum',
+  n,
   run: (k, of) => k.reduce('sum', of('v', [n]), [0], []),
 })
 
 /** One place takes all. */
 const scatterAdd = (n: number, draws = 20): Sum => ({
-  ...{ name: 'scatterAdd', n, draws },
+  name: 'scatterAdd',
+  n,
+  draws,
   run: (k, of) => k.scatterAdd(of(0, [2]), of(1, [n], 'int32'), of('v', [n]), 0),
   at: 1,
 })
 
 /** A window alone. */
 const avgPool2d = (kernel: number): Sum => ({
-  ...{ name: 'avgPool2d', n: kernel ** 2, scale: 1 },
+  name: 'avgPool2d',
+  n: kernel ** 2,
+  scale: 1,
   run: (k, of) => k.avgPool2d(of('v', [1, kernel, kernel, 2]), geometry(1, kernel, kernel, 2)),
 })
 
 /** As many windows as places, all of which hold the place in the middle: n windows of n places, which few draws make up for. */
 const middle = (kernel: number) => ({
-  ...{ n: kernel ** 2, at: (kernel - 1) * 2 * kernel, draws: kernel > 8 ? 1 : 4 },
+  n: kernel ** 2,
+  at: (kernel - 1) * 2 * kernel,
+  draws: kernel > 8 ? 1 : 4,
   g: geometry(1, 2 * kernel - 1, kernel, 1),
 })
 
 const avgPool2dGrad = (kernel: number): Sum => {
   const { g, ...rest } = middle(kernel)
   return {
-    ...{ name: 'avgPool2dGrad', scale: 1, ...rest },
+    name: 'avgPool2dGrad',
+    scale: 1,
+    ...rest,
     run: (k, of) => k.avgPool2dGrad(of('v', [1, kernel, kernel, 1]), g),
   }
 }
@@ -91,7 +111,8 @@ const avgPool2dGrad = (kernel: number): Sum => {
 const maxPool2dGrad = (kernel: number): Sum => {
   const { g, ...rest } = middle(kernel)
   return {
-    ...{ name: 'maxPool2dGrad', ...rest },
+    name: 'maxPool2dGrad',
+    ...rest,
     run(k, of) {
       // Ones, and 2 in the middle.
       const peak = k.interiorPad(
@@ -111,7 +132,9 @@ const maxPool2dGrad = (kernel: number): Sum => {
 const conv2dInputGrad = (kernel: number): Sum => {
   const { g, n, ...rest } = middle(kernel)
   return {
-    ...{ name: 'conv2dInputGrad', n: n * OUT, ...rest },
+    name: 'conv2dInputGrad',
+    n: n * OUT,
+    ...rest,
     run: (k, of) => k.conv2dInputGrad(of('v', [1, kernel, kernel, OUT]), of(1, [kernel, kernel, 1, OUT]), g),
   }
 }

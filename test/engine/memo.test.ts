@@ -3,8 +3,16 @@ import type { Convolution } from '../../engine/backends/backend.ts'
 import { memo } from '../../engine/memo.ts'
 
 const geometry = (batch: number, padding: readonly [number, number] = [0, 0]): Convolution => ({
-  ...{ batch, groups: 1, inChannels: 1, outChannels: 1, padding },
-  ...{ kernel: [1, 1], stride: [1, 1], dilation: [1, 1], input: [1, 1], output: [1, 1] },
+  batch,
+  groups: 1,
+  inChannels: 1,
+  outChannels: 1,
+  padding,
+  kernel: [1, 1],
+  stride: [1, 1],
+  dilation: [1, 1],
+  input: [1, 1],
+  output: [1, 1],
 })
 
 it('makes a plan once a geometry, and forgets the oldest of many', () => {

@@ -87,7 +87,9 @@ describe('loadSafetensors refuses, and leaves the net as it was', () => {
   const net = smallNet({ dim: 2, input: [8, 8, 1], rng: generator(1) })
   const good = readFile(saveSafetensors(smallNet({ dim: 2, input: [8, 8, 1], rng: generator(2) })))
   const F32 = (name: string, shape: number[]) => ({
-    ...{ name, shape, dtype: 'F32' as const },
+    name,
+    shape,
+    dtype: 'F32' as const,
     values: new Float32Array(shape.reduce((n, s) => n * s, 1)),
   })
   const others = [...good].map(([name, { shape }]) => F32(name, [...shape]))

@@ -26,17 +26,17 @@ function parts() {
   const optimizer = models.adam([{ parameters: model.parameters }, { parameters: loss.parameters }])
   const [schedule, sampling] = [models.constant(), models.instances()]
   return {
-    ...{
-      net: model,
-      loss,
-      optimizer,
-      x: ones([6, 2]),
-      y: [0, 1, 2, 0, 1, 2],
-      batch: 3,
-      seed: 0,
-      rng: undefined,
-    },
-    ...{ schedule, sampling, clip: { norm: 1 } },
+    net: model,
+    loss,
+    optimizer,
+    x: ones([6, 2]),
+    y: [0, 1, 2, 0, 1, 2],
+    batch: 3,
+    seed: 0,
+    rng: undefined,
+    schedule,
+    sampling,
+    clip: { norm: 1 },
   }
 }
 
@@ -73,8 +73,16 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   'layers.conv2d': {
     make: layers.conv2d,
     valid: () => ({
-      ...{ in: 2, out: 4, kernel: 3, groups: 2, bias: true, init: layers.kaimingUniform() },
-      ...{ ...window, seed: undefined, rng: generator(1), ...place },
+      in: 2,
+      out: 4,
+      kernel: 3,
+      groups: 2,
+      bias: true,
+      init: layers.kaimingUniform(),
+      ...window,
+      seed: undefined,
+      rng: generator(1),
+      ...place,
     }),
   },
   smallNet: {

@@ -32,13 +32,17 @@ const matrix = (n: number, d: number, more: Partial<Input> = {}): Input => ({
   ...more,
 })
 const list = (values: readonly number[], of: string, more: Partial<Input> = {}): Input => ({
-  ...{ values, columns: 1, bad },
+  values,
+  columns: 1,
+  bad,
   place: i => `${of} ${i}`,
   ...more,
 })
 const labels = (...values: number[]): Input => list(values, 'for sample', { bad: [...bad, 0.5, -7, 2 ** 53] })
 const one = (value: number, more: readonly number[] = []): Input => ({
-  ...{ values: [value], columns: 1, bad: [...bad, ...more] },
+  values: [value],
+  columns: 1,
+  bad: [...bad, ...more],
   place: () => '',
 })
 const infinite = { bad: [Infinity, -Infinity] }
@@ -148,8 +152,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   reid: {
     inputs: {
-      ...{ x: matrix(2, 2), ids: labels(1, 2), cameras: labels(0, 1) },
-      ...{ z: matrix(3, 2), names: labels(-1, 1, 2), places: labels(0, 1, 2), ranks: one(3, [0.5, 0]) },
+      x: matrix(2, 2),
+      ids: labels(1, 2),
+      cameras: labels(0, 1),
+      z: matrix(3, 2),
+      names: labels(-1, 1, 2),
+      places: labels(0, 1, 2),
+      ranks: one(3, [0.5, 0]),
     },
     call: ({ x, ids, cameras, z, names, places, ranks }, dtype) =>
       evaluation.reid(

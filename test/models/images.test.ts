@@ -108,7 +108,8 @@ describe('another size', () => {
       fc.property(thin, thin, thin, thin, (h, w, height, width) => {
         const at = (y: number, x: number, c: number) => (31 * y + 17 * x + 7 * c * (x + 2 * y)) % 256
         const of = (rows: number, columns: number, value: typeof at) => ({
-          ...{ height: rows, width: columns },
+          height: rows,
+          width: columns,
           rgb: Uint8Array.from({ length: 3 * rows * columns }, (_, i) =>
             value(Math.floor(i / 3 / columns), Math.floor(i / 3) % columns, i % 3),
           ),

@@ -20,7 +20,14 @@ describe('Trainer', () => {
         return inner(x, y)
       },
       {
-        ...{ name: 'spy', parameters, prototypes, logits, state, load, refreshEvery: 2, updateAfter: false },
+        name: 'spy',
+        parameters,
+        prototypes,
+        logits,
+        state,
+        load,
+        refreshEvery: 2,
+        updateAfter: false,
         update: x => calls.push(`update ${x.requiresGrad} ${x.shape}`),
         refresh: x => calls.push(`refresh ${x.requiresGrad} ${x.shape}`),
       },

@@ -26,7 +26,9 @@ export const subjects = (): Subject[] => [...(inject('registry') ? rows() : []),
 /** Those among them that are a mode of the GPU's. */
 export const gpuSubjects = (): GpuSubject[] =>
   inject('modes').map(mode => ({
-    ...{ name: `gpu:${mode}`, mode, tolerance: GPU.tolerance },
+    name: `gpu:${mode}`,
+    mode,
+    tolerance: GPU.tolerance,
     // GPUs and software renderers have no numbers below the normal ones.
     smallest: HOST.has(mode) ? undefined : 2 ** -126,
     runs: HOST.has(mode) ? 5 : 20,
@@ -35,7 +37,9 @@ export const gpuSubjects = (): GpuSubject[] =>
 
 const rows = (): Subject[] =>
   BACKENDS.filter(row => row.available(thisHost())).map(({ name, tolerance, create }) => ({
-    ...{ name, tolerance, runs: 30 },
+    name,
+    tolerance,
+    runs: 30,
     create: async () => create(),
   }))
 

@@ -19,11 +19,15 @@ const CONVOLUTIONS = ['conv2d', 'conv2dBias', 'conv2dInputGrad', 'conv2dWeightGr
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
-    ...{ modes: ['wasm', 'wasm-fma', 'gpu:*'], ops: CONVOLUTIONS, kind: 'more' },
+    modes: ['wasm', 'wasm-fma', 'gpu:*'],
+    ops: CONVOLUTIONS,
+    kind: 'more',
     why: 'what lies outside of an image is multiplied as zeros, and 0 times NaN or Infinity is NaN; minimal filtering adds up neighbours before it multiplies',
   },
   {
-    ...{ modes: ['wasm', 'wasm-fma'], ops: ['moments'], kind: 'more' },
+    modes: ['wasm', 'wasm-fma'],
+    ops: ['moments'],
+    kind: 'more',
     why: 'the first value of a channel is taken off all, and Infinity less Infinity is NaN: so is a mean that is infinite',
   },
 ]

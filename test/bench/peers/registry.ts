@@ -62,20 +62,32 @@ export interface GpuPeerRow {
 
 export const GPU_PEERS = [
   {
-    ...{ name: 'tfjs-webgl', mode: 'webgl2', package: '@tensorflow/tfjs-backend-webgl' },
-    ...{ adapter: file('tfjsPage.ts'), options: { backend: 'webgl' } },
+    name: 'tfjs-webgl',
+    mode: 'webgl2',
+    package: '@tensorflow/tfjs-backend-webgl',
+    adapter: file('tfjsPage.ts'),
+    options: { backend: 'webgl' },
   },
   {
-    ...{ name: 'tfjs-webgpu', mode: 'webgpu', package: '@tensorflow/tfjs-backend-webgpu' },
-    ...{ adapter: file('tfjsPage.ts'), options: { backend: 'webgpu' } },
+    name: 'tfjs-webgpu',
+    mode: 'webgpu',
+    package: '@tensorflow/tfjs-backend-webgpu',
+    adapter: file('tfjsPage.ts'),
+    options: { backend: 'webgpu' },
   },
   {
-    ...{ name: 'jax-js', mode: 'webgpu', package: '@jax-js/jax' },
-    ...{ adapter: file('jaxJsPage.ts'), options: {} },
+    name: 'jax-js',
+    mode: 'webgpu',
+    package: '@jax-js/jax',
+    adapter: file('jaxJsPage.ts'),
+    options: {},
   },
   {
-    ...{ name: 'js-pytorch', mode: 'headlessgl', package: 'js-pytorch' },
-    ...{ adapter: file('jsPytorch.ts'), options: { device: 'gpu' } },
+    name: 'js-pytorch',
+    mode: 'headlessgl',
+    package: 'js-pytorch',
+    adapter: file('jsPytorch.ts'),
+    options: { device: 'gpu' },
   },
 ] as const satisfies readonly GpuPeerRow[]
 

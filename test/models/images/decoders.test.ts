@@ -63,7 +63,11 @@ describe('the two decoders', () => {
       jpeg.subarray(2),
     ])
     const clear = rawPng({
-      ...{ width, height, depth: 8, type: 6, sample: (y, x, c) => (c < 3 ? photo(y, x)[c] : x % 256) },
+      width,
+      height,
+      depth: 8,
+      type: 6,
+      sample: (y, x, c) => (c < 3 ? photo(y, x)[c] : x % 256),
     })
     const files = { 'a.jpg': jpeg, 'b.jpg': turned, 'c.png': clear, 'd.png': pngOf(9, 9, photo) }
     const names = Object.entries(files).map(([name, bytes]) => {

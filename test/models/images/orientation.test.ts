@@ -40,13 +40,20 @@ const UPRIGHT: Readonly<Record<number, readonly (readonly number[])[]>> = {
 
 const png = (exif?: Uint8Array): Buffer =>
   rawPng({
-    ...{ width: 2, height: 3, depth: 8, type: 0, sample: (y, x) => STORED[y][x] },
+    width: 2,
+    height: 3,
+    depth: 8,
+    type: 0,
+    sample: (y, x) => STORED[y][x],
     before: exif === undefined ? [] : [['eXIf', exif]],
   })
 /** Blocks of 8 x 8 in place of pixels. */
 const jpeg = (exif?: Uint8Array): Buffer =>
   rawJpeg({
-    ...{ width: 16, height: 24, components: [{ id: 1, h: 1, v: 1 }], block: (_, y, x) => STORED[y][x] },
+    width: 16,
+    height: 24,
+    components: [{ id: 1, h: 1, v: 1 }],
+    block: (_, y, x) => STORED[y][x],
     segments: exif === undefined ? [] : [segment(0xe1, jpegExif(exif))],
   })
 
@@ -137,12 +144,10 @@ describe('what a camera notes beside the picture never makes it unreadable', () 
       const content = jpegExif(exifOf(6, true))
       content[at] ^= 1
       const file = rawJpeg({
-        ...{
-          width: 24,
-          height: 16,
-          components: [{ id: 1, h: 1, v: 1 }],
-          block: (_, y, x) => 20 * (3 * y + x),
-        },
+        width: 24,
+        height: 16,
+        components: [{ id: 1, h: 1, v: 1 }],
+        block: (_, y, x) => 20 * (3 * y + x),
         segments: [segment(0xe1, content)],
       })
       for (const decoder of ['builtin', 'sharp'] as const) {

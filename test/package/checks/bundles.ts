@@ -76,8 +76,16 @@ function sizes({ tarball }: Context, { entry }: Bundle): string {
  */
 async function byEsbuild(folder: string, entry: string, splitting = entry === 'engine.js'): Promise<Bundle> {
   const { outputFiles, metafile } = await esbuild.build({
-    ...{ absWorkingDir: folder, entryPoints: [entry], outdir: 'out', write: false, metafile: true },
-    ...{ bundle: true, minify: true, splitting, format: 'esm', logLevel: 'silent' },
+    absWorkingDir: folder,
+    entryPoints: [entry],
+    outdir: 'out',
+    write: false,
+    metafile: true,
+    bundle: true,
+    minify: true,
+    splitting,
+    format: 'esm',
+    logLevel: 'silent',
   })
   const atOnce = new Set<string>()
   const load = (path: string): void => {
@@ -95,7 +103,9 @@ async function byEsbuild(folder: string, entry: string, splitting = entry === 'e
 
 async function byVite(folder: string, entry: string): Promise<Bundle> {
   const result = await vite.build({
-    ...{ configFile: false, root: folder, logLevel: 'silent' },
+    configFile: false,
+    root: folder,
+    logLevel: 'silent',
     build: { write: false, rolldownOptions: { input: join(folder, entry) } },
   })
   const chunks = [result].flat().flatMap(output => ('output' in output ? output.output : []))

@@ -10,8 +10,15 @@ export const esbuild: Check = {
   async run(context) {
     const folder = await project(context, 'esbuild', GPU_JS)
     await build({
-      ...{ absWorkingDir: folder, entryPoints: ['main.js'], outfile: 'main.min.mjs', logLevel: 'silent' },
-      ...{ bundle: true, minify: true, platform: 'node', format: 'esm', target: 'node20' },
+      absWorkingDir: folder,
+      entryPoints: ['main.js'],
+      outfile: 'main.min.mjs',
+      logLevel: 'silent',
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
     })
     await sh(folder, process.execPath, join(folder, 'main.min.mjs'))
     return ''

@@ -54,7 +54,9 @@ const rounded = (exact?: true): Pick<Call, 'rounded'> => (exact ? { rounded: [] 
 export const ELEMENTWISE: readonly Call[] = [
   ...entries(UNARY).map(
     ([f, { exact, ...values }]): Call => ({
-      ...{ name: `unary ${f}`, kernel: 'unary', ...rounded(exact) },
+      name: `unary ${f}`,
+      kernel: 'unary',
+      ...rounded(exact),
       draw: rng => ({
         inputs: [floats(rng, shape(rng), { edges: EDGES, ...values })],
         run: (k, [x]) => k.unary(f, x),
@@ -63,7 +65,9 @@ export const ELEMENTWISE: readonly Call[] = [
   ),
   ...entries(BINARY).map(
     ([f, { exact, ints: alsoInts, ...values }]): Call => ({
-      ...{ name: `binary ${f}`, kernel: 'binary', ...rounded(exact) },
+      name: `binary ${f}`,
+      kernel: 'binary',
+      ...rounded(exact),
       draw(rng) {
         const z = shape(rng)
         const draw =
@@ -79,7 +83,9 @@ export const ELEMENTWISE: readonly Call[] = [
     }),
   ),
   {
-    ...{ name: 'where', kernel: 'where', rounded: [] },
+    name: 'where',
+    kernel: 'where',
+    rounded: [],
     draw(rng) {
       const z = shape(rng)
       const chosen = () => (rng.uniform() < 0.5 ? z : broadcasting(rng, z))
@@ -95,28 +101,36 @@ export const ELEMENTWISE: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'broadcastTo', kernel: 'broadcastTo', rounded: [] },
+    name: 'broadcastTo',
+    kernel: 'broadcastTo',
+    rounded: [],
     draw(rng) {
       const z = shape(rng)
       return { inputs: [either(rng, broadcasting(rng, z))], run: (k, [x]) => k.broadcastTo(x, z) }
     },
   },
   {
-    ...{ name: 'cast to int32', kernel: 'cast', rounded: [] },
+    name: 'cast to int32',
+    kernel: 'cast',
+    rounded: [],
     draw: rng => ({
       inputs: [floats(rng, shape(rng), { low: -1000, high: 1000, edges: [0, -0, -0.5, 0.5, 2 ** 24] })],
       run: (k, [x]) => k.cast(x, 'int32'),
     }),
   },
   {
-    ...{ name: 'cast to float32', kernel: 'cast', rounded: [] },
+    name: 'cast to float32',
+    kernel: 'cast',
+    rounded: [],
     draw: rng => ({
       inputs: [ints(rng, shape(rng), -(2 ** 24), 2 ** 24)],
       run: (k, [x]) => k.cast(x, 'float32'),
     }),
   },
   {
-    ...{ name: 'fill', kernel: 'fill', rounded: [] },
+    name: 'fill',
+    kernel: 'fill',
+    rounded: [],
     draw(rng) {
       const [z, value] = [shape(rng), rng.integer(-5, 5)]
       const dtype = rng.uniform() < 0.5 ? 'int32' : undefined

@@ -39,7 +39,9 @@ function channels(rng: Generator): { x: number[]; c: number[] } {
 /** What a backend may have a kernel for, against what it is composed of. */
 export const FUSED: readonly Call[] = [
   {
-    ...{ name: 'take', kernel: 'take', rounded: [] },
+    name: 'take',
+    kernel: 'take',
+    rounded: [],
     draw(rng) {
       const x = shape(rng, { minRank: 1, maxRank: 4 })
       const axis = rng.integer(0, x.length - 1)
@@ -52,7 +54,9 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'reluGrad', kernel: 'reluGrad', rounded: [] },
+    name: 'reluGrad',
+    kernel: 'reluGrad',
+    rounded: [],
     draw(rng) {
       const to = shape(rng, { maxRank: 3 })
       const scalar = rng.uniform() < 0.2
@@ -63,7 +67,8 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'softmax', kernel: 'softmax' },
+    name: 'softmax',
+    kernel: 'softmax',
     draw(rng) {
       const x = shape(rng, { minRank: 1, maxRank: 3 }).map(n => Math.max(1, n))
       return {
@@ -73,7 +78,8 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'softmaxCrossEntropy', kernel: 'softmaxCrossEntropy' },
+    name: 'softmaxCrossEntropy',
+    kernel: 'softmaxCrossEntropy',
     draw(rng) {
       const [n, classes] = [size(rng), Math.max(1, size(rng))]
       return {
@@ -83,7 +89,8 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'softmaxCrossEntropyGrad', kernel: 'softmaxCrossEntropyGrad' },
+    name: 'softmaxCrossEntropyGrad',
+    kernel: 'softmaxCrossEntropyGrad',
     draw(rng) {
       const [n, classes] = [size(rng), Math.max(1, size(rng))]
       return {
@@ -98,7 +105,8 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'moments', kernel: 'moments' },
+    name: 'moments',
+    kernel: 'moments',
     draw(rng) {
       const { x } = channels(rng)
       return {
@@ -113,7 +121,8 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'channelSums', kernel: 'channelSums' },
+    name: 'channelSums',
+    kernel: 'channelSums',
     draw(rng) {
       const { x, c } = channels(rng)
       return {
@@ -123,7 +132,8 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'scaleShift', kernel: 'scaleShift' },
+    name: 'scaleShift',
+    kernel: 'scaleShift',
     draw(rng) {
       const { x, c } = channels(rng)
       return {
@@ -133,7 +143,8 @@ export const FUSED: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'scaleShiftAdd', kernel: 'scaleShiftAdd' },
+    name: 'scaleShiftAdd',
+    kernel: 'scaleShiftAdd',
     draw(rng) {
       const { x, c } = channels(rng)
       return {

@@ -21,7 +21,9 @@ function along(rng: Generator) {
 
 export const MOVEMENT: readonly Call[] = [
   {
-    ...{ name: 'slice', kernel: 'slice', rounded: [] },
+    name: 'slice',
+    kernel: 'slice',
+    rounded: [],
     draw(rng) {
       const inner = shape(rng, { maxRank: 5, most: 300 })
       const { begin, step, outer } = region(rng, inner)
@@ -29,7 +31,9 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'interiorPad', kernel: 'interiorPad', rounded: [] },
+    name: 'interiorPad',
+    kernel: 'interiorPad',
+    rounded: [],
     draw(rng) {
       const inner = shape(rng, { maxRank: 5, most: 300 })
       const { begin, step, outer } = region(rng, inner)
@@ -38,7 +42,9 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'permute', kernel: 'permute', rounded: [] },
+    name: 'permute',
+    kernel: 'permute',
+    rounded: [],
     draw(rng) {
       const x = shape(rng, { maxRank: 5 })
       const axes = [...rng.permutation(x.length)]
@@ -46,7 +52,9 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'concat', kernel: 'concat', rounded: [] },
+    name: 'concat',
+    kernel: 'concat',
+    rounded: [],
     draw(rng) {
       const first = shape(rng, { minRank: 1, maxRank: 4, most: 400 })
       const axis = rng.integer(0, first.length - 1)
@@ -59,7 +67,9 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'gather', kernel: 'gather', rounded: [] },
+    name: 'gather',
+    kernel: 'gather',
+    rounded: [],
     draw(rng) {
       const { x, axis, index } = along(rng)
       return {
@@ -69,7 +79,8 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'scatterAdd', kernel: 'scatterAdd' },
+    name: 'scatterAdd',
+    kernel: 'scatterAdd',
     draw(rng) {
       const { x, axis, index } = along(rng)
       return {

@@ -35,7 +35,9 @@ const ranked = { coarse: true, edges: [0, -0, Infinity, -Infinity] }
 
 export const POOLING: readonly Call[] = [
   {
-    ...{ name: 'maxPool2d', kernel: 'maxPool2d', rounded: [] },
+    name: 'maxPool2d',
+    kernel: 'maxPool2d',
+    rounded: [],
     draw(rng) {
       const { x, g } = pooling(rng)
       return {
@@ -45,7 +47,9 @@ export const POOLING: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'maxPool2d of itself', kernel: 'maxPool2d', rounded: [] },
+    name: 'maxPool2d of itself',
+    kernel: 'maxPool2d',
+    rounded: [],
     draw(rng) {
       const { x, g } = pooling(rng)
       return { inputs: [floats(rng, x, ranked)], run: (k, [x]) => k.maxPool2d(x, x, g) }
@@ -53,7 +57,9 @@ export const POOLING: readonly Call[] = [
   },
   {
     // Rounding x would choose another place.
-    ...{ name: 'maxPool2dGrad', kernel: 'maxPool2dGrad', rounded: [0] },
+    name: 'maxPool2dGrad',
+    kernel: 'maxPool2dGrad',
+    rounded: [0],
     draw(rng) {
       const { x, z, g } = pooling(rng)
       return {
@@ -63,14 +69,16 @@ export const POOLING: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'avgPool2d', kernel: 'avgPool2d' },
+    name: 'avgPool2d',
+    kernel: 'avgPool2d',
     draw(rng) {
       const { x, g } = pooling(rng)
       return { inputs: [floats(rng, x, { edges: SPECIAL })], run: (k, [x]) => k.avgPool2d(x, g) }
     },
   },
   {
-    ...{ name: 'avgPool2dGrad', kernel: 'avgPool2dGrad' },
+    name: 'avgPool2dGrad',
+    kernel: 'avgPool2dGrad',
     draw(rng) {
       const { z, g } = pooling(rng)
       return { inputs: [floats(rng, z)], run: (k, [dz]) => k.avgPool2dGrad(dz, g) }

@@ -14,7 +14,8 @@ const values = (rng: Generator, s: Shape): Input =>
 const finite = (rng: Generator, s: Shape): Input => floats(rng, s)
 
 const matmul: Call = {
-  ...{ name: 'matmul', kernel: 'matmul' },
+  name: 'matmul',
+  kernel: 'matmul',
   draw(rng) {
     const lead = shape(rng, { maxRank: 2, most: 6 })
     let [m, n, depth] = [size(rng), size(rng), size(rng)]
@@ -71,7 +72,8 @@ const zShape = (g: Convolution): Shape => [g.batch, ...g.output, g.outChannels]
 export const PRODUCTS: readonly Call[] = [
   matmul,
   {
-    ...{ name: 'conv2d', kernel: 'conv2d' },
+    name: 'conv2d',
+    kernel: 'conv2d',
     draw(rng) {
       const g = geometry(rng)
       return {
@@ -81,7 +83,8 @@ export const PRODUCTS: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'conv2dInputGrad', kernel: 'conv2dInputGrad' },
+    name: 'conv2dInputGrad',
+    kernel: 'conv2dInputGrad',
     draw(rng) {
       const g = geometry(rng)
       return {
@@ -91,7 +94,8 @@ export const PRODUCTS: readonly Call[] = [
     },
   },
   {
-    ...{ name: 'conv2dWeightGrad', kernel: 'conv2dWeightGrad' },
+    name: 'conv2dWeightGrad',
+    kernel: 'conv2dWeightGrad',
     draw(rng) {
       const g = geometry(rng)
       return {

@@ -15,7 +15,9 @@ export const REDUCING: readonly Call[] = [
   ...(Object.keys(REDUCTIONS) as Reduction[]).map((f): Call => {
     const { exact, ...values } = REDUCTIONS[f]
     return {
-      ...{ name: `reduce ${f}`, kernel: 'reduce', ...(exact ? { rounded: [] } : {}) },
+      name: `reduce ${f}`,
+      kernel: 'reduce',
+      ...(exact ? { rounded: [] } : {}),
       draw(rng) {
         const x = shape(rng, { maxRank: 5, most: 4000 })
         const axes = x.map((_, i) => i).filter(() => rng.uniform() < 0.5)
@@ -25,7 +27,9 @@ export const REDUCING: readonly Call[] = [
     }
   }),
   {
-    ...{ name: 'argmax', kernel: 'argmax', rounded: [] },
+    name: 'argmax',
+    kernel: 'argmax',
+    rounded: [],
     draw(rng) {
       const x = shape(rng, { minRank: 1, most: 4000 })
       const axis = rng.integer(0, x.length - 1)

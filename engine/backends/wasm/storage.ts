@@ -207,12 +207,12 @@ export class Storage {
   /** The kernels so that what is copied in for a call goes at its end, and when it throws what it allocated. */
   wrap<Kernels extends object>(kernels: Kernels): Kernels {
     const wrapped = Object.entries(kernels).map(([name, kernel]) => {
-      return [name, (...args: unknown[]) => this.#call(kernel, args)]
+      return [name, (...args: unknown[]) => this.#call(kernel, ...args)]
     })
     return Object.fromEntries(wrapped)
   }
 
-  #call<T>(kernel: (...args: unknown[]) => T, args: unknown[]): T {
+  #call<T>(kernel: (...args: unknown[]) => T, ...args: unknown[]): T {
     this.#depth++
     try {
       return kernel(...args)

@@ -54,9 +54,16 @@ function geometry(rng: Generator): Convolution {
       inChannels = groups * rng.integer(130, 140)
       outChannels = groups * rng.integer(5, 20)
     }
-    const batch = rng.uniform() < 0.05 ? 0 : rng.integer(1, 3)
     const pair = (low: number, high: number) => [rng.integer(low, high), rng.integer(low, high)] as const
     const options = { stride: pair(1, 3), padding: pair(0, 3), dilation: pair(1, 2) }
+    // And so many places that the sums over them, of the weights' gradients, are taken in several slices.
+    if (rng.integer(0, 7) === 0) {
+      kernel = pair(1, 2)
+      input = [rng.integer(20, 30), rng.integer(28, 34)]
+      options.stride = [1, 1]
+      ;[inChannels, outChannels] = [groups * rng.integer(1, 2), groups * rng.integer(1, 3)]
+    }
+    const batch = rng.uniform() < 0.05 ? 0 : rng.integer(1, 3)
     const span = [0, 1].map(i => options.dilation[i] * (kernel[i] - 1) + 1 - 2 * options.padding[i])
     if (span.some((n, i) => n > input[i])) continue
     const window = outputSize('conv2d', input, kernel, options)

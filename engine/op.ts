@@ -1,5 +1,5 @@
 import type { Check } from './attrs.ts'
-import type { Backend, NDArray } from './backends/backend.ts'
+import type { Backend, Binary, NDArray, Unary } from './backends/backend.ts'
 import { checkFlag, checkFunction, checkSynchronous } from './check.ts'
 import type { Domain } from './domain.ts'
 import type { Generator } from './random.ts'
@@ -84,6 +84,21 @@ export function noGrad<T>(f: () => T): T {
 
 /** Gives a spec its types; every op is defined through it. */
 export const defineOp = <I extends string, A = object>(spec: OpSpec<I, A>): OpSpec<I, A> => spec
+
+type Row<I extends string> = Omit<Primitive<I, object>, 'name' | 'signature' | 'forward'>
+
+/** An op of one input, elementwise, by the kernel of its name. */
+export const unaryOp = (name: Unary, row: Row<'x'>): OpSpec<'x'> =>
+  defineOp({ name, signature: 'x[...] -> [...]', ...row, forward: (k, { x }) => k.unary(name, x) })
+
+/** An op of two inputs, elementwise with broadcasting, by the kernel of its name. */
+export const binaryOp = (name: Binary, row: Row<'x' | 'y'>): OpSpec<'x' | 'y'> =>
+  defineOp({
+    name,
+    signature: 'x[...] y[...] -> [...]',
+    ...row,
+    forward: (k, { x, y }, _, shape) => k.binary(name, x, y, shape),
+  })
 
 /**
  * Computes `op` on `inputs` and, when one of them requires a gradient, records how. The only place that does.

@@ -1,7 +1,7 @@
 import { finite, flag, real } from '../attrs.ts'
 import { checkNoMore, checkOptions, type OptionNames } from '../check.ts'
 import { awayFrom, reals } from '../domain.ts'
-import { apply, defineOp } from '../op.ts'
+import { apply, defineOp, unaryOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { reluGrad } from './adjoints/reluGrad.ts'
 import { erfc, exp } from './analytic.ts'
@@ -13,37 +13,28 @@ const signature = 'x[...] -> [...]'
 
 /** z = |x|; the slope at 0 is 0.  x[...] -> [...] */
 export const abs = (x: Tensor): Tensor => apply(absOp, { x })
-export const absOp = defineOp({
-  name: 'abs',
-  signature,
+export const absOp = unaryOp('abs', {
   equation: '|x|',
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-2, 0, 3] }, z: [2, 0, 3], grads: { x: [-1, 0, 1] } }],
-  forward: (k, { x }) => k.unary('abs', x),
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, sign(x)) },
 })
 
 /** z = -1, 0 or 1, as x is; without a gradient.  x[...] -> [...] */
 export const sign = (x: Tensor): Tensor => apply(signOp, { x })
-export const signOp = defineOp({
-  name: 'sign',
-  signature,
+export const signOp = unaryOp('sign', {
   equation: 'sign x',
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-2, 0, 3] }, z: [-1, 0, 1] }],
-  forward: (k, { x }) => k.unary('sign', x),
   vjp: { x: 'nondifferentiable' },
 })
 
 /** z = 1 / (1 + e^-x).  x[...] -> [...] */
 export const sigmoid = (x: Tensor): Tensor => apply(sigmoidOp, { x })
-export const sigmoidOp = defineOp({
-  name: 'sigmoid',
-  signature,
+export const sigmoidOp = unaryOp('sigmoid', {
   equation: '1 / (1 + e^-x)',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [0.5, 1, 0] }],
-  forward: (k, { x }) => k.unary('sigmoid', x),
   vjp: { x: ({ dz, z }) => mul(dz, mul(z, sub(1, z))) },
 })
 
@@ -52,25 +43,19 @@ export function softplus(x: Tensor, ...none: never[]): Tensor {
   checkNoMore('softplus', none, 'softplus(x); softplus(x.mul(beta)).div(beta) is that of another slope')
   return apply(softplusOp, { x })
 }
-export const softplusOp = defineOp({
-  name: 'softplus',
-  signature,
+export const softplusOp = unaryOp('softplus', {
   equation: 'ln(1 + e^x)',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [Math.LN2, 800, 0] }],
-  forward: (k, { x }) => k.unary('softplus', x),
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, sigmoid(x)) },
 })
 
 /** z = max(x, 0); the slope at 0 is 0.  x[...] -> [...] */
 export const relu = (x: Tensor): Tensor => apply(reluOp, { x })
-export const reluOp = defineOp({
-  name: 'relu',
-  signature,
+export const reluOp = unaryOp('relu', {
   equation: 'max(x, 0)',
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-1, 0, 2] }, z: [0, 0, 2], grads: { x: [0, 0, 1] } }],
-  forward: (k, { x }) => k.unary('relu', x),
   vjp: { x: ({ dz, inputs: { x } }) => reluGrad(dz, x) },
 })
 

@@ -1,120 +1,91 @@
 import { awayFrom, positive, reals } from '../domain.ts'
-import { apply, defineOp } from '../op.ts'
+import { apply, binaryOp, unaryOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { add, div, mul, neg, type Operand, operands, sub } from './arithmetic.ts'
 import { unbroadcast } from './reduce.ts'
 import { equal, where } from './select.ts'
 
-const signature = 'x[...] -> [...]'
-
 /** z = e^x.  x[...] -> [...] */
 export const exp = (x: Tensor): Tensor => apply(expOp, { x })
-export const expOp = defineOp({
-  name: 'exp',
-  signature,
+export const expOp = unaryOp('exp', {
   equation: 'e^x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 1] }, z: [1, Math.E] }],
-  forward: (k, { x }) => k.unary('exp', x),
   vjp: { x: ({ dz, z }) => mul(dz, z) },
 })
 
 /** z = ln x, for x > 0.  x[...] -> [...] */
 export const log = (x: Tensor): Tensor => apply(logOp, { x })
-export const logOp = defineOp({
-  name: 'log',
-  signature,
+export const logOp = unaryOp('log', {
   equation: 'ln x',
   domain: { x: positive },
   examples: [{ inputs: { x: [1, Math.E] }, z: [0, 1] }],
-  forward: (k, { x }) => k.unary('log', x),
   vjp: { x: ({ dz, inputs: { x } }) => div(dz, x) },
 })
 
 /** z = ln(1 + x), exact for small x.  x[...] -> [...] */
 export const log1p = (x: Tensor): Tensor => apply(log1pOp, { x })
-export const log1pOp = defineOp({
-  name: 'log1p',
-  signature,
+export const log1pOp = unaryOp('log1p', {
   equation: 'ln(1 + x)',
   domain: { x: { ...reals, low: -0.75 } },
   examples: [{ inputs: { x: [0, 1e-20] }, z: [0, 1e-20] }],
-  forward: (k, { x }) => k.unary('log1p', x),
   vjp: { x: ({ dz, inputs: { x } }) => div(dz, add(x, 1)) },
 })
 
 /** z = e^x - 1, exact for small x.  x[...] -> [...] */
 export const expm1 = (x: Tensor): Tensor => apply(expm1Op, { x })
-export const expm1Op = defineOp({
-  name: 'expm1',
-  signature,
+export const expm1Op = unaryOp('expm1', {
   equation: 'e^x - 1',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 1e-20] }, z: [0, 1e-20] }],
-  forward: (k, { x }) => k.unary('expm1', x),
   vjp: { x: ({ dz, z }) => mul(dz, add(z, 1)) },
 })
 
 /** z = sqrt(x); its slope at 0 is infinite.  x[...] -> [...] */
 export const sqrt = (x: Tensor): Tensor => apply(sqrtOp, { x })
-export const sqrtOp = defineOp({
-  name: 'sqrt',
-  signature,
+export const sqrtOp = unaryOp('sqrt', {
   equation: 'sqrt(x)',
   domain: { x: positive },
   examples: [{ inputs: { x: [4, 0] }, z: [2, 0], grads: { x: [0.25, Infinity] } }],
-  forward: (k, { x }) => k.unary('sqrt', x),
   vjp: { x: ({ dz, z }) => div(mul(dz, 0.5), z) },
 })
 
 /** z = 1 / sqrt(x), for x > 0.  x[...] -> [...] */
 export const rsqrt = (x: Tensor): Tensor => apply(rsqrtOp, { x })
-export const rsqrtOp = defineOp({
-  name: 'rsqrt',
-  signature,
+export const rsqrtOp = unaryOp('rsqrt', {
   equation: '1 / sqrt(x)',
   domain: { x: positive },
   examples: [{ inputs: { x: [4, 0.25] }, z: [0.5, 2] }],
-  forward: (k, { x }) => k.unary('rsqrt', x),
   vjp: { x: ({ dz, inputs: { x }, z }) => mul(dz, div(mul(z, -0.5), x)) },
 })
 
 /** z = tanh x.  x[...] -> [...] */
 export const tanh = (x: Tensor): Tensor => apply(tanhOp, { x })
-export const tanhOp = defineOp({
-  name: 'tanh',
-  signature,
+export const tanhOp = unaryOp('tanh', {
   equation: 'tanh x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 50] }, z: [0, 1] }],
-  forward: (k, { x }) => k.unary('tanh', x),
   vjp: { x: ({ dz, z }) => mul(dz, sub(1, mul(z, z))) },
 })
 
 /** z = (2 / sqrt(pi)) times the integral of e^(-t^2) from 0 to x.  x[...] -> [...] */
 export const erf = (x: Tensor): Tensor => apply(erfOp, { x })
-export const erfOp = defineOp({
-  name: 'erf',
-  signature,
+export const erfOp = unaryOp('erf', {
   equation: 'erf x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 0.5, -1, 7] }, z: [0, 0.5204998778130465, -0.8427007929497149, 1] }],
-  forward: (k, { x }) => k.unary('erf', x),
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))) },
 })
 
 /** z = 1 - erf x, which keeps its digits where erf x is near 1.  x[...] -> [...] */
 export const erfc = (x: Tensor): Tensor => apply(erfcOp, { x })
-export const erfcOp = defineOp({
-  name: 'erfc',
-  signature,
+export const erfcOp = unaryOp('erfc', {
   equation: '1 - erf x',
   domain: { x: reals },
   examples: [
     { inputs: { x: [0, 0.5, -1, 30] }, z: [1, 0.4795001221869535, 1.8427007929497148, 0] },
     { inputs: { x: [3, 10, 26] }, z: [2.209049699858544e-5, 2.088487583762545e-45, 5.663192408856143e-296] },
   ],
-  forward: (k, { x }) => k.unary('erfc', x),
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(exp(neg(mul(x, x))), -2 / Math.sqrt(Math.PI))) },
 })
 
@@ -123,9 +94,7 @@ export const erfcOp = defineOp({
  * in x; every derivative of x^n, n = 0, 1, 2, ..., is right there.  x[...] y[...] -> [...]
  */
 export const pow = (x: Operand, y: Operand): Tensor => apply(powOp, operands('pow', x, y))
-export const powOp = defineOp({
-  name: 'pow',
-  signature: 'x[...] y[...] -> [...]',
+export const powOp = binaryOp('pow', {
   equation: 'x ^ y',
   domain: { x: positive, y: awayFrom(0) },
   examples: [
@@ -133,7 +102,6 @@ export const powOp = defineOp({
     { inputs: { x: [0, -2], y: 2 }, z: [0, 4], grads: { x: [0, -4] } },
     { inputs: { x: [0, 0], y: [0, 1] }, z: [1, 0], grads: { x: [0, 1], y: [0, 0] } },
   ],
-  forward: (k, { x, y }, _, shape) => k.binary('pow', x, y, shape),
   vjp: {
     x({ dz, inputs: { x, y } }) {
       // 0^0 is a constant; as 0 times 0^-1 it would be no number, in this order or the next. So is x^0 for every x, near 0

@@ -1,7 +1,7 @@
 import { refusal } from '../check.ts'
 import { like } from '../create.ts'
 import { nonzero, reals } from '../domain.ts'
-import { apply, defineOp, noGrad } from '../op.ts'
+import { apply, binaryOp, defineOp, noGrad, unaryOp } from '../op.ts'
 import { checkTensor, Tensor } from '../tensor.ts'
 import { unbroadcast } from './reduce.ts'
 
@@ -25,21 +25,16 @@ export function stopGradient(x: Tensor): Tensor {
 
 /** z = -x.  x[...] -> [...] */
 export const neg = (x: Tensor): Tensor => apply(negOp, { x })
-export const negOp = defineOp({
-  name: 'neg',
-  signature: 'x[...] -> [...]',
+export const negOp = unaryOp('neg', {
   equation: '-x',
   domain: { x: reals },
   examples: [{ inputs: { x: [1, -2] }, z: [-1, 2] }],
-  forward: (k, { x }) => k.unary('neg', x),
   vjp: { x: ({ dz }) => neg(dz) },
 })
 
 /** z = x + y, elementwise with broadcasting.  x[...] y[...] -> [...] */
 export const add = (x: Operand, y: Operand): Tensor => apply(addOp, operands('add', x, y))
-export const addOp = defineOp({
-  name: 'add',
-  signature: 'x[...] y[...] -> [...]',
+export const addOp = binaryOp('add', {
   equation: 'x + y',
   domain: { x: reals, y: reals },
   examples: [
@@ -51,7 +46,6 @@ export const addOp = defineOp({
       ],
     },
   ],
-  forward: (k, { x, y }, _, shape) => k.binary('add', x, y, shape),
   vjp: {
     x: ({ dz, inputs: { x } }) => unbroadcast(dz, x.shape),
     y: ({ dz, inputs: { y } }) => unbroadcast(dz, y.shape),
@@ -60,13 +54,10 @@ export const addOp = defineOp({
 
 /** z = x - y, elementwise with broadcasting.  x[...] y[...] -> [...] */
 export const sub = (x: Operand, y: Operand): Tensor => apply(subOp, operands('sub', x, y))
-export const subOp = defineOp({
-  name: 'sub',
-  signature: 'x[...] y[...] -> [...]',
+export const subOp = binaryOp('sub', {
   equation: 'x - y',
   domain: { x: reals, y: reals },
   examples: [{ inputs: { x: [5, 7], y: 3 }, z: [2, 4] }],
-  forward: (k, { x, y }, _, shape) => k.binary('sub', x, y, shape),
   vjp: {
     x: ({ dz, inputs: { x } }) => unbroadcast(dz, x.shape),
     y: ({ dz, inputs: { y } }) => neg(unbroadcast(dz, y.shape)),
@@ -75,13 +66,10 @@ export const subOp = defineOp({
 
 /** z = x y, elementwise with broadcasting.  x[...] y[...] -> [...] */
 export const mul = (x: Operand, y: Operand): Tensor => apply(mulOp, operands('mul', x, y))
-export const mulOp = defineOp({
-  name: 'mul',
-  signature: 'x[...] y[...] -> [...]',
+export const mulOp = binaryOp('mul', {
   equation: 'x * y',
   domain: { x: reals, y: reals },
   examples: [{ inputs: { x: [2, 3], y: [4, 5] }, z: [8, 15] }],
-  forward: (k, { x, y }, _, shape) => k.binary('mul', x, y, shape),
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, y), x.shape),
     y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, x), y.shape),
@@ -90,13 +78,10 @@ export const mulOp = defineOp({
 
 /** z = x / y, elementwise with broadcasting.  x[...] y[...] -> [...] */
 export const div = (x: Operand, y: Operand): Tensor => apply(divOp, operands('div', x, y))
-export const divOp = defineOp({
-  name: 'div',
-  signature: 'x[...] y[...] -> [...]',
+export const divOp = binaryOp('div', {
   equation: 'x / y',
   domain: { x: reals, y: { ...nonzero, margin: 0.4 } },
   examples: [{ inputs: { x: [6, 7], y: [3, -2] }, z: [2, -3.5] }],
-  forward: (k, { x, y }, _, shape) => k.binary('div', x, y, shape),
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(div(dz, y), x.shape),
     y: ({ dz, inputs: { y }, z }) => unbroadcast(neg(div(mul(dz, z), y)), y.shape),

@@ -1,7 +1,7 @@
 import type { Binary, TypedArray } from '../backends/backend.ts'
 import { valuesLike } from '../create.ts'
 import { anyDType, awayFrom, reals } from '../domain.ts'
-import { apply, defineOp, type OpSpec } from '../op.ts'
+import { apply, binaryOp, defineOp, type OpSpec } from '../op.ts'
 import { checkTensor, type Nested, Tensor } from '../tensor.ts'
 import { add, mul, type Operand, operands, scalar } from './arithmetic.ts'
 import { unbroadcast } from './reduce.ts'
@@ -81,15 +81,12 @@ export const whereOp = defineOp({
 
 /** z = max(x, y), elementwise with broadcasting; where they tie each gets half.  x[...] y[...] -> [...] */
 export const maximum = (x: Operand, y: Operand): Tensor => apply(maximumOp, operands('maximum', x, y))
-export const maximumOp = defineOp({
-  name: 'maximum',
-  signature: 'x[...] y[...] -> [...]',
+export const maximumOp = binaryOp('maximum', {
   equation: 'max(x, y)',
   domain: { x: reals, y: { ...reals, even: true } },
   examples: [
     { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [3, 5, 2], grads: { x: [0, 1, 0.5], y: [1, 0, 0.5] } },
   ],
-  forward: (k, { x, y }, _, shape) => k.binary('maximum', x, y, shape),
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(x, y)), x.shape),
     y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(y, x)), y.shape),
@@ -98,15 +95,12 @@ export const maximumOp = defineOp({
 
 /** z = min(x, y), elementwise with broadcasting; where they tie each gets half.  x[...] y[...] -> [...] */
 export const minimum = (x: Operand, y: Operand): Tensor => apply(minimumOp, operands('minimum', x, y))
-export const minimumOp = defineOp({
-  name: 'minimum',
-  signature: 'x[...] y[...] -> [...]',
+export const minimumOp = binaryOp('minimum', {
   equation: 'min(x, y)',
   domain: { x: reals, y: { ...reals, even: true } },
   examples: [
     { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [1, 4, 2], grads: { x: [1, 0, 0.5], y: [0, 1, 0.5] } },
   ],
-  forward: (k, { x, y }, _, shape) => k.binary('minimum', x, y, shape),
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(y, x)), x.shape),
     y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(x, y)), y.shape),

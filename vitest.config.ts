@@ -12,10 +12,11 @@ const execArgv = major * 100 + minor < 1104 ? ['--experimental-wasm-relaxed-simd
 const modes: Mode[] = ['cpu', 'webasm']
 if (headlessGl() === 'draws') modes.push('headlessgl')
 
-/** Each in a process of its own: they replace modules. */
+/** Each in a process of its own: they replace modules, or wait for the garbage collector. */
 const ISOLATED = [
   'test/engine/withoutGpuJs.test.ts',
   'test/engine/wasm/fallback.test.ts',
+  'test/engine/wasm/storage.test.ts',
   'test/models/images/withoutSharp.test.ts',
 ]
 

@@ -13,6 +13,7 @@ import {
   REDUCE,
   type ReduceOptions,
   reduced,
+  reduceOp,
   reduction,
   sampleAxes,
   spread,
@@ -25,12 +26,9 @@ const signature = 'x[...] -> [...]'
 /** z = the largest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
 export const max = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
   apply(maxOp, { x }, reduction('max', x, axis, none))
-export const maxOp = defineOp<'x', Axes>({
-  name: 'max',
-  signature,
+export const maxOp = reduceOp('max', {
   equation: 'max over axis of x',
   domain: { x: distinct },
-  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: { x: [[1, 3, 3]] },
@@ -39,21 +37,15 @@ export const maxOp = defineOp<'x', Axes>({
       grads: { x: [[0, 0.5, 0.5]] },
     },
   ],
-  sample: sampleAxes,
-  shape: ({ x }, attrs) => reduced(nonempty('max', x, attrs), attrs),
-  forward: (k, { x }, { axes }, shape) => k.reduce('max', x, axes, shape),
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
 /** z = the smallest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
 export const min = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
   apply(minOp, { x }, reduction('min', x, axis, none))
-export const minOp = defineOp<'x', Axes>({
-  name: 'min',
-  signature,
+export const minOp = reduceOp('min', {
   equation: 'min over axis of x',
   domain: { x: distinct },
-  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: { x: [[1, 1, 3]] },
@@ -62,25 +54,16 @@ export const minOp = defineOp<'x', Axes>({
       grads: { x: [[0.5, 0.5, 0]] },
     },
   ],
-  sample: sampleAxes,
-  shape: ({ x }, attrs) => reduced(nonempty('min', x, attrs), attrs),
-  forward: (k, { x }, { axes }, shape) => k.reduce('min', x, axes, shape),
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
 /** z = ln sum over axis of e^x, without overflow. Throws on no elements.  x[...] -> [...] */
 export const logSumExp = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
   apply(logSumExpOp, { x }, reduction('logSumExp', x, axis, none))
-export const logSumExpOp = defineOp<'x', Axes>({
-  name: 'logSumExp',
-  signature,
+export const logSumExpOp = reduceOp('logSumExp', {
   equation: 'ln sum over axis of e^x',
   domain: { x: reals },
-  attrs: { axes: axes('x'), keepDims: flag },
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0], keepDims: false }, z: 1000 + Math.LN2 }],
-  sample: sampleAxes,
-  shape: ({ x }, attrs) => reduced(nonempty('logSumExp', x, attrs), attrs),
-  forward: (k, { x }, { axes }, shape) => k.reduce('logSumExp', x, axes, shape),
   vjp: {
     x: ({ dz, inputs: { x }, z, attrs }) =>
       mul(spread(dz, x.shape, attrs), exp(sub(x, keep(z, x.shape, attrs)))),

@@ -1,7 +1,8 @@
 import { axes, flag, sizes } from '../attrs.ts'
+import type { Reduction } from '../backends/backend.ts'
 import { checkList, type OptionNames } from '../check.ts'
 import { anyDType, reals } from '../domain.ts'
-import { apply, defineOp } from '../op.ts'
+import { apply, defineOp, type OpSpec, type Primitive } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { broadcast, checkShape, format, type Shape, sameShape, sizeOf } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
@@ -23,15 +24,26 @@ export interface Axes {
 
 const signature = 'x[...] -> [...]'
 
+type Row = Pick<Primitive<'x', Axes>, 'equation' | 'domain' | 'examples' | 'shape' | 'vjp'>
+
+/** An op that reduces by the kernel of its name; of no elements, where `shape` says so. */
+export const reduceOp = (name: Reduction, row: Row): OpSpec<'x', Axes> =>
+  defineOp<'x', Axes>({
+    name,
+    signature,
+    attrs: { axes: axes('x'), keepDims: flag },
+    sample: sampleAxes,
+    shape: ({ x }, attrs) => reduced(nonempty(name, x, attrs), attrs),
+    ...row,
+    forward: (k, { x }, { axes }, shape) => k.reduce(name, x, axes, shape),
+  })
+
 /** z = the sum of x over `axis`.  x[...] -> [...] */
 export const sum = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
   apply(sumOp, { x }, reduction('sum', x, axis, none))
-export const sumOp = defineOp<'x', Axes>({
-  name: 'sum',
-  signature,
+export const sumOp = reduceOp('sum', {
   equation: 'sum over axis of x',
   domain: { x: reals },
-  attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {
       inputs: {
@@ -44,9 +56,7 @@ export const sumOp = defineOp<'x', Axes>({
       z: [4, 6],
     },
   ],
-  sample: sampleAxes,
   shape: ({ x }, attrs) => reduced(x, attrs),
-  forward: (k, { x }, { axes }, shape) => k.reduce('sum', x, axes, shape),
   vjp: { x: ({ dz, inputs: { x }, attrs }) => spread(dz, x.shape, attrs) },
 })
 

@@ -18,6 +18,8 @@ export function eachLeaf(
   leaf: (value: unknown, path: () => string) => void,
   circle: (path: string) => Error,
 ): void {
+  // Most results of tidy are one tensor or none: they need no stack.
+  if (!isBranch(root)) return leaf(root, () => '')
   const branches: { of: Branch; keys: readonly string[]; next: number }[] = []
   const open = new Set<Branch>()
   const done = new Set<Branch>()

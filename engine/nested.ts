@@ -19,7 +19,10 @@ export function eachLeaf(
   circle: (path: string) => Error,
 ): void {
   // Most results of tidy are one tensor or none: they need no stack.
-  if (!isBranch(root)) return leaf(root, () => '')
+  if (!isBranch(root)) {
+    leaf(root, () => '')
+    return
+  }
   const branches: { of: Branch; keys: readonly string[]; next: number }[] = []
   const open = new Set<Branch>()
   const done = new Set<Branch>()

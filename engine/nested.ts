@@ -1,7 +1,7 @@
 import { isRecord } from './check.ts'
 
 /** An array or a plain object: values by a key. */
-type Branch = Readonly<Record<string, unknown>>
+export type Branch = Readonly<Record<string, unknown>>
 
 export const isBranch = (value: unknown): value is Branch => Array.isArray(value) || isRecord(value)
 

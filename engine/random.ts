@@ -74,7 +74,12 @@ export class Generator {
   /** Takes over a state. Throws unless it is one as `state` gives it. */
   load(state: readonly number[]): void {
     // A state of zeros would stay there.
-    if (!Array.isArray(state) || state.length !== 4 || !state.every(isInt32) || state.every(n => n === 0)) {
+    if (
+      !Array.isArray(state) ||
+      state.length !== 4 ||
+      !Array.from(state).every(isInt32) ||
+      state.every(n => n === 0)
+    ) {
       throw refusal('Generator', 'a state of 4 integers, as state() gives them,', state)
     }
     this.#source = xoroshiro128plusFromState(state)
@@ -83,7 +88,7 @@ export class Generator {
 
 export const generator = (seed: number): Generator => new Generator(seed)
 
-const isInt32 = (n: number): boolean => (n | 0) === n
+const isInt32 = (n: unknown): boolean => typeof n === 'number' && (n | 0) === n
 
 /** What `uniform` gives where low + (high - low) u is no number below `high`: rounding led there, or the arguments. */
 function atEdge(low: number, high: number, u: number): number {

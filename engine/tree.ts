@@ -1,5 +1,5 @@
 import { refusal } from './check.ts'
-import { eachLeaf, isBranch, step } from './nested.ts'
+import { type Branch, eachLeaf, isBranch, step } from './nested.ts'
 import { checkTensor, describe, Tensor } from './tensor.ts'
 
 /** A tensor, or arrays and plain objects of tensors, nested to any depth; gradients come back in the same form. */
@@ -10,14 +10,26 @@ export type Same<T> = Tree extends T
     ? Tensor
     : { -readonly [K in keyof T]: Same<T[K]> }
 
-/** `f` of each tensor, in the tree's form; `path` names the tensor, as errors do. */
+/** `f` of each tensor, in order and in the tree's form; `path` names the tensor, as errors do. By a stack of its own, as `eachLeaf`. */
 export function mapTree<T extends Tree>(xs: T, f: (x: Tensor, path: string) => Tensor): Same<T> {
-  const within = (xs: Tree, path: string): Tree => {
-    if (xs instanceof Tensor) return f(xs, named('x', path))
-    const entries = Object.entries(xs).map(([key, x]) => [key, within(x, path + step(xs, key))] as const)
-    return Array.isArray(xs) ? entries.map(([, x]) => x) : Object.fromEntries(entries)
+  const branches: { of: Branch; copy: object; path: string; keys: readonly string[]; next: number }[] = []
+  const mapped = (value: unknown, path: string): Tensor | object => {
+    if (value instanceof Tensor) return f(value, named('x', path))
+    const of = value as Branch
+    const copy = Array.isArray(of) ? new Array(of.length) : {}
+    branches.push({ of, copy, path, keys: Object.keys(of), next: 0 })
+    return copy
   }
-  return within(xs, '') as Same<T>
+  const result = mapped(xs, '')
+  for (let branch = branches.at(-1); branch !== undefined; branch = branches.at(-1)) {
+    const key = branch.keys[branch.next++]
+    if (key === undefined) branches.pop()
+    else {
+      const value = mapped(branch.of[key], branch.path + step(branch.of, key))
+      Object.defineProperty(branch.copy, key, { value, configurable: true, enumerable: true, writable: true })
+    }
+  }
+  return result as Same<T>
 }
 
 /** The tensors of a tree, in order, and their paths. */
@@ -46,7 +58,9 @@ export function checkTree(op: string, xs: unknown, form: string): asserts xs is 
 export function matched(op: string, xs: Tree, dxs: unknown, path = ''): Tensor[] {
   const name = named('dx', path)
   if (xs instanceof Tensor) return [agreeing(op, name, xs, dxs)]
-  if (!isBranch(dxs)) throw refusal(op, `${name} in the form of xs`, dxs)
+  if (!isBranch(dxs) || Array.isArray(dxs) !== Array.isArray(xs)) {
+    throw refusal(op, `${name} in the form of xs`, dxs)
+  }
   const surplus = Object.keys(dxs).find(key => !Object.hasOwn(xs, key))
   if (surplus !== undefined) {
     const more = named('dx', path + step(xs, surplus))

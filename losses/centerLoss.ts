@@ -74,7 +74,7 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
     update(x, y) {
       centers.update(x, checkBatch(name, options, x, y))
     },
-    updateAfter: centers.updateAfter,
+    updateAfter: centers.updateAfter === true,
     refreshEvery: 0,
     refresh(x, y) {
       centers.refresh(x, checkBatch(name, options, x, y))

@@ -141,7 +141,7 @@ export function marginSoftmax(
   checkClasses(name, margin, options.classes)
   checkFocal(name, options)
   const { reduction, weight, focalGamma } = options
-  const { updateAfter } = prototypes
+  const updateAfter = prototypes.updateAfter === true
   const { logitAdjustment } = options
   const priors = logitAdjustment === undefined ? undefined : logPriors(name, options, logitAdjustment)
   const annealed = margin.annealing !== undefined

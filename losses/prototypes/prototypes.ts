@@ -15,8 +15,8 @@ export interface Prototypes extends Stateful {
   readonly bias?: Tensor
   /** The same as the loss of this batch sees them. */
   forBatch(x: Tensor, y: ClassIndices): { W: Tensor; b?: Tensor }
-  /** Is `update` called after the loss of its batch? Else before it. */
-  readonly updateAfter: boolean
+  /** Is `update` called after the loss of its batch? Else before it; undefined where `update` does nothing. */
+  readonly updateAfter: boolean | undefined
   update(x: Tensor, y: ClassIndices): void
   readonly refreshEvery: number
   refresh(x: Tensor, y: ClassIndices): void
@@ -47,7 +47,7 @@ export function learned(op: string, options: LearnedOptions): Prototypes {
     W,
     bias: b,
     forBatch: () => ({ W, b }),
-    updateAfter: false,
+    updateAfter: undefined,
     update() {},
     refreshEvery: 0,
     refresh() {},
@@ -72,7 +72,7 @@ export const LEARNED_STEPS_OPTIONS = {
 /**
  * W of `first` for the first `learnedSteps` updates, W of `then` from the next on. Both follow the embeddings all the time, so that
  * class centres which stand second have seen the classes by then. Ours: margins that bend the angle much, such as
- * SphereFace's, fall into a cone when an untrained net is its own teacher.
+ * SphereFace's, fall into a cone when an untrained net is its own teacher. Throws where one is updated before the loss, the other after.
  */
 export function learnedThenCenters(
   op: string,
@@ -83,8 +83,11 @@ export function learnedThenCenters(
   if (!(Number.isSafeInteger(learnedSteps) && learnedSteps >= 0)) {
     throw new Error(`${op}: learnedSteps is an integer >= 0, got ${shown(learnedSteps)}`)
   }
+  const updateAfter = then.updateAfter ?? first.updateAfter
+  if (updateAfter !== (first.updateAfter ?? updateAfter)) {
+    throw new Error(`${op}: prototypes that are updated both before the loss or both after it expected`)
+  }
   let updates = 0
-  const { updateAfter } = then
   /** At a number of updates, that of the step under way included. */
   const at = (steps: number): Prototypes => (steps <= learnedSteps ? first : then)
   const parts = [first, then]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { add, grad, jvp, matmul, mul, sum, type Tensor, valueAndGrad, vjp } from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'
+import type { Tree } from '../../engine/tree.ts'
 import { f64, leaf, random } from '../support/numbers.ts'
 import { onReference } from '../support/onReference.ts'
 
@@ -129,4 +130,20 @@ describe('trees of parameters', () => {
       /^jvp: layers in the form of xs expected, got a Tensor/,
     ],
   ])('refuse %s', (_, run, message) => expect(run).toThrow(message))
+  test('keep the holes of a list, and are as deep as they like', () => {
+    const [a, b] = [leaf([1, 2]), leaf([3, 4])]
+    const list = [a, b, b] as [Tensor, Tensor, Tensor]
+    delete (list as Tensor[])[1]
+    const { grads } = valueAndGrad(([x, , y]) => sum(mul(x, y)), list)
+    expect([Object.keys(grads), grads.length]).toEqual([['0', '2'], 3])
+    let deep: Tree = a
+    for (let i = 0; i < 20_000; i++) deep = [deep]
+    expect(() => valueAndGrad(() => sum(a), deep)).not.toThrow()
+  })
+
+  test('refuse an object in place of a list, and a list in place of an object', () => {
+    const a = leaf([1, 2])
+    expect(() => jvp(([x]) => x, [a], { 0: a } as unknown as [Tensor])).toThrow('dx in the form of xs')
+    expect(() => jvp(({ x }) => x, { x: a }, [a] as never)).toThrow('dx in the form of xs')
+  })
 })

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad } from '../../engine/index.ts'
 import { irSphereFace, type Loss, sphereFace, trainingLoss } from '../../losses/index.ts'
+import { classCenters } from '../../losses/prototypes/classCenters.ts'
+import { learned, learnedThenCenters } from '../../losses/prototypes/prototypes.ts'
 import { onReference } from '../support/onReference.ts'
 import { draw, drawCase, seeds, values } from './support.ts'
 
@@ -146,5 +148,24 @@ describe('prototypes that are learned at first', () => {
     expect(() => irSphereFace({ classes: 3, dim: 2, learnedSteps })).toThrow(
       `irSphereFace: learnedSteps is an integer >= 0, got ${learnedSteps}`,
     )
+  })
+})
+
+describe('two rules in turn', () => {
+  const sizes = { classes: 3, dim: 2, normalized: false } as const
+  const plain = () => classCenters('plain', sizes)
+  const previous = () => classCenters('previous', { ...sizes, usePreviousCenters: true })
+  const trained = () => learned('learned', { classes: 3, dim: 2 })
+
+  it('are updated when the one that has updates wants it', () => {
+    expect(learnedThenCenters('a', trained(), previous(), 2).updateAfter).toBe(true)
+    expect(learnedThenCenters('a', previous(), trained(), 2).updateAfter).toBe(true)
+    expect(learnedThenCenters('a', plain(), trained(), 2).updateAfter).toBe(false)
+    expect(learnedThenCenters('a', plain(), plain(), 2).updateAfter).toBe(false)
+  })
+
+  it('are refused when one wants it before the loss and one after', () => {
+    expect(() => learnedThenCenters('a', plain(), previous(), 2)).toThrow('a: prototypes that are updated')
+    expect(() => learnedThenCenters('a', previous(), plain(), 2)).toThrow('a: prototypes that are updated')
   })
 })

@@ -68,12 +68,15 @@ export function keep<T extends Held>(t: T, ...none: never[]): T {
 }
 
 /** Adds the tensors within `value` to `found`. */
-function collect(value: unknown, found: Set<Held>): void {
-  const leaf = (value: unknown): void => {
-    if (typeof value === 'object' && value !== null && isTensor(value)) found.add(value)
-  }
-  const circle = (): Error => new Error('tidy: a result that does not hold itself expected, got a circle')
-  eachLeaf(value, leaf, circle)
-}
+const collect = (value: unknown, found: Set<Held>): void =>
+  eachLeaf(
+    value,
+    leaf => {
+      if (typeof leaf === 'object' && leaf !== null && isTensor(leaf)) found.add(leaf)
+    },
+    circle,
+  )
+
+const circle = (): Error => new Error('tidy: a result that does not hold itself expected, got a circle')
 
 const isTensor = (value: object): value is Held => 'backend' in value && 'dispose' in value

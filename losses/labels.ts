@@ -55,6 +55,10 @@ export function batchLabels(op: string, y: Labels, n: number, classes: number): 
 export const checkIdentities = (op: string, what: string, y: Labels, n: number, low = 0): ClassIndices =>
   integers(op, what, y, n, low, Number.MAX_SAFE_INTEGER)
 
+/** y as row numbers of something with `count` rows, in a list of any length; `what` they are is for errors. */
+export const checkRows = (op: string, what: string, y: Labels, count: number): Int32Array =>
+  Int32Array.from(integers(op, what, y, undefined, 0, count - 1))
+
 /** The labels as an index [N,1]: what gather and scatterAdd take, which see that it is in range. */
 export function labelIndex(y: ClassIndices, backend: Backend): Tensor {
   const labels = Int32Array.from(checkLabels('labelIndex', y as Labels))

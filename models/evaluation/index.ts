@@ -2,6 +2,8 @@
 
 export { classSizes } from '../labels.ts'
 export { anglesBetween, degrees } from './angles.ts'
+export { type Blufr, blufr, type Fused } from './blufr.ts'
+export { type BlufrOptions, type BlufrRates, type BlufrTrial, blufrTrial } from './blufrTrial.ts'
 export { classMeans, nearestClassMean } from './classMeans.ts'
 export {
   bySize,

@@ -1,5 +1,6 @@
 import { refusal } from '../../engine/check.ts'
-import { checkIdentities, type Labels } from '../../losses/labels.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { type ClassIndices, checkIdentities, type Labels } from '../../losses/labels.ts'
 import { aboveCount, ascending, atLeastCount } from './numbers.ts'
 import { cosineRows } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
@@ -23,29 +24,38 @@ export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Pr
     const n = u.shape[0]
     const labels = checkIdentities('pairScores', 'labels', y, n)
     const camera = cameras === undefined ? undefined : checkIdentities('pairScores', 'cameras', cameras, n)
-    const counts = [0, 0]
-    const eachPair = (rows: number, start: number, visit: (index: number, same: 0 | 1) => void): void => {
-      for (let r = 0; r < rows; r++) {
-        const i = start + r
-        for (let j = i + 1; j < n; j++) {
-          if (camera === undefined || camera[i] !== camera[j])
-            visit(r * n + j, labels[i] === labels[j] ? 1 : 0)
-        }
+    return unitPairScores(u, labels, camera)
+  })
+}
+
+/** The same of unit rows u[N,D]. */
+export async function unitPairScores(
+  u: Tensor,
+  labels: ClassIndices,
+  camera?: ClassIndices,
+): Promise<PairScores> {
+  const n = u.shape[0]
+  const counts = [0, 0]
+  const eachPair = (rows: number, start: number, visit: (index: number, same: 0 | 1) => void): void => {
+    for (let r = 0; r < rows; r++) {
+      const i = start + r
+      for (let j = i + 1; j < n; j++) {
+        if (camera === undefined || camera[i] !== camera[j]) visit(r * n + j, labels[i] === labels[j] ? 1 : 0)
       }
     }
-    eachPair(n, 0, (_, same) => {
-      counts[same]++
-    })
-    const Values = u.dtype === 'float64' ? Float64Array : Float32Array
-    const scores = [new Values(counts[0]), new Values(counts[1])]
-    const filled = [0, 0]
-    for await (const { start, rows, cosines } of cosineRows(u, u)) {
-      eachPair(rows, start, (index, same) => {
-        scores[same][filled[same]++] = cosines[index]
-      })
-    }
-    return { different: scores[0].sort(), same: scores[1].sort() }
+  }
+  eachPair(n, 0, (_, same) => {
+    counts[same]++
   })
+  const Values = u.dtype === 'float64' ? Float64Array : Float32Array
+  const scores = [new Values(counts[0]), new Values(counts[1])]
+  const filled = [0, 0]
+  for await (const { start, rows, cosines } of cosineRows(u, u)) {
+    eachPair(rows, start, (index, same) => {
+      scores[same][filled[same]++] = cosines[index]
+    })
+  }
+  return { different: scores[0].sort(), same: scores[1].sort() }
 }
 
 /** Both lists in ascending order. Throws unless they are lists of finite numbers. */
@@ -115,8 +125,13 @@ export function tarAtFar(scores: PairScores, far: number): number {
   if (typeof far !== 'number' || !(far >= 0 && far <= 1)) throw refusal('tarAtFar', 'a rate from 0 to 1', far)
   const { same, different } = sorted('tarAtFar', scores)
   if (same.length === 0 || different.length === 0) return Number.NaN
-  let allowed = Math.ceil(far * different.length)
-  while (allowed / different.length > far) allowed--
-  const refused = different[different.length - 1 - allowed]
+  const refused = highestRefused(different, far)
   return refused === undefined ? 1 : aboveCount(same, refused) / same.length
+}
+
+/** The highest of the ascending scores that is refused where at most the share `far` is accepted; undefined for none. */
+export function highestRefused(scores: ArrayLike<number>, far: number): number | undefined {
+  let allowed = Math.ceil(far * scores.length)
+  while (allowed / scores.length > far) allowed--
+  return scores[scores.length - 1 - allowed]
 }

@@ -85,6 +85,28 @@ const ROWS: Readonly<Record<string, Row>> = {
     inputs: { ranks: list([1, 3, 4], 'match') },
     call: ({ ranks }) => evaluation.trapezoidalPrecision(ranks),
   },
+  blufr: {
+    inputs: {
+      vrs: list([0.5, 1], 'vr of trial', { bad: [...bad, -1, 2] }),
+      dirs: list([0.25, 0], 'dir of trial', { bad: [...bad, -1, 2] }),
+    },
+    call: ({ vrs, dirs }) => evaluation.blufr(vrs.map((vr, t) => ({ vr, dir: dirs[t] }))),
+  },
+  blufrTrial: {
+    inputs: {
+      x: matrix(4, 2),
+      y: labels(0, 1, 1, 2),
+      gallery: labels(0, 1),
+      probes: labels(2, 3),
+      verificationFar: one(0.5, [-1, 2]),
+      identificationFar: one(0.5, [-1, 2]),
+      rank: one(1, [0.5, 0]),
+    },
+    call: ({ x, y, gallery, probes, verificationFar: [v], identificationFar: [i], rank: [rank] }, dtype) => {
+      const options = { verificationFar: v, identificationFar: i, rank }
+      return evaluation.blufrTrial(rows(x, 2, dtype), y, { gallery, probes }, options)
+    },
+  },
   bySize: {
     inputs: {
       byClass: list([0.5, 1], 'class', infinite),

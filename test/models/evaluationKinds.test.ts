@@ -10,6 +10,7 @@ const x = tensor([
 const y = [0, 1, 1]
 const pairs = [0, 1, 2].map(p => ({ a: p, b: 2 - p, same: p === 1 }))
 const scores = { same: Float64Array.of(0, 1), different: Float64Array.of(-1) }
+const rates = [0, 1].map(vr => ({ vr, dir: 1 - vr }))
 const people = { x, ids: [1, 2, 2], cameras: [0, 1, 2] }
 
 /** Arguments that are right; those in `optional` may be left out, and the last of `options` is an object of options. */
@@ -23,6 +24,12 @@ const CALLS: Readonly<Record<string, Call>> = {
   anglesBetween: { right: [x, x] },
   auc: { right: [scores] },
   averagePrecision: { right: [[1, 2]] },
+  blufr: { right: [rates] },
+  blufrTrial: {
+    right: [x, y, { gallery: [0], probes: [1, 2] }, { rank: 2 }],
+    optional: 1,
+    options: ['verificationFar', 'identificationFar', 'rank', 'threshold', 'ties'],
+  },
   bySize: { right: [[0.5, 1], [7, 1], { few: 5, medium: 6 }], optional: 1, options: ['few', 'medium'] },
   classMeans: { right: [x, y, 2] },
   classSizes: { right: [y, 2] },

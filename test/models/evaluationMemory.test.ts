@@ -3,6 +3,7 @@ import { createWasm } from '../../engine/backends/wasm/index.ts'
 import { generator, randn, type Tensor, tensor } from '../../engine/index.ts'
 import {
   anglesBetween,
+  blufrTrial,
   classMeans,
   identification,
   nearestClassMean,
@@ -32,6 +33,9 @@ const people = (x: Tensor) => ({ x, ids: [1, 1, 2, 2, 3, 3], cameras: y.map((_, 
 
 const CALLS: Readonly<Record<string, (x: Tensor, z: Tensor) => Promise<unknown>>> = {
   anglesBetween,
+  blufrTrial: async (x, z) => {
+    for (const t of [x, z]) await blufrTrial(t, y, { gallery: [0, 2], probes: [1, 3, 4, 5] })
+  },
   classMeans: async (x, z) => {
     classMeans(x, y, 3).dispose()
     return classMeans(z, y, 3).dispose()
@@ -78,6 +82,7 @@ describe('the memory of an evaluation', () => {
     await expect(retrieval(good, [0, 1])).rejects.toThrow('6 labels expected')
     await expect(pairScores(good, y, [0])).rejects.toThrow('6 cameras expected')
     await expect(identification(good, y, good, { sizes: [7] })).rejects.toThrow('from 0 to 6')
+    await expect(blufrTrial(good, y, { gallery: [0], probes: [6] })).rejects.toThrow('from 0 to 5')
     await expect(search(good, good, { k: 7 })).rejects.toThrow('k from 1 to 6')
     expect(wasm.used).toBe(used)
   })

@@ -51,12 +51,12 @@ const LDAM_OPTIONS = { max: ['maxM', 'maxMargin', 'm', 'margin'] } satisfies Opt
 
 /**
  * m_j = K / n_j^(1/4), K such that the smallest class has `max`: the label-distribution-aware margins (LDAM) of Cao
- * 2019, arXiv:1906.07413, section 3. sizes[C] -> [C], what the option `m` of CosFace takes:
+ * 2019, arXiv:1906.07413, section 3.2. sizes[C] -> [C], what the option `m` of CosFace takes:
  * `cosFace({ classes, dim, s: 30, m: ldamMargins(sizes) })` is the paper's loss, z_y = s (cos theta_y - m_y).
  *
  * In the paper K is tuned through the largest margin, 0.5 by default here as in the authors' published code. Its
- * deferred re-weighting is a second loss with `weight: classBalancedWeights(sizes)`, taken up late in training. As
- * angles of ArcFace they are ours. Throws unless there is a size, all are finite and > 0, and max is finite and >= 0.
+ * deferred re-weighting is a second loss with `weight: classBalancedWeights(sizes)`, taken up late in training. Throws
+ * unless there is a size, all are finite and > 0, and max is finite and >= 0.
  */
 export function ldamMargins(sizes: ArrayLike<number>, options: LdamOptions = {}): Float64Array {
   checkOptions('ldamMargins', options, LDAM_OPTIONS)
@@ -65,6 +65,49 @@ export function ldamMargins(sizes: ArrayLike<number>, options: LdamOptions = {})
   checkFinite('ldamMargins', 'max', max, { orZero: true })
   const smallest = Float64Array.from(sizes).reduce((a, b) => Math.min(a, b))
   return Float64Array.from(sizes, n => max * (smallest / n) ** 0.25)
+}
+
+export interface DynamicMarginOptions {
+  /** The margin of the largest class, >= 0. Default 0.05. */
+  min?: number
+  /** The margin of the smallest class, >= min. Default 0.5. */
+  max?: number
+  /** How fast a margin falls with the size of its class, > 0. Default 0.25. */
+  power?: number
+}
+
+const DYNAMIC_MARGIN_OPTIONS = {
+  min: ['marginMin', 'minMargin'],
+  max: ['marginMax', 'maxMargin'],
+  power: ['lambda', 'exponent'],
+} satisfies OptionNames<DynamicMarginOptions>
+
+/**
+ * m_j = a n_j^-power + b, a and b such that the smallest class has `max` and the largest `min`: the dynamic margins of
+ * Ha 2020, arXiv:2010.05350. sizes[C] -> [C], in radians, what the option `m` of ArcFace takes:
+ * `arcFace({ classes, dim, s: 80, m: dynamicMargins(sizes) })`.
+ *
+ * The defaults, and s = 80, are those of the authors' published code, which has three sub-centres a class beside them;
+ * this library has none. Where all classes have one size they all have `max`; the authors' code divides 0 by 0 there.
+ * Throws unless there is a size, all are finite and > 0, 0 <= min <= max, both finite, and power is finite and > 0.
+ */
+export function dynamicMargins(sizes: ArrayLike<number>, options: DynamicMarginOptions = {}): Float64Array {
+  checkOptions('dynamicMargins', options, DYNAMIC_MARGIN_OPTIONS)
+  const { min = 0.05, max = 0.5, power = 0.25 } = options
+  checkSizesOfClasses('dynamicMargins', sizes)
+  for (const [name, margin] of Object.entries({ min, max })) {
+    checkFinite('dynamicMargins', name, margin, { orZero: true })
+  }
+  checkFinite('dynamicMargins', 'power', power)
+  if (min > max) throw new Error(`dynamicMargins: min <= max expected, got min = ${min} and max = ${max}`)
+  const smallest = Float64Array.from(sizes).reduce((a, b) => Math.min(a, b))
+  // 1 for the smallest class, as n_j^-power is up to a factor.
+  const relative = Float64Array.from(sizes, n => (smallest / n) ** power)
+  const least = relative.reduce((a, b) => Math.min(a, b))
+  return relative.map(r => {
+    const share = least === 1 ? 1 : (r - least) / (1 - least)
+    return max * share + min * (1 - share)
+  })
 }
 
 export interface LogitAdjustment {

@@ -4,6 +4,8 @@ export { type CrossEntropyOptions, crossEntropy, type FocalOptions } from './cro
 export {
   type ClassBalancedOptions,
   classBalancedWeights,
+  type DynamicMarginOptions,
+  dynamicMargins,
   type LdamOptions,
   type LogitAdjustment,
   type LogitAdjustmentOptions,

@@ -10,6 +10,7 @@ import {
   combinedMargin,
   cosFace,
   crossEntropy,
+  dynamicMargins,
   irCosFace,
   LOSSES,
   type LossRow,
@@ -171,6 +172,10 @@ describe('the parts of losses', () => {
     wrong(
       () => ldamMargins([1, 2], { maxM: 0.5 } as never),
       'ldamMargins: there is no option maxM, did you mean max?',
+    )
+    wrong(
+      () => dynamicMargins([1, 2], { marginMin: 0.1 } as never),
+      'dynamicMargins: there is no option marginMin, did you mean min?',
     )
     wrong(
       () => arcFaceMargin({ margin: 0.5 } as never),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classBalancedWeights, cosFace, ldamMargins } from '../../losses/index.ts'
+import { arcFace, classBalancedWeights, cosFace, dynamicMargins, ldamMargins } from '../../losses/index.ts'
 import { onReference } from '../support/onReference.ts'
 import { drawCase, farthest, seeds, values } from './support.ts'
 
@@ -109,6 +109,79 @@ describe('ldamMargins', () => {
   })
 })
 
+describe('dynamicMargins', () => {
+  it('is by hand: n^(-1/4) of 1, 16 and 81 images is 1, 1/2 and 1/3, and goes from 0.8 to 0.2', () => {
+    // a = 0.6 / (1 - 1/3) = 0.9, b = -0.1.
+    const m = dynamicMargins([16, 81, 1], { min: 0.2, max: 0.8 })
+    expect(farthest([...m], [0.35, 0.2, 0.8])).toBeLessThan(1e-15)
+    expect([...dynamicMargins([1, 100, 10], { power: 1 })].map(v => v.toFixed(4))).toEqual([
+      '0.5000',
+      '0.0500',
+      '0.0909',
+    ])
+  })
+
+  it("is the authors' (t - min t) / (max t - min t) 0.45 + 0.05, t = sqrt(1 / sqrt(n))", () => {
+    fc.assert(
+      fc.property(classSizes, sizes => {
+        fc.pre(new Set(sizes).size > 1)
+        const t = sizes.map(n => Math.sqrt(1 / Math.sqrt(n)))
+        const [least, most] = [Math.min(...t), Math.max(...t)]
+        const expected = t.map(v => ((v - least) / (most - least)) * 0.45 + 0.05)
+        // Roundings of t, 1e-16, over most - least: of 4999 and 5000 images 6e-6.
+        expect(farthest([...dynamicMargins(sizes)], expected)).toBeLessThan(1e-9)
+      }),
+    )
+  })
+
+  it('is affine in n^-power, from max to min, and only ratios of sizes count', () => {
+    const two = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 2 })
+    const powers = fc.double({ min: 0.1, max: 2, noNaN: true })
+    fc.assert(
+      fc.property(classSizes, two, powers, (sizes, ends, power) => {
+        const [min, max] = [Math.min(...ends), Math.max(...ends)]
+        const [largest, smallest] = [Math.max(...sizes), Math.min(...sizes)]
+        fc.pre(largest > smallest)
+        const m = dynamicMargins(sizes, { min, max, power })
+        const at = (n: number) => m[sizes.indexOf(n)]
+        expect([at(largest), at(smallest)]).toEqual([min, max])
+        // (m_j - min) / (max - min) = (t_j - t) / (t' - t), t and t' of the largest and the smallest, without division.
+        const t = (n: number) => n ** -power - largest ** -power
+        const found = Array.from(m, v => (v - min) * t(smallest))
+        const expected = sizes.map(n => t(n) * (max - min))
+        expect(farthest(found, expected)).toBeLessThan(1e-14)
+        const scaled = sizes.map(n => 3 * n)
+        // Roundings of t over t' - t: of 4999 and 5000 images 2e-5 at power 0.1.
+        expect(farthest([...dynamicMargins(scaled, { min, max, power })], [...m])).toBeLessThan(1e-10)
+      }),
+    )
+  })
+
+  it('gives max to all where all have one size', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+        fc.integer({ min: 1, max: 9 }),
+        (n, classes) => {
+          expect(dynamicMargins(Array(classes).fill(n))).toEqual(new Float64Array(classes).fill(0.5))
+        },
+      ),
+    )
+  })
+
+  it('is what the option m of ArcFace takes: one size is one margin', () => {
+    fc.assert(
+      fc.property(seeds, seed => {
+        const { x, y, classes, dim } = drawCase(seed)
+        const make = (m?: Float64Array) => arcFace({ classes, dim, dtype: 'float64', m })
+        // cos m and sin m in a tensor of float64 or as numbers.
+        expect(farthest(make(dynamicMargins(Array(classes).fill(9)))(x, y), make()(x, y))).toBeLessThan(1e-14)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
+
 describe('sizes and parameters that make no sense are refused', () => {
   const cases: readonly [string, () => unknown, string][] = [
     ['none', () => classBalancedWeights([]), 'classBalancedWeights: sizes: at least one number expected'],
@@ -122,6 +195,32 @@ describe('sizes and parameters that make no sense are refused', () => {
     ['beta below 0', () => classBalancedWeights([1], { beta: -0.1 }), 'got -0.1'],
     ['max below 0', () => ldamMargins([1], { max: -1 }), 'ldamMargins: max is a finite number >= 0, got -1'],
     ['no max', () => ldamMargins([1], { max: Number.NaN }), 'got NaN'],
+    ['none', () => dynamicMargins([]), 'dynamicMargins: sizes: at least one number expected'],
+    [
+      '0',
+      () => dynamicMargins([1, 0]),
+      'dynamicMargins: sizes: finite numbers > 0 expected, got 0 for class 1',
+    ],
+    [
+      'min above max',
+      () => dynamicMargins([1], { min: 0.6 }),
+      'dynamicMargins: min <= max expected, got min = 0.6 and max = 0.5',
+    ],
+    [
+      'min below 0',
+      () => dynamicMargins([1], { min: -1 }),
+      'dynamicMargins: min is a finite number >= 0, got -1',
+    ],
+    [
+      'max of none',
+      () => dynamicMargins([1], { max: Number.NaN }),
+      'dynamicMargins: max is a finite number >= 0, got NaN',
+    ],
+    [
+      'power 0',
+      () => dynamicMargins([1], { power: 0 }),
+      'dynamicMargins: power is a finite number > 0, got 0',
+    ],
   ]
   it.each(cases)('%s', (_, make, message) => expect(make).toThrow(message))
 })

@@ -32,7 +32,9 @@ describe('the page of a loss', () => {
     for (const option of Object.keys(row.defaults)) if (option !== 'bias') expect(named).toContain(option)
     expect(named).toEqual(expect.arrayContaining(['classes', 'dim', 'seed', 'reduction', 'weight']))
     expect(new Set(named).size).toBe(named.length)
-    expect(named.includes('estimator')).toBe(row.prototypes === 'classCenters' && row.margin !== 'none')
+    for (const option of ['estimator', 'learnedSteps']) {
+      expect(named.includes(option)).toBe(row.prototypes === 'classCenters' && row.margin !== 'none')
+    }
   })
 
   it('tells what stands in the docstrings', () => {

@@ -15,7 +15,7 @@ export function parametersOf({ margin, prototypes, name }: LossRow): Parameter[]
   const own = margin === 'none' ? name : margin
   const interfaces = [
     `${own[0].toUpperCase()}${own.slice(1)}Options`,
-    ...(prototypes === 'classCenters' && margin !== 'none' ? ['CenterOptions'] : []),
+    ...(prototypes === 'classCenters' && margin !== 'none' ? ['CenterOptions', 'LearnedStepsOptions'] : []),
     'LossOptions',
     ...(margin === 'none' ? [] : ['LogitAdjustmentOptions', 'FocalOptions']),
     'ReductionOptions',

@@ -60,8 +60,8 @@ interface Pair {
   readonly ir: readonly [name: string, create: (options: AnyLossOptions) => Loss]
   readonly paper: string
   readonly ours?: string
-  /** Is the form over class centres in the IR-Softmax paper? */
-  readonly irInPaper?: true | 'equation'
+  /** Is the form over class centres in the IR-Softmax paper? A sentence, where the paper has an equation alone. */
+  readonly irInPaper?: true | string
   readonly defaults: Readonly<Record<string, Json>>
   readonly settings: Settings
   /** Without a generator, the margin as it is by default. */
@@ -94,8 +94,8 @@ export function pair({
     paper:
       irInPaper === true
         ? IR_PAPER
-        : irInPaper === 'equation'
-          ? `An equation without an experiment. ${IR_PAPER}`
+        : irInPaper !== undefined
+          ? `${irInPaper} ${IR_PAPER}`
           : `Zhu 2020 has no such loss. Of those it has: ${IR_PAPER}`,
     why: `${IR_WHY} Margin: as ${margin}.`,
   }

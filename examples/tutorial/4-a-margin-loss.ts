@@ -1,7 +1,7 @@
 /**
  * 4. A margin loss from its equation        npx tsx examples/tutorial/4-a-margin-loss.ts
  *
- * CosFace (Wang 2018, arXiv:1801.09414, equation 4) by hand, then as the library has it, then a margin of your own.
+ * CosFace (Wang 2018, arXiv:1801.09414, section 3.1) by hand, then as the library has it, then a margin of your own.
  */
 import { generator, mul, randn, softmaxCrossEntropy, sub, type Tensor, tensor } from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'

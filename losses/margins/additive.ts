@@ -19,9 +19,9 @@ export const COS_FACE_OPTIONS = {
 export const cosFaceDefaults = { s: 30, m: 0.35 } as const
 
 /**
- * z_y = s (cos theta_y - m), z_j = s cos theta_j: AM-Softmax, Wang 2018, arXiv:1801.05599, equation 6, and
- * CosFace, Wang 2018, arXiv:1801.09414, equation 4. With a margin for each class, z_y = s (cos theta_y - m_y), Cao 2019,
- * arXiv:1906.07413. Throws unless s > 0 and 0 <= m <= 2.
+ * z_y = s (cos theta_y - m), z_j = s cos theta_j: AM-Softmax, Wang 2018, arXiv:1801.05599, and CosFace, Wang 2018,
+ * arXiv:1801.09414, section 3.1. With a margin for each class, z_y = s (cos theta_y - m_y), Cao 2019, arXiv:1906.07413.
+ * Throws unless s > 0 and 0 <= m <= 2.
  */
 export function cosFaceMargin(options: CosFaceOptions = {}): Margin {
   checkOptions('cosFace', options, COS_FACE_OPTIONS)
@@ -45,7 +45,7 @@ export type BeyondPi = 'linear' | 'continuous'
 export interface ArcFaceOptions {
   /** The scale, > 0. Default 64. */
   s?: number
-  /** The margin, an angle in radians, 0 <= m < pi; or one for each class. Default 0.5. */
+  /** The margin, an angle in radians, 0 <= m < pi; or one for each class, as of `dynamicMargins`. Default 0.5. */
   m?: PerClass
   /** Past theta + m = pi: `linear`, the default, takes cos theta - m sin m, `continuous` -cos(theta + m) - 2. */
   beyondPi?: BeyondPi
@@ -77,10 +77,12 @@ const cosineAtPi = (m: number): number => (m === 0 ? -2 : -Math.cos(m))
 const dropBeyondPi = (m: number): number => m * Math.sin(m)
 
 /**
- * z_y = s cos(theta_y + m), z_j = s cos theta_j: ArcFace, Deng 2019, arXiv:1801.07698, equation 3.
- * The paper gives nothing for theta + m > pi: `linear` is what public versions do, and jumps there (upwards where
- * m > 2.33); `continuous` is ours, and so is m_y for m, where each class has its own. Throws unless
- * s > 0 and 0 <= m < pi.
+ * z_y = s cos(theta_y + m), z_j = s cos theta_j: ArcFace, Deng 2019, arXiv:1801.07698v3, equation 3. With a margin for
+ * each class, z_y = s cos(theta_y + m_y), Ha 2020, arXiv:2010.05350. Throws unless s > 0 and 0 <= m < pi.
+ *
+ * The paper gives nothing for theta + m > pi. `linear` is of the authors' first code, in MXNet, and of CurricularFace's;
+ * it jumps there, upwards where m > 2.33. The authors' code of today lets the cosine rise again, AdaFace's clips the
+ * angle at pi. `continuous` is ours.
  */
 export function arcFaceMargin(options: ArcFaceOptions = {}): Margin {
   checkOptions('arcFace', options, ARC_FACE_OPTIONS)

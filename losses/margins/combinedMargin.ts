@@ -41,11 +41,12 @@ function cosOfSum(angle: Angle, m1: number, m2: number): Tensor {
 }
 
 /**
- * z_y = s (cos(m1 theta_y + m2) - m3), z_j = s cos theta_j: Deng 2019, arXiv:1801.07698, section 2.2, equation 4.
+ * z_y = s (cos(m1 theta_y + m2) - m3), z_j = s cos theta_j: Deng 2019, arXiv:1801.07698v3, section 2.2, equation 4.
  * (m, 0, 0) is SphereFace at scale s, (1, m, 0) ArcFace, (1, 0, m) CosFace. An integer m1 goes through Chebyshev's
- * polynomials, any other through theta itself.
- * The paper gives nothing past m1 theta + m2 = pi; `continuous`, (-1)^k cos phi - 2 k, is ours, and the default
- * where m1 is not 1. Throws on margins outside their ranges.
+ * polynomials, any other through theta itself. The defaults are the paper's CM1 (section 3.2).
+ *
+ * The paper gives nothing past m1 theta + m2 = pi, and its code lets the cosine rise again; `continuous`, (-1)^k cos phi
+ * - 2 k, is ours, and the default where m1 is not 1. Throws on margins outside their ranges.
  */
 export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
   checkOptions('combinedMargin', options, COMBINED_OPTIONS)

@@ -29,9 +29,11 @@ export interface Margin {
 
 /**
  * lambda_t = max(lambdaMin, lambda0 (1 + gamma t)^-power), t the number of `update`s so far; the target's cosine is
- * (lambda cos theta + psi(theta)) / (1 + lambda). The defaults make it max(5, 1000 / (1 + t)).
- * Liu 2017 describes the mixture (arXiv:1704.08063, section on optimisation); this form of lambda_t and its floor
- * are those of the authors' published training code.
+ * (lambda cos theta + psi(theta)) / (1 + lambda). The form is that of the published training code of L-Softmax (Liu
+ * 2016) and SphereFace (Liu 2017).
+ *
+ * The defaults make it max(5, 1000 / (1 + t)), 5 from update 199 on. The authors' SphereFace has gamma = 0.12, and 5
+ * from 1,659 on; their L-Softmax on MNIST has lambdaMin = 0, gamma = 2.5e-5 and power = 35.
  */
 export interface Annealing {
   /** Default 1000. */
@@ -61,7 +63,7 @@ export interface SoftmaxOptions {
 export const SOFTMAX_OPTIONS = { bias: true } satisfies OptionNames<SoftmaxOptions>
 
 export interface NormFaceOptions {
-  /** The scale, > 0; usual from 16 to 64. Default 30, CosFace's. */
+  /** The scale, > 0; usual from 16 to 64. Default 30, AM-Softmax's. */
   s?: number
 }
 
@@ -70,8 +72,8 @@ export const NORM_FACE_OPTIONS = { s: ['scale'] } satisfies OptionNames<NormFace
 export const normFaceDefaults = { s: 30 } as const
 
 /**
- * z_j = s cos theta_j: NormFace, Wang 2017, arXiv:1704.06369, section 3.3. The paper learns s; here it is fixed, as
- * in the losses that build on it. Throws unless s > 0.
+ * z_j = s cos theta_j: NormFace, Wang 2017, arXiv:1704.06369, section 3.3, equation 6. The paper learns s and says that
+ * 20 or 30 would do; here it is fixed, as in AM-Softmax. Throws unless s > 0.
  */
 export function normFaceMargin(options: NormFaceOptions = {}): Margin {
   checkOptions('normFace', options, NORM_FACE_OPTIONS)

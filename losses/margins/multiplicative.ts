@@ -17,13 +17,13 @@ export const L_SOFTMAX_OPTIONS = {
 
 export const lSoftmaxDefaults = { m: 4, annealing: false } as const
 
-/** psi(theta) = (-1)^k cos(m theta) - 2 k for theta in [k pi/m, (k+1) pi/m], k = 0..m-1: Liu 2016, equation 6. */
+/** psi(theta) = (-1)^k cos(m theta) - 2 k for theta in [k pi/m, (k+1) pi/m], k = 0..m-1: Liu 2016. */
 export const psi = (cosTheta: Tensor, m: number): Tensor =>
   decreasingCos(cosTheta, cosMultiple(cosTheta, m), cosinesAtPi(m, 0))
 
 /**
- * z_y = ‖w_y‖ ‖x‖ psi(theta_y), z_j = <w_j, x>: L-Softmax, Liu 2016, arXiv:1612.02295, equations 4 to 6.
- * Throws unless m is an integer >= 1. The paper anneals as SphereFace does; here it is off unless asked for.
+ * z_y = ‖w_y‖ ‖x‖ psi(theta_y), z_j = <w_j, x>: L-Softmax, Liu 2016, arXiv:1612.02295. Throws unless m is an integer
+ * >= 1. Annealing is off unless asked for; `true` is SphereFace's here, the authors' own stands at `Annealing`.
  */
 export function lSoftmaxMargin(options: LSoftmaxOptions = {}): Margin {
   checkOptions('lSoftmax', options, L_SOFTMAX_OPTIONS)
@@ -59,8 +59,8 @@ export const sphereFaceDefaults = { m: 4, annealing: true } as const
 
 /**
  * z_y = ‖x‖ (lambda cos theta_y + psi(theta_y)) / (1 + lambda), z_j = ‖x‖ cos theta_j: A-Softmax, Liu 2017,
- * arXiv:1704.08063, equations 6 and 7. psi is L-Softmax's; lambda falls with each `update` as `Annealing` says; `s`
- * instead of ‖x‖ is how later work uses it. Throws unless m is an integer >= 1 and s > 0.
+ * arXiv:1704.08063. psi is L-Softmax's; lambda falls with each `update` as `Annealing` says; `s` instead of ‖x‖ is how
+ * later work uses it. Throws unless m is an integer >= 1 and s > 0.
  */
 export function sphereFaceMargin(options: SphereFaceOptions = {}): Margin {
   checkOptions('sphereFace', options, SPHERE_FACE_OPTIONS)

@@ -158,6 +158,17 @@ describe('annealing', () => {
     }
   })
 
+  it('is at its floor from update 199 on, with gamma = 0.12 from 1,659 on', () => {
+    for (const [gamma, update] of [
+      [1, 199],
+      [0.12, 1659],
+    ]) {
+      const at = annealingOf('test', { gamma })!
+      expect(lambdaAt(at, update - 1)).toBeGreaterThan(5)
+      expect(lambdaAt(at, update)).toBe(5)
+    }
+  })
+
   it('never rises', () => {
     const at = annealingOf('test', { lambda0: 10, lambdaMin: 0, gamma: 0.1, power: 2 })!
     fc.assert(fc.property(fc.nat(1e6), t => lambdaAt(at, t + 1) <= lambdaAt(at, t)))

@@ -13,7 +13,7 @@ interface Curve {
   of(theta: Tensor): Tensor
 }
 
-/** What the annealing of L-Softmax and SphereFace ends at. */
+/** What `annealing: true` ends at. */
 const FINAL_LAMBDA = 5
 const POINTS = 361
 const ONE_CLASS = new Int32Array(POINTS)

@@ -57,7 +57,10 @@ const paperSettings = ({ paperSettings: { paper, defaults, why } }: LossRow): st
 
 /** arXiv numbers as links. */
 const linked = (paper: string): string =>
-  escapeHtml(paper).replace(/arXiv:(\d{4}\.\d{5})/g, '<a href="https://arxiv.org/abs/$1">arXiv:$1</a>')
+  escapeHtml(paper).replace(
+    /arXiv:(\d{4}\.\d{5}(?:v\d)?)/g,
+    '<a href="https://arxiv.org/abs/$1">arXiv:$1</a>',
+  )
 
 const paragraph = (text: string): string => `<p>${escapeHtml(text)}</p>`
 

@@ -82,7 +82,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``
 
 const linked = (paper: string): string =>
-  paper.replace(/arXiv:(\d+\.\d+)/g, '[arXiv:$1](https://arxiv.org/abs/$1)')
+  paper.replace(/arXiv:(\d{4}\.\d{5}(?:v\d)?)/g, '[arXiv:$1](https://arxiv.org/abs/$1)')
 
 /** `text` with the tables anew, each between `<!-- name -->` and `<!-- /name -->`. Throws where it lacks such a place. */
 export function withTables(text: string, tables: Tables): string {

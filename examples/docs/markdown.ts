@@ -14,6 +14,7 @@ export const MARKDOWN: readonly string[] = [
     'images',
     'glyphs',
     'losses',
+    'paper',
     'ops',
     'interchange',
     'backends',

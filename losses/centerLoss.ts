@@ -36,10 +36,10 @@ export function halfSquares(x: Tensor, centers: Tensor, y: ClassIndices): Tensor
  * deep face recognition"), equation 2; auxiliary, to be added to a softmax: `softmax(x, y).add(center(x, y).mul(0.003))`.
  * x[N,D] y[N] -> []
  *
- * The paper's sum is `reduction: 'sum'`; the default `mean` divides it by N, so that its weight does not depend on
- * the batch. Centres are constants to the gradient and follow equation 4, c_j <- c_j - alpha sum (c_j - x_i) / (1 + k_j),
- * at each `update`; as in the paper's algorithm 1 the loss sees those from before its own batch. They start as
- * N(0, 1/D), which is ours. `logits` are <x, c_j> - 1/2 ‖c_j‖^2, largest for the nearest centre. Features so large
+ * The paper's sum is `reduction: 'sum'`, of its softmax too (equation 5); by default both are means here, so that the
+ * weight counts the same. Centres are constants to the gradient and follow equation 4, c_j <- c_j - alpha sum (c_j - x_i)
+ * / (1 + k_j), at each `update`; as in the paper's algorithm 1 the loss sees those from before its own batch. They start
+ * as N(0, 1/D), which is ours. `logits` are <x, c_j> - 1/2 ‖c_j‖^2, largest for the nearest centre. Features so large
  * that their square overflows have the loss Infinity, and a gradient that is right.
  */
 export function centerLoss(options: LossOptions & CenterLossOptions): Loss {

@@ -55,7 +55,7 @@ export const LOSSES: readonly LossRow[] = [
     defaults: normFaceDefaults,
     settings: {
       paper:
-        's is learned; fixed, 20 or 30 would do (section 3.3). The authors’ published layer starts it at 10 and gives the class weights 100 times the rate of the net. Nets are fine-tuned at rates 1e-4 and 1e-3 from a model trained with softmax and one with centre loss beside it (section 5.1).',
+        's is learned; fixed, 20 or 30 would do (section 3.3). The authors’ published layer (happynear/NormFace) starts it at 10 and gives the class weights 100 times the rate of the net. Nets are fine-tuned at rates 1e-4 and 1e-3 from a model trained with softmax and one with centre loss beside it (section 5.1).',
       why: 's is fixed, so that it needs no rate of its own; 30 is AM-Softmax’s.',
     },
     marginOf: rng => normFaceMargin(rng && { s: scale(rng) }),
@@ -69,7 +69,7 @@ export const LOSSES: readonly LossRow[] = [
     defaults: lSoftmaxDefaults,
     settings: {
       paper:
-        'The authors’ published code on MNIST: m = 4, lambda = 1000 (1 + 2.5e-5 t)^-35 without a floor, and the note that MNIST needs no lambda; SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 128.',
+        'The authors’ published code on MNIST (wy1iu/LargeMargin_Softmax_Loss): m = 4, lambda = 1000 (1 + 2.5e-5 t)^-35 without a floor, and the note that MNIST needs no lambda; SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 128.',
       why: 'm as there. No annealing: ask for it where training does not begin. Theirs is annealing: { gamma: 2.5e-5, power: 35, lambdaMin: 0 }.',
     },
     marginOf: rng => lSoftmaxMargin(rng && { m: rng.integer(1, 5), annealing: annealing(rng) }),
@@ -84,7 +84,7 @@ export const LOSSES: readonly LossRow[] = [
     defaults: sphereFaceDefaults,
     settings: {
       paper:
-        'm = 4, the length of x stays. The authors’ published code has lambda = max(5, 1000 / (1 + 0.12 t)), which is 5 from step 1,659 on; rate 0.1, divided by 10 at 16,000 and 24,000 of 28,000 steps, batch 256; it rescales gradients, to help convergence.',
+        'm = 4, the length of x stays. The authors’ published code (wy1iu/sphereface) has lambda = max(5, 1000 / (1 + 0.12 t)), which is 5 from step 1,659 on; rate 0.1, divided by 10 at 16,000 and 24,000 of 28,000 steps, batch 256; it rescales gradients, to help convergence.',
       why: 'm as in the paper. lambda falls with gamma = 1 and is 5 from update 199 on, for trainings of a few thousand steps; theirs is annealing: { gamma: 0.12 }. Gradients are the loss’s own.',
     },
     marginOf: rng =>
@@ -105,7 +105,7 @@ export const LOSSES: readonly LossRow[] = [
     defaults: cosFaceDefaults,
     settings: {
       paper:
-        'AM-Softmax: s = 30, m = 0.35, batch 256 (the authors’ published model). CosFace: s = 64 (section 4.1), m = 0.35 (section 4.2). On CASIA-WebFace both start SGD at rate 0.1.',
+        'AM-Softmax: s = 30, m = 0.35, batch 256 (the authors’ published model, happynear/AMSoftmax). CosFace: s = 64 (section 4.1), m = 0.35 (section 4.2). On CASIA-WebFace both start SGD at rate 0.1.',
       why: 'AM-Softmax’s: the smaller s is for fewer classes. With some ten classes in few dimensions take s = 16, m = 0.2.',
     },
     marginOf: (rng, classes = 1) => cosFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1) }),
@@ -121,7 +121,7 @@ export const LOSSES: readonly LossRow[] = [
     defaults: arcFaceDefaults,
     settings: {
       paper:
-        's = 64, m = 0.5 radians, 512 dimensions; SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 512 (section 3.1). By class: 0.05 to 0.5, s = 80 (published code of Ha 2020).',
+        's = 64, m = 0.5 radians, 512 dimensions; SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 512 (section 3.1). By class: 0.05 to 0.5, s = 80 (the authors’ published train.py).',
       why: 'As in the paper. With some ten classes in few dimensions take s = 16, m = 0.2.',
     },
     marginOf: (rng, classes = 1) =>
@@ -139,7 +139,7 @@ export const LOSSES: readonly LossRow[] = [
     settings: {
       paper:
         '(m1, m2, m3) = (1, 0.3, 0.2), CM1, and (0.9, 0.4, 0.15), CM2, among the best of many, both below ArcFace (section 3.2, table 2); s = 64 (section 3.1).',
-      why: 'As in the paper: CM1, which is also the combined margin of the authors’ published configuration.',
+      why: 'As in the paper: CM1, which is also the combined margin of the authors’ published configuration (deepinsight/insightface).',
     },
     marginOf: rng =>
       combinedMarginOf(
@@ -163,8 +163,8 @@ export const LOSSES: readonly LossRow[] = [
     paperSettings: withDefaults(
       {
         paper:
-          'alpha = 0.5, weight lambda = 0.003 beside softmax (section 4.3); a sum over the batch, of 256 images (section 4.1).',
-        why: 'alpha as in the paper; the mean in place of the sum, so that the weight does not depend on the batch.',
+          'alpha = 0.5, weight lambda = 0.003 (section 4.3) beside softmax, both sums over a batch of 256 (equation 5, section 4.1).',
+        why: 'alpha as in the paper; the mean in place of the sum, as of softmax here, so that lambda counts the same.',
       },
       centerLossDefaults,
     ),

@@ -80,9 +80,9 @@ const dropBeyondPi = (m: number): number => m * Math.sin(m)
  * z_y = s cos(theta_y + m), z_j = s cos theta_j: ArcFace, Deng 2019, arXiv:1801.07698v3, equation 3. With a margin for
  * each class, z_y = s cos(theta_y + m_y), Ha 2020, arXiv:2010.05350. Throws unless s > 0 and 0 <= m < pi.
  *
- * The paper gives nothing for theta + m > pi. `linear` is of the authors' first code, in MXNet, and of CurricularFace's;
- * it jumps there, upwards where m > 2.33. The authors' code of today lets the cosine rise again, AdaFace's clips the
- * angle at pi. `continuous` is ours.
+ * The paper gives nothing for theta + m > pi. `linear` is of the authors' first code (deepinsight/insightface, MXNet) and
+ * of CurricularFace's; it jumps there, upwards where m > 2.33. The authors' code of today lets the cosine rise again,
+ * AdaFace's clips the angle at pi. `continuous` is ours.
  */
 export function arcFaceMargin(options: ArcFaceOptions = {}): Margin {
   checkOptions('arcFace', options, ARC_FACE_OPTIONS)

@@ -37,16 +37,16 @@ export function loadReid(root: string, format: ReidFormat, counts?: ReidFormat['
   return { train: part('train'), query: part('query'), gallery: part('gallery') }
 }
 
-/** The single query figures of any embedding, as the sets' own code defines them: see `reid`. */
+/** The single query figures of any embedding, as the sets' own code defines them, re-ranked with `rerank`: see `reid`. */
 export async function evaluateReid(
   embed: Embedding,
   { query, gallery }: ReidData,
-  { ranks, ties, ...options }: EmbedOptions & ReidOptions = {},
+  { ranks, ties, rerank, ...options }: EmbedOptions & ReidOptions = {},
 ): Promise<Reid> {
   const set = async ({ files, ids, cameras }: ReidPart) => ({
     x: await embedFiles(embed, files, options),
     ids,
     cameras,
   })
-  return reid(await set(query), await set(gallery), { ranks, ties })
+  return reid(await set(query), await set(gallery), { ranks, ties, rerank })
 }

@@ -19,6 +19,7 @@ export { type Identification, type IdentificationOptions, identification } from 
 export { type FoldAccuracy, foldAccuracy, type ImagePair, pairCosines, splitScores } from './pairs.ts'
 export { averagePrecision, type Ties, trapezoidalPrecision } from './ranks.ts'
 export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'
+export { type DistanceRows, type RerankOptions, rerank } from './rerank.ts'
 export { type Retrieval, type RetrievalOptions, retrieval } from './retrieval.ts'
 export { type Found, type SearchOptions, search } from './search.ts'
 export { type SimilarityRows, similarities } from './similarities.ts'

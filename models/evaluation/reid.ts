@@ -1,4 +1,5 @@
 import { checkName, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
+import type { Tensor, TypedArray } from '../../engine/index.ts'
 import { type ClassIndices, checkIdentities, type Labels } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
 import { meanOf } from './closedSet.ts'
@@ -10,6 +11,7 @@ import {
   type Ties,
   trapezoidalPrecision,
 } from './ranks.ts'
+import { checkRerank, type RerankOptions, rerankedRows } from './rerank.ts'
 import { cosineRows } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
@@ -26,9 +28,11 @@ export interface ReidOptions {
   readonly ranks?: number
   /** What stands first among equal similarities. Default `index`, as the sets' own code has it. */
   readonly ties?: Ties
+  /** Ranks by the distances of `rerank` with these options, {} for its defaults. Default: by the similarities. */
+  readonly rerank?: RerankOptions
 }
 
-const KNOWN = { ranks: true, ties: true } satisfies OptionNames<ReidOptions>
+const KNOWN = { ranks: true, ties: true, rerank: true } satisfies OptionNames<ReidOptions>
 
 export interface Reid {
   /** cmc[k-1]: the share of queries with a match among the first k. */
@@ -59,13 +63,15 @@ export const JUNK = -1
  * order) go through MATLAB's stable sort: of equals the image that comes first in the gallery is ranked first, here
  * `ties: 'index'`. Under `worst` no figure depends on the order of the gallery. A query without a match would count
  * there as missed, with an AP of 0; the sets have none, and leaving it out is ours.
+ * With `rerank` junk and distractors are neighbours of others too, as in the code of its authors.
  * Throws on a query that is not of a person, on labels that do not fit, and on embeddings that are not finite.
  */
 export async function reid(query: ReidSet, gallery: ReidSet, options: ReidOptions = {}): Promise<Reid> {
   checkOptions('reid', options, KNOWN)
-  const { ranks = 10, ties = 'index' } = options
+  const { ranks = 10, ties = 'index', rerank } = options
   checkRanks('reid', ranks)
   checkName('reid', 'ties', ties, ['index', 'worst'])
+  if (rerank !== undefined) checkRerank('reid: rerank', rerank)
   for (const [name, set] of Object.entries({ query, gallery })) {
     if (typeof set !== 'object' || set === null || !('x' in set)) {
       throw refusal('reid', `${name} as { x, ids, cameras }`, set)
@@ -76,17 +82,34 @@ export async function reid(query: ReidSet, gallery: ReidSet, options: ReidOption
     const [asked, kept] = [checkSet('query', query, q.shape[0], 1), checkSet('gallery', gallery, m, JUNK)]
     const images = rowsByLabel(kept.ids)
     const found: number[][] = []
-    for await (const { start, rows, cosines } of cosineRows(q, g)) {
+    for await (const { start, rows, scores } of scoreRows(q, g, rerank)) {
       for (let r = 0; r < rows; r++) {
         const [id, camera] = [asked.ids[start + r], asked.cameras[start + r]]
         const matches = (images.get(id) ?? []).filter(j => kept.cameras[j] !== camera)
         if (matches.length === 0) continue
         const competes = (j: number): boolean => kept.ids[j] !== id && kept.ids[j] !== JUNK
-        found.push(ranksOfMatches(cosines.subarray(r * m, (r + 1) * m), matches, competes, ties))
+        found.push(ranksOfMatches(scores.subarray(r * m, (r + 1) * m), matches, competes, ties))
       }
     }
     return figures(found, ranks)
   })
+}
+
+/** Some rows of scores, whole: the higher stands first. */
+interface Scores {
+  readonly start: number
+  readonly rows: number
+  readonly scores: TypedArray
+}
+
+async function* scoreRows(q: Tensor, g: Tensor, rerank: RerankOptions | undefined): AsyncGenerator<Scores> {
+  if (rerank === undefined) {
+    for await (const { start, rows, cosines } of cosineRows(q, g)) yield { start, rows, scores: cosines }
+    return
+  }
+  for await (const { start, rows, distances } of rerankedRows(q, g, rerank)) {
+    yield { start, rows, scores: distances.map(d => -d) }
+  }
 }
 
 function figures(found: readonly (readonly number[])[], ranks: number): Reid {

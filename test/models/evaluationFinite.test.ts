@@ -189,6 +189,17 @@ const ROWS: Readonly<Record<string, Row>> = {
         { ranks: ranks[0] },
       ),
   },
+  rerank: {
+    inputs: {
+      query: matrix(2, 3),
+      gallery: matrix(4, 3),
+      k1: one(2, [0.5, 0]),
+      k2: one(2, [0.5, 0]),
+      lambda: one(0.5, [-1, 2]),
+    },
+    call: ({ query, gallery, k1: [k1], k2: [k2], lambda: [lambda] }, dtype) =>
+      drained(evaluation.rerank(rows(query, 3, dtype), rows(gallery, 3, dtype), { k1, k2, lambda })),
+  },
   retrieval: {
     inputs: { x: matrix(3, 2), y: labels(0, 1, 1), cameras: labels(0, 1, 2), ranks: one(3, [0.5, 0]) },
     call: ({ x, y, cameras, ranks }, dtype) =>

@@ -42,7 +42,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   pairCosines: { right: [x, pairs] },
   pairScores: { right: [x, y, y], optional: 1 },
   predict: { right: [x] },
-  reid: { right: [people, people, { ranks: 2 }], optional: 1, options: ['ranks', 'ties'] },
+  reid: { right: [people, people, { ranks: 2 }], optional: 1, options: ['ranks', 'ties', 'rerank'] },
+  rerank: { right: [x, x, { k1: 2 }], optional: 1, options: ['k1', 'k2', 'lambda', 'distance'] },
   retrieval: { right: [x, y, { ranks: 2 }], optional: 1, options: ['cameras', 'exclude', 'ranks'] },
   roc: { right: [scores] },
   search: { right: [x, x, { k: 2 }], optional: 1, options: ['k', 'tile'] },
@@ -58,7 +59,7 @@ type Function = (...args: readonly unknown[]) => unknown
 /** What becomes of a call, generators drained. */
 async function outcome(name: string, args: readonly unknown[]): Promise<unknown> {
   const result = await (evaluation as unknown as Record<string, Function>)[name](...args)
-  if (name !== 'similarities') return result
+  if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return result
   for await (const block of result as AsyncIterable<unknown>) return block
 }
 

@@ -11,6 +11,7 @@ import {
   pairScores,
   predict,
   reid,
+  rerank,
   retrieval,
   search,
   similarities,
@@ -52,6 +53,8 @@ const CALLS: Readonly<Record<string, (x: Tensor, z: Tensor) => Promise<unknown>>
     for (const t of [x, z]) await predict(t)
   },
   reid: (x, z) => reid(people(x), people(z)),
+  'reid, re-ranked': (x, z) => reid(people(x), people(z), { rerank: {} }),
+  rerank: (x, z) => first(rerank(x, z)),
   retrieval: async (x, z) => {
     for (const t of [x, z]) await retrieval(t, y)
   },

@@ -73,5 +73,5 @@ export async function settle(
   const { values: _, ...right } = perform(reference, drawn)
   expect({ shape: z.shape, dtype: z.dtype }).toEqual(right)
   const truth = truthOf(drawn, accuracy.tolerance, rng, call.rounded)
-  expectParity(values, truth, accuracy, call.name)
+  await expectParity(values, truth, accuracy, call.name)
 }

@@ -3,8 +3,8 @@ import type { TypedArray } from '../../engine/backends/backend.ts'
 /** What to compare with, computed in float64. */
 export interface Truth {
   readonly exact: TypedArray
-  /** The same, with random errors of the size of `tolerance`; not given where a result has to be exact. */
-  noisy?(): TypedArray
+  /** The same, with random errors of the size of `tolerance`, others each turn; not given where a result has to be exact. */
+  noisy?(turn: number): TypedArray | Promise<TypedArray>
 }
 
 /** What can be asked of a backend. */
@@ -14,8 +14,8 @@ export interface Accuracy {
   readonly smallest?: number
 }
 
-/** How often `noisy` is called: random errors may cancel out in a result by chance, hardly in all of these. */
-export const TRIES = 6
+/** How often `noisy` is called at most: random errors may cancel out in a result by chance, hardly in all of these. */
+const TRIES = 6
 
 /**
  * Fails unless each element of `actual`, computed in float32, lies within `tolerance` of the truth, relative to the
@@ -30,32 +30,36 @@ export const TRIES = 6
  *
  * Below float32's normal numbers results are spaced evenly: a few of those steps are allowed too. NaN is NaN and
  * infinities are infinities, unless a permitted result rounds to them.
+ *
+ * A bound only grows with the number of tries: they end as soon as all elements are within theirs.
  */
-export function expectParity(
+export async function expectParity(
   actual: TypedArray,
   { exact, noisy }: Truth,
   { tolerance, smallest = 2 ** -149 }: Accuracy,
   what = '',
-): void {
+): Promise<void> {
   const of = what && `${what}: `
   if (actual.length !== exact.length) {
     throw new Error(`${of}${exact.length} elements expected, got ${actual.length}`)
   }
   const moves = new Float64Array(exact.length)
-  for (let i = 0; noisy !== undefined && i < TRIES; i++) {
-    noisy().forEach((x, i) => {
+  const bound = (i: number): number =>
+    noisy === undefined ? 0 : moves[i] + tolerance * Math.abs(exact[i]) + STEPS * smallest
+  const findWrong = (): number => actual.findIndex((x, i) => !within(x, exact[i], bound(i)))
+  let wrong = findWrong()
+  for (let turn = 0; wrong >= 0 && noisy !== undefined && turn < TRIES; turn++) {
+    const moved = await noisy(turn)
+    moved.forEach((x, i) => {
       const move = Math.abs(x - exact[i])
       if (Number.isFinite(move)) moves[i] = Math.max(moves[i], move)
     })
+    wrong = findWrong()
   }
-  const bounds = moves.map((move, i) =>
-    noisy === undefined ? 0 : move + tolerance * Math.abs(exact[i]) + STEPS * smallest,
-  )
-  const wrong = actual.findIndex((x, i) => !within(x, exact[i], bounds[i]))
   if (wrong < 0) return
   const [x, y] = [actual[wrong], exact[wrong]]
   throw new Error(
-    `${of}element ${wrong} of ${actual.length}: ${y} within ${bounds[wrong]} expected, got ${x}, off by ${Math.abs(x - y)}`,
+    `${of}element ${wrong} of ${actual.length}: ${y} within ${bound(wrong)} expected, got ${x}, off by ${Math.abs(x - y)}`,
   )
 }
 

@@ -79,12 +79,12 @@ function eachWindow(
       const rows = inside(p, 0)
       for (let q = 0; q < g.output[1]; q++) {
         const columns = inside(q, 1)
-        const corner = rows.flatMap(h => columns.map(v => ((n * height + h) * width + v) * channels))
-        for (let c = 0; c < channels; c++, zAt++)
-          visit(
-            zAt,
-            corner.map(at => at + c),
-          )
+        for (let c = 0; c < channels; c++, zAt++) {
+          const places: number[] = []
+          for (const h of rows)
+            for (const v of columns) places.push(((n * height + h) * width + v) * channels + c)
+          visit(zAt, places)
+        }
       }
     }
   }

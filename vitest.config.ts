@@ -3,6 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import './engine/backends/wasm/build.mjs'
 import type { Mode } from './engine/backends/gpu/modes.ts'
 import { headlessGl } from './test/headlessGl/gl.ts'
+import { LongestFirst } from './test/support/longestFirst.ts'
 import { SEED, STEPS } from './test/support/provided.ts'
 
 // V8 has had relaxed SIMD behind a flag up to 11.3, which is Node 20's: with it the tests reach `wasm-fma`.
@@ -27,6 +28,7 @@ export default defineConfig({
     globalSetup: 'test/support/compiled.ts',
     // All cores: by default one of them is left to the main process, which has little to do.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     provide: { registry: true, modes, seed: SEED, steps: STEPS },
     testTimeout: 60_000,
     projects: [

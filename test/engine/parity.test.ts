@@ -4,43 +4,51 @@ import type { Backend } from '../../engine/backends/backend.ts'
 import { reference } from '../../engine/backends/reference/index.ts'
 import { apply, Generator, OPS, type OpSpec } from '../../engine/index.ts'
 import { differentiable, drawCase, drawTensor, seeds } from '../../engine/testing/index.ts'
-import { expectAsInFloat64 } from '../support/asInFloat64.ts'
+import { expectAsInFloat64, InFloat64 } from '../support/asInFloat64.ts'
 import { subjects } from '../support/backends.ts'
-import { cotangents, differentiated, type Value, type Values } from '../support/differentiated.ts'
+import {
+  cotangents,
+  differentiated,
+  type Part,
+  type Place,
+  type Value,
+  type Values,
+} from '../support/differentiated.ts'
 import type { Accuracy } from '../support/parity.ts'
 import { check } from '../support/property.ts'
 
 interface Case {
+  /** No other has it. */
+  readonly name: string
   readonly op: OpSpec
   readonly inputs: Values
   readonly attrs: object
 }
 
+const inFloat64 = new InFloat64()
+
 /** Fails unless the op, its gradients and the gradients of those are right within the tolerance of the backend. */
 async function expectRight(
-  { op, inputs, attrs }: Case,
+  { name, op, inputs, attrs }: Case,
   on: Accuracy & { backend: Backend },
   rng: Generator,
 ): Promise<void> {
   const names = differentiable(op)
   const order = { order: names.length === 0 ? 0 : 2, cotangents: cotangents(rng) } as const
-  await expectAsInFloat64(
-    place => {
-      // An op that makes tensors of its own is told of which dtype.
-      const own = 'dtype' in attrs ? { ...attrs, dtype: place.dtype } : attrs
-      const f = (xs: Parameters<typeof apply>[1]) => ({
-        y: apply(op, xs, own),
-        wanted: Object.fromEntries(names.map(name => [name, xs[name]])),
-      })
-      return differentiated(place, inputs, f, order)
-    },
-    on,
-    rng,
-  )
+  const run = (place: Place): Promise<Part[]> => {
+    // An op that makes tensors of its own is told of which dtype.
+    const own = 'dtype' in attrs ? { ...attrs, dtype: place.dtype } : attrs
+    const f = (xs: Parameters<typeof apply>[1]) => ({
+      y: apply(op, xs, own),
+      wanted: Object.fromEntries(names.map(name => [name, xs[name]])),
+    })
+    return differentiated(place, inputs, f, order)
+  }
+  await expectAsInFloat64(inFloat64, { name, run }, on)
 }
 
 /** The values of a case in float64, on a grid that float32 holds too. */
-function draw(op: OpSpec, rng: Generator): Case {
+function draw(op: OpSpec, rng: Generator): Omit<Case, 'name'> {
   const { inputs, attrs } = drawCase(op, rng, { backend: reference })
   const entries = Object.entries(inputs).map(([name, x]): [string, Value] => {
     const integers = x.dtype === 'int32'
@@ -68,7 +76,7 @@ describe.each(subjects())('$name', ({ create, runs, ...accuracy }) => {
     await check(
       fc.asyncProperty(seeds(), async seed => {
         const rng = new Generator(seed)
-        await expectRight(draw(op, rng), { backend, ...accuracy }, rng)
+        await expectRight({ name: `${op.name} ${seed}`, ...draw(op, rng) }, { backend, ...accuracy }, rng)
       }),
       runs,
     )
@@ -81,7 +89,11 @@ describe.each(subjects())('$name', ({ create, runs, ...accuracy }) => {
         const x = drawTensor(rng, shape, domain, { backend: reference })
         return [name, { shape, values: x.dataSync<Float64Array>() }]
       })
-      await expectRight({ op, attrs: {}, inputs: Object.fromEntries(entries) }, { backend, ...accuracy }, rng)
+      await expectRight(
+        { name: `${op.name} of [${shape}]`, op, attrs: {}, inputs: Object.fromEntries(entries) },
+        { backend, ...accuracy },
+        rng,
+      )
     }
   })
 })

@@ -125,9 +125,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** `axis` counted from the left; negative axes count from the right. */
 export function normalizeAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    const range =
-      rank === 0 ? 'a scalar has none' : `an integer from ${-rank} to ${rank - 1} for rank ${rank}`
-    throw new Error(`${op}: axis is ${range}, got ${shown(axis)}`)
+    if (rank === 0) throw new Error(`${op}: a tensor with axes expected, got a scalar`)
+    throw new Error(
+      `${op}: axis is an integer from ${-rank} to ${rank - 1} for rank ${rank}, got ${shown(axis)}`,
+    )
   }
   return axis < 0 ? axis + rank : axis
 }

@@ -120,6 +120,8 @@ export interface Backend {
 
   /** z[.., i, ..] = x[.., index[.., i, ..], ..] along `axis`; throws on an index out of range. */
   gather(x: NDArray, index: NDArray, axis: number): NDArray
+  /** z[.., i, ..] = x[.., index[i], ..] along `axis`; throws on an index out of range. */
+  take(x: NDArray, index: NDArray, axis: number, shape: Shape): NDArray
   /** z = x, then z[.., index[.., i, ..], ..] += src[.., i, ..] in the order of i. */
   scatterAdd(x: NDArray, index: NDArray, src: NDArray, axis: number): NDArray
 
@@ -148,8 +150,6 @@ export interface Backend {
   // What ops compose of the above, and a backend may do in one: it is where training spends its time.
   /** y (x > 0): relu's gradient. Both broadcast to `shape`. */
   reluGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
-  /** z[.., i, ..] = x[.., index[i], ..] along `axis`; throws on an index out of range. */
-  take?(x: NDArray, index: NDArray, axis: number, shape: Shape): NDArray
   /** Over the last axis. */
   softmax?(x: NDArray): NDArray
   /** l_i = ln sum over j of e^(z_ij - z_iy), z[N,C] y[N,1] -> [N]; throws on an index out of range. */

@@ -6,7 +6,7 @@ import { index, reals } from '../domain.ts'
 import { checkDType } from '../dtype.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
-import { format, type Shape } from '../shape.ts'
+import { format, type Shape, sizeOf } from '../shape.ts'
 import { checkTensor, type Nested, Tensor } from '../tensor.ts'
 import { type Along, type AxisOptions, oneAxis } from './axes.ts'
 import { broadcastTo, reshape } from './reduce.ts'
@@ -140,9 +140,11 @@ export const takeOp = defineOp<'x' | 'index', Attrs>({
     const { x, axis } = sampleIndexing(rng)
     return { shapes: { x, index: [[], [4], [2, 3]][rng.integer(0, 2)] }, attrs: { axis }, index: x[axis] }
   },
-  shape: ({ x, index }, { axis }) => x.toSpliced(axis, 1, ...index),
-  compose: ({ x, index }, { axis }, shape) => reshape(gather(x, spread(index, x.shape, axis), axis), shape),
-  fused: (k, { x, index }, { axis }, shape) => k.take?.(x, index, axis, shape),
+  shape({ x, index }, { axis }) {
+    pickable('take', x, index, axis)
+    return x.toSpliced(axis, 1, ...index)
+  },
+  forward: (k, { x, index }, { axis }, shape) => k.take(x, index, axis, shape),
   vjp: {
     x({ dz, inputs: { x, index }, attrs: { axis } }) {
       const places = spread(index, x.shape, axis)
@@ -199,13 +201,20 @@ export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
 export const indexOn = (op: string, index: Nested | TypedArray, backend: Backend): Tensor =>
   valuesLike(op, index, { dtype: 'int32', backend })
 
-/** `index` has x's sizes, except along `axis`. */
+/** `index` has x's sizes, except along `axis`, which has places to pick from. */
 function agree(op: string, x: Shape, index: Shape, axis: number): void {
   if (index.length !== x.length || index.some((n, i) => i !== axis && n !== x[i])) {
     throw new Error(
       `${op}: an index of x's shape ${format(x)} except along axis ${axis} expected, got ${format(index)}`,
     )
   }
+  pickable(op, x, index, axis)
+}
+
+/** There is something to pick, where anything is picked. */
+function pickable(op: string, x: Shape, index: Shape, axis: number): void {
+  if (x[axis] > 0 || sizeOf(index) === 0) return
+  throw new Error(`${op}: x of a size above 0 along axis ${axis} expected, got ${format(x)}`)
 }
 
 function sampleIndexing(rng: Generator): { x: number[]; index: number[]; axis: number } {

@@ -98,7 +98,7 @@ describe('an axis is a number, a list or an option, in the same place', () => {
   test('several axes where one is meant', () => {
     expect(() => ops.argmax(x, [0, 1])).toThrow(/^argmax: one axis expected, got \[0, 1\]/)
     expect(() => ops.concat([x, x], [0, 1])).toThrow(/^concat: one axis expected/)
-    expect(() => e.tensor(1).sum(0)).toThrow(/^sum: axis is a scalar has none|^sum: axis/)
+    expect(() => e.tensor(1).sum(0)).toThrow('sum: a tensor with axes expected, got a scalar')
   })
 })
 

@@ -15,6 +15,7 @@ const EXACT: ReadonlySet<string> = new Set([
     'permute',
     'concat',
     'gather',
+    'take',
     'maxPool2d',
   ],
   ...['neg', 'abs', 'sign', 'relu', 'max', 'min', 'maximum', 'minimum'],

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
 import { around } from '../layout.ts'
 import type { GpuBuffer } from './buffer.ts'
@@ -5,12 +6,19 @@ import { bufferOf, type Context } from './context.ts'
 import { type Program, SAFE_TURNS } from './program.ts'
 import { addTerm, BEGIN_SUM, DIV, SUM } from './snippets.ts'
 
-export const indexing = (context: Context): Pick<Backend, 'gather' | 'scatterAdd'> => ({
+export const indexing = (context: Context): Pick<Backend, 'gather' | 'take' | 'scatterAdd'> => ({
   gather(x, index, axis) {
     const { n, inner } = around(x.shape, axis)
     const { range } = bufferOf(x)
     const picks = checked(context, 'gather', index, n)
     return context.run(GATHER, index.shape, x.dtype, [x, picks, n, index.shape[axis], inner], range)
+  },
+
+  take(x, index, axis, shape) {
+    const { n, inner } = around(x.shape, axis)
+    const { range } = bufferOf(x)
+    const picks = checked(context, 'take', index, n)
+    return context.run(TAKE, shape, x.dtype, [x, picks, n, sizeOf(index.shape), inner], range)
   },
 
   scatterAdd(x, index, src, axis) {
@@ -41,6 +49,18 @@ const GATHER: Program = {
   functions: [DIV],
 }
 
+const TAKE: Program = {
+  source: `function (x, index, n, m, inner) {
+    // z[o, i, j] = x[o, index[i], j], x[outer, n, inner] index[m] -> [outer, m, inner]
+    const row = div(this.thread.x, inner);
+    const j = this.thread.x - row * inner;
+    const o = div(row, m);
+    const pick = index[row - o * m];
+    return x[(o * n + pick) * inner + j];
+  }`,
+  functions: [DIV],
+}
+
 const SCATTER_ADD: Program = {
   source: `function (x, index, src, n, m, inner, begin, end) {
     // z[o, k, j] = x[o, k, j] + sum over i of src[o, i, j] where index[o, i, j] = k, begin <= i < end,
@@ -67,12 +87,8 @@ function checked(context: Context, op: string, index: NDArray, n: number): GpuBu
   const buffer = bufferOf(index)
   const [low, high] = buffer.range
   if (buffer.length === 0 || (low >= 0 && high < n)) return buffer
-  const wrong = (pick: unknown): Error =>
-    new Error(`${op}: an index from 0 to ${n - 1} expected, got ${pick}`)
-  // A result without elements has nothing that an error could befall later.
-  if (n === 0 && !context.device.traits.synchronous) throw wrong('one of an axis without elements')
   return context.device.tested(buffer, values => {
     const bad = values.find(pick => !(pick >= 0 && pick < n))
-    if (bad !== undefined) throw wrong(bad)
+    if (bad !== undefined) throw new Error(`${op}: an index from 0 to ${n - 1} expected, got ${bad}`)
   })
 }

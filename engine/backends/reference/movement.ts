@@ -1,5 +1,5 @@
 import { type Shape, stridesOf } from '../../shape.ts'
-import type { Backend } from '../backend.ts'
+import type { Backend, TypedArray } from '../backend.ts'
 import { around, rowStarts } from '../layout.ts'
 import { allocate, valuesOf } from './storage.ts'
 
@@ -66,6 +66,18 @@ export const movement = {
     return array
   },
 
+  take(x, index, axis, shape) {
+    const { values: z, array } = allocate(shape, x.dtype)
+    const [xs, picks] = [valuesOf(x), valuesOf(index)]
+    const { outer, n, inner } = around(x.shape, axis)
+    checkPicks('take', picks, n)
+    const m = picks.length
+    for (let o = 0; o < outer; o++)
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < inner; j++) z[(o * m + i) * inner + j] = xs[(o * n + picks[i]) * inner + j]
+    return array
+  },
+
   scatterAdd(x, index, src, axis) {
     const { values: z, array } = allocate(x.shape, x.dtype)
     const total = Float64Array.from(valuesOf(x))
@@ -92,21 +104,25 @@ function eachPick(
   op: string,
   x: Shape,
   index: Shape,
-  picks: ArrayLike<number>,
+  picks: TypedArray,
   axis: number,
   visit: (at: number, place: number) => void,
 ): void {
   const { outer, n, inner } = around(x, axis)
   const m = index[axis]
+  checkPicks(op, picks, n)
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < inner; j++) {
         const at = (o * m + i) * inner + j
-        const pick = picks[at]
-        if (!(pick >= 0 && pick < n))
-          throw new Error(`${op}: an index from 0 to ${n - 1} expected, got ${pick}`)
-        visit(at, (o * n + pick) * inner + j)
+        visit(at, (o * n + picks[at]) * inner + j)
       }
     }
   }
+}
+
+/** Throws on an index that is not in 0..n-1. */
+function checkPicks(op: string, picks: TypedArray, n: number): void {
+  const bad = picks.find(pick => !(pick >= 0 && pick < n))
+  if (bad !== undefined) throw new Error(`${op}: an index from 0 to ${n - 1} expected, got ${bad}`)
 }

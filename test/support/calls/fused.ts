@@ -11,7 +11,6 @@ import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/op
 import { reluGradOp } from '../../../engine/ops/adjoints/reluGrad.ts'
 import { softmaxCrossEntropyGradOp } from '../../../engine/ops/adjoints/softmaxCrossEntropyGrad.ts'
 import { softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
-import { takeOp } from '../../../engine/ops/indexing.ts'
 import { momentsOp } from '../../../engine/ops/statistics.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
 import { sizeOf } from '../../../engine/shape.ts'
@@ -38,21 +37,6 @@ function channels(rng: Generator): { x: number[]; c: number[] } {
 
 /** What a backend may have a kernel for, against what it is composed of. */
 export const FUSED: readonly Call[] = [
-  {
-    name: 'take',
-    kernel: 'take',
-    rounded: [],
-    draw(rng) {
-      const x = shape(rng, { minRank: 1, maxRank: 4 })
-      const axis = rng.integer(0, x.length - 1)
-      if (x[axis] === 0) x[axis] = 1
-      const index = rng.uniform() < 0.3 ? [2, size(rng, 9)] : [size(rng, 20)]
-      return {
-        inputs: [floats(rng, x), ints(rng, index, 0, x[axis] - 1)],
-        run: (k, [x, index]) => run(k, takeOp, { x, index }, { axis }),
-      }
-    },
-  },
   {
     name: 'reluGrad',
     kernel: 'reluGrad',

@@ -79,6 +79,19 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
+    name: 'take',
+    kernel: 'take',
+    rounded: [],
+    draw(rng) {
+      const { x, axis } = along(rng)
+      const index = rng.uniform() < 0.3 ? [2, size(rng, 9)] : [size(rng, 20)]
+      return {
+        inputs: [floats(rng, x), ints(rng, index, 0, x[axis] - 1)],
+        run: (k, [x, i]) => k.take(x, i, axis, x.shape.toSpliced(axis, 1, ...index)),
+      }
+    },
+  },
+  {
     name: 'scatterAdd',
     kernel: 'scatterAdd',
     draw(rng) {

@@ -37,7 +37,8 @@ export const LOSSES: readonly LossRow[] = [
     create: named.softmaxLoss,
     ir: ['irSoftmax', named.irSoftmax],
     paper: '',
-    irInPaper: true,
+    irInPaper:
+      'Page 8 has its equation, <c_j, x> + b_j with a c_j of its own length; there is no experiment with it.',
     defaults: {},
     settings: {
       paper:

@@ -85,11 +85,11 @@ export async function blufrTrial(
   try {
     const labels = checkIdentities('blufrTrial', 'labels', y, u.shape[0])
     const { gallery, probes } = checkTrial(trial, u.shape[0])
-    const { same, different } = await withRows(u, Int32Array.of(...gallery, ...probes), (rows, at) =>
+    const { same, different } = await withSome(u, Int32Array.of(...gallery, ...probes), (rows, at) =>
       unitPairScores(rows, at(labels)),
     )
-    const { genuine, impostors } = await withRows(u, gallery, (g, enrolled) =>
-      withRows(u, probes, (p, asked) => openSet(p, asked(labels), g, enrolled(labels), ties)),
+    const { genuine, impostors } = await withSome(u, gallery, (g, enrolled) =>
+      withSome(u, probes, (p, asked) => openSet(p, asked(labels), g, enrolled(labels), ties)),
     )
     const accept = { rounded, within }[threshold]
     const accepted = accept(different, verificationFar)
@@ -167,7 +167,7 @@ function share<T>(list: ArrayLike<T>, holds: (entry: T) => boolean): number {
 }
 
 /** What `body` gives for some rows of u, and what picks the same entries of a list. */
-async function withRows<T>(
+async function withSome<T>(
   u: Tensor,
   rows: Int32Array,
   body: (part: Tensor, at: (list: ClassIndices) => ClassIndices) => Promise<T>,

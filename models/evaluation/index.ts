@@ -16,6 +16,7 @@ export {
   smallestClasses,
 } from './closedSet.ts'
 export { type Identification, type IdentificationOptions, identification } from './identification.ts'
+export { type MultipleQueries, type MultipleQueryOptions, multipleQueries } from './multipleQueries.ts'
 export { type FoldAccuracy, foldAccuracy, type ImagePair, pairCosines, splitScores } from './pairs.ts'
 export { averagePrecision, type Ties, trapezoidalPrecision } from './ranks.ts'
 export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'

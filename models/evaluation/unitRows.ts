@@ -15,24 +15,29 @@ const SHORTEST = 2 ** -126
 export const directions = (x: Tensor): Tensor => normalize(x, { eps: SHORTEST })
 
 /**
- * u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller disposes of.
- * Throws unless there is a row, all rows are of one length, and every one has a direction or is 0 (no NaN, no infinity).
+ * What `body` gives for the rows of x[N,D] as a tensor. Throws unless there is a row, all rows are of one length, and every one
+ * has a direction or is 0 (no NaN, no infinity).
  */
-export async function unitRows(
+export async function withRows<T>(
   op: string,
   name: string,
   x: Embeddings,
-  beside?: Embeddings,
-): Promise<Tensor> {
+  beside: Embeddings | undefined,
+  body: (rows: Tensor) => T | Promise<T>,
+): Promise<T> {
   const rows = x instanceof Tensor ? x : stacked(op, name, x, beside instanceof Tensor ? beside : undefined)
   try {
     checkMatrix(op, `${name}[N,D]`, rows)
     await checkFiniteRows(op, `${name}[N,D]`, rows)
-    return noGrad(() => tidy(() => directions(rows)))
+    return await body(rows)
   } finally {
     if (rows !== x) rows.dispose()
   }
 }
+
+/** u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller disposes of. Throws as `withRows`. */
+export const unitRows = (op: string, name: string, x: Embeddings, beside?: Embeddings): Promise<Tensor> =>
+  withRows(op, name, x, beside, rows => noGrad(() => tidy(() => directions(rows))))
 
 /** Unit rows u[N,D] and v[M,D], and what disposes of them. */
 interface UnitPair {

@@ -152,6 +152,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     call: ({ byClass, classes }) => evaluation.meanOver(byClass, classes),
   },
+  multipleQueries: {
+    inputs: { x: matrix(3, 2), ids: labels(1, 2, 2), cameras: labels(0, 1, 1) },
+    call: ({ x, ids, cameras }, dtype) => evaluation.multipleQueries({ x: rows(x, 2, dtype), ids, cameras }),
+  },
   nearestClassMean: {
     inputs: { x: matrix(3, 2), means: matrix(2, 2) },
     call: ({ x, means }, dtype) => evaluation.nearestClassMean(rows(x, 2, dtype), rows(means, 2, dtype)),

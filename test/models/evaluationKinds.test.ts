@@ -38,6 +38,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   foldAccuracy: { right: [[1, 2, 3], pairs, y] },
   identification: { right: [x, y, x, { ranks: 2 }], optional: 1, options: ['sizes', 'ranks'] },
   meanOver: { right: [[0.5, 1], [1]] },
+  multipleQueries: { right: [people, { pool: 'max' }], optional: 1, options: ['pool', 'normalize'] },
   nearestClassMean: { right: [x, x] },
   pairCosines: { right: [x, pairs] },
   pairScores: { right: [x, y, y], optional: 1 },

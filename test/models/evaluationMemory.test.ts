@@ -6,6 +6,7 @@ import {
   blufrTrial,
   classMeans,
   identification,
+  multipleQueries,
   nearestClassMean,
   pairCosines,
   pairScores,
@@ -42,6 +43,9 @@ const CALLS: Readonly<Record<string, (x: Tensor, z: Tensor) => Promise<unknown>>
     return classMeans(z, y, 3).dispose()
   },
   identification: (x, z) => identification(x, y, z),
+  multipleQueries: async (x, z) => {
+    for (const t of [x, z]) (await multipleQueries(people(t))).x.dispose()
+  },
   nearestClassMean,
   pairCosines: async (x, z) => {
     for (const t of [x, z]) await pairCosines(t, [{ a: 0, b: 1, same: true }])

@@ -15,7 +15,13 @@ export {
   type SizeGroups,
   smallestClasses,
 } from './closedSet.ts'
-export { type Identification, type IdentificationOptions, identification } from './identification.ts'
+export type { Distractors } from './distractors.ts'
+export {
+  type Identification,
+  type IdentificationCurve,
+  type IdentificationOptions,
+  identification,
+} from './identification.ts'
 export { type MultipleQueries, type MultipleQueryOptions, multipleQueries } from './multipleQueries.ts'
 export { type FoldAccuracy, foldAccuracy, type ImagePair, pairCosines, splitScores } from './pairs.ts'
 export { averagePrecision, type Ties, trapezoidalPrecision } from './ranks.ts'

@@ -14,23 +14,24 @@ export type Ties = 'worst' | 'index'
 export class MatchRanks {
   /** The indices of the matches in descending order of similarity, of equals the lower index. */
   readonly order: readonly number[]
-  readonly #scores: Float64Array
+  /** Their similarities, in that order. */
+  readonly scores: Float64Array
   readonly #others: Int32Array
   readonly #lowest: number
   readonly #worst: boolean
 
   constructor(matches: readonly number[], scoreOf: (j: number) => number, ties: Ties) {
     this.order = [...matches].sort((a, b) => scoreOf(b) - scoreOf(a) || a - b)
-    this.#scores = Float64Array.from(this.order, scoreOf)
+    this.scores = Float64Array.from(this.order, scoreOf)
     this.#others = new Int32Array(this.order.length + 1)
-    this.#lowest = this.#scores[this.order.length - 1] ?? Infinity
+    this.#lowest = this.scores[this.order.length - 1] ?? Infinity
     this.#worst = ties === 'worst'
   }
 
   /** Counts another image, of similarity `score` and index j, where it stands among the matches. */
   add(score: number, j: number): void {
     if (score < this.#lowest) return
-    const own = this.#scores
+    const own = this.scores
     let low = 0
     let high = own.length
     while (low < high) {

@@ -55,21 +55,31 @@ export async function unitPair(
   const u = await unitRows(op, nameX, x, z)
   if (z === x) return { u, v: u, dispose: () => u.dispose() }
   try {
-    const v = await unitRows(op, nameZ, z, x)
+    const v = await unitRowsBeside(op, [nameX, u], [nameZ, z])
     const dispose = (): void => {
       for (const t of [u, v]) t.dispose()
     }
-    const alike = u.dtype === v.dtype && u.backend === v.backend
-    if (alike && u.shape[1] === v.shape[1]) return { u, v, dispose }
-    v.dispose()
-    const form = `${op}: ${nameX}[N,D] ${nameZ}[M,D]`
-    if (alike) throw new Error(`${form}: D is ${u.shape[1]} and ${v.shape[1]}`)
-    const [a, b] = [u, v].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
-    throw new Error(`${form} of one dtype on one backend expected, got ${a} and ${b}`)
+    return { u, v, dispose }
   } catch (error) {
     u.dispose()
     throw error
   }
+}
+
+/** The unit rows v[M,D] of z beside unit rows u[N,D], each with its name for errors. Throws unless they are alike. */
+export async function unitRowsBeside(
+  op: string,
+  [nameU, u]: readonly [string, Tensor],
+  [nameZ, z]: readonly [string, Embeddings],
+): Promise<Tensor> {
+  const v = await unitRows(op, nameZ, z, u)
+  const alike = u.dtype === v.dtype && u.backend === v.backend
+  if (alike && u.shape[1] === v.shape[1]) return v
+  v.dispose()
+  const form = `${op}: ${nameU}[N,D] ${nameZ}[M,D]`
+  if (alike) throw new Error(`${form}: D is ${u.shape[1]} and ${v.shape[1]}`)
+  const [a, b] = [u, v].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
+  throw new Error(`${form} of one dtype on one backend expected, got ${a} and ${b}`)
 }
 
 /** What `body` gives for the unit rows of x[N,D] and z[M,D], each with its name for errors. */

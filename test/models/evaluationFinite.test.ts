@@ -141,9 +141,10 @@ const ROWS: Readonly<Record<string, Row>> = {
       z: matrix(4, 2),
       sizes: one(2, [0.5, -1, 5]),
       ranks: one(3, [0.5, 0]),
+      far: one(0.5, [-1, 2]),
     },
-    call: ({ x, y, z, sizes, ranks }, dtype) =>
-      evaluation.identification(rows(x, 2, dtype), y, rows(z, 2, dtype), { sizes, ranks: ranks[0] }),
+    call: ({ x, y, z, sizes, ranks: [ranks], far: [far] }, dtype) =>
+      evaluation.identification(rows(x, 2, dtype), y, rows(z, 2, dtype), { sizes, ranks, far }),
   },
   meanOver: {
     inputs: {

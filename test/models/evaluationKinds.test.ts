@@ -36,7 +36,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   closedSet: { right: [y, y, 2] },
   degrees: { right: [1] },
   foldAccuracy: { right: [[1, 2, 3], pairs, y] },
-  identification: { right: [x, y, x, { ranks: 2 }], optional: 1, options: ['sizes', 'ranks'] },
+  identification: { right: [x, y, x, { ranks: 2 }], optional: 1, options: ['sizes', 'ranks', 'far'] },
   meanOver: { right: [[0.5, 1], [1]] },
   multipleQueries: { right: [people, { pool: 'max' }], optional: 1, options: ['pool', 'normalize'] },
   nearestClassMean: { right: [x, x] },

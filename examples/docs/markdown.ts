@@ -13,6 +13,7 @@ export const MARKDOWN: readonly string[] = [
     'training',
     'images',
     'glyphs',
+    'evaluation',
     'losses',
     'paper',
     'ops',

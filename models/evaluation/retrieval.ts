@@ -1,7 +1,13 @@
 import { checkName, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { checkIdentities, type Labels } from '../../losses/labels.ts'
 import { meanOf } from './closedSet.ts'
-import { averagePrecision, checkRanks, cumulativeMatch, ranksOfMatches } from './ranks.ts'
+import {
+  averagePrecision,
+  checkRanks,
+  cumulativeMatch,
+  ranksOfMatches,
+  trapezoidalPrecision,
+} from './ranks.ts'
 import { cosineRows } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
 
@@ -23,8 +29,10 @@ export interface Retrieval {
   /** cmc[k-1]: the share of queries with an image of their class among the first k. cmc[0] is rank-1. */
   readonly cmc: Float64Array
   readonly rank1: number
-  /** The mean over queries of the average precision. */
+  /** The mean over queries of `averagePrecision`, not interpolated. */
   readonly mAP: number
+  /** The mean of `trapezoidalPrecision`, as the code of Oxford buildings, Market-1501 and DukeMTMC-reID has it. */
+  readonly mAPTrapezoid: number
   /** How many rows had an image of their class in their gallery; only they are counted. */
   readonly queries: number
 }
@@ -32,7 +40,8 @@ export interface Retrieval {
 /**
  * Each row is a query; its gallery is all other rows, less what the camera rule shuts out, in descending order of
  * cos(x_i, x_j). With r_1 < r_2 < ... < r_K the ranks of the images of its class:
- *   AP = (1/K) sum_k k / r_k, not interpolated;  CMC(k) = [r_1 <= k];  means over the queries with K > 0.
+ *   AP = (1/K) sum_k k / r_k, not interpolated (`mAPTrapezoid` is the mean of the other AP);  CMC(k) = [r_1 <= k];
+ *   means over the queries with K > 0.
  * Of equal similarities the images of other classes come first: the worst order, so that the figures do not depend
  * on the order of the rows and a collapsed embedding earns nothing: a row of 0 has similarity 0 with all.
  * x[N,D] y[N] -> figures in 0..1, NaN without queries. Labels and cameras are only compared. Throws where they do not fit,
@@ -52,7 +61,7 @@ export async function retrieval(
     const labels = checkIdentities('retrieval', 'labels', y, n)
     const camera = cameras === undefined ? undefined : checkIdentities('retrieval', 'cameras', cameras, n)
     const first: number[] = []
-    const precisions: number[] = []
+    const [steps, trapezoids]: [number[], number[]] = [[], []]
     for await (const { start, rows, cosines } of cosineRows(u, u)) {
       for (let i = start; i < start + rows; i++) {
         const shut = (j: number, same: boolean): boolean =>
@@ -68,10 +77,17 @@ export async function retrieval(
           'worst',
         )
         first.push(found[0])
-        precisions.push(averagePrecision(found))
+        steps.push(averagePrecision(found))
+        trapezoids.push(trapezoidalPrecision(found))
       }
     }
     const cmc = cumulativeMatch(first, ranks)
-    return { cmc, rank1: cmc[0], mAP: meanOf(precisions), queries: precisions.length }
+    return {
+      cmc,
+      rank1: cmc[0],
+      mAP: meanOf(steps),
+      mAPTrapezoid: meanOf(trapezoids),
+      queries: steps.length,
+    }
   })
 }

@@ -15,13 +15,22 @@ function bruteForce(x: number[][], y: number[], cameras: number[] | undefined, a
       .filter(({ j, same }) => j !== i && !(cameras && cameras[j] === cameras[i] && (same || all)))
       .sort((a, b) => b.score - a.score)
     const hits = gallery.flatMap(({ same }, rank) => (same ? [rank + 1] : []))
-    return { first: hits[0], ap: hits.reduce((t, rank, k) => t + (k + 1) / rank, 0) / hits.length }
+    // The area by trapezoids, rank by rank.
+    let [found, precision, area] = [0, 1, 0]
+    for (const [rank, { same }] of gallery.entries()) {
+      if (same) found++
+      const next = found / (rank + 1)
+      if (same) area += (precision + next) / 2 / hits.length
+      precision = next
+    }
+    return { first: hits[0], area, ap: hits.reduce((t, rank, k) => t + (k + 1) / rank, 0) / hits.length }
   })
   const valid = rows.filter(row => row.first !== undefined)
-  const mean = (f: (row: { first: number; ap: number }) => number): number =>
+  const mean = (f: (row: (typeof rows)[0]) => number): number =>
     valid.reduce((t, row) => t + f(row), 0) / valid.length
   return {
     mAP: mean(r => r.ap),
+    mAPTrapezoid: mean(r => r.area),
     cmc: [1, 2, 3].map(k => mean(r => (r.first <= k ? 1 : 0))),
     queries: valid.length,
   }
@@ -46,6 +55,7 @@ describe('retrieval', () => {
         expect(result.queries).toBe(expected.queries)
         // Means of at most 15 quotients in 0..1.
         expect(result.mAP).toBeCloseTo(expected.mAP, 14)
+        expect(result.mAPTrapezoid).toBeCloseTo(expected.mAPTrapezoid, 14)
         expected.cmc.forEach((share, k) => {
           expect(result.cmc[k]).toBeCloseTo(share, 14)
         })

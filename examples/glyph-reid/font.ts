@@ -20,7 +20,7 @@ export function readFont(file: Buffer): Font {
 
 /**
  * The font in a WOFF 1.0 file (https://www.w3.org/TR/WOFF/), any other file as it is. opentype.js 2.0.0 reads WOFF too,
- * but its inflate refuses a stored block that begins on a byte.
+ * but its inflate refuses a stored block whose header ends on a byte (`findings/tiny-inflate-stored-block.sh`).
  */
 function unpacked(file: Buffer): Buffer {
   if (file.toString('latin1', 0, 4) !== 'wOFF') return file

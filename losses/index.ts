@@ -1,5 +1,6 @@
 /** What a user of the losses imports: named losses, the table of them, and the parts to make others. */
 export { type CenterLossOptions, centerLoss } from './centerLoss.ts'
+export { type CombineOptions, combine } from './combine.ts'
 export { type CrossEntropyOptions, crossEntropy, type FocalOptions } from './crossEntropy.ts'
 export {
   type ClassBalancedOptions,
@@ -19,24 +20,27 @@ export {
   type IntegerArray,
   type Labels,
 } from './labels.ts'
-export { type Loss, type LossOptions, type Reduction, type ReductionOptions, trainingLoss } from './loss.ts'
 export {
-  type MarginLossOptions,
-  marginLogits,
-  marginLoss,
-  marginSoftmax,
-  plainLogits,
-} from './marginSoftmax.ts'
+  type Forces,
+  type Loss,
+  type LossOptions,
+  type Reduction,
+  type ReductionOptions,
+  trainingLoss,
+} from './loss.ts'
+export { marginLogits, marginLoss, type PullOptions, plainLogits } from './marginLoss.ts'
+export { type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
 export type { ArcFaceOptions, BeyondPi, CosFaceOptions, PerClass } from './margins/additive.ts'
 export { type Angle, cosTheta } from './margins/angle.ts'
 export type { CombinedMarginOptions } from './margins/combinedMargin.ts'
-export type { Annealing, Margin, NormFaceOptions } from './margins/margin.ts'
+export type { Annealing, Margin, NormFaceOptions, Scale } from './margins/margin.ts'
 export type {
   AnnealingOption,
   LSoftmaxOptions,
   SphereFaceOptions,
 } from './margins/multiplicative.ts'
 export * from './named.ts'
+export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
 export { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
 export {
   type LearnedStepsOptions,
@@ -44,6 +48,7 @@ export {
   learnedThenCenters,
   type Prototypes,
 } from './prototypes/prototypes.ts'
+export { type Blend, type BlendOptions, variational } from './prototypes/variational.ts'
 export { LOSSES, lossByName } from './registry.ts'
 export type { AnyLossOptions, LossRow, PaperSettings } from './row.ts'
 export type { LossSample } from './sampling.ts'

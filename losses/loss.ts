@@ -79,6 +79,14 @@ export function checkLossOptions<T extends LossOptions>(
   if (backend !== undefined) checkBackend(op, backend)
 }
 
+/** The two parts of a gradient in each w_k, by their lengths, [C]. */
+export interface Forces {
+  /** ‖sum_{y_i = k} dL/dz_ik dz_ik/dw_k‖: of the class's own samples. */
+  readonly pull: Tensor
+  /** ‖sum_{y_i != k} dL/dz_ik dz_ik/dw_k‖: of all others. */
+  readonly push: Tensor
+}
+
 /**
  * The loss of embeddings x[N,D] with labels y[N]: a scalar, or [N] with `reduction: 'none'`. Calling it is pure;
  * only `update`, `refresh`, `load` and whoever trains `parameters` change what it knows.
@@ -96,8 +104,10 @@ export interface Loss extends Stateful {
   logits(x: Tensor): Tensor
   /** What is not learned by gradient: centres, annealing. Once a step, as `trainingLoss` does; records no graph. */
   update(x: Tensor, y: Labels): void
-  /** Is `update` called after the loss of its batch? Else before it. */
-  readonly updateAfter: boolean
+  /** Is `update` called after the loss of its batch? Else before it; undefined where it does nothing. */
+  readonly updateAfter: boolean | undefined
+  /** What pulls and pushes each prototype in this batch, where the loss can tell. */
+  forces?(x: Tensor, y: Labels): Forces
   /** Above 0, call `refresh` every that many steps; 0 means never. */
   readonly refreshEvery: number
   /** Takes in the embeddings x[M,D] of the whole training set. */
@@ -110,11 +120,22 @@ export interface Loss extends Stateful {
  * (`differentiate`).  x[N,D] y[N] -> [] or [N]
  */
 export function trainingLoss(loss: Loss, x: Tensor, y: Labels): Tensor {
+  return lossAndForces(loss, x, y, false).value
+}
+
+/** The same, and with `watched` the forces on the prototypes that the loss saw. */
+export function lossAndForces(
+  loss: Loss,
+  x: Tensor,
+  y: Labels,
+  watched: boolean,
+): { value: Tensor; forces?: Forces } {
   const update = () => noGrad(() => loss.update(stopGradient(x), y))
   if (!loss.updateAfter) update()
   const value = loss(x, y)
+  const forces = watched ? loss.forces?.(x, y) : undefined
   if (loss.updateAfter) update()
-  return value
+  return { value, forces }
 }
 
 /** A loss out of the function and the rest; getters stay getters. Checks that it is called, and loaded, as one. */

@@ -31,6 +31,7 @@ import {
   type SphereFaceOptions,
   sphereFaceMargin,
 } from './margins/multiplicative.ts'
+import { PRESET_OPTIONS, type PresetOptions, withPreset } from './presets.ts'
 import { CENTER_OPTIONS, type CenterOptions, classCenters } from './prototypes/classCenters.ts'
 import {
   LEARNED_OPTIONS,
@@ -40,82 +41,100 @@ import {
   learned,
   learnedThenCenters,
 } from './prototypes/prototypes.ts'
+import { BLEND_OPTIONS, type BlendOptions, variational } from './prototypes/variational.ts'
 
 /** What every loss over class centres understands. */
-export interface OverCentersOptions extends MarginLossOptions, CenterOptions, LearnedStepsOptions {}
+export interface OverCentersOptions
+  extends MarginLossOptions,
+    CenterOptions,
+    LearnedStepsOptions,
+    PresetOptions {}
 
 const OVER_CENTERS = {
   ...MARGIN_LOSS_OPTIONS,
   ...CENTER_OPTIONS,
   ...LEARNED_STEPS_OPTIONS,
+  ...PRESET_OPTIONS,
 } satisfies OptionNames<OverCentersOptions>
+
+/** What every loss over learned prototypes understands. */
+export interface OverLearnedOptions extends MarginLossOptions, BlendOptions {}
+
+const OVER_LEARNED = {
+  ...MARGIN_LOSS_OPTIONS,
+  ...BLEND_OPTIONS,
+} satisfies OptionNames<OverLearnedOptions>
 
 /** A margin, of its own options `known`, over a W[C,D] that the gradient trains. */
 function overLearned<O extends object>(
   name: string,
   marginOf: (own?: O) => Margin,
   known: OptionNames<O>,
-  options: MarginLossOptions & O,
+  options: OverLearnedOptions & O,
 ): Loss {
-  checkLossOptions(name, options, { ...MARGIN_LOSS_OPTIONS, ...known })
+  checkLossOptions(name, options, { ...OVER_LEARNED, ...known })
   const margin = marginOf(chosen<O, keyof O>(options, known))
-  const prototypes = learned(name, chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS))
+  const { blend = false } = options
+  const own = chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS)
+  const prototypes = blend === false ? learned(name, own) : variational(name, own, blend)
   return marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
 }
 
 /**
- * The same over class centres, the IR-Softmax rule (prototypes/classCenters.ts): of x / ‖x‖ where the margin leaves
- * the norm of x out, else of x. With `learnedSteps`, W is learned at first (`learnedThenCenters`).
+ * The same over class centres, the IR-Softmax rule (prototypes/classCenters.ts). With `learnedSteps`, W is learned at
+ * first (`learnedThenCenters`). Options that are not given are those of the preset.
  */
 function overCenters<O extends object>(
   name: string,
   marginOf: (own?: O) => Margin,
   known: OptionNames<O>,
-  options: OverCentersOptions & O,
+  given: OverCentersOptions & O,
 ): Loss {
-  checkLossOptions(name, options, { ...OVER_CENTERS, ...known })
+  checkLossOptions(name, given, { ...OVER_CENTERS, ...known })
+  const options = withPreset(name, given)
   const margin = marginOf(chosen<O, keyof O>(options, known))
-  const { learnedSteps = 0 } = options
-  const own = chosen(options, { ...LOSS_OPTIONS, ...CENTER_OPTIONS })
-  const centers = classCenters(name, { ...own, normalized: margin.unitX })
-  const prototypes =
-    learnedSteps === 0
-      ? centers
-      : learnedThenCenters(name, learned(name, chosen(options, LOSS_OPTIONS)), centers, learnedSteps)
-  return marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
+  // Known above: a bias is given where the margin takes one.
+  const all: OverCentersOptions & SoftmaxOptions = options
+  const { learnedSteps = 0 } = all
+  const own = chosen(all, { ...LOSS_OPTIONS, ...CENTER_OPTIONS, ...SOFTMAX_OPTIONS })
+  const marginOptions = chosen(options, MARGIN_LOSS_OPTIONS)
+  if (learnedSteps === 0) return marginSoftmax(name, margin, classCenters(name, own), marginOptions)
+  const first = learned(name, chosen(all, LEARNED_OPTIONS))
+  const prototypes = learnedThenCenters(name, first, classCenters(name, own, first.bias), learnedSteps)
+  return marginSoftmax(name, margin, prototypes, marginOptions)
 }
 
 /** CE of z_j = <w_j, x> (+ b_j with `bias`).  x[N,D] y[N] -> [] */
-export const softmaxLoss = (options: MarginLossOptions & SoftmaxOptions): Loss =>
+export const softmaxLoss = (options: OverLearnedOptions & SoftmaxOptions): Loss =>
   overLearned('softmax', softmaxMargin, SOFTMAX_OPTIONS, options)
 
 /** CE of z_j = s cos theta_j, s = 30 (Wang 2017).  x[N,D] y[N] -> [] */
-export const normFace = (options: MarginLossOptions & NormFaceOptions): Loss =>
+export const normFace = (options: OverLearnedOptions & NormFaceOptions): Loss =>
   overLearned('normFace', normFaceMargin, NORM_FACE_OPTIONS, options)
 
 /** CE with z_y = ‖w_y‖ ‖x‖ psi(theta_y), m = 4 (Liu 2016).  x[N,D] y[N] -> [] */
-export const lSoftmax = (options: MarginLossOptions & LSoftmaxOptions): Loss =>
+export const lSoftmax = (options: OverLearnedOptions & LSoftmaxOptions): Loss =>
   overLearned('lSoftmax', lSoftmaxMargin, L_SOFTMAX_OPTIONS, options)
 
 /** CE with z_y = ‖x‖ (lambda cos theta_y + psi(theta_y)) / (1 + lambda), m = 4 (Liu 2017).  x[N,D] y[N] -> [] */
-export const sphereFace = (options: MarginLossOptions & SphereFaceOptions): Loss =>
+export const sphereFace = (options: OverLearnedOptions & SphereFaceOptions): Loss =>
   overLearned('sphereFace', sphereFaceMargin, SPHERE_FACE_OPTIONS, options)
 
 /** CE with z_y = s (cos theta_y - m), s = 30, m = 0.35 (Wang 2018); LDAM with `ldamMargins`.  x[N,D] y[N] -> [] */
-export const cosFace = (options: MarginLossOptions & CosFaceOptions): Loss =>
+export const cosFace = (options: OverLearnedOptions & CosFaceOptions): Loss =>
   overLearned('cosFace', cosFaceMargin, COS_FACE_OPTIONS, options)
 
 /** CE with z_y = s cos(theta_y + m), s = 64, m = 0.5 radians (Deng 2019).  x[N,D] y[N] -> [] */
-export const arcFace = (options: MarginLossOptions & ArcFaceOptions): Loss =>
+export const arcFace = (options: OverLearnedOptions & ArcFaceOptions): Loss =>
   overLearned('arcFace', arcFaceMargin, ARC_FACE_OPTIONS, options)
 
 /** CE with z_y = s (cos(m1 theta_y + m2) - m3), s = 64, margins 1, 0.3 radians, 0.2 (Deng 2019).  x[N,D] y[N] -> [] */
-export const combinedMargin = (options: MarginLossOptions & CombinedMarginOptions): Loss =>
+export const combinedMargin = (options: OverLearnedOptions & CombinedMarginOptions): Loss =>
   overLearned('combinedMargin', combined, COMBINED_OPTIONS, options)
 
-/** IR-Softmax: softmax with w_j = normalize(c_j - mean_k c_k), c_j the class's centre (Zhu 2020).  x[N,D] y[N] -> [] */
-export const irSoftmax = (options: OverCentersOptions): Loss =>
-  overCenters('irSoftmax', softmaxMargin, {}, options)
+/** IR-Softmax: z_j = <c_j, x> (+ b_j with `bias`), c_j the class's centre (Zhu 2020, p. 8).  x[N,D] y[N] -> [] */
+export const irSoftmax = (options: OverCentersOptions & SoftmaxOptions): Loss =>
+  overCenters('irSoftmax', softmaxMargin, SOFTMAX_OPTIONS, options)
 
 /** NormFace over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
 export const irNormFace = (options: OverCentersOptions & NormFaceOptions): Loss =>

@@ -6,11 +6,14 @@ import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
 import type { Margin, NormFaceOptions } from './margins/margin.ts'
 import type { LSoftmaxOptions, SphereFaceOptions } from './margins/multiplicative.ts'
 import type { OverCentersOptions } from './named.ts'
+import { presetOf } from './presets.ts'
 import { centerDefaults } from './prototypes/classCenters.ts'
+import type { BlendOptions } from './prototypes/variational.ts'
 import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 
 /** What some loss understands; each takes its own part of it. */
 export type AnyLossOptions = OverCentersOptions &
+  BlendOptions &
   CenterLossOptions &
   NormFaceOptions &
   LSoftmaxOptions &
@@ -70,10 +73,10 @@ interface Pair {
 
 const IR = 'Zhu 2020, arXiv:2011.11155'
 const IR_PAPER =
-  'Centres of unit length, moved by the gradient of a term of the loss (p. 9); the net is first trained with softmax (p. 11, 13). The paper does not state s, m, lambda, the rate of the centres or the batch.'
+  "Centres of x / ‖x‖ on the unit sphere, moved by the gradient of a term of the loss (p. 9); no mean is subtracted, and the length of x stays (eq. 5). The net is first trained with softmax (p. 11, 13). The paper does not state m, lambda, the weight of the term, the rate of the centres or the batch. `preset: 'paper'` has it all, what is not stated marked as ours."
 const IR_WHY =
-  'Moving averages need one rate and no weight of a term; subtracting the mean keeps prototypes apart in few dimensions.'
-const IR_OURS = 'estimator, centering, usePreviousCenters, cumulativeMean and differentiate'
+  'Moving averages need no choice of a rate for each size of class; subtracting the mean keeps prototypes apart in few dimensions.'
+const IR_OURS = 'the estimator ema, subtractMean, cumulativeMean and differentiate'
 
 /** One margin, two rows: over a learned W, and over class centres. */
 export function pair({
@@ -89,7 +92,11 @@ export function pair({
 }: Pair): LossRow[] {
   const defaultMargin = marginOf()
   const defaults = margin === 'softmax' ? { ...own, bias: false } : own
-  const overCenters = { ...own, ...centerDefaults }
+  const overCenters = {
+    ...own,
+    ...centerDefaults,
+    ...(presetOf(ir[0], 'recommended') as LossRow['defaults']),
+  }
   const irSettings = {
     paper:
       irInPaper === true
@@ -97,7 +104,7 @@ export function pair({
         : irInPaper !== undefined
           ? `${irInPaper} ${IR_PAPER}`
           : `Zhu 2020 has no such loss. Of those it has: ${IR_PAPER}`,
-    why: `${IR_WHY} Margin: as ${margin}.`,
+    why: `${IR_WHY} The length of x is free, as printed. Margin: as ${margin}.`,
   }
   const { equation } = defaultMargin
   const [irName, irCreate] = ir

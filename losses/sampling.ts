@@ -12,7 +12,8 @@ import type { FocalOptions } from './crossEntropy.ts'
 import { logPriors } from './imbalance.ts'
 import { labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
-import { marginLoss, sumOf } from './marginSoftmax.ts'
+import { marginLoss, type PullOptions } from './marginLoss.ts'
+import { sumOf } from './marginSoftmax.ts'
 import { cosTheta } from './margins/angle.ts'
 import type { Margin } from './margins/margin.ts'
 import { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
@@ -40,8 +41,8 @@ interface Sizes {
 export type MarginOf = (rng: Generator, classes: number) => Margin
 
 /**
- * A margin over W, both x and W being inputs; `bias` adds b. Half of the cases adjust the logits, half are focal, as are
- * those below.
+ * A margin over W, both x and W being inputs; `bias` adds b. Half of the cases adjust the logits, half are focal, half pull, as
+ * do those below.
  */
 export const sampleLearned =
   (marginOf: MarginOf, { bias = false } = {}) =>
@@ -53,7 +54,12 @@ export const sampleLearned =
       const distance = margin.psi && rng.uniform() < 0.3 ? 10 ** rng.uniform(-3, -1) : undefined
       if (distance !== undefined) inputs.x = atPole(rng, inputs.x, inputs.W, y, distance)
       if (!clear(margin, inputs.x, inputs.W, y, distance !== undefined)) return undefined
-      const options = { ...sampleReduction(rng, classes), ...sampleFocal(rng), t: rng.integer(0, 50) }
+      const options = {
+        ...sampleReduction(rng, classes),
+        ...sampleFocal(rng),
+        ...samplePull(rng),
+        t: rng.integer(0, 50),
+      }
       const priors = samplePriors(rng, classes)
       return {
         inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
@@ -70,19 +76,30 @@ export const sampleCenters =
     const { n, classes, dim, y } = sampleSizes(rng)
     const margin = marginOf(rng, classes)
     return retry(() => {
-      const setting = { ...float64(), classes, dim, seed: rng.seed(), normalized: margin.unitX }
+      const setting = { ...float64(), classes, dim, seed: rng.seed() }
       const prototypes = classCenters(name, { ...setting, ...sampleCenterOptions(rng) })
       for (let i = 0; i < 2; i++) prototypes.update(draw(rng, [n, dim]), y)
       const before = prototypes.state()
       const x = draw(rng, [n, dim])
       prototypes.update(x, y)
-      const options = { ...sampleReduction(rng, classes), ...sampleFocal(rng), t: rng.integer(0, 50) }
+      const options = {
+        ...sampleReduction(rng, classes),
+        ...sampleFocal(rng),
+        ...samplePull(rng),
+        t: rng.integer(0, 50),
+      }
       const b = samplePriors(rng, classes)
       if (!spread(prototypes.state().tensors.centers)) return undefined
       if (prototypes.updateAfter) prototypes.load(before)
-      const W = (x: Tensor) => prototypes.forBatch(x, y).W
-      if (!clear(margin, x, W(x), y)) return undefined
-      return { inputs: { x }, f: ({ x }) => marginLoss(margin, x, { W: W(x), b }, y, options) }
+      const { W } = prototypes.forBatch(x, y)
+      if (!clear(margin, x, W, y)) return undefined
+      return {
+        inputs: { x },
+        f({ x }) {
+          const { W, c } = prototypes.forBatch(x, y)
+          return marginLoss(margin, x, { W, b, c }, y, options)
+        },
+      }
     })
   }
 
@@ -116,11 +133,21 @@ function samplePriors(rng: Generator, classes: number): Tensor | undefined {
 
 function sampleCenterOptions(rng: Generator): CenterOptions {
   const looks = ([{}, { usePreviousCenters: true }, { differentiate: true }] as const)[rng.integer(0, 2)]
-  const subtractMean = rng.uniform() < 0.7
+  const common = { ...looks, subtractMean: rng.uniform() < 0.7 }
   const alpha = rng.uniform(0.1, 0.9)
-  if (rng.uniform() < 0.3) return { ...looks, subtractMean, alpha, estimator: 'centerLoss' }
-  return { ...looks, subtractMean, alpha, cumulativeMean: rng.uniform() < 0.5 }
+  const estimators: readonly CenterOptions[] = [
+    { alpha, cumulativeMean: rng.uniform() < 0.5 },
+    { alpha, estimator: 'centerLoss' },
+    { alpha: alpha / 2, estimator: 'sphere', batchMean: rng.uniform() < 0.5, momentum: rng.uniform(0, 0.9) },
+    { estimator: 'accumulate' },
+    { estimator: 'empirical' },
+    { estimator: 'memoryBank', window: rng.integer(1, 4) },
+  ]
+  // Half of all by the default.
+  return { ...common, ...estimators[Math.max(0, rng.integer(-5, estimators.length - 1))] }
 }
+
+const samplePull = (rng: Generator): PullOptions => (rng.uniform() < 0.5 ? {} : { pull: rng.uniform(0.5, 3) })
 
 export const draw = (rng: Generator, shape: readonly number[]): Tensor =>
   uniform(shape, rng, { ...float64(), low: -2, high: 2 })

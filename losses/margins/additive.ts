@@ -1,12 +1,12 @@
-import { checkFinite, checkOptions, type OptionNames, refusal, shown, shownName } from '../../engine/check.ts'
+import { checkOptions, type OptionNames, refusal, shown, shownName } from '../../engine/check.ts'
 import { less, mul, sub, type Tensor, tensor, where } from '../../engine/index.ts'
 import { type ClassIndices, isNumbers } from '../labels.ts'
 import { type Angle, cosinesAtPi, decreasingCos } from './angle.ts'
-import type { Margin } from './margin.ts'
+import { type Margin, type Scale, scaleOf } from './margin.ts'
 
 export interface CosFaceOptions {
-  /** The scale, > 0. Default 30. */
-  s?: number
+  /** The scale, > 0; or `norm` for ‖x‖. Default 30. */
+  s?: Scale
   /** The margin, a difference of cosines, 0 to 2; or one for each class, as of `ldamMargins`. Default 0.35. */
   m?: PerClass
 }
@@ -26,12 +26,10 @@ export const cosFaceDefaults = { s: 30, m: 0.35 } as const
 export function cosFaceMargin(options: CosFaceOptions = {}): Margin {
   checkOptions('cosFace', options, COS_FACE_OPTIONS)
   const { s = cosFaceDefaults.s, m = cosFaceDefaults.m } = options
-  checkFinite('cosFace', 's', s)
   checkEach('cosFace', m, checkCosine)
   return {
     equation: 'z_y = s (cos theta_y - m), z_j = s cos theta_j',
-    s,
-    unitX: true,
+    ...scaleOf('cosFace', s),
     unitW: true,
     psi: ({ cosTheta }, y) => sub(cosTheta, ofLabels(m, y, cosTheta)),
     nonsmoothAt: [],
@@ -43,8 +41,8 @@ export function cosFaceMargin(options: CosFaceOptions = {}): Margin {
 export type BeyondPi = 'linear' | 'continuous'
 
 export interface ArcFaceOptions {
-  /** The scale, > 0. Default 64. */
-  s?: number
+  /** The scale, > 0; or `norm` for ‖x‖. Default 64. */
+  s?: Scale
   /** The margin, an angle in radians, 0 <= m < pi; or one for each class, as of `dynamicMargins`. Default 0.5. */
   m?: PerClass
   /** Past theta + m = pi: `linear`, the default, takes cos theta - m sin m, `continuous` -cos(theta + m) - 2. */
@@ -87,13 +85,11 @@ const dropBeyondPi = (m: number): number => m * Math.sin(m)
 export function arcFaceMargin(options: ArcFaceOptions = {}): Margin {
   checkOptions('arcFace', options, ARC_FACE_OPTIONS)
   const { s = arcFaceDefaults.s, m = arcFaceDefaults.m, beyondPi = arcFaceDefaults.beyondPi } = options
-  checkFinite('arcFace', 's', s)
   checkEach('arcFace', m, checkRadians)
   checkBeyondPi('arcFace', beyondPi)
   return {
     equation: 'z_y = s cos(theta_y + m), z_j = s cos theta_j',
-    s,
-    unitX: true,
+    ...scaleOf('arcFace', s),
     unitW: true,
     psi: (angle, y) => psi(angle, y, m, beyondPi),
     nonsmoothAt: [-1, ...allOf(m).flatMap(own => cosinesAtPi(1, own)), 1],

@@ -2,12 +2,12 @@ import { checkFinite, checkOptions, type OptionNames } from '../../engine/check.
 import { add, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
 import { type BeyondPi, checkBeyondPi, checkCosine, checkRadians } from './additive.ts'
 import { type Angle, cosinesAtPi, cosMultiple, decreasingCos, sinMultiple } from './angle.ts'
-import type { Margin } from './margin.ts'
+import { type Margin, type Scale, scaleOf } from './margin.ts'
 import { checkTurns } from './multiplicative.ts'
 
 export interface CombinedMarginOptions {
-  /** The scale, > 0. Default 64. */
-  s?: number
+  /** The scale, > 0; or `norm` for ‖x‖. Default 64. */
+  s?: Scale
   /** The multiple of the angle, > 0 and up to 1000. Default 1. */
   m1?: number
   /** Added to the angle, in radians, 0 <= m2 < pi. Default 0.3. */
@@ -52,7 +52,6 @@ export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
   checkOptions('combinedMargin', options, COMBINED_OPTIONS)
   const { s = DEFAULTS.s, m1 = DEFAULTS.m1, m2 = DEFAULTS.m2, m3 = DEFAULTS.m3 } = options
   const { beyondPi = m1 === 1 ? 'linear' : 'continuous' } = options
-  checkFinite('combinedMargin', 's', s)
   checkFinite('combinedMargin', 'm1', m1)
   checkTurns('combinedMargin', 'm1', m1)
   checkRadians('combinedMargin', 'm2', m2)
@@ -70,8 +69,7 @@ export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
   }
   return {
     equation: 'z_y = s (cos(m1 theta_y + m2) - m3), z_j = s cos theta_j',
-    s,
-    unitX: true,
+    ...scaleOf('combinedMargin', s),
     unitW: true,
     psi: angle => sub(cosPhi(angle), m3),
     nonsmoothAt: [-1, ...at, 1],

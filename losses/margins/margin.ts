@@ -1,4 +1,4 @@
-import { checkFinite, checkOptions, type OptionNames } from '../../engine/check.ts'
+import { checkFinite, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
 import type { Angle } from './angle.ts'
@@ -46,7 +46,18 @@ export interface Annealing {
   readonly power: number
 }
 
-/** z_j = <w_j, x> (+ b_j, an option of the learned rule): softmax. */
+/** The scale of the logits: a number > 0 for unit x, or `norm`, which leaves ‖x‖ in its place. */
+export type Scale = number | 'norm'
+
+/** Throws unless s is a number > 0 or `norm`. */
+export function scaleOf(op: string, s: Scale): Pick<Margin, 's' | 'unitX'> {
+  if (s === 'norm') return { s: 1, unitX: false }
+  if (typeof s !== 'number') throw refusal(op, 's as a number > 0, or norm,', s)
+  checkFinite(op, 's', s)
+  return { s, unitX: true }
+}
+
+/** z_j = <w_j, x> (+ b_j, an option): softmax. */
 export const softmaxMargin = (): Margin => ({
   equation: 'z_j = <w_j, x>',
   s: 1,
@@ -56,15 +67,15 @@ export const softmaxMargin = (): Margin => ({
 })
 
 export interface SoftmaxOptions {
-  /** Adds b[C] to the logits of a learned W. Default false. */
+  /** Adds a learned b[C] to the logits. Default false. */
   bias?: boolean
 }
 
 export const SOFTMAX_OPTIONS = { bias: true } satisfies OptionNames<SoftmaxOptions>
 
 export interface NormFaceOptions {
-  /** The scale, > 0; usual from 16 to 64. Default 30, AM-Softmax's. */
-  s?: number
+  /** The scale, > 0, usual from 16 to 64; or `norm` for ‖x‖. Default 30, AM-Softmax's. */
+  s?: Scale
 }
 
 export const NORM_FACE_OPTIONS = { s: ['scale'] } satisfies OptionNames<NormFaceOptions>
@@ -73,11 +84,10 @@ export const normFaceDefaults = { s: 30 } as const
 
 /**
  * z_j = s cos theta_j: NormFace, Wang 2017, arXiv:1704.06369, section 3.3, equation 6. The paper learns s and says that
- * 20 or 30 would do; here it is fixed, as in AM-Softmax. Throws unless s > 0.
+ * 20 or 30 would do; here it is fixed, as in AM-Softmax. Throws unless s > 0 or `norm`.
  */
 export function normFaceMargin(options: NormFaceOptions = {}): Margin {
   checkOptions('normFace', options, NORM_FACE_OPTIONS)
   const { s = normFaceDefaults.s } = options
-  checkFinite('normFace', 's', s)
-  return { equation: 'z_j = s cos theta_j', s, unitX: true, unitW: true, nonsmoothAt: [] }
+  return { equation: 'z_j = s cos theta_j', ...scaleOf('normFace', s), unitW: true, nonsmoothAt: [] }
 }

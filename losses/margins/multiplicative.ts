@@ -1,7 +1,7 @@
 import { checkFinite, checkOptions, type OptionNames, refusal, shown } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import { cosinesAtPi, cosMultiple, decreasingCos } from './angle.ts'
-import type { Annealing, Margin } from './margin.ts'
+import { type Annealing, type Margin, type Scale, scaleOf } from './margin.ts'
 
 export interface LSoftmaxOptions {
   /** The multiple of the angle, an integer >= 1; 1 is softmax. Default 4. */
@@ -43,8 +43,8 @@ export function lSoftmaxMargin(options: LSoftmaxOptions = {}): Margin {
 export interface SphereFaceOptions {
   /** The multiple of the angle, an integer >= 1. Default 4. */
   m?: number
-  /** Takes the place of ‖x‖, > 0. Default: ‖x‖ stays. */
-  s?: number
+  /** `norm`, the default, for ‖x‖; or a scale > 0 in its place. */
+  s?: Scale
   /** Default true: lambda_t = max(5, 1000 / (1 + t)). */
   annealing?: AnnealingOption
 }
@@ -55,7 +55,7 @@ export const SPHERE_FACE_OPTIONS = {
   annealing: ['lambda', 'anneal'],
 } satisfies OptionNames<SphereFaceOptions>
 
-export const sphereFaceDefaults = { m: 4, annealing: true } as const
+export const sphereFaceDefaults = { m: 4, s: 'norm', annealing: true } as const
 
 /**
  * z_y = ‖x‖ (lambda cos theta_y + psi(theta_y)) / (1 + lambda), z_j = ‖x‖ cos theta_j: A-Softmax, Liu 2017,
@@ -64,14 +64,13 @@ export const sphereFaceDefaults = { m: 4, annealing: true } as const
  */
 export function sphereFaceMargin(options: SphereFaceOptions = {}): Margin {
   checkOptions('sphereFace', options, SPHERE_FACE_OPTIONS)
-  const { s, m = sphereFaceDefaults.m, annealing = sphereFaceDefaults.annealing } = options
+  const { s = sphereFaceDefaults.s, m = sphereFaceDefaults.m } = options
+  const { annealing = sphereFaceDefaults.annealing } = options
   checkMultiple('sphereFace', m)
-  if (s !== undefined) checkFinite('sphereFace', 's', s)
   return {
     equation:
       'z_y = ‖x‖ (lambda cos theta_y + psi(theta_y)) / (1 + lambda), z_j = ‖x‖ cos theta_j; psi as in lSoftmax',
-    s: s ?? 1,
-    unitX: s !== undefined,
+    ...scaleOf('sphereFace', s),
     unitW: true,
     psi: ({ cosTheta }) => psi(cosTheta, m),
     nonsmoothAt: cosinesAtPi(m, 0),

@@ -13,8 +13,8 @@ export interface Prototypes extends Stateful {
   readonly W: Tensor
   /** b[C], added to the logits; most have none. */
   readonly bias?: Tensor
-  /** The same as the loss of this batch sees them. */
-  forBatch(x: Tensor, y: ClassIndices): { W: Tensor; b?: Tensor }
+  /** The same as the loss of this batch sees them; and the class centres c[C,D], where W is not these. */
+  forBatch(x: Tensor, y: ClassIndices): { W: Tensor; b?: Tensor; c?: Tensor }
   /** Is `update` called after the loss of its batch? Else before it; undefined where `update` does nothing. */
   readonly updateAfter: boolean | undefined
   update(x: Tensor, y: ClassIndices): void

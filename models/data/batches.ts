@@ -1,9 +1,8 @@
 import { refusal } from '../../engine/check.ts'
 import type { State, Stateful, Tensor } from '../../engine/index.ts'
-import { checkNames } from '../../engine/state.ts'
+import { checkNames, joinStates, loadParts, mapRecord } from '../../engine/state.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { checkCalled } from '../checks.ts'
-import { joinStates, loadParts, mapRecord } from '../state.ts'
 import { classAware, identityBalanced, instances, type Sampler, type Sampling } from './samplers.ts'
 import { checkSamples, type Source, sourceOf } from './source.ts'
 

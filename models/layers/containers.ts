@@ -1,7 +1,7 @@
 import { checkGiven, refusal } from '../../engine/check.ts'
 import { add, type State, type Tensor } from '../../engine/index.ts'
+import { joinNames, joinStates, loadParts, mapRecord } from '../../engine/state.ts'
 import { checkCallable } from '../checks.ts'
-import { joinNames, joinStates, loadParts, mapRecord } from '../state.ts'
 import type { ForwardOptions, Layer } from './layer.ts'
 
 /**

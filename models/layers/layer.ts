@@ -1,7 +1,7 @@
 import { checkFlag, checkOptions } from '../../engine/check.ts'
 import { Generator, type Pair, type Stateful, type Tensor } from '../../engine/index.ts'
-import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
-import { generatorState, mapRecord } from '../state.ts'
+import { assignAll, checkNames, checkState, checkTensors, mapRecord, snapshot } from '../../engine/state.ts'
+import { generatorState } from '../state.ts'
 
 export interface ForwardOptions {
   /** Train: batch norm takes the batch's statistics and dropout drops. Default false. */

@@ -11,8 +11,8 @@ import {
   reshape,
   type Tensor,
 } from '../../engine/index.ts'
+import { mapRecord } from '../../engine/state.ts'
 import { refuseNotFinite } from '../finite.ts'
-import { mapRecord } from '../state.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 

@@ -1,8 +1,8 @@
 import { checkGiven, type OptionNames, refusal } from '../../engine/check.ts'
 import { Tensor } from '../../engine/index.ts'
+import { joinNames, mapRecord } from '../../engine/state.ts'
 import { describe } from '../../engine/tensor.ts'
 import { checkAtLeast0 } from '../checks.ts'
-import { joinNames, mapRecord } from '../state.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 

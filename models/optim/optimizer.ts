@@ -1,8 +1,16 @@
 import { checkOptions, shown } from '../../engine/check.ts'
 import { keep, noGrad, type State, type Stateful, type Tensor, tidy, zerosLike } from '../../engine/index.ts'
-import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
+import {
+  assignAll,
+  checkNames,
+  checkState,
+  checkTensors,
+  joinNames,
+  mapRecord,
+  snapshot,
+} from '../../engine/state.ts'
 import { checkLeft, refuseNotFinite } from '../finite.ts'
-import { count, joinNames, mapRecord } from '../state.ts'
+import { count } from '../state.ts'
 import type { Rates, Trained } from './groups.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>

@@ -1,4 +1,5 @@
 import {
+  checkFlag,
   checkFunction,
   checkGiven,
   checkInteger,
@@ -48,6 +49,8 @@ export interface RunOptions {
   steps: number
   /** `true` draws a bar on standard error, a text is the bar's label; or what draws for you. Default false. */
   progress?: boolean | string | Progress
+  /** Report what pulls and pushes each prototype (`Report`), of a margin loss; it costs a pass over the logits. Default false. */
+  forces?: boolean
   /** Called after each step, and awaited; `false` ends the run. */
   onStep?: (report: Report) => unknown
 }
@@ -65,7 +68,12 @@ const TRAINER = {
   ...CHANCE,
 } satisfies OptionNames<TrainerOptions>
 
-const RUN = { steps: true, progress: true, onStep: true } satisfies OptionNames<RunOptions>
+const RUN = {
+  steps: true,
+  progress: true,
+  forces: ['diagnose'],
+  onStep: true,
+} satisfies OptionNames<RunOptions>
 
 interface Settings extends Required<Omit<TrainerOptions, 'sampling' | 'rng'>> {
   sampling: Sampling | undefined
@@ -110,7 +118,8 @@ function checkOptimizer(op: string, { net, loss, optimizer }: Trained): void {
 export function runOptions(options: RunOptions): RunOptions {
   const op = 'Trainer.run'
   checkGiven(op, options, RUN)
-  const { steps, progress, onStep } = options
+  const { steps, progress, forces = false, onStep } = options
+  checkFlag(op, 'forces', forces)
   checkInteger(op, 'steps', steps, 0)
   if (onStep !== undefined) checkFunction(op, 'onStep', onStep)
   const parts = ['start', 'update', 'stop'] as const

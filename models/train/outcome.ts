@@ -1,11 +1,10 @@
 import type { Tensor } from '../../engine/index.ts'
-import { snapshot } from '../../engine/state.ts'
-import type { Loss } from '../../losses/loss.ts'
+import { joinNames, snapshot } from '../../engine/state.ts'
+import type { Forces, Loss } from '../../losses/loss.ts'
 import { byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from '../finite.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Reading } from '../reading.ts'
-import { joinNames } from '../state.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 
@@ -16,6 +15,7 @@ export interface Outcome {
   readonly grads: Tensors
   readonly left: Tensors
   readonly samples: Int32Array
+  readonly forces?: Forces
 }
 
 export function outcomeOf(
@@ -24,9 +24,10 @@ export function outcomeOf(
   samples: Int32Array,
   grads: Tensors,
   left: Tensors,
+  forces?: Forces,
 ): Outcome {
   const watched = { ...snapshot({ loss, x }), ...joinNames<Tensor>({ grads, left }) }
-  return { watched, sums: sumsOf(watched), grads, left, samples }
+  return { watched, sums: sumsOf(watched), grads, left, samples, forces }
 }
 
 /** What the next steps depend on, each tensor once. */
@@ -68,4 +69,5 @@ export const outcomeTensors = (outcome: Outcome | undefined) => [
   outcome?.sums,
   outcome?.grads,
   outcome?.left,
+  outcome?.forces && { ...outcome.forces },
 ]

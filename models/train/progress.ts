@@ -1,3 +1,5 @@
+import type { TypedArray } from '../../engine/index.ts'
+
 /** What is known after a step. */
 export interface Report {
   /** Steps taken since the beginning, this one included. */
@@ -5,6 +7,9 @@ export interface Report {
   loss: number
   /** The optimiser's rate at this step. */
   lr: number
+  /** With `forces`, of each class [C]: how strongly its own samples pull its prototype, and all others push it. */
+  pull?: TypedArray
+  push?: TypedArray
 }
 
 /** What shows how a run gets on: hand one to `run` to draw it yourself. */

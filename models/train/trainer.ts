@@ -1,7 +1,7 @@
 import { checkNumber } from '../../engine/check.ts'
 import { grad, noGrad, type State, type Stateful, type Tensor, tidy } from '../../engine/index.ts'
-import { assignAll, checkNames, snapshot } from '../../engine/state.ts'
-import { type Loss, trainingLoss } from '../../losses/loss.ts'
+import { assignAll, checkNames, joinStates, loadParts, mapRecord, snapshot } from '../../engine/state.ts'
+import { type Loss, lossAndForces } from '../../losses/loss.ts'
 import { Batches } from '../data/batches.ts'
 import { embed } from '../embed.ts'
 import type { Layer } from '../layers/layer.ts'
@@ -9,7 +9,7 @@ import { clipGradValue, clipNorm } from '../optim/clip.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Schedule } from '../optim/schedule.ts'
 import { atOnce, later, type Reading } from '../reading.ts'
-import { count, disposeAll, hold, joinStates, loadParts, mapRecord, putBack } from '../state.ts'
+import { count, disposeAll, hold, putBack } from '../state.ts'
 import {
   type ClipOptions,
   type RunOptions,
@@ -60,27 +60,28 @@ export class Trainer implements Stateful {
    */
   step(): number {
     this.#checkFree('step', this.#running)
-    return tidy(() => atOnce(this.#take()))
+    return tidy(() => atOnce(this.#take())).loss
   }
 
   /** The same on any backend: some answer later. */
   async stepAsync(): Promise<number> {
     this.#checkFree('stepAsync', this.#running)
-    return later(this.#take({ ahead: true }))
+    return (await later(this.#take({ ahead: true }))).loss
   }
 
-  /** A step; `ahead` prepares the next batch while a device is at work. */
-  *#take({ ahead = false } = {}): Reading<number> {
+  /** A step; `ahead` prepares the next batch while a device is at work, `forces` reads those on the prototypes. */
+  *#take({ ahead = false, forces = false } = {}): Reading<Omit<Report, 'step' | 'lr'>> {
     const parts = this.#everything()
     const held = hold(parts)
     this.#held = held
     let outcome: Outcome | undefined
     try {
-      outcome = tidy(() => this.#compute())
+      outcome = tidy(() => this.#compute(forces))
       if (ahead) this.#batches.prepare()
       const loss = yield* checkOutcome(outcome, ` at step ${this.#steps + 1}`)
+      const [pull, push] = outcome.forces ? yield [outcome.forces.pull, outcome.forces.push] : []
       this.#steps++
-      return loss
+      return pull === undefined ? { loss } : { loss, pull, push }
     } catch (error) {
       putBack(parts, held)
       throw error
@@ -91,7 +92,7 @@ export class Trainer implements Stateful {
   }
 
   /** A step on the next batch: its loss, the gradients, and what it leaves behind. */
-  #compute(): Outcome {
+  #compute(watched: boolean): Outcome {
     const { net, loss, optimizer } = this
     if (loss.refreshEvery > 0 && this.#steps % loss.refreshEvery === 0) {
       const { x, y } = this.#batches
@@ -99,10 +100,10 @@ export class Trainer implements Stateful {
     }
     const { x, y, samples } = this.#batches.next()
     const features = net(x, { training: true })
-    const value = trainingLoss(loss, features, y)
+    const { value, forces } = lossAndForces(loss, features, y, watched)
     const grads = noGrad(() => grad(value, optimizer.parameters))
     optimizer.step(this.#clipped(grads), this.#factor(), { checked: true })
-    return outcomeOf(value, x, samples, grads, stateLeft(net, loss, optimizer))
+    return outcomeOf(value, x, samples, grads, stateLeft(net, loss, optimizer), forces)
   }
 
   /**
@@ -110,14 +111,19 @@ export class Trainer implements Stateful {
    * time, and no step beside it: await it.
    */
   async run(options: RunOptions): Promise<Report | undefined> {
-    const { steps, progress = false, onStep } = runOptions(options)
+    const { steps, progress = false, forces = false, onStep } = runOptions(options)
+    if (forces && this.loss.forces === undefined) {
+      throw new Error(`Trainer.run: forces goes with margin losses, got ${this.loss.name}`)
+    }
     this.#checkFree('run', this.#running)
     this.#running = true
     const { synchronous } = this.#batches.x.backend
     const step = async (): Promise<Report> => {
       const lr = this.optimizer.lr * this.#factor()
-      const loss = synchronous ? tidy(() => atOnce(this.#take())) : await later(this.#take({ ahead: true }))
-      return { step: this.#steps, loss, lr }
+      const taken = synchronous
+        ? tidy(() => atOnce(this.#take({ forces })))
+        : await later(this.#take({ ahead: true, forces }))
+      return { step: this.#steps, lr, ...taken }
     }
     try {
       const bar = typeof progress === 'object' ? progress : await progressBar(progress)

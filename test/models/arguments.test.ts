@@ -413,7 +413,7 @@ describe('the right form is in the error of', () => {
     const { run } = models.Trainer.prototype
     const five = run.bind(trainer({})())
     await expect(five(5 as never)).rejects.toThrow(
-      'Trainer.run: options as an object, { steps, progress, onStep }, expected, got 5',
+      'Trainer.run: options as an object, { steps, progress, forces, onStep }, expected, got 5',
     )
     await expect(five({ step: 5 } as never)).rejects.toThrow('there is no option step, did you mean steps?')
   })

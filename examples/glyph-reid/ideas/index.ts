@@ -12,7 +12,7 @@ import {
 import { LOSS_OPTIONS } from '../../../losses/loss.ts'
 import { MARGIN_LOSS_OPTIONS } from '../../../losses/marginSoftmax.ts'
 import { arcFaceMargin, cosFaceMargin } from '../../../losses/margins/additive.ts'
-import { type Margin, normFaceMargin } from '../../../losses/margins/margin.ts'
+import { type Margin, normFaceMargin, type Scale } from '../../../losses/margins/margin.ts'
 import { CENTER_OPTIONS } from '../../../losses/prototypes/classCenters.ts'
 import type { Shrinkage } from './shrinkage.ts'
 import { shrunkCenters } from './shrunkCenters.ts'
@@ -27,7 +27,7 @@ export interface IdeaOptions extends MarginLossOptions, CenterOptions {
   /** n_j, the training images of each class. */
   readonly sizes: ArrayLike<number>
   /** The scale. Default: the margin's. */
-  readonly s?: number
+  readonly s?: Scale
   /** Of shrunk centres: the margin, the same for all. Default: the margin's. */
   readonly m?: number
   /** Of shrunk centres: what differs from the defaults. */

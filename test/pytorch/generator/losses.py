@@ -53,6 +53,15 @@ RUNS = [  # margin, options, number of updates before
     ("normFace", {"s": 4.0, "logitAdjustment": {"sizes": SIZES, "tau": 1.5}}, 0),
     ("cosFace", {"s": 8.0, "m": 0.2, "focalGamma": 2.0, "reduction": "none"}, 0),
     ("sphereFace", {"focalGamma": 0.5, "weight": WEIGHT, "logitAdjustment": {"sizes": SIZES, "tau": 0.5}}, 30),
+    ("normFace", {"s": "norm", "reduction": "none"}, 0),
+    ("cosFace", {"s": "norm", "m": 0.35}, 0),
+    ("arcFace", {"s": "norm", "weight": WEIGHT}, 0),
+    ("combinedMargin", {"s": "norm", "reduction": "none"}, 0),
+    ("sphereFace", {"s": "norm", "annealing": {"lambda0": 10, "lambdaMin": 10, "gamma": 0}}, 3),
+    ("softmax", {"pull": 0.5, "reduction": "sum"}, 0),
+    ("cosFace", {"s": 16.0, "pull": 2.0}, 0),
+    ("sphereFace", {"pull": 1.0, "weight": WEIGHT}, 7),
+    ("arcFace", {"s": 8.0, "pull": 3.0, "focalGamma": 2.0, "reduction": "none", "weight": WEIGHT}, 0),
 ]
 
 
@@ -75,9 +84,19 @@ def reduced(z, y, options):
     if not gamma:
         return F.cross_entropy(z, y, weight, reduction=reduction)
     p = F.softmax(z, dim=1).gather(1, y[:, None])[:, 0]
-    v = torch.ones_like(p) if weight is None else weight[y]
-    losses = -v * (1 - p) ** gamma * torch.log(p)
-    return {"none": losses, "sum": losses.sum(), "mean": losses.sum() / v.sum()}[reduction]
+    return averaged(-((1 - p) ** gamma) * torch.log(p), y, options)
+
+
+def averaged(losses, y, options):
+    """The losses[N] weighted by class and reduced."""
+    v = torch.tensor(options.get("weight", [1.0] * C))[y]
+    weighted = v * losses
+    return {"none": weighted, "sum": weighted.sum(), "mean": weighted.sum() / v.sum()}[options.get("reduction", "mean")]
+
+
+def squared_chords(x, W, y):
+    """The squared distance of each x from its w on the unit sphere."""
+    return ((F.normalize(x, dim=1) - F.normalize(W[y], dim=1)) ** 2).sum(1)
 
 
 def adjusted(z, options):
@@ -97,7 +116,8 @@ def margin_loss(family, margin, options, updates):
     reaches(margin, target_angle(x, W, y), own_margins({**DEFAULTS[margin], **options}, y))
 
     def loss(x, W, y, b=0.0):
-        return reduced(adjusted(logits(margin, x, W, y, options, updates) + b, options), y, options)
+        z = adjusted(logits(margin, x, W, y, options, updates) + b, options)
+        return reduced(z, y, options) + options.get("pull", 0) * averaged(squared_chords(x, W, y), y, options)
 
     inputs = {"x": x, "W": W} | ({"b": family.grid(C)} if options.get("bias") else {})
     row = family.record(margin, loss, inputs, options, constants={"y": y})

@@ -92,8 +92,7 @@ def plain(margin, x, W, options):
 
 def scaled(margin, x, W, cos, o):
     keeps_x, keeps_w = NORMS[margin]
-    if keeps_x and "s" not in o:
-        cos = cos * x.norm(dim=1, keepdim=True)
+    s = o.get("s", "norm" if keeps_x else 1.0)
     if keeps_w:
         cos = cos * W.norm(dim=1)
-    return cos * o.get("s", 1.0)
+    return cos * (x.norm(dim=1, keepdim=True) if s == "norm" else s)

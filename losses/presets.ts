@@ -1,0 +1,87 @@
+import { checkName, type OptionNames } from '../engine/check.ts'
+import type { OverCentersOptions } from './named.ts'
+import { centerDefaults, goesWith } from './prototypes/classCenters.ts'
+import type { AnyLossOptions } from './row.ts'
+
+/** Options of losses over class centres: those of all, and what differs by loss. */
+export interface Preset {
+  readonly all: Partial<OverCentersOptions>
+  readonly byLoss: Readonly<Record<string, Partial<AnyLossOptions>>>
+}
+
+/** lambda = 10 throughout, as in the code. */
+const LAMBDA_10 = { annealing: { lambda0: 10, lambdaMin: 10, gamma: 0 } }
+
+/**
+ * `paper`: Zhu 2020, arXiv:2011.11155, p. 8 and 9; where it is silent, its authors' oldest code; what neither states is
+ * ours. The paper: centres on the unit sphere moved by the term's gradient, that term in the loss (`pull`), no mean
+ * subtracted, the length of x free; for plain softmax c_j of its own length, which a mean of x / ‖x‖ has, and a bias.
+ * The code: the loss sees the centres from before its batch; m = 4, lambda = 10 for A-Softmax. Ours: the centres' rate,
+ * the weight of the term, and the margins m of the losses that the paper cites, taken from these.
+ *
+ * `recommended`, the default: ours, by measurement. The length of x is free, as printed: while the classes of an untrained net
+ * lie close together, a net that may not lengthen x hardly learns (`npm run shapes`). No pull: it lifts the open set of many
+ * identities (`npm run glyph-reid`), and in 2 dimensions it draws the classes together.
+ */
+export const PRESETS = {
+  paper: {
+    all: {
+      estimator: 'sphere',
+      alpha: 0.1,
+      subtractMean: false,
+      usePreviousCenters: true,
+      pull: 1,
+    },
+    byLoss: {
+      irSoftmax: { estimator: 'ema', bias: true },
+      irNormFace: { s: 'norm' },
+      irLSoftmax: { m: 4, ...LAMBDA_10 },
+      irSphereFace: { m: 4, s: 'norm', ...LAMBDA_10 },
+      irCosFace: { m: 0.35, s: 'norm' },
+      irArcFace: { m: 0.5, s: 'norm' },
+      irCombinedMargin: { m1: 1, m2: 0.3, m3: 0.2, s: 'norm' },
+    },
+  },
+  recommended: {
+    all: {},
+    byLoss: {
+      irNormFace: { s: 'norm' },
+      irCosFace: { s: 'norm' },
+      irArcFace: { s: 'norm' },
+      irCombinedMargin: { s: 'norm' },
+    },
+  },
+} as const satisfies Record<string, Preset>
+
+export type PresetName = keyof typeof PRESETS
+
+export interface PresetOptions {
+  /** Where the options that are not given come from: `paper` as Zhu 2020 has them, or `recommended`, the default. */
+  preset?: PresetName
+}
+
+export const PRESET_OPTIONS = { preset: ['settings'] } satisfies OptionNames<PresetOptions>
+
+/** The options of a preset for the loss of that name. */
+export function presetOf(name: string, preset: PresetName): Partial<AnyLossOptions> {
+  const { all, byLoss }: Preset = PRESETS[preset]
+  return { ...all, ...byLoss[name] }
+}
+
+/**
+ * The options of a loss over class centres, those not given by its preset. Where another estimator is given than the
+ * preset's, what belongs to that is left out.
+ */
+export function withPreset<O extends OverCentersOptions>(name: string, given: O): O {
+  const { preset = 'recommended', differentiate } = given
+  checkName(name, 'preset', preset, Object.keys(PRESETS))
+  const of = presetOf(name, preset)
+  const usual = of.estimator ?? centerDefaults.estimator
+  const { estimator = usual } = given
+  const fits = (option: string): boolean =>
+    goesWith(option, estimator) &&
+    !(option === 'alpha' && estimator !== usual) &&
+    !(option === 'usePreviousCenters' && differentiate)
+  const own = Object.entries(given).filter(([, value]) => value !== undefined)
+  return Object.fromEntries([...Object.entries(of).filter(([option]) => fits(option)), ...own]) as O
+}

@@ -1,12 +1,28 @@
 import { checkName, type OptionNames } from '../engine/check.ts'
-import type { OverCentersOptions } from './named.ts'
-import { centerDefaults, goesWith } from './prototypes/classCenters.ts'
-import type { AnyLossOptions } from './row.ts'
+import type { MarginLossOptions } from './marginSoftmax.ts'
+import type { ArcFaceOptions, CosFaceOptions } from './margins/additive.ts'
+import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
+import type { NormFaceOptions, SoftmaxOptions } from './margins/margin.ts'
+import type { LSoftmaxOptions, SphereFaceOptions } from './margins/multiplicative.ts'
+import { type CenterOptions, centerDefaults, goesWith } from './prototypes/classCenters.ts'
+import type { LearnedStepsOptions } from './prototypes/prototypes.ts'
+
+/** The options of all margins; each takes its own part of them. */
+export type AnyMarginOptions = SoftmaxOptions &
+  NormFaceOptions &
+  LSoftmaxOptions &
+  SphereFaceOptions &
+  CosFaceOptions &
+  ArcFaceOptions &
+  CombinedMarginOptions
+
+/** What every loss over class centres understands, but for the preset. */
+type OfCenters = MarginLossOptions & CenterOptions & LearnedStepsOptions
 
 /** Options of losses over class centres: those of all, and what differs by loss. */
 export interface Preset {
-  readonly all: Partial<OverCentersOptions>
-  readonly byLoss: Readonly<Record<string, Partial<AnyLossOptions>>>
+  readonly all: Partial<OfCenters>
+  readonly byLoss: Readonly<Record<string, Partial<OfCenters & AnyMarginOptions>>>
 }
 
 /** lambda = 10 throughout, as in the code. */
@@ -63,7 +79,7 @@ export interface PresetOptions {
 export const PRESET_OPTIONS = { preset: ['settings'] } satisfies OptionNames<PresetOptions>
 
 /** The options of a preset for the loss of that name. */
-export function presetOf(name: string, preset: PresetName): Partial<AnyLossOptions> {
+export function presetOf(name: string, preset: PresetName): Partial<OfCenters & AnyMarginOptions> {
   const { all, byLoss }: Preset = PRESETS[preset]
   return { ...all, ...byLoss[name] }
 }
@@ -72,7 +88,7 @@ export function presetOf(name: string, preset: PresetName): Partial<AnyLossOptio
  * The options of a loss over class centres, those not given by its preset. Where another estimator is given than the
  * preset's, what belongs to that is left out.
  */
-export function withPreset<O extends OverCentersOptions>(name: string, given: O): O {
+export function withPreset<O extends CenterOptions & PresetOptions>(name: string, given: O): O {
   const { preset = 'recommended', differentiate } = given
   checkName(name, 'preset', preset, Object.keys(PRESETS))
   const of = presetOf(name, preset)

@@ -1,26 +1,15 @@
 import type { Generator, Json } from '../engine/index.ts'
 import type { CenterLossOptions } from './centerLoss.ts'
 import type { Loss } from './loss.ts'
-import type { ArcFaceOptions, CosFaceOptions } from './margins/additive.ts'
-import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
-import type { Margin, NormFaceOptions } from './margins/margin.ts'
-import type { LSoftmaxOptions, SphereFaceOptions } from './margins/multiplicative.ts'
+import type { Margin } from './margins/margin.ts'
 import type { OverCentersOptions } from './named.ts'
-import { presetOf } from './presets.ts'
+import { type AnyMarginOptions, presetOf } from './presets.ts'
 import { centerDefaults } from './prototypes/classCenters.ts'
 import type { BlendOptions } from './prototypes/variational.ts'
 import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 
 /** What some loss understands; each takes its own part of it. */
-export type AnyLossOptions = OverCentersOptions &
-  BlendOptions &
-  CenterLossOptions &
-  NormFaceOptions &
-  LSoftmaxOptions &
-  SphereFaceOptions &
-  CosFaceOptions &
-  ArcFaceOptions &
-  CombinedMarginOptions & { bias?: boolean }
+export type AnyLossOptions = OverCentersOptions & BlendOptions & CenterLossOptions & AnyMarginOptions
 
 /** What the paper trained with, what a call without options does here, and why the two differ. */
 export interface PaperSettings {

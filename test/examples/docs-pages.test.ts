@@ -32,9 +32,11 @@ describe('the page of a loss', () => {
     for (const option of Object.keys(row.defaults)) if (option !== 'bias') expect(named).toContain(option)
     expect(named).toEqual(expect.arrayContaining(['classes', 'dim', 'seed', 'reduction', 'weight']))
     expect(new Set(named).size).toBe(named.length)
-    for (const option of ['estimator', 'learnedSteps']) {
+    for (const option of ['estimator', 'learnedSteps', 'preset']) {
       expect(named.includes(option)).toBe(row.prototypes === 'classCenters' && row.margin !== 'none')
     }
+    expect(named.includes('blend')).toBe(row.prototypes === 'learned')
+    expect(named.includes('pull')).toBe(row.margin !== 'none')
   })
 
   it('tells what stands in the docstrings', () => {

@@ -10,14 +10,19 @@ export interface Parameter {
 
 const LOSSES = join(import.meta.dirname, '..', '..', '..', 'losses')
 
+const PROTOTYPES = {
+  learned: ['BlendOptions'],
+  classCenters: ['CenterOptions', 'LearnedStepsOptions', 'PresetOptions'],
+}
+
 /** What `create` of that row takes: the margin's own options, those of the prototypes, and those of every loss. */
 export function parametersOf({ margin, prototypes, name }: LossRow): Parameter[] {
   const own = margin === 'none' ? name : margin
   const interfaces = [
     `${own[0].toUpperCase()}${own.slice(1)}Options`,
-    ...(prototypes === 'classCenters' && margin !== 'none' ? ['CenterOptions', 'LearnedStepsOptions'] : []),
+    ...(margin === 'none' ? [] : PROTOTYPES[prototypes]),
     'LossOptions',
-    ...(margin === 'none' ? [] : ['LogitAdjustmentOptions', 'FocalOptions']),
+    ...(margin === 'none' ? [] : ['LogitAdjustmentOptions', 'FocalOptions', 'PullOptions']),
     'ReductionOptions',
   ]
   const source = sources()

@@ -8,9 +8,8 @@ import {
 } from '../../engine/check.ts'
 import { noGrad, type Tensor, take, tensor, tidy } from '../../engine/index.ts'
 import { type ClassIndices, checkIdentities, checkRows, type Labels } from '../../losses/labels.ts'
-import { rowsByLabel } from '../labels.ts'
-import { ranksOfMatches, type Ties } from './ranks.ts'
-import { cosineRows } from './similarities.ts'
+import { openSet } from './openSet.ts'
+import type { Ties } from './ranks.ts'
 import { type Embeddings, unitRows } from './unitRows.ts'
 import { highestRefused, unitPairScores } from './verification.ts'
 
@@ -85,7 +84,7 @@ export async function blufrTrial(
   try {
     const labels = checkIdentities('blufrTrial', 'labels', y, u.shape[0])
     const { gallery, probes } = checkTrial(trial, u.shape[0])
-    const { same, different } = await withSome(u, Int32Array.of(...gallery, ...probes), (rows, at) =>
+    const { same, different } = await withSome(u, Int32Array.from([...gallery, ...probes]), (rows, at) =>
       unitPairScores(rows, at(labels)),
     )
     const { genuine, impostors } = await withSome(u, gallery, (g, enrolled) =>
@@ -104,44 +103,6 @@ export async function blufrTrial(
   } finally {
     u.dispose()
   }
-}
-
-interface Genuine {
-  /** Of the probe with its best match. */
-  readonly score: number
-  /** Of that match in the gallery. */
-  readonly rank: number
-}
-
-/** The genuine probes, and the highest score of each impostor, ascending. */
-async function openSet(
-  probes: Tensor,
-  asked: ClassIndices,
-  gallery: Tensor,
-  enrolled: ClassIndices,
-  ties: Ties,
-): Promise<{ genuine: Genuine[]; impostors: Float64Array }> {
-  const [images, m] = [rowsByLabel(enrolled), enrolled.length]
-  const [genuine, impostors]: [Genuine[], number[]] = [[], []]
-  for await (const { start, rows, cosines } of cosineRows(probes, gallery)) {
-    for (let r = 0; r < rows; r++) {
-      const [id, scores] = [asked[start + r], cosines.subarray(r * m, (r + 1) * m)]
-      const matches = images.get(id)
-      if (matches === undefined) {
-        impostors.push(highest(scores))
-        continue
-      }
-      const [rank] = ranksOfMatches(scores, matches, j => enrolled[j] !== id, ties)
-      genuine.push({ rank, score: highest(matches.map(j => scores[j])) })
-    }
-  }
-  return { genuine, impostors: Float64Array.from(impostors).sort() }
-}
-
-function highest(scores: ArrayLike<number>): number {
-  let most = -Infinity
-  for (let j = 0; j < scores.length; j++) most = Math.max(most, scores[j])
-  return most
 }
 
 type Accepts = (score: number) => boolean

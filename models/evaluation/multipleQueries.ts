@@ -25,8 +25,8 @@ export interface MultipleQueries extends ReidSet {
  * q_k = mean, or q_kd = max, over all images i of one identity and camera of u_i = x_i / ‖x_i‖, or of x_i where features are
  * normalised `after`; the usual figures follow with `reid(q, gallery)`.  x[N,D] ids[N] cameras[N] -> q[P,D] ids[P] cameras[P]
  *
- * Source: Market-1501 (Zheng et al., ICCV 2015). Its `baseline_evaluation.m` takes all hand-drawn boxes (`gt_bbox`) of the
- * query's identity and camera, makes every feature a unit vector, pools by mean and by max, normalises once more, and
+ * Source: Market-1501 (Zheng et al., ICCV 2015). Its baseline code takes all hand-drawn boxes (`gt_bbox`) of the query's
+ * identity and camera, makes every feature a unit vector, pools by mean and by max, normalises once more, and
  * reports both. `after` is not the benchmark's.
  * Throws on an identity below 1, on labels that do not fit, and on embeddings that are not finite.
  */

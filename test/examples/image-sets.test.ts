@@ -148,6 +148,9 @@ describe.each([
       mAP: (0.25 + 1) / 2,
       mAPStep: (0.5 + 1) / 2,
     })
+    // The distance as it was, and nothing of the neighbours.
+    expect(await evaluateReid(pixels, data, { size, rerank: { lambda: 1 } })).toEqual(figures)
+    await expect(evaluateReid(pixels, data, { size, rerank: { k1: 0 } })).rejects.toThrow('reid: rerank: k1')
   })
 
   test('missing folders, wrong counts and malformed names are refused', () => {

@@ -24,6 +24,7 @@ describe('options', () => {
       wRate: 30,
       centers: 'ema',
       learnedEpochs: 0,
+      pull: 0,
       tau: 0,
       evaluateEvery: 0,
       table: false,
@@ -48,6 +49,11 @@ describe('options', () => {
     expect(names('--loss irCosFace-ema,irCosFace --centers previous --tau 1 --learned-epochs 2')).toEqual([
       'irCosFace-learned2-tau1',
       'irCosFace-previous-learned2-tau1',
+    ])
+    expect(names('--loss cosFace,irCosFace-pull0,irCosFace-sphere --pull 2')).toEqual([
+      'cosFace-pull2',
+      'irCosFace',
+      'irCosFace-sphere-pull2',
     ])
     expect(names('--loss irCosFace-tau1-previous')).toEqual(['irCosFace-previous-tau1'])
     expect(names('--loss cosFace,cosFace-x30')).toEqual(['cosFace'])
@@ -76,10 +82,10 @@ describe('options', () => {
   const errors: [string, string | RegExp][] = [
     ['--loss cosface', '"cosface" is not a loss. Did you mean cosFace?'],
     ['--loss centerLoss', '"centerLoss" is not a loss'],
-    ['--loss cosFace-previous', 'x1, shrunk, uncertain, tau1 expected after cosFace-, got "previous"'],
+    ['--loss cosFace-previous', 'x1, shrunk, uncertain, pull1, tau1 expected after cosFace-, got "previous"'],
     [
       '--loss irCosFace-x1',
-      'ema, previous, subtractMean, learned1, shrunk, uncertain, tau1 expected after irCosFace-, got "x1"',
+      'ema, previous, sphere, subtractMean, learned1, shrunk, uncertain, pull1, tau1 expected after irCosFace-, got "x1"',
     ],
     ['--loss cosFace-', 'got ""'],
     ['--loss cosFace-shrunk', 'cosFace is not tried shrunk'],
@@ -92,6 +98,7 @@ describe('options', () => {
     ['--batch 1', 'An integer >= 2 expected'],
     ['--w-rate 0', 'A number > 0 expected'],
     ['--w-rate -1', 'A number >= 0 expected'],
+    ['--pull -1', 'A number >= 0 expected'],
     ['--tau one', 'A number >= 0 expected'],
     ['--evaluate-every 1.5', 'An integer >= 0 expected'],
     ['--seeds 0,x', 'got "x"'],
@@ -123,7 +130,7 @@ describe('variants', () => {
   test('every margin loss of the registry is one, and a name that says all is shortened', () => {
     for (const name of lossNames) expect(nameOf(variantOf(name))).toBe(name)
     expect(lossNames.length).toBe(LOSSES.filter(row => row.margin !== 'none').length)
-    expect(nameOf(variantOf('irCosFace-ema-learned0-tau0'))).toBe('irCosFace')
+    expect(nameOf(variantOf('irCosFace-ema-learned0-pull0-tau0'))).toBe('irCosFace')
     expect(nameOf(variantOf('cosFace-x2.5-tau0.5'))).toBe('cosFace-x2.5-tau0.5')
   })
 

@@ -10,12 +10,13 @@ Losses:
   ${wrapped(lossNames, 90).join('\n  ')}
   "ir" before a name: class centres stand in for the learned prototypes (IR-Softmax). What differs from the options
   stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-previous-tau1 takes other centres and
-  adjusts its logits, irSphereFace-learned2 is learned for two epochs and takes centres then,
-  irCosFace-previous-shrunk and cosFace-uncertain are tries of ours.
+  adjusts its logits, irSphereFace-learned2 is learned for two epochs and takes centres then, cosFace-pull2 also draws
+  each embedding to its prototype, irCosFace-previous-shrunk and cosFace-uncertain are tries of ours.
 
 Centres:
   ema       moving averages of rate 0.1
   previous  plain means at first, then moving averages of rate 0.3; the loss sees those from before its batch
+  sphere    on the unit sphere, moved by the paper's term at rate 0.5; the loss sees those from before its batch
 
 With --json, one line a run: {loss, protocol, seed, net, dim, p1, p2, closed, angle, trainSeconds, seconds}
   p1        identities never trained on, in font families trained on: {rank1, rank5, map, auc, tar, tar2}; retrieval

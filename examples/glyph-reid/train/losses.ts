@@ -5,6 +5,7 @@ import { IDEAS } from '../ideas/index.ts'
 export const CENTERS = {
   ema: { estimator: 'ema', alpha: 0.1 },
   previous: { estimator: 'ema', alpha: 0.3, cumulativeMean: true, usePreviousCenters: true },
+  sphere: { estimator: 'sphere', alpha: 0.5, usePreviousCenters: true },
 } as const satisfies Record<string, Partial<AnyLossOptions>>
 
 /**
@@ -29,6 +30,8 @@ export interface Choices {
   readonly centering: 'subtractMean' | 'none'
   /** Epochs of learned prototypes before the centres take over. */
   readonly learnedEpochs: number
+  /** What the term that draws embeddings to their prototypes counts. */
+  readonly pull: number
   /** Of logit adjustment. */
   readonly tau: number
   readonly idea: IdeaName | 'none'
@@ -67,7 +70,7 @@ export interface Training {
 
 /** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
 export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, stepsAnEpoch }: Training): Loss {
-  const { loss, ir, centers, centering, learnedEpochs, tau } = variant
+  const { loss, ir, centers, centering, learnedEpochs, pull, tau } = variant
   const row = lossByName(loss)
   const options = {
     ...sizesOf,
@@ -78,6 +81,7 @@ export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, step
           subtractMean: centering === 'subtractMean' || SUBTRACT_MEAN.includes(row.margin),
         }
       : {}),
+    ...(pull > 0 ? { pull } : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
   }
   const idea = ideaOf(variant)

@@ -14,6 +14,7 @@ export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly wRate: number
   readonly centers: CentersName
   readonly learnedEpochs: number
+  readonly pull: number
   readonly tau: number
   readonly table: boolean
   readonly resume: boolean
@@ -76,6 +77,12 @@ export function command(): Command {
       DEFAULTS.learnedEpochs,
     )
     .option(
+      '--pull <number>',
+      'draw embeddings to their prototypes: so many times the mean square of their distance',
+      parseAtLeast0,
+      DEFAULTS.pull,
+    )
+    .option(
       '--tau <number>',
       'adjust logits by so many log priors (balanced softmax: 1)',
       parseAtLeast0,
@@ -107,13 +114,13 @@ export function parseOptions(argv: readonly string[]): Options {
 export function completed(parsed: Command): Options {
   const options = parsed.opts<Options>()
   const given = (name: string): boolean => parsed.getOptionValueSource(name) !== 'default'
-  const { table, wRate, centers, learnedEpochs, tau } = options
+  const { table, wRate, centers, learnedEpochs, pull, tau } = options
   const names = table && !given('loss') ? TABLE : options.loss
   return {
     ...options,
     loss: [
       ...new Set(
-        names.map(name => nameOf(variantOf(name, { ...DEFAULTS, wRate, centers, learnedEpochs, tau }))),
+        names.map(name => nameOf(variantOf(name, { ...DEFAULTS, wRate, centers, learnedEpochs, pull, tau }))),
       ),
     ],
     seeds: table && !given('seeds') ? TABLE_SEEDS : options.seeds,

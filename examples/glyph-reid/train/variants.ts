@@ -7,6 +7,7 @@ export const DEFAULTS: Choices = {
   centers: 'ema',
   centering: 'none',
   learnedEpochs: 0,
+  pull: 0,
   tau: 0,
   idea: 'none',
 }
@@ -52,6 +53,7 @@ const PARTS: readonly Part[] = [
   named('centering', ['subtractMean'], true, false),
   counted('learnedEpochs', 'learned', true, false),
   named('idea', IDEA_NAMES, true, true),
+  counted('pull', 'pull', true, true),
   counted('tau', 'tau', true, true),
 ]
 

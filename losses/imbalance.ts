@@ -1,5 +1,5 @@
 import { checkFinite, checkOptions, type OptionNames, shown } from '../engine/check.ts'
-import { keep, type Tensor, tensor } from '../engine/index.ts'
+import { type Tensor, tensor } from '../engine/index.ts'
 import { checkByClass } from './labels.ts'
 import type { LossOptions } from './loss.ts'
 
@@ -55,7 +55,7 @@ const LDAM_OPTIONS = { max: ['maxM', 'maxMargin', 'm', 'margin'] } satisfies Opt
  * `cosFace({ classes, dim, s: 30, m: ldamMargins(sizes) })` is the paper's loss, z_y = s (cos theta_y - m_y).
  *
  * In the paper K is tuned through the largest margin, 0.5 by default here as in the authors' published code. Its
- * deferred re-weighting is a second loss with `weight: classBalancedWeights(sizes)`, taken up late in training. Throws
+ * deferred re-weighting is `weight: classBalancedWeights(sizes)` with `deferredSteps`. Throws
  * unless there is a size, all are finite and > 0, and max is finite and >= 0.
  */
 export function ldamMargins(sizes: ArrayLike<number>, options: LdamOptions = {}): Float64Array {
@@ -125,7 +125,8 @@ export interface LogitAdjustmentOptions {
 export const ADJUSTMENT_OPTIONS = {
   logitAdjustment: ['adjustment', 'priors', 'sizes', 'tau'],
 } satisfies OptionNames<LogitAdjustmentOptions>
-const LOGIT_ADJUSTMENT = {
+
+export const LOGIT_ADJUSTMENT = {
   sizes: ['priors', 'counts'],
   tau: ['temperature'],
 } satisfies OptionNames<LogitAdjustment>
@@ -150,11 +151,9 @@ export function logPriors(
   checkFinite(`${op}: logitAdjustment`, 'tau', tau, { orZero: true })
   const n = Float64Array.from(sizes)
   const total = n.reduce((a, b) => a + b)
-  return keep(
-    tensor(
-      n.map(nj => tau * Math.log(nj / total)),
-      { dtype, backend },
-    ),
+  return tensor(
+    n.map(nj => tau * Math.log(nj / total)),
+    { dtype, backend },
   )
 }
 

@@ -1,7 +1,10 @@
 /** What a user of the losses imports: named losses, the table of them, and the parts to make others. */
+export { adjustedLogits } from './adjustedLogits.ts'
 export { type CenterLossOptions, centerLoss } from './centerLoss.ts'
 export { type CombineOptions, combine } from './combine.ts'
 export { type CrossEntropyOptions, crossEntropy, type FocalOptions } from './crossEntropy.ts'
+export type { DeferredOptions } from './deferred.ts'
+export { dotRegression } from './dotRegression.ts'
 export {
   type ClassBalancedOptions,
   classBalancedWeights,
@@ -42,13 +45,16 @@ export type {
 export * from './named.ts'
 export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
 export { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
+export { fixedSimplex, type SimplexOptions } from './prototypes/fixedSimplex.ts'
 export {
   type LearnedStepsOptions,
   learned,
   learnedThenCenters,
   type Prototypes,
 } from './prototypes/prototypes.ts'
+export { scaledWeights } from './prototypes/scaledWeights.ts'
 export { type Blend, type BlendOptions, variational } from './prototypes/variational.ts'
 export { LOSSES, lossByName } from './registry.ts'
 export type { AnyLossOptions, LossRow, PaperSettings } from './row.ts'
 export type { LossSample } from './sampling.ts'
+export { tauNormalized } from './tauNormalized.ts'

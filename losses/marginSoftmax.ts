@@ -1,6 +1,7 @@
 import { checkFinite, type OptionNames, refusal } from '../engine/check.ts'
-import { add, stopGradient, type Tensor } from '../engine/index.ts'
+import { add, keep, stopGradient, type Tensor } from '../engine/index.ts'
 import { checkFocal, checkReduction, FOCAL_OPTIONS, type FocalOptions } from './crossEntropy.ts'
+import { checkDeferred, DEFERRED_OPTIONS, type DeferredOptions, weightAt } from './deferred.ts'
 import { prototypeForces } from './forces.ts'
 import { ADJUSTMENT_OPTIONS, type LogitAdjustmentOptions, logPriors } from './imbalance.ts'
 import type { Labels } from './labels.ts'
@@ -25,13 +26,19 @@ import type { Margin } from './margins/margin.ts'
 import type { Prototypes } from './prototypes/prototypes.ts'
 
 /** What every margin loss understands, whatever its margin and its prototypes. */
-export interface MarginLossOptions extends LossOptions, LogitAdjustmentOptions, FocalOptions, PullOptions {}
+export interface MarginLossOptions
+  extends LossOptions,
+    LogitAdjustmentOptions,
+    FocalOptions,
+    PullOptions,
+    DeferredOptions {}
 
 export const MARGIN_LOSS_OPTIONS = {
   ...LOSS_OPTIONS,
   ...ADJUSTMENT_OPTIONS,
   ...FOCAL_OPTIONS,
   ...PULL_OPTIONS,
+  ...DEFERRED_OPTIONS,
 } satisfies OptionNames<MarginLossOptions>
 
 /**
@@ -53,24 +60,28 @@ export function marginSoftmax(
   checkReduction(name, options, options.classes)
   checkClasses(name, margin, options.classes)
   checkFocal(name, options)
-  const { reduction, weight, focalGamma, pull = 0 } = options
+  checkDeferred(name, options)
+  const { reduction, focalGamma, pull = 0, deferredSteps = 0 } = options
   checkFinite(name, 'pull', pull, { orZero: true })
   const updateAfter = prototypes.updateAfter === true
   const { logitAdjustment } = options
-  const priors = logitAdjustment === undefined ? undefined : logPriors(name, options, logitAdjustment)
-  const annealed = margin.annealing !== undefined
+  const priors = logitAdjustment === undefined ? undefined : keep(logPriors(name, options, logitAdjustment))
+  /** Does the loss change with the number of updates? */
+  const counted = margin.annealing !== undefined || deferredSteps > 0
   let t = 0
 
   /** What the loss of this batch sees. */
   function given(x: Tensor, labels: Int32Array) {
     const { W, b, c } = prototypes.forBatch(x, labels)
-    return { W, b: sumOf(b, priors), c, t: updateAfter ? t + 1 : t }
+    const now = updateAfter ? t + 1 : t
+    const how = { reduction, weight: weightAt(options, now), focalGamma, t: now }
+    return { seen: { W, b: sumOf(b, priors), c }, how }
   }
 
   function loss(x: Tensor, y: Labels): Tensor {
     const labels = checkBatch(name, options, x, y)
-    const { W, b, c, t } = given(x, labels)
-    return marginLoss(margin, x, { W, b, c }, labels, { reduction, weight, focalGamma, pull, t })
+    const { seen, how } = given(x, labels)
+    return marginLoss(margin, x, seen, labels, { ...how, pull })
   }
 
   return callable(loss, {
@@ -87,29 +98,29 @@ export function marginSoftmax(
     },
     forces(x, y) {
       const labels = checkBatch(name, options, x, y)
-      const { W, b, t } = given(stopGradient(x), labels)
-      return prototypeForces(margin, x, { W, b }, labels, { reduction, weight, focalGamma, t })
+      const { seen, how } = given(stopGradient(x), labels)
+      return prototypeForces(margin, x, seen, labels, how)
     },
     update(x, y) {
       prototypes.update(x, checkBatch(name, options, x, y))
       t++
     },
-    updateAfter: prototypes.updateAfter ?? (annealed ? false : undefined),
+    updateAfter: prototypes.updateAfter ?? (counted ? false : undefined),
     refreshEvery: prototypes.refreshEvery,
     refresh(x, y) {
       prototypes.refresh(x, checkBatch(name, options, x, y))
     },
     state() {
       const { tensors, values } = prototypes.state()
-      return { tensors, values: annealed ? { ...values, t } : values }
+      return { tensors, values: counted ? { ...values, t } : values }
     },
     load(state) {
       const { t: steps, ...values } = state.values
       if (
-        annealed !== (steps !== undefined) ||
-        (annealed && !(Number.isInteger(steps) && Number(steps) >= 0))
+        counted !== (steps !== undefined) ||
+        (counted && !(Number.isInteger(steps) && Number(steps) >= 0))
       ) {
-        const expected = annealed ? 'the number t of updates' : 'no t: nothing is annealed'
+        const expected = counted ? 'the number t of updates' : 'no t: no updates are counted'
         throw new Error(`${name}: load: ${expected} expected, got ${JSON.stringify(steps)}`)
       }
       prototypes.load({ tensors: state.tensors, values })

@@ -1,4 +1,4 @@
-import { chosen, type OptionNames } from '../engine/check.ts'
+import { checkFlag, chosen, type OptionNames } from '../engine/check.ts'
 import { checkLossOptions, LOSS_OPTIONS, type Loss } from './loss.ts'
 import { MARGIN_LOSS_OPTIONS, type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
 import {
@@ -33,6 +33,7 @@ import {
 } from './margins/multiplicative.ts'
 import { PRESET_OPTIONS, type PresetOptions, withPreset } from './presets.ts'
 import { CENTER_OPTIONS, type CenterOptions, classCenters } from './prototypes/classCenters.ts'
+import { fixedSimplex, SIMPLEX_OPTIONS, type SimplexOptions } from './prototypes/fixedSimplex.ts'
 import {
   LEARNED_OPTIONS,
   LEARNED_STEPS_OPTIONS,
@@ -58,14 +59,15 @@ const OVER_CENTERS = {
 } satisfies OptionNames<OverCentersOptions>
 
 /** What every loss over learned prototypes understands. */
-export interface OverLearnedOptions extends MarginLossOptions, BlendOptions {}
+export interface OverLearnedOptions extends MarginLossOptions, BlendOptions, SimplexOptions {}
 
 const OVER_LEARNED = {
   ...MARGIN_LOSS_OPTIONS,
   ...BLEND_OPTIONS,
+  ...SIMPLEX_OPTIONS,
 } satisfies OptionNames<OverLearnedOptions>
 
-/** A margin, of its own options `known`, over a W[C,D] that the gradient trains. */
+/** A margin, of its own options `known`, over a W[C,D] that the gradient trains, or that is fixed. */
 function overLearned<O extends object>(
   name: string,
   marginOf: (own?: O) => Margin,
@@ -74,9 +76,15 @@ function overLearned<O extends object>(
 ): Loss {
   checkLossOptions(name, options, { ...OVER_LEARNED, ...known })
   const margin = marginOf(chosen<O, keyof O>(options, known))
-  const { blend = false } = options
+  const { blend = false, simplex = false } = options
+  checkFlag(name, 'simplex', simplex)
+  if (simplex && blend !== false) throw new Error(`${name}: simplex or blend expected, got both`)
   const own = chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS)
-  const prototypes = blend === false ? learned(name, own) : variational(name, own, blend)
+  const prototypes = simplex
+    ? fixedSimplex(name, own)
+    : blend === false
+      ? learned(name, own)
+      : variational(name, own, blend)
   return marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
 }
 

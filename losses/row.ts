@@ -5,11 +5,16 @@ import type { Margin } from './margins/margin.ts'
 import type { OverCentersOptions } from './named.ts'
 import { type AnyMarginOptions, presetOf } from './presets.ts'
 import { centerDefaults } from './prototypes/classCenters.ts'
+import type { SimplexOptions } from './prototypes/fixedSimplex.ts'
 import type { BlendOptions } from './prototypes/variational.ts'
 import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 
 /** What some loss understands; each takes its own part of it. */
-export type AnyLossOptions = OverCentersOptions & BlendOptions & CenterLossOptions & AnyMarginOptions
+export type AnyLossOptions = OverCentersOptions &
+  BlendOptions &
+  SimplexOptions &
+  CenterLossOptions &
+  AnyMarginOptions
 
 /** What the paper trained with, what a call without options does here, and why the two differ. */
 export interface PaperSettings {

@@ -13,11 +13,11 @@ import {
   zeros,
 } from '../../engine/index.ts'
 import { generatorOf } from '../../engine/random.ts'
-import { assignAll, checkNames, checkTensors, mapRecord, snapshot } from '../../engine/state.ts'
+import { assignAll, mapRecord } from '../../engine/state.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
 import { batchOf, ESTIMATORS, type Estimator, type Memory } from './estimators.ts'
-import type { Prototypes } from './prototypes.ts'
+import { ofTensors, type Prototypes } from './prototypes.ts'
 
 /** How the centre c_j of class j follows the embeddings; z_i = x_i / ‖x_i‖ in what follows. */
 export interface CenterOptions {
@@ -197,11 +197,6 @@ export function classCenters(op: string, options: Setting, b?: Tensor): Prototyp
     },
     refreshEvery,
     refresh: follow,
-    state: () => ({ tensors: snapshot(tensors), values: {} }),
-    load(state) {
-      checkTensors(op, tensors, state.tensors)
-      checkNames(op, [], Object.keys(state.values))
-      assignAll(tensors, state.tensors)
-    },
+    ...ofTensors(op, tensors),
   }
 }

@@ -22,6 +22,19 @@ export interface Prototypes extends Stateful {
   refresh(x: Tensor, y: ClassIndices): void
 }
 
+/** In place of an update, of a rule that no batch moves. */
+export const UNMOVED = { updateAfter: undefined, update() {}, refreshEvery: 0, refresh() {} } as const
+
+/** The state of a rule that is its tensors alone. */
+export const ofTensors = (op: string, tensors: Readonly<Record<string, Tensor>>): Stateful => ({
+  state: () => ({ tensors: snapshot(tensors), values: {} }),
+  load(state) {
+    checkTensors(op, tensors, state.tensors)
+    checkNames(op, [], Object.keys(state.values))
+    assignAll(tensors, state.tensors)
+  },
+})
+
 export interface LearnedOptions extends LossOptions {
   /** Adds b[C] to the logits. Default false. */
   bias?: boolean
@@ -47,16 +60,8 @@ export function learned(op: string, options: LearnedOptions): Prototypes {
     W,
     bias: b,
     forBatch: () => ({ W, b }),
-    updateAfter: undefined,
-    update() {},
-    refreshEvery: 0,
-    refresh() {},
-    state: () => ({ tensors: snapshot(parameters), values: {} }),
-    load(state) {
-      checkTensors(op, parameters, state.tensors)
-      checkNames(op, [], Object.keys(state.values))
-      assignAll(parameters, state.tensors)
-    },
+    ...UNMOVED,
+    ...ofTensors(op, parameters),
   }
 }
 

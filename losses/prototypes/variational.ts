@@ -24,9 +24,9 @@ import {
   where,
   zeros,
 } from '../../engine/index.ts'
-import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { assignAll } from '../../engine/state.ts'
 import { type ClassIndices, sumsByClass } from '../labels.ts'
-import { type LearnedOptions, learned, type Prototypes } from './prototypes.ts'
+import { type LearnedOptions, learned, ofTensors, type Prototypes } from './prototypes.ts'
 
 /** How a learned weight is blended with a feature. */
 export interface Blend {
@@ -98,11 +98,6 @@ export function variational(op: string, options: LearnedOptions, blend: BlendOpt
     update: (x, y) => noGrad(() => tidy(() => assignAll(memory, after(x, y)))),
     refreshEvery: 0,
     refresh() {},
-    state: () => ({ tensors: snapshot(tensors), values: {} }),
-    load(state) {
-      checkTensors(op, tensors, state.tensors)
-      checkNames(op, [], Object.keys(state.values))
-      assignAll(tensors, state.tensors)
-    },
+    ...ofTensors(op, tensors),
   }
 }

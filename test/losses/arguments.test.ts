@@ -49,7 +49,14 @@ function optionsOf(row: LossRow): string[] {
     arcFace: ['beyondPi'],
     combinedMargin: ['beyondPi'],
   }
-  const all = [...EVERYWHERE, 'logitAdjustment', 'focalGamma', ...own, ...(further[row.margin] ?? [])]
+  const all = [
+    ...EVERYWHERE,
+    'logitAdjustment',
+    'focalGamma',
+    'deferredSteps',
+    ...own,
+    ...(further[row.margin] ?? []),
+  ]
   return row.prototypes === 'learned' ? all : [...all, ...CENTERS]
 }
 

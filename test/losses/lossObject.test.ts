@@ -116,7 +116,7 @@ describe('a margin loss', () => {
       'cosFace: other names expected, got missing: W; unknown: none',
     )
     expect(() => loss.load({ ...loss.state(), values: { t: 3 } })).toThrow(
-      'no t: nothing is annealed expected, got 3',
+      'no t: no updates are counted expected, got 3',
     )
     const annealed = sphereFace({ classes: 3, dim: 2 })
     expect(() => annealed.load(loss.state())).toThrow('the number t of updates expected, got undefined')

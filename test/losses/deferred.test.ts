@@ -43,7 +43,7 @@ describe.each(named(MARGINS))('%s', (_, row) => {
         })
         expect(deferred.state().values.t).toBe(STEPS)
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     )
   })
 })

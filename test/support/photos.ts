@@ -25,12 +25,12 @@ function stripes(kind: Kind, rng: Generator): Paint {
 const clamp = (v: number): number => Math.min(255, Math.max(0, v))
 
 /**
- * A folder of images as a user has one: `photos/across`, `photos/down` and `photos/slanted`, 40, 24 and 12 images, JPEG
+ * A folder of images as a user has one: `photos/across`, `photos/down` and `photos/slanted`, 40, 24 and 18 images, JPEG
  * and PNG of several sizes, and `new.jpg` beside it, which is one more of `of`.
  */
 export function makePhotos(home: string, of: Kind = 'down'): void {
   const rng = generator(0)
-  const counts: Record<Kind, number> = { across: 40, down: 24, slanted: 12 }
+  const counts: Record<Kind, number> = { across: 40, down: 24, slanted: 18 }
   for (const [kind, n] of Object.entries(counts) as [Kind, number][]) {
     for (let i = 0; i < n; i++) {
       const [height, width] = [rng.integer(28, 40), rng.integer(28, 40)]

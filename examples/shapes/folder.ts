@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PNG } from 'pngjs'
+import { generator } from '../../engine/index.ts'
+import { writeWhole } from '../jobs/writeWhole.ts'
+import { draw, SIDE } from './draw.ts'
+import { SHAPES } from './shapes.ts'
+
+/** Training images of the classes, the largest first: 199. Which shape has how many, the seed decides. */
+const SIZES = [40, 33, 27, 22, 18, 14, 12, 10, 8, 6, 5, 4]
+/** Test images of each class. */
+const TEST = 30
+
+/** Written last: what has it is whole. */
+const MARK = 'shapes.json'
+
+/** The set of the seed as folders of PNG files, `train` and `test` with a folder a class; written unless it is there. */
+export function shapesFolder(folder: string, seed: number): string {
+  if (existsSync(join(folder, MARK))) return folder
+  const rng = generator(seed)
+  const order = rng.permutation(SIZES.length)
+  const sizes = Object.keys(SHAPES).map((_, j) => SIZES[order[j]])
+  Object.entries(SHAPES).forEach(([name, shape], j) => {
+    for (const [part, count] of [['train', sizes[j]] as const, ['test', TEST] as const]) {
+      const path = join(folder, part, name)
+      mkdirSync(path, { recursive: true })
+      for (let i = 0; i < count; i++) {
+        writeFileSync(join(path, `${String(i).padStart(2, '0')}.png`), encoded(draw(shape, rng)))
+      }
+    }
+  })
+  writeWhole(join(folder, MARK), `${JSON.stringify({ seed, sizes })}\n`)
+  return folder
+}
+
+function encoded(rgb: Uint8Array): Buffer {
+  const image = new PNG({ width: SIDE, height: SIDE })
+  for (let i = 0; i < SIDE * SIDE; i++) image.data.set([...rgb.subarray(3 * i, 3 * i + 3), 255], 4 * i)
+  return PNG.sync.write(image, { colorType: 2 })
+}

@@ -82,10 +82,13 @@ describe('options', () => {
   const errors: [string, string | RegExp][] = [
     ['--loss cosface', '"cosface" is not a loss. Did you mean cosFace?'],
     ['--loss centerLoss', '"centerLoss" is not a loss'],
-    ['--loss cosFace-previous', 'x1, shrunk, uncertain, pull1, tau1 expected after cosFace-, got "previous"'],
+    [
+      '--loss cosFace-previous',
+      'x1, simplex, shrunk, uncertain, pull1, tau1, drw, crt, lws, tauNorm1, posthoc1 expected after cosFace-, got "previous"',
+    ],
     [
       '--loss irCosFace-x1',
-      'ema, previous, sphere, subtractMean, learned1, shrunk, uncertain, pull1, tau1 expected after irCosFace-, got "x1"',
+      'ema, previous, sphere, subtractMean, learned1, shrunk, uncertain, pull1, tau1, drw, posthoc1 expected after irCosFace-, got "x1"',
     ],
     ['--loss cosFace-', 'got ""'],
     ['--loss cosFace-shrunk', 'cosFace is not tried shrunk'],

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { generator, randn } from '../../engine/index.ts'
+import { generator, randn, tensor } from '../../engine/index.ts'
+import { classifierOf } from '../../examples/glyph-reid/train/classifier.ts'
 import { createLoss } from '../../examples/glyph-reid/train/losses.ts'
-import { variantOf } from '../../examples/glyph-reid/train/variants.ts'
+import { nameOf, variantOf } from '../../examples/glyph-reid/train/variants.ts'
+import { classBalancedWeights, trainingLoss } from '../../losses/index.ts'
+import { predict } from '../../models/index.ts'
 import { dot, farthest, length, rowsOf, values } from '../losses/support.ts'
+import { onReference } from '../support/onReference.ts'
+
+onReference()
 
 const [classes, dim] = [5, 4]
-const training = { sizes: [40, 9, 4, 2, 1], stepsAnEpoch: 3 }
+const training = { sizes: [40, 9, 4, 2, 1], stepsAnEpoch: 3, steps: 10 }
 const lossOf = (name: string) =>
   createLoss(variantOf(name), { classes, dim, seed: 1, dtype: 'float64' }, training)
 
@@ -47,5 +53,115 @@ describe('variants', () => {
         ),
       ).toBeLessThan(1e-12)
     })
+  })
+
+  test('simplex: all prototypes at the same angle to each other, and nothing to learn', () => {
+    const loss = lossOf('cosFace-simplex')
+    expect(loss.parameters).toEqual({})
+    const W = rowsOf(loss.prototypes)
+    for (let j = 1; j < classes; j++) expect(dot(W[0], W[j])).toBeCloseTo(-1 / (classes - 1), 12)
+  })
+
+  test.each(['normFace', 'irNormFace-previous'])(
+    '%s-drw: weights count from four fifths of the steps on',
+    name => {
+      const [plain, deferred] = [lossOf(name), lossOf(`${name}-drw`)]
+      const v = classBalancedWeights(training.sizes, { beta: 0.9999 })
+      const total = y.reduce((sum, j) => sum + v[j], 0)
+      for (let step = 1; step <= training.steps; step++) {
+        const losses = y.map((j, i) => plain(x.slice([i], [i + 1]), [j]).item())
+        const mean = losses.reduce((a, b) => a + b) / losses.length
+        const weighted = losses.reduce((sum, loss, i) => sum + v[y[i]] * loss, 0) / total
+        expect(trainingLoss(deferred, x, y).item()).toBeCloseTo(step <= 8 ? mean : weighted, 10)
+        trainingLoss(plain, x, y)
+      }
+    },
+  )
+})
+
+describe('the classifier after training', () => {
+  const sizes = training.sizes
+  // Class j lies around the axis j, the last two around their negatives.
+  const many = Int32Array.from(sizes.flatMap((k, j) => new Array<number>(k).fill(j)))
+  const rows = Float32Array.from({ length: many.length * dim }, (_, i) => {
+    const j = many[Math.floor(i / dim)]
+    return rng.uniform(-0.4, 0.4) + (j % dim === i % dim ? (j < dim ? 2 : -2) : 0)
+  })
+  const train = { x: tensor(rows, { shape: [many.length, dim] }), y: many }
+  const options = { ...training, sizes, stepsAnEpoch: 60, batch: 10, lr: 0.05, seed: 3 }
+  const single = (name: string) => createLoss(variantOf(name), { classes, dim, seed: 1 }, training)
+  const classifierFor = (name: string) => classifierOf(variantOf(name), single(name), train, options)
+  const guesses = async (name: string) => predict((await classifierFor(name)).logits(train.x))
+
+  test('is the loss itself where nothing else is said', async () => {
+    const loss = single('cosFace')
+    const { prototypes, logits } = await classifierOf(variantOf('cosFace'), loss, train, options)
+    expect(values(prototypes)).toEqual(values(loss.prototypes))
+    expect(values(logits(train.x))).toEqual(values(loss.logits(train.x)))
+  })
+
+  test('tauNorm: <w_j, x> / ‖w_j‖^tau, and posthoc: less tau ln pi_j', async () => {
+    const W = rowsOf(single('softmax').prototypes)
+    const total = sizes.reduce((a, b) => a + b)
+    const expected = rowsOf(train.x).map(xi =>
+      W.map((w, j) => dot(w, xi) / length(w) ** 0.5 - 2 * Math.log(sizes[j] / total)),
+    )
+    const { logits } = await classifierFor('softmax-tauNorm0.5-posthoc2')
+    // Sums of four products in float32.
+    expect(farthest(logits(train.x), expected.flat())).toBeLessThan(1e-6)
+  })
+
+  test.each(['softmax-crt', 'cosFace-crt', 'softmax-lws-posthoc1', 'cosFace-lws'])(
+    '%s: the same from a seed',
+    async name => {
+      const [one, two] = [await classifierFor(name), await classifierFor(name)]
+      expect(values(two.logits(train.x))).toEqual(values(one.logits(train.x)))
+    },
+  )
+
+  test.each(['softmax-crt', 'cosFace-crt'])(
+    '%s: learns classes that lie apart, from untrained prototypes',
+    async name => {
+      expect(await guesses(name)).toEqual(many)
+    },
+  )
+
+  test.each(['softmax', 'cosFace'])(
+    '%s-lws: each prototype keeps its line, with a factor that was learned',
+    async name => {
+      const before = rowsOf(single(name).prototypes)
+      const { prototypes, logits } = await classifierFor(`${name}-lws`)
+      // Of cosFace s w_j / ‖w_j‖ and x / ‖x‖ take the places of w_j and x.
+      const free = name === 'softmax'
+      const W = before.map(w => (free ? w : w.map(v => (16 * v) / length(w))))
+      const f = rowsOf(prototypes).map((w, j) => {
+        expect(Math.abs(dot(w, W[j])) / (length(w) * length(W[j]))).toBeCloseTo(1, 5)
+        return dot(w, W[j]) / dot(W[j], W[j])
+      })
+      expect(Math.max(...f) - Math.min(...f)).toBeGreaterThan(0.1)
+      const expected = rowsOf(train.x).map(xi =>
+        W.map((w, j) => (f[j] * dot(w, xi)) / (free ? 1 : length(xi))),
+      )
+      // Logits up to 32 in float32, and f is read from float32.
+      expect(farthest(logits(train.x), expected.flat())).toBeLessThan(1e-5)
+    },
+  )
+})
+
+describe('names', () => {
+  test.each([
+    'softmax-x1-tau1-drw-crt-tauNorm0.5-posthoc1',
+    'cosFace-simplex-pull2',
+    'irCosFace-previous-drw-posthoc1',
+  ])('%s is the name of its variant', name => {
+    expect(nameOf(variantOf(name))).toBe(name)
+  })
+
+  test.each([
+    ['cosFace-tauNorm1', 'variantOf: tauNorm goes with lengths of w, which cosFace leaves out'],
+    ['irSoftmax-crt', 'got "crt"'],
+    ['irSoftmax-simplex', 'got "simplex"'],
+  ])('%s is refused', (name, message) => {
+    expect(() => variantOf(name)).toThrow(message)
   })
 })

@@ -1,5 +1,4 @@
 import type { Tensor } from '../../../engine/index.ts'
-import type { Loss } from '../../../losses/index.ts'
 import {
   anglesBetween,
   auc,
@@ -13,6 +12,7 @@ import {
   tarAtFar,
 } from '../../../models/index.ts'
 import type { GlyphSet } from '../glyphs/glyphSet.ts'
+import type { Classifier, Labelled } from './classifier.ts'
 import type { ClassFigures, Groups, OpenSet } from './results.ts'
 
 /** False accept rates of the curve, 10 a decade. */
@@ -36,22 +36,20 @@ export async function openSet(x: Tensor, set: GlyphSet, images: Int32Array): Pro
   }
 }
 
-export interface Labelled {
-  readonly x: Tensor
-  /** Classes of the loss. */
-  readonly y: Int32Array
-}
-
 /** Trained identities among themselves: by the prototypes, and by the means of the training images. */
-export async function closed(loss: Loss, train: Labelled, test: Labelled, sizes: Int32Array) {
+export async function closed(classifier: Classifier, train: Labelled, test: Labelled, sizes: Int32Array) {
   const classes = sizes.length
   const centres = classMeans(train.x, train.y, classes)
   const groups = async (predicted: Promise<Int32Array>): Promise<Groups> => {
     const { balanced, byClass } = closedSet(await predicted, test.y, classes)
     return { all: balanced, ...bySize(byClass, sizes) }
   }
-  const [logits, angles] = [loss.logits(test.x), await anglesBetween(loss.prototypes, centres)]
-  const figures = { ...(await groups(predict(logits))), ncm: await groups(nearestClassMean(test.x, centres)) }
+  const { prototypes, logits } = classifier
+  const angles = await anglesBetween(prototypes, centres)
+  const figures = {
+    ...(await groups(predict(logits(test.x)))),
+    ncm: await groups(nearestClassMean(test.x, centres)),
+  }
   return { figures, angles }
 }
 

@@ -1,4 +1,10 @@
-import { type AnyLossOptions, type Loss, type LossOptions, lossByName } from '../../../losses/index.ts'
+import {
+  type AnyLossOptions,
+  classBalancedWeights,
+  type Loss,
+  type LossOptions,
+  lossByName,
+} from '../../../losses/index.ts'
 import { IDEAS } from '../ideas/index.ts'
 
 /** How class centres follow the embeddings, for the losses that begin with "ir". */
@@ -25,6 +31,8 @@ export type IdeaName = (typeof IDEA_NAMES)[number]
 export interface Choices {
   /** The rate of learned prototypes, in rates of the net. */
   readonly wRate: number
+  /** Prototypes in place of learned ones: the vertices of a simplex. */
+  readonly weights: 'simplex' | 'learned'
   readonly centers: CentersName
   /** Centres relative to their mean where the margin would take them as they are. */
   readonly centering: 'subtractMean' | 'none'
@@ -34,6 +42,13 @@ export interface Choices {
   readonly pull: number
   /** Of logit adjustment. */
   readonly tau: number
+  /** Classes weigh alike for most of the training, then as their effective number has it. */
+  readonly reweighting: 'drw' | 'none'
+  /** After training, on embeddings that stay as they are: prototypes, or a factor for each, learned with every class alike. */
+  readonly retraining: 'crt' | 'lws' | 'none'
+  /** Which power of ‖w_j‖ is taken off w_j, and how many log priors off the logits, once all is trained. */
+  readonly tauNorm: number
+  readonly posthoc: number
   readonly idea: IdeaName | 'none'
 }
 
@@ -61,16 +76,27 @@ const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
   combinedMargin: { s: S },
 }
 
-/** What is known of the training set. */
+/** The scale of a loss that leaves out the lengths of x and w_j. */
+export const scaleOf = (loss: string): number | undefined => {
+  const s = MARGINS[lossByName(loss).margin]?.s
+  return typeof s === 'number' ? s : undefined
+}
+
+/** What is known of the training. */
 export interface Training {
   /** Training images of each class. */
   readonly sizes: ArrayLike<number>
   readonly stepsAnEpoch: number
+  readonly steps: number
 }
 
+/** Of deferred re-weighting, as in its authors' published code: beta, and the share of the training before it. */
+const DRW = { beta: 0.9999, after: 0.8 }
+
 /** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
-export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, stepsAnEpoch }: Training): Loss {
-  const { loss, ir, centers, centering, learnedEpochs, pull, tau } = variant
+export function createLoss(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
+  const { sizes, stepsAnEpoch, steps } = training
+  const { loss, ir, weights, centers, centering, learnedEpochs, pull, tau, reweighting } = variant
   const row = lossByName(loss)
   const options = {
     ...sizesOf,
@@ -83,6 +109,13 @@ export function createLoss(variant: Variant, sizesOf: LossOptions, { sizes, step
       : {}),
     ...(pull > 0 ? { pull } : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
+    ...(weights === 'simplex' ? { simplex: true } : {}),
+    ...(reweighting === 'drw'
+      ? {
+          weight: classBalancedWeights(sizes, { beta: DRW.beta }),
+          deferredSteps: Math.round(DRW.after * steps),
+        }
+      : {}),
   }
   const idea = ideaOf(variant)
   if (idea !== undefined) return idea({ ...options, sizes })

@@ -4,6 +4,7 @@ import type { OnStep } from '../../jobs/serve.ts'
 import type { GlyphSet } from '../glyphs/glyphSet.ts'
 import { Along } from './along.ts'
 import { checkpointOf } from './checkpoint.ts'
+import { classifierOf } from './classifier.ts'
 import { classFigures, closed, openSet } from './evaluate.ts'
 import { matchesOf } from './matches.ts'
 import { partsOf } from './parts.ts'
@@ -24,7 +25,7 @@ export async function run(set: GlyphSet, job: Job, options: RunOptions = {}): Pr
   const began = performance.now()
   setBackend(await startBackend(job.backend))
   const parts = partsOf(set, job)
-  const { trainer, classes, y, sizes } = training(set, parts.train, job)
+  const { trainer, variant, classes, y, sizes, retraining } = training(set, parts.train, job)
   const { net, loss } = trainer
   const embedded = (images: Int32Array) => embed(net, pixels(set.images, { of: images }))
 
@@ -54,7 +55,8 @@ export async function run(set: GlyphSet, job: Job, options: RunOptions = {}): Pr
   })
 
   const test = { x: embedded(parts.closed), y: classes.of(parts.closed) }
-  const judged = await closed(loss, { x: embedded(parts.train), y }, test, sizes)
+  const train = { x: embedded(parts.train), y }
+  const judged = await closed(await classifierOf(variant, loss, train, retraining), train, test, sizes)
   const x1 = embedded(parts.p1)
   const x2 = embedded(parts.p2)
   const { loss: name, protocol, net: netName, dim, seed } = job

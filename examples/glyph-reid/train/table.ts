@@ -27,6 +27,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'W medium', of: run => run.closed.medium, show: percent },
   { head: 'W few', of: run => run.closed.few, show: percent },
   { head: 'NCM all', of: run => run.closed.ncm.all, show: percent },
+  { head: 'NCM many', of: run => run.closed.ncm.many, show: percent },
   { head: 'NCM few', of: run => run.closed.ncm.few, show: percent },
   { head: 'P1 rank-1', of: run => run.p1.rank1, show: percent },
   { head: 'P1 mAP', of: run => run.p1.map, show: percent },

@@ -33,12 +33,9 @@ export function training(set: GlyphSet, images: Int32Array, job: Job) {
   const variant = variantOf(job.loss)
   // Streams of their own: the prototypes must not start from the numbers that drew the net.
   const seeds = generator(job.seed)
+  const known = { sizes, stepsAnEpoch: job.steps / job.epochs, steps: job.steps }
   const net = NETS[job.net]({ dim: job.dim, seed: seeds.seed() })
-  const loss = createLoss(
-    variant,
-    { classes: classes.count, dim: job.dim, seed: seeds.seed() },
-    { sizes, stepsAnEpoch: job.steps / job.epochs },
-  )
+  const loss = createLoss(variant, { classes: classes.count, dim: job.dim, seed: seeds.seed() }, known)
   const augment = job.augment ? AUGMENTATION : undefined
   const trainer = new Trainer({
     net,
@@ -54,5 +51,6 @@ export function training(set: GlyphSet, images: Int32Array, job: Job) {
     sampling: SAMPLINGS[job.sampling](),
     schedule: warmupCosine({ warmup: WARM_UP, steps: job.steps }),
   })
-  return { trainer, classes, y, sizes }
+  const retraining = { ...known, batch: job.batch, lr: RATE * variant.wRate, seed: seeds.seed() }
+  return { trainer, variant, classes, y, sizes, retraining }
 }

@@ -1,14 +1,19 @@
 import { LOSSES, lossByName } from '../../../losses/index.ts'
-import { CENTERS, type Choices, IDEA_NAMES, ideaOf, type Variant } from './losses.ts'
+import { CENTERS, type Choices, IDEA_NAMES, ideaOf, scaleOf, type Variant } from './losses.ts'
 
 /** What a name leaves unsaid. */
 export const DEFAULTS: Choices = {
   wRate: 30,
+  weights: 'learned',
   centers: 'ema',
   centering: 'none',
   learnedEpochs: 0,
   pull: 0,
   tau: 0,
+  reweighting: 'none',
+  retraining: 'none',
+  tauNorm: 0,
+  posthoc: 0,
   idea: 'none',
 }
 
@@ -49,12 +54,17 @@ const named = (key: keyof Choices, words: readonly string[], ir: boolean, learne
 /** In the order in which they stand in a name. */
 const PARTS: readonly Part[] = [
   counted('wRate', 'x', false, true),
+  named('weights', ['simplex'], false, true),
   named('centers', Object.keys(CENTERS), true, false),
   named('centering', ['subtractMean'], true, false),
   counted('learnedEpochs', 'learned', true, false),
   named('idea', IDEA_NAMES, true, true),
   counted('pull', 'pull', true, true),
   counted('tau', 'tau', true, true),
+  named('reweighting', ['drw'], true, true),
+  named('retraining', ['crt', 'lws'], false, true),
+  counted('tauNorm', 'tauNorm', false, true),
+  counted('posthoc', 'posthoc', true, true),
 ]
 
 const partsFor = (ir: boolean): readonly Part[] => PARTS.filter(part => (ir ? part.ir : part.learned))
@@ -80,6 +90,9 @@ export function variantOf(name: string, choices: Choices = DEFAULTS): Variant {
   if (variant.idea !== 'none') {
     if (ideaOf(variant) === undefined) throw new Error(`variantOf: ${loss} is not tried ${variant.idea}`)
     if (variant.learnedEpochs > 0) throw new Error(`variantOf: learned or ${variant.idea} expected, got both`)
+  }
+  if (variant.tauNorm > 0 && scaleOf(loss) !== undefined) {
+    throw new Error(`variantOf: tauNorm goes with lengths of w, which ${loss} leaves out`)
   }
   return variant
 }

@@ -42,6 +42,7 @@ export type {
   LSoftmaxOptions,
   SphereFaceOptions,
 } from './margins/multiplicative.ts'
+export type { SphereFaceROptions } from './margins/sphereFaceR.ts'
 export * from './named.ts'
 export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
 export { type CenterOptions, classCenters } from './prototypes/classCenters.ts'

@@ -16,6 +16,7 @@ import {
   normalize,
   reshape,
   scatterAdd,
+  stopGradient,
   sub,
   sum,
   type Tensor,
@@ -63,14 +64,15 @@ function products({ s }: Margin, { u, V }: ReturnType<typeof scaled>): Tensor {
  * where lambda is 0 unless the margin is annealed.  x[N,D] W[C,D] y[N] -> [N,C]
  *
  * Only the target changes, by its difference to the plain logit: the others keep the inner product's value and
- * gradient, also at x = 0, and no one-hot of N C numbers is made. `t` counts the updates so far.
+ * gradient, also at x = 0, and no one-hot of N C numbers is made. Of a `detached` margin that difference counts as a constant.
+ * `t` counts the updates so far.
  */
 export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t = 0): Tensor {
   checkArguments('marginLogits', margin, x, W)
   checkInteger('marginLogits', 't', t, 0)
   checkClasses('marginLogits', margin, W.shape[0])
   const labels = checkLabels('marginLogits', y, x.shape[0], W.shape[0])
-  const { s, unitX, unitW, annealing } = margin
+  const { s, unitX, unitW, annealing, detached } = margin
   const { u, V } = scaled(margin, x, W)
   const z = products(margin, { u, V })
   if (margin.psi === undefined) return z
@@ -84,7 +86,8 @@ export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t 
   const angle = angleBetween(pair, unitX && unitW ? div(gather(z, target), s) : undefined)
   const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
-  let change = mul(sub(margin.psi(angle, labels), cosTheta), s / (1 + lambda))
+  const bend = sub(margin.psi(angle, labels), cosTheta)
+  let change = mul(detached ? stopGradient(bend) : bend, s / (1 + lambda))
   if (!unitX) change = mul(change, norm(x, LAST))
   if (!unitW) change = mul(change, norm(w(), LAST))
   return scatterAdd(z, target, change)

@@ -31,6 +31,7 @@ import {
   type SphereFaceOptions,
   sphereFaceMargin,
 } from './margins/multiplicative.ts'
+import { SPHERE_FACE_R_OPTIONS, type SphereFaceROptions, sphereFaceRMargin } from './margins/sphereFaceR.ts'
 import { PRESET_OPTIONS, type PresetOptions, withPreset } from './presets.ts'
 import { CENTER_OPTIONS, type CenterOptions, classCenters } from './prototypes/classCenters.ts'
 import { fixedSimplex, SIMPLEX_OPTIONS, type SimplexOptions } from './prototypes/fixedSimplex.ts'
@@ -128,6 +129,13 @@ export const lSoftmax = (options: OverLearnedOptions & LSoftmaxOptions): Loss =>
 export const sphereFace = (options: OverLearnedOptions & SphereFaceOptions): Loss =>
   overLearned('sphereFace', sphereFaceMargin, SPHERE_FACE_OPTIONS, options)
 
+/**
+ * CE with z_y = s cos(min(m theta_y, pi)), s = 30, m = 1.5, and the gradient of z_y = s cos theta_y (Liu 2021).
+ * x[N,D] y[N] -> []
+ */
+export const sphereFaceR = (options: OverLearnedOptions & SphereFaceROptions): Loss =>
+  overLearned('sphereFaceR', sphereFaceRMargin, SPHERE_FACE_R_OPTIONS, options)
+
 /** CE with z_y = s (cos theta_y - m), s = 30, m = 0.35 (Wang 2018); LDAM with `ldamMargins`.  x[N,D] y[N] -> [] */
 export const cosFace = (options: OverLearnedOptions & CosFaceOptions): Loss =>
   overLearned('cosFace', cosFaceMargin, COS_FACE_OPTIONS, options)
@@ -155,6 +163,10 @@ export const irLSoftmax = (options: OverCentersOptions & LSoftmaxOptions): Loss 
 /** IR-A-Softmax: SphereFace over class centres (Zhu 2020).  x[N,D] y[N] -> [] */
 export const irSphereFace = (options: OverCentersOptions & SphereFaceOptions): Loss =>
   overCenters('irSphereFace', sphereFaceMargin, SPHERE_FACE_OPTIONS, options)
+
+/** SphereFace-R over class centres; ours, after Zhu 2020.  x[N,D] y[N] -> [] */
+export const irSphereFaceR = (options: OverCentersOptions & SphereFaceROptions): Loss =>
+  overCenters('irSphereFaceR', sphereFaceRMargin, SPHERE_FACE_R_OPTIONS, options)
 
 /** IR-AM-Softmax: CosFace over class centres (Zhu 2020).  x[N,D] y[N] -> [] */
 export const irCosFace = (options: OverCentersOptions & CosFaceOptions): Loss =>

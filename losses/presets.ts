@@ -4,6 +4,7 @@ import type { ArcFaceOptions, CosFaceOptions } from './margins/additive.ts'
 import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
 import type { NormFaceOptions, SoftmaxOptions } from './margins/margin.ts'
 import type { LSoftmaxOptions, SphereFaceOptions } from './margins/multiplicative.ts'
+import type { SphereFaceROptions } from './margins/sphereFaceR.ts'
 import { type CenterOptions, centerDefaults, goesWith } from './prototypes/classCenters.ts'
 import type { LearnedStepsOptions } from './prototypes/prototypes.ts'
 
@@ -12,6 +13,7 @@ export type AnyMarginOptions = SoftmaxOptions &
   NormFaceOptions &
   LSoftmaxOptions &
   SphereFaceOptions &
+  SphereFaceROptions &
   CosFaceOptions &
   ArcFaceOptions &
   CombinedMarginOptions
@@ -53,6 +55,7 @@ export const PRESETS = {
       irNormFace: { s: 'norm' },
       irLSoftmax: { m: 4, ...LAMBDA_10 },
       irSphereFace: { m: 4, s: 'norm', ...LAMBDA_10 },
+      irSphereFaceR: { s: 'norm' },
       irCosFace: { m: 0.35, s: 'norm' },
       irArcFace: { m: 0.5, s: 'norm' },
       irCombinedMargin: { m1: 1, m2: 0.3, m3: 0.2, s: 'norm' },
@@ -62,6 +65,7 @@ export const PRESETS = {
     all: {},
     byLoss: {
       irNormFace: { s: 'norm' },
+      irSphereFaceR: { s: 'norm' },
       irCosFace: { s: 'norm' },
       irArcFace: { s: 'norm' },
       irCombinedMargin: { s: 'norm' },

@@ -18,6 +18,7 @@ import {
   sphereFaceDefaults,
   sphereFaceMargin,
 } from './margins/multiplicative.ts'
+import { sphereFaceRDefaults, sphereFaceRMargin } from './margins/sphereFaceR.ts'
 import * as named from './named.ts'
 import { type LossRow, pair, withDefaults } from './row.ts'
 import { draw, sampleReduction, sampleSizes } from './sampling.ts'
@@ -94,6 +95,26 @@ export const LOSSES: readonly LossRow[] = [
           m: rng.integer(1, 5),
           s: rng.uniform() < 0.5 ? scale(rng) : undefined,
           annealing: annealing(rng),
+        },
+      ),
+  }),
+  ...pair({
+    margin: 'sphereFaceR',
+    create: named.sphereFaceR,
+    ir: ['irSphereFaceR', named.irSphereFaceR],
+    paper: 'Liu 2021, arXiv:2109.05565',
+    defaults: sphereFaceRDefaults,
+    settings: {
+      paper:
+        'The authors’ published configuration on VGGFace2 (ydwen/opensphere) has their v2, which bends the other classes, with s = 60, m = 1.4; SGD of rate 0.1, momentum 0.9, weight decay 5e-4. The loss is 50 / s times the cross-entropy.',
+      why: 's and m are those of their class for a fixed length of x; v1, which keeps the others as they are, as every margin here does. No factor before the loss: the rate has it.',
+    },
+    marginOf: rng =>
+      sphereFaceRMargin(
+        rng && {
+          s: scale(rng),
+          m: rng.uniform(1, 4),
+          clamped: rng.uniform() < 0.5,
         },
       ),
   }),

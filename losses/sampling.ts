@@ -1,20 +1,25 @@
 import {
+  add,
   backend,
   concat,
   type Generator,
   gather,
   norm,
   normalize,
+  reshape,
+  stopGradient,
+  sub,
   type Tensor,
+  take,
   uniform,
 } from '../engine/index.ts'
 import type { FocalOptions } from './crossEntropy.ts'
 import { logPriors } from './imbalance.ts'
-import { labelIndex } from './labels.ts'
+import { type ClassIndices, labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
 import { marginLoss, type PullOptions } from './marginLoss.ts'
 import { sumOf } from './marginSoftmax.ts'
-import { cosTheta } from './margins/angle.ts'
+import { angleBetween, cosTheta } from './margins/angle.ts'
 import type { Margin } from './margins/margin.ts'
 import { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
 
@@ -61,10 +66,11 @@ export const sampleLearned =
         t: rng.integer(0, 50),
       }
       const priors = samplePriors(rng, classes)
+      const smooth = attached(margin, inputs, y)
       return {
         inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
         ...(distance !== undefined && { step: STEP * distance }),
-        f: ({ x, W, b }) => marginLoss(margin, x, { W, b: sumOf(b, priors) }, y, options),
+        f: ({ x, W, b }) => marginLoss(smooth, x, { W, b: sumOf(b, priors) }, y, options),
       }
     })
   }
@@ -93,15 +99,29 @@ export const sampleCenters =
       if (prototypes.updateAfter) prototypes.load(before)
       const { W } = prototypes.forBatch(x, y)
       if (!clear(margin, x, W, y)) return undefined
+      const smooth = attached(margin, { x, W }, y)
       return {
         inputs: { x },
         f({ x }) {
           const { W, c } = prototypes.forBatch(x, y)
-          return marginLoss(margin, x, { W, b, c }, y, options)
+          return marginLoss(smooth, x, { W, b, c }, y, options)
         },
       }
     })
   }
+
+/**
+ * The margin whose gradient a detached one has, at these x and W: psi(theta) - cos theta stays as it is there, a constant. Others as
+ * they are.
+ */
+export function attached(margin: Margin, { x, W }: { x: Tensor; W: Tensor }, y: ClassIndices): Margin {
+  const { detached, psi, ...rest } = margin
+  if (!detached || psi === undefined) return margin
+  const w = take(W, reshape(labelIndex(y, x.backend), [-1]))
+  const angle = angleBetween(() => ({ x, w: () => w, u: normalize(x), v: normalize(w) }))
+  const bend = stopGradient(sub(psi(angle, y), angle.cosTheta))
+  return { ...rest, psi: ({ cosTheta }) => add(cosTheta, bend) }
+}
 
 export function sampleSizes(rng: Generator): Sizes {
   const classes = rng.integer(2, 5)

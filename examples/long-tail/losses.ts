@@ -11,6 +11,7 @@ const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
   cosFace: { s: S, m: 0.2 },
   arcFace: { s: S, m: 0.2 },
   sphereFace: { m: 4 },
+  sphereFaceR: { s: S },
   lSoftmax: { m: 4, annealing: true },
   combinedMargin: { s: S },
 }

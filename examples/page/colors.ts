@@ -6,7 +6,7 @@ export interface LineStyle {
   readonly dash: string
 }
 
-/** Colours of Okabe and Ito (2008), told apart with any kind of colour blindness, light or dark around them. */
+/** Colours of Okabe and Ito (2008), and a wine of Tol (2021), told apart with any kind of colour blindness, light or dark around them. */
 export const PALETTE = [
   '#0072b2',
   '#d55e00',
@@ -16,6 +16,7 @@ export const PALETTE = [
   '#56b4e9',
   '#a89f00',
   '#888888',
+  '#882255',
 ]
 
 const FAMILIES = [
@@ -27,6 +28,7 @@ const FAMILIES = [
   'lSoftmax',
   'combinedMargin',
   'centerLoss',
+  'sphereFaceR',
 ]
 
 export const LEARNED_DASH = '4 4'

@@ -23,6 +23,8 @@ export interface Margin {
   readonly nonsmoothAt: readonly number[]
   /** C, where psi differs from class to class; it needs labels then. */
   readonly classes?: number
+  /** In the gradient psi(theta) - cos theta counts as a constant: it is that of cos theta, and not of the loss's value. */
+  readonly detached?: boolean
   /** Starts near the plain cosine and bends towards psi as training goes on. */
   readonly annealing?: Annealing
 }

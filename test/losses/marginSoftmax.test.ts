@@ -20,7 +20,7 @@ import {
 
 /** Those whose logits leave out the norm of x. */
 const SCALED = MARGINS.filter(row =>
-  ['normFace', 'cosFace', 'arcFace', 'combinedMargin'].includes(row.margin),
+  ['normFace', 'sphereFaceR', 'cosFace', 'arcFace', 'combinedMargin'].includes(row.margin),
 )
 
 /** Each margin's target cosine at its defaults, through the angle itself; lambda = 1000 before the first update. */
@@ -35,11 +35,18 @@ const PSI: Record<string, (theta: number) => number> = {
   normFace: Math.cos,
   lSoftmax: theta => piecewise(theta, 4),
   sphereFace: theta => (1000 * Math.cos(theta) + piecewise(theta, 4)) / 1001,
+  sphereFaceR: theta => Math.cos(Math.min(1.5 * theta, Math.PI)),
   cosFace: theta => Math.cos(theta) - 0.35,
   arcFace: theta => past(theta, 0.5),
   combinedMargin: theta => past(theta, 0.3) - 0.2,
 }
-const SCALE: Record<string, number> = { normFace: 30, cosFace: 30, arcFace: 64, combinedMargin: 64 }
+const SCALE: Record<string, number> = {
+  normFace: 30,
+  sphereFaceR: 30,
+  cosFace: 30,
+  arcFace: 64,
+  combinedMargin: 64,
+}
 
 /** Over class centres the length of x stays unless s is given. */
 function naive({ margin, prototypes }: LossRow, x: Tensor, W: Tensor, y: readonly number[]): number[] {
@@ -188,7 +195,7 @@ describe.each(named(SCALED))('%s', (_, row) => {
     fc.assert(
       fc.property(seeds, seed => {
         const { x, W, y } = drawCase(seed)
-        const none = { s: 20, m: 0, m1: 1, m2: 0, m3: 0 }
+        const none = { s: 20, m: row.margin === 'sphereFaceR' ? 1 : 0, m1: 1, m2: 0, m3: 0 }
         const plain = lossByName(row.prototypes === 'learned' ? 'normFace' : 'irNormFace')
         expect(farthest(lossWith(row, W, none)(x, y), lossWith(plain, W, none)(x, y))).toBeLessThan(1e-12)
       }),

@@ -12,6 +12,7 @@ import {
   lSoftmaxMargin,
   sphereFaceMargin,
 } from '../../losses/margins/multiplicative.ts'
+import { sphereFaceRMargin } from '../../losses/margins/sphereFaceR.ts'
 import { onReference } from '../support/onReference.ts'
 import { farthest, finite, values } from './support.ts'
 
@@ -33,12 +34,14 @@ const unfolded = (phi: number): number => {
 
 const angles = fc.double({ min: 0.001, max: Math.PI - 0.001, noNaN: true })
 const multiples = fc.integer({ min: 1, max: 8 })
+const reals = fc.double({ min: 1, max: 8, noNaN: true })
 const shifts = fc.double({ min: 0, max: 3, noNaN: true })
 
 /** The continuous ones, which must fall with theta everywhere. */
 const continuous = fc.oneof(
   multiples.map(m => lSoftmaxMargin({ m })),
   multiples.map(m => sphereFaceMargin({ m })),
+  fc.tuple(reals, fc.boolean()).map(([m, clamped]) => sphereFaceRMargin({ m, clamped })),
   fc.double({ min: 0, max: 2, noNaN: true }).map(m => cosFaceMargin({ m })),
   shifts.map(m => arcFaceMargin({ m, beyondPi: 'continuous' })),
   fc
@@ -54,6 +57,17 @@ describe('psi', () => {
         for (const margin of [lSoftmaxMargin({ m }), sphereFaceMargin({ m })]) {
           expect(farthest(bend(margin, [Math.cos(theta)]), [unfolded(m * theta)])).toBeLessThan(1e-11)
         }
+      }),
+    )
+  })
+
+  it('is the same of a real m, or cos(min(m theta, pi))', () => {
+    fc.assert(
+      fc.property(angles, reals, (theta, m) => {
+        const at = (clamped: boolean) => bend(sphereFaceRMargin({ m, clamped }), [Math.cos(theta)])
+        // Next to a multiple of pi the cosine may lie on the other side, by a square of its rounding.
+        expect(farthest(at(false), [unfolded(m * theta)])).toBeLessThan(1e-11)
+        expect(farthest(at(true), [Math.cos(Math.min(m * theta, Math.PI))])).toBeLessThan(1e-13)
       }),
     )
   })

@@ -6,7 +6,16 @@ import { draw, values } from './support.ts'
 
 onReference()
 
-const MARGINS = ['softmax', 'normFace', 'lSoftmax', 'sphereFace', 'cosFace', 'arcFace', 'combinedMargin']
+const MARGINS = [
+  'softmax',
+  'normFace',
+  'lSoftmax',
+  'sphereFace',
+  'sphereFaceR',
+  'cosFace',
+  'arcFace',
+  'combinedMargin',
+]
 
 describe('LOSSES', () => {
   it('has every margin with every rule, and centre loss', () => {

@@ -18,6 +18,7 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   normFace: losses.normFace,
   lSoftmax: losses.lSoftmax,
   sphereFace: losses.sphereFace,
+  sphereFaceR: losses.sphereFaceR,
   cosFace: losses.cosFace,
   arcFace: losses.arcFace,
   combinedMargin: losses.combinedMargin,
@@ -25,6 +26,26 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
 
 function crossEntropy(c: Case): void {
   replay(c, ({ z }) => losses.crossEntropy(z, c.inputs.y.data, c.options))
+}
+
+/** What is made of a classifier after training, by its name in the cases. */
+const AFTER: Readonly<Record<string, (c: Case) => (inputs: Record<string, Tensor>) => Tensor>> = {
+  tauNormalized: c => {
+    const { tau } = c.options as { tau: number }
+    return ({ W }) => losses.tauNormalized(W, tau)
+  },
+  adjustedLogits:
+    c =>
+    ({ z }) =>
+      losses.adjustedLogits(z, c.options as losses.LogitAdjustment),
+}
+
+function dotRegression(c: Case): void {
+  const { W, y } = c.inputs
+  const [classes, dim] = W.shape
+  const loss = losses.dotRegression({ ...c.options, classes, dim, dtype: 'float64' })
+  loss.load({ tensors: { W: unpack(W) }, values: {} })
+  replay(c, ({ x }) => loss(x, y.data))
 }
 
 function withLearned(c: MarginCase): void {
@@ -43,6 +64,8 @@ describe('losses, as their equations in PyTorch', () => {
   const cases = readCases<Case | MarginCase>('losses')
   test.each(cases.map(c => [title(c), c] as const))('%s', (_, c) => {
     if ('updates' in c) withLearned(c)
+    else if (c.op === 'dotRegression') dotRegression(c)
+    else if (c.op in AFTER) replay(c, AFTER[c.op](c))
     else crossEntropy(c)
   })
 })

@@ -1,6 +1,18 @@
 import * as Plot from '@observablehq/plot'
-import { cos, div, grad, identity, mul, parameter, sin, type Tensor } from '../../../engine/index.ts'
-import type { LossRow } from '../../../losses/index.ts'
+import {
+  add,
+  cos,
+  div,
+  grad,
+  identity,
+  mul,
+  parameter,
+  sin,
+  stopGradient,
+  sub,
+  type Tensor,
+} from '../../../engine/index.ts'
+import type { LossRow, Margin } from '../../../losses/index.ts'
 import { PALETTE } from '../../page/colors.ts'
 import { legend } from '../../page/legend.ts'
 import { svg } from '../../page/svg.ts'
@@ -45,7 +57,8 @@ function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
   if (margin === undefined) {
     return [{ title: name, color: PALETTE[0], dash: SOLID, of: theta => cos(theta).neg().add(1) }]
   }
-  const { psi, annealing } = margin
+  const { annealing, detached } = margin
+  const psi = detached ? held(margin) : margin.psi
   if (psi === undefined) return [{ ...plain, dash: SOLID, color: PALETTE[0], title: 'cos theta' }]
   const bent: Curve = {
     title: name,
@@ -62,6 +75,12 @@ function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
   }
   return [eased, { ...bent, title: 'psi(theta), lambda = 0' }, plain]
 }
+
+/** psi with the slope that a detached margin has, that of cos theta. */
+const held =
+  ({ psi }: Margin): Margin['psi'] =>
+  (angle, y) =>
+    psi === undefined ? angle.cosTheta : add(angle.cosTheta, stopGradient(sub(psi(angle, y), angle.cosTheta)))
 
 const slopeOf =
   (curve: Curve) =>

@@ -10,6 +10,8 @@ const MARGINS: Readonly<Record<string, string>> = {
     'The first margin of its kind, on lengths and angles together. It is hard to train: with more than a few classes, use annealing. SphereFace is its successor.',
   sphereFace:
     'A margin that multiplies the angle: small near the prototype, large in the middle. lambda falls during training and ends at 5 by default. Over class centres from the start, training may collapse; begin with learned prototypes there.',
+  sphereFaceR:
+    'SphereFace without annealing: m is any number, and the gradient is that of the plain cosine, so that training is as steady as without a margin. Its value is not what the gradient goes down: judge it by accuracy, not by its loss.',
   cosFace:
     'The usual first choice with a margin: the simplest, and stable. m = 0.2 to 0.35; the smaller the sets and the lower the dimension, the smaller m.',
   arcFace:

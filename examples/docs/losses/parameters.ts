@@ -11,7 +11,7 @@ export interface Parameter {
 const LOSSES = join(import.meta.dirname, '..', '..', '..', 'losses')
 
 const PROTOTYPES = {
-  learned: ['BlendOptions'],
+  learned: ['BlendOptions', 'SimplexOptions'],
   classCenters: ['CenterOptions', 'LearnedStepsOptions', 'PresetOptions'],
 }
 
@@ -22,7 +22,9 @@ export function parametersOf({ margin, prototypes, name }: LossRow): Parameter[]
     `${own[0].toUpperCase()}${own.slice(1)}Options`,
     ...(margin === 'none' ? [] : PROTOTYPES[prototypes]),
     'LossOptions',
-    ...(margin === 'none' ? [] : ['LogitAdjustmentOptions', 'FocalOptions', 'PullOptions']),
+    ...(margin === 'none'
+      ? []
+      : ['LogitAdjustmentOptions', 'FocalOptions', 'PullOptions', 'DeferredOptions']),
     'ReductionOptions',
   ]
   const source = sources()

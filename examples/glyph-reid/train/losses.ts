@@ -72,6 +72,7 @@ const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
   cosFace: { s: S, m: 0.2 },
   arcFace: { s: S, m: 0.2 },
   sphereFace: { s: S, m: 4 },
+  sphereFaceR: { s: S, m: 1.5 },
   lSoftmax: { m: 4, annealing: true },
   combinedMargin: { s: S },
 }

@@ -36,6 +36,7 @@ const MARGINS: Readonly<Record<string, readonly Field[]>> = {
     number('m3', 'margin m3', 'taken off the cosine', [0, 1, 0.05]),
   ],
   sphereFace: [multiple, annealing],
+  sphereFaceR: [scale, number('m', 'margin m', 'multiplies the angle to the target', [1, 4, 0.1])],
   lSoftmax: [multiple, annealing],
 }
 

@@ -1,4 +1,5 @@
-"""Cross-entropy, and each margin with learned prototypes: values, gradients in x and W, first and second order.
+"""Cross-entropy, each margin with learned prototypes, dot-regression over a simplex, and classifiers made after training:
+values, gradients, first and second order.
 
 Left out: cosines at +-1 and vectors of length 0, where our choices are documented and PyTorch has none.
 """
@@ -62,6 +63,18 @@ RUNS = [  # margin, options, number of updates before
     ("cosFace", {"s": 16.0, "pull": 2.0}, 0),
     ("sphereFace", {"pull": 1.0, "weight": WEIGHT}, 7),
     ("arcFace", {"s": 8.0, "pull": 3.0, "focalGamma": 2.0, "reduction": "none", "weight": WEIGHT}, 0),
+    ("sphereFaceR", {}, 0),
+    ("sphereFaceR", {"s": 8.0, "m": 1.4, "reduction": "none", "weight": WEIGHT}, 0),
+    ("sphereFaceR", {"s": 8.0, "m": 2.6, "clamped": False, "reduction": "sum"}, 0),
+    ("sphereFaceR", {"s": "norm", "m": 1.8, "clamped": False, "reduction": "none"}, 0),
+    ("cosFace", {"s": 16.0, "weight": WEIGHT, "deferredSteps": 3}, 3),
+    ("cosFace", {"s": 16.0, "weight": WEIGHT, "deferredSteps": 3, "focalGamma": 2.0}, 4),
+]
+AFTER = [  # tau-normalised weights and logits adjusted after training: options of each
+    ("tauNormalized", {"tau": 1.0}),
+    ("tauNormalized", {"tau": 0.3}),
+    ("adjustedLogits", {"sizes": SIZES}),
+    ("adjustedLogits", {"sizes": SIZES, "tau": 1.5}),
 ]
 
 
@@ -75,6 +88,31 @@ def cases(family):
             family.record("crossEntropy", loss, {"z": z}, options, constants=y, tiny=classes == 1)
     for margin, options, updates in RUNS:
         margin_loss(family, margin, options, updates)
+    for name, options in AFTER:
+        after_training(family, name, options)
+    for options in ({}, {"reduction": "none", "weight": WEIGHT}):
+        dot_regression(family, options)
+
+
+def after_training(family, name, options):
+    if name == "tauNormalized":
+        family.record(name, lambda W: W / W.norm(dim=1, keepdim=True) ** options["tau"], {"W": family.grid(C, D)}, options)
+    else:
+        taken = {"logitAdjustment": {**options, "tau": -options.get("tau", 1)}}
+        family.record(name, lambda z: adjusted(z, taken), {"z": family.grid(N, C)}, options)
+
+
+def dot_regression(family, options):
+    y = family.integers(0, C - 1, N)
+    W = simplex(family)
+    loss = lambda x, W, y: averaged((F.cosine_similarity(x, W[y], dim=1) - 1) ** 2 / 2, y, options)
+    family.record("dotRegression", loss, {"x": family.grid(N, C)}, options, constants={"W": W, "y": y})
+
+
+def simplex(family):
+    """The vertices as the authors of dot-regression have them, W^T = sqrt(C / (C - 1)) U (I - 1 1^T / C)."""
+    U = torch.linalg.qr(family.grid(C, C))[0]
+    return (math.sqrt(C / (C - 1)) * U @ (torch.eye(C) - 1 / C)).T
 
 
 def reduced(z, y, options):
@@ -114,10 +152,11 @@ def margin_loss(family, margin, options, updates):
     x[-3:] = 0.25 * family.grid(3, D) - W[y[-3:]]  # nearly opposite their prototypes, past pi, whatever the margin
     x[-6:-3] = 0.25 * family.grid(3, D) + W[y[-6:-3]]  # and near them
     reaches(margin, target_angle(x, W, y), own_margins({**DEFAULTS[margin], **options}, y))
+    counted = {k: v for k, v in options.items() if k != "weight" or updates > options.get("deferredSteps", -1)}
 
     def loss(x, W, y, b=0.0):
         z = adjusted(logits(margin, x, W, y, options, updates) + b, options)
-        return reduced(z, y, options) + options.get("pull", 0) * averaged(squared_chords(x, W, y), y, options)
+        return reduced(z, y, counted) + options.get("pull", 0) * averaged(squared_chords(x, W, y), y, counted)
 
     inputs = {"x": x, "W": W} | ({"b": family.grid(C)} if options.get("bias") else {})
     row = family.record(margin, loss, inputs, options, constants={"y": y})

@@ -10,6 +10,7 @@ NORMS = {
     "normFace": (False, False),
     "lSoftmax": (True, True),
     "sphereFace": (True, False),
+    "sphereFaceR": (False, False),
     "cosFace": (False, False),
     "arcFace": (False, False),
     "combinedMargin": (False, False),
@@ -19,6 +20,7 @@ DEFAULTS = {
     "normFace": {"s": 30.0},
     "lSoftmax": {"m": 4},
     "sphereFace": {"m": 4, "annealing": True},
+    "sphereFaceR": {"s": 30.0, "m": 1.5, "clamped": True},
     "cosFace": {"s": 30.0, "m": 0.35},
     "arcFace": {"s": 64.0, "m": 0.5, "beyondPi": "linear"},
     "combinedMargin": {"s": 64.0, "m1": 1, "m2": 0.3, "m3": 0.2},
@@ -58,6 +60,11 @@ def beyond_pi(theta, m, beyond):
 def bent(margin, theta, o):
     if margin in ("lSoftmax", "sphereFace"):
         return folded(o["m"] * theta)
+    if margin == "sphereFaceR":
+        phi = o["m"] * theta
+        # characteristic gradient detachment: psi - cos theta is a constant
+        psi = torch.cos(phi.clamp(max=math.pi)) if o["clamped"] else folded(phi)
+        return torch.cos(theta) + (psi - torch.cos(theta)).detach()
     if margin == "cosFace":
         return torch.cos(theta) - o["m"]
     if margin == "arcFace":

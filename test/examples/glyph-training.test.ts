@@ -107,6 +107,7 @@ const SETTINGS: readonly [string, string][] = [
   ['learned prototypes', '--loss normFace --evaluate-every 7'],
   ['previous centres after learned prototypes, augmented', '--loss irSphereFace-previous-learned1 --augment'],
   ['logit adjustment, every identity alike', '--loss irCosFace-tau1 --sampling class-aware'],
+  ['weights that count late, prototypes learned anew', '--loss cosFace-drw-crt'],
 ]
 
 describe.each(SETTINGS)('%s', (name, line) => {

@@ -27,14 +27,15 @@ export const sphereFaceRDefaults = { s: 30, m: 1.5, clamped: true } as const
  * "characteristic gradient detachment": no slope of cos(m theta) makes it large or small.
  *
  * `clamped` is v1, without it v0, of the authors' code (ydwen/opensphere, model/head/spherefacer.py), whose defaults
- * for the hard feature normalisation are s = 30, m = 1.5; its loss is 50 / s times this one. Its v2, z_y = s cos theta_y and z_j
- * = s cos(theta_j / m), bends the other classes and is not here. `s: 'norm'` is what it calls no normalisation, of v0 and v1.
+ * for the hard feature normalisation are v0, s = 30 and m = 1.5; its loss is 50 / s times this one. Its v2, z_y = s cos theta_y and
+ * z_j = s cos(theta_j / m), bends the other classes and is not here. `s: 'norm'` is what it calls no normalisation, of v0 and v1.
  * Throws unless 1 <= m <= 1000, and s > 0 or `norm`.
  */
 export function sphereFaceRMargin(options: SphereFaceROptions = {}): Margin {
   const op = 'sphereFaceR'
   checkOptions(op, options, SPHERE_FACE_R_OPTIONS)
-  const { m, s, clamped }: Required<SphereFaceROptions> = { ...sphereFaceRDefaults, ...options }
+  const { s = sphereFaceRDefaults.s, m = sphereFaceRDefaults.m } = options
+  const { clamped = sphereFaceRDefaults.clamped } = options
   checkFinite(op, 'm', m)
   if (m < 1) throw new Error(`${op}: m multiplies the angle, a number >= 1, got ${m}`)
   checkTurns(op, 'm', m)

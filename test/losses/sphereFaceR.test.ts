@@ -97,6 +97,12 @@ describe('SphereFace-R', () => {
     expect(farthest(slope, numeric)).toBeGreaterThan(0.01)
   })
 
+  it('takes an option of undefined for its default', () => {
+    const { s, m } = { s: undefined, m: undefined }
+    expect(sphereFaceRMargin({ s, m }).s).toBe(30)
+    expect(sphereFaceRMargin({ s, m }).nonsmoothAt).toEqual(sphereFaceRMargin({ m: 1.5 }).nonsmoothAt)
+  })
+
   it('refuses an m below 1 or beyond 1000, and what is no flag', () => {
     const wrong: [object, string][] = [
       [{ m: 0.9 }, 'sphereFaceR: m multiplies the angle, a number >= 1, got 0.9'],

@@ -62,6 +62,7 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
   return callable(loss, {
     name,
     classes: options.classes,
+    reduction: options.reduction ?? 'mean',
     parameters: {},
     get prototypes() {
       return centers.W

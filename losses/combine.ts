@@ -1,6 +1,7 @@
 import { checkFinite, checkName, checkOptions, isRecord, type OptionNames, refusal } from '../engine/check.ts'
-import { add, mul, type Tensor } from '../engine/index.ts'
+import { add, mul, type Tensor, tidy } from '../engine/index.ts'
 import { joinNames, joinStates, loadParts, mapRecord } from '../engine/state.ts'
+import { describe } from '../engine/tensor.ts'
 import type { Labels } from './labels.ts'
 import { callable, type Loss } from './loss.ts'
 
@@ -20,41 +21,40 @@ const KNOWN = {
  * sum_k weight_k loss_k(x, y): several losses on one embedding, as one.  x[N,D] y[N] -> [] or [N]
  *
  * `combine({ softmax, ir }, { weights: { ir: 0.1 } })` is the second head of the code of Zhu 2020: 0.1 times IR-Softmax and 1
- * times a learned softmax, which classifies. The parameters of a part, and its state, are called `part.name`. Throws where there
- * is no loss, where parts differ in their reduction, one is updated before the loss and another after it, or two are
- * refreshed at different steps.
+ * times a learned softmax, which classifies, and whose `forces` are told. The parameters of a part, and its state, are
+ * called `part.name`. Throws where there is no loss, one stands twice, a name is a number or has a dot, parts differ in classes,
+ * dim, dtype or reduction, one is updated before the loss and another after it, or two are refreshed at different steps.
  */
 export function combine<Name extends string>(
   losses: Readonly<Record<Name, Loss>>,
-  options: CombineOptions<Name> = {},
+  options: CombineOptions<NoInfer<Name>> = {},
 ): Loss {
-  const parts = checkParts(losses)
+  const parts = partsOf(losses)
   const names = Object.keys(parts)
   checkOptions('combine', options, KNOWN)
-  const { weights = {}, classifier = names[0] as Name } = options
+  const { weights, classifier = names[0] } = options
   checkName('combine', 'classifier', classifier, names)
-  for (const [name, weight] of Object.entries(weights)) {
-    checkName('combine', 'weights', name, names)
-    checkFinite('combine', `weights.${name}`, weight, { orZero: true })
-  }
-  const weightOf = (name: string): number => (weights as Record<string, number>)[name] ?? 1
+  const weightOf = weightsOf(weights, names)
   const all = Object.values(parts)
+  const first = parts[classifier]
   const name = `combine(${names.join(', ')})`
   return callable(
-    (x: Tensor, y: Labels) => names.map(part => mul(parts[part](x, y), weightOf(part))).reduce(add),
+    (x: Tensor, y: Labels) => names.map(part => mul(parts[part](x, y), weightOf[part])).reduce(add),
     {
       name,
-      classes: all[0].classes,
+      classes: first.classes,
+      reduction: first.reduction,
       parameters: joinNames(mapRecord(parts, part => part.parameters)),
       get prototypes() {
-        return parts[classifier].prototypes
+        return first.prototypes
       },
-      logits: x => parts[classifier].logits(x),
+      logits: x => first.logits(x),
+      ...(first.forces && { forces: first.forces }),
       update(x, y) {
         for (const part of all) part.update(x, y)
       },
       updateAfter: agreed(
-        'parts that are updated all before the loss or all after it',
+        'parts that are updated all before the loss or all after it (usePreviousCenters)',
         all.map(part => part.updateAfter),
       ),
       refreshEvery:
@@ -71,17 +71,41 @@ export function combine<Name extends string>(
   )
 }
 
-function checkParts(losses: unknown): Readonly<Record<string, Loss>> {
-  const parts = isRecord(losses) ? (losses as Record<string, Loss>) : {}
+/** The losses, in a record of our own. */
+function partsOf(losses: unknown): Readonly<Record<string, Loss>> {
+  const parts: Record<string, Loss> = isRecord(losses) ? { ...(losses as Record<string, Loss>) } : {}
   const all = Object.values(parts)
   if (all.length === 0 || all.some(part => typeof part !== 'function' || typeof part.logits !== 'function')) {
     throw refusal('combine', 'losses by name, { softmax: softmaxLoss(..), .. },', losses)
   }
+  for (const name of Object.keys(parts)) {
+    // A dot would let two parts claim one name; integers would be reordered by the record.
+    if (name === '' || name.includes('.') || /^\d+$/.test(name)) {
+      throw refusal('combine', 'names without dots, and not numbers,', name)
+    }
+  }
+  if (new Set(all).size < all.length) throw new Error('combine: each loss once expected, got one twice')
   agreed(
-    'losses of one number of classes',
-    all.map(part => part.classes),
+    'losses of one reduction',
+    all.map(part => part.reduction),
+  )
+  agreed(
+    'losses of one number of classes, one dim and dtype',
+    tidy(() => all.map(part => describe(part.prototypes))),
   )
   return parts
+}
+
+function weightsOf(weights: unknown, names: readonly string[]): Readonly<Record<string, number>> {
+  const given = weights ?? {}
+  if (!isRecord(given)) throw refusal('combine', 'weights as { name: number }', weights)
+  for (const [name, weight] of Object.entries(given)) {
+    checkName('combine', 'weights', name, names)
+    checkFinite('combine', `weights.${name}`, weight, { orZero: true })
+  }
+  return Object.fromEntries(
+    names.map(name => [name, Object.hasOwn(given, name) ? (given[name] as number) : 1]),
+  )
 }
 
 /** What all say that say anything. */

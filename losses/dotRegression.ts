@@ -35,6 +35,7 @@ export function dotRegression(options: LossOptions): Loss {
   return callable(loss, {
     name,
     classes: options.classes,
+    reduction: options.reduction ?? 'mean',
     parameters: {},
     prototypes: W,
     logits(x) {

@@ -96,8 +96,10 @@ export interface Loss extends Stateful {
   readonly name: string
   /** C, if it says so: what labels are checked against before a training begins. */
   readonly classes?: number
-  /** What the gradient trains; {} where the prototypes are class centres. */
+  /** What the gradient trains; {} where the prototypes are class centres, without a bias and `learnedSteps`. */
   readonly parameters: Readonly<Record<string, Tensor>>
+  /** How it reduces, if it says so. */
+  readonly reduction?: Reduction
   /** W[C,D], the newest. */
   readonly prototypes: Tensor
   /** What to classify x[N,D] with: logits [N,C] without a margin. */

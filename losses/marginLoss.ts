@@ -109,6 +109,9 @@ export function marginLoss(
   const { W, b, c = W } = prototypes
   const { t, pull = 0, ...options } = given
   checkFinite('marginLoss', 'pull', pull, { orZero: true })
+  checkTensor('marginLoss', 'c', c)
+  bind('marginLoss', 'W[C,D] c[C,D] -> [C,D]', { W: W.shape, c: c.shape })
+  if (b !== undefined) checkTensor('marginLoss', 'b', b)
   const z = marginLogits(margin, x, W, y, t)
   const loss = crossEntropy(b === undefined ? z : add(z, b), y, options)
   if (pull === 0) return loss
@@ -132,7 +135,7 @@ export interface PullOptions {
   pull?: number
 }
 
-export const PULL_OPTIONS = { pull: ['pullWeight', 'lambda'] } satisfies OptionNames<PullOptions>
+export const PULL_OPTIONS = { pull: ['pullWeight'] } satisfies OptionNames<PullOptions>
 
 /** Throws unless `margin` is one, above all no function that would make one. */
 export function checkMargin(op: string, margin: Margin): void {

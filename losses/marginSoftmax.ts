@@ -87,6 +87,7 @@ export function marginSoftmax(
   return callable(loss, {
     name,
     classes: options.classes,
+    reduction: options.reduction ?? 'mean',
     parameters: prototypes.parameters,
     get prototypes() {
       return prototypes.W

@@ -6,12 +6,13 @@ import { reduceLosses } from './crossEntropy.ts'
 import {
   arcFaceDefaults,
   arcFaceMargin,
+  type BeyondPi,
   cosFaceDefaults,
   cosFaceMargin,
   type PerClass,
 } from './margins/additive.ts'
 import { combinedMarginDefaults, combinedMargin as combinedMarginOf } from './margins/combinedMargin.ts'
-import { normFaceDefaults, normFaceMargin, softmaxMargin } from './margins/margin.ts'
+import { normFaceDefaults, normFaceMargin, type Scale, softmaxMargin } from './margins/margin.ts'
 import {
   lSoftmaxDefaults,
   lSoftmaxMargin,
@@ -23,13 +24,13 @@ import * as named from './named.ts'
 import { type LossRow, pair, withDefaults } from './row.ts'
 import { draw, sampleReduction, sampleSizes } from './sampling.ts'
 
-const scale = (rng: Generator): number => rng.uniform(1, 8)
+const scale = (rng: Generator): Scale => (rng.uniform() < 0.3 ? 'norm' : rng.uniform(1, 8))
 /** One margin below `max` for all, or one for each class. */
 const margins = (rng: Generator, classes: number, max: number): PerClass =>
   rng.uniform() < 0.5 ? rng.uniform(0, max) : Array.from({ length: classes }, () => rng.uniform(0, max))
 const annealing = (rng: Generator) =>
   rng.uniform() < 0.5 ? false : { lambda0: 5, lambdaMin: rng.uniform(0, 1), gamma: 0.1 }
-const beyondPi = (rng: Generator) => (rng.uniform() < 0.5 ? 'linear' : 'continuous')
+const beyondPi = (rng: Generator): BeyondPi => (rng.uniform() < 0.5 ? 'linear' : 'continuous')
 
 /** One row a loss: what users choose from, and what tests, gradient checks and docs go through. */
 export const LOSSES: readonly LossRow[] = [
@@ -46,7 +47,7 @@ export const LOSSES: readonly LossRow[] = [
         'None of its own: plain cross-entropy of <w_j, x>; the papers below compare with it at their own settings.',
       why: 'Without a bias, as the margin losses have none; the option adds it.',
     },
-    marginOf: () => softmaxMargin(),
+    marginOf: softmaxMargin,
   }),
   ...pair({
     margin: 'normFace',
@@ -60,7 +61,8 @@ export const LOSSES: readonly LossRow[] = [
         's is learned; fixed, 20 or 30 would do (section 3.3). The authors’ published layer (happynear/NormFace) starts it at 10 and gives the class weights 100 times the rate of the net. Nets are fine-tuned at rates 1e-4 and 1e-3 from a model trained with softmax and one with centre loss beside it (section 5.1).',
       why: 's is fixed, so that it needs no rate of its own; 30 is AM-Softmax’s.',
     },
-    marginOf: rng => normFaceMargin(rng && { s: scale(rng) }),
+    marginOf: normFaceMargin,
+    drawn: rng => ({ s: scale(rng) }),
   }),
   ...pair({
     margin: 'lSoftmax',
@@ -74,7 +76,8 @@ export const LOSSES: readonly LossRow[] = [
         'The authors’ published code on MNIST (wy1iu/LargeMargin_Softmax_Loss): m = 4, lambda = 1000 (1 + 2.5e-5 t)^-35 without a floor, and the note that MNIST needs no lambda; SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 128.',
       why: 'm as there. No annealing: ask for it where training does not begin. Theirs is annealing: { gamma: 2.5e-5, power: 35, lambdaMin: 0 }.',
     },
-    marginOf: rng => lSoftmaxMargin(rng && { m: rng.integer(1, 5), annealing: annealing(rng) }),
+    marginOf: lSoftmaxMargin,
+    drawn: rng => ({ m: rng.integer(1, 5), annealing: annealing(rng) }),
   }),
   ...pair({
     margin: 'sphereFace',
@@ -89,14 +92,8 @@ export const LOSSES: readonly LossRow[] = [
         'm = 4, the length of x stays. The authors’ published code (wy1iu/sphereface) has lambda = max(5, 1000 / (1 + 0.12 t)), which is 5 from step 1,659 on; rate 0.1, divided by 10 at 16,000 and 24,000 of 28,000 steps, batch 256; it rescales gradients, to help convergence.',
       why: 'm as in the paper. lambda falls with gamma = 1 and is 5 from update 199 on, for trainings of a few thousand steps; theirs is annealing: { gamma: 0.12 }. Gradients are the loss’s own.',
     },
-    marginOf: rng =>
-      sphereFaceMargin(
-        rng && {
-          m: rng.integer(1, 5),
-          s: rng.uniform() < 0.5 ? scale(rng) : undefined,
-          annealing: annealing(rng),
-        },
-      ),
+    marginOf: sphereFaceMargin,
+    drawn: rng => ({ m: rng.integer(1, 5), s: scale(rng), annealing: annealing(rng) }),
   }),
   ...pair({
     margin: 'sphereFaceR',
@@ -109,14 +106,8 @@ export const LOSSES: readonly LossRow[] = [
         'The authors’ published configuration on VGGFace2 (ydwen/opensphere) has their v2, which bends the other classes, with s = 60, m = 1.4; SGD of rate 0.1, momentum 0.9, weight decay 5e-4. The loss is 50 / s times the cross-entropy.',
       why: 's and m are those of their class for a fixed length of x; v1, which keeps the others as they are, as every margin here does. No factor before the loss: the rate has it.',
     },
-    marginOf: rng =>
-      sphereFaceRMargin(
-        rng && {
-          s: scale(rng),
-          m: rng.uniform(1, 4),
-          clamped: rng.uniform() < 0.5,
-        },
-      ),
+    marginOf: sphereFaceRMargin,
+    drawn: rng => ({ s: scale(rng), m: rng.uniform(1, 4), clamped: rng.uniform() < 0.5 }),
   }),
   ...pair({
     margin: 'cosFace',
@@ -130,7 +121,8 @@ export const LOSSES: readonly LossRow[] = [
         'AM-Softmax: s = 30, m = 0.35, batch 256 (the authors’ published model, happynear/AMSoftmax). CosFace: s = 64 (section 4.1), m = 0.35 (section 4.2). On CASIA-WebFace both start SGD at rate 0.1.',
       why: 'AM-Softmax’s: the smaller s is for fewer classes. With some ten classes in few dimensions take s = 16, m = 0.2.',
     },
-    marginOf: (rng, classes = 1) => cosFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1) }),
+    marginOf: cosFaceMargin,
+    drawn: (rng, classes) => ({ s: scale(rng), m: margins(rng, classes, 1) }),
   }),
   ...pair({
     margin: 'arcFace',
@@ -146,8 +138,8 @@ export const LOSSES: readonly LossRow[] = [
         's = 64, m = 0.5 radians, 512 dimensions; SGD of rate 0.1, momentum 0.9, weight decay 5e-4, batch 512 (section 3.1). By class: 0.05 to 0.5, s = 80 (the authors’ published train.py).',
       why: 'As in the paper. With some ten classes in few dimensions take s = 16, m = 0.2.',
     },
-    marginOf: (rng, classes = 1) =>
-      arcFaceMargin(rng && { s: scale(rng), m: margins(rng, classes, 1.5), beyondPi: beyondPi(rng) }),
+    marginOf: arcFaceMargin,
+    drawn: (rng, classes) => ({ s: scale(rng), m: margins(rng, classes, 1.5), beyondPi: beyondPi(rng) }),
   }),
   ...pair({
     margin: 'combinedMargin',
@@ -163,15 +155,13 @@ export const LOSSES: readonly LossRow[] = [
         '(m1, m2, m3) = (1, 0.3, 0.2), CM1, and (0.9, 0.4, 0.15), CM2, among the best of many, both below ArcFace (section 3.2, table 2); s = 64 (section 3.1).',
       why: 'As in the paper: CM1, which is also the combined margin of the authors’ published configuration (deepinsight/insightface).',
     },
-    marginOf: rng =>
-      combinedMarginOf(
-        rng && {
-          s: scale(rng),
-          m1: [0.9, 1, 1.5, 2, 3][rng.integer(0, 4)],
-          m2: rng.uniform(0, 1),
-          m3: rng.uniform(0, 1),
-        },
-      ),
+    marginOf: combinedMarginOf,
+    drawn: rng => ({
+      s: scale(rng),
+      m1: [0.9, 1, 1.5, 2, 3][rng.integer(0, 4)],
+      m2: rng.uniform(0, 1),
+      m3: rng.uniform(0, 1),
+    }),
   }),
   {
     name: 'centerLoss',

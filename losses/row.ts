@@ -51,7 +51,7 @@ export interface LossRow {
   sample(rng: Generator): LossSample
 }
 
-interface Pair {
+interface Pair<O> {
   readonly margin: string
   readonly create: (options: AnyLossOptions) => Loss
   readonly ir: readonly [name: string, create: (options: AnyLossOptions) => Loss]
@@ -61,8 +61,9 @@ interface Pair {
   readonly irInPaper?: true | string
   readonly defaults: Readonly<Record<string, Json>>
   readonly settings: Settings
-  /** Without a generator, the margin as it is by default. */
-  readonly marginOf: (rng?: Generator, classes?: number) => Margin
+  marginOf(options?: O): Margin
+  /** Random options of the margin, where it has any. */
+  drawn?(rng: Generator, classes: number): O
 }
 
 const IR = 'Zhu 2020, arXiv:2011.11155'
@@ -73,7 +74,7 @@ const IR_WHY =
 const IR_OURS = 'the estimator ema, subtractMean, cumulativeMean and differentiate'
 
 /** One margin, two rows: over a learned W, and over class centres. */
-export function pair({
+export function pair<O extends object>({
   margin,
   create,
   ir,
@@ -83,14 +84,14 @@ export function pair({
   defaults: own,
   settings,
   marginOf,
-}: Pair): LossRow[] {
-  const defaultMargin = marginOf()
-  const defaults = margin === 'softmax' ? { ...own, bias: false } : own
-  const overCenters = {
-    ...own,
-    ...centerDefaults,
-    ...(presetOf(ir[0], 'recommended') as LossRow['defaults']),
-  }
+  drawn,
+}: Pair<O>): LossRow[] {
+  const bias: LossRow['defaults'] = margin === 'softmax' ? { bias: false } : {}
+  const defaults = { ...own, ...bias }
+  const preset = presetOf(ir[0], 'recommended')
+  const overCenters = { ...defaults, ...centerDefaults, ...(preset as LossRow['defaults']) }
+  const [defaultMargin, irMargin] = [marginOf(), marginOf(preset as O)]
+  const randomMargin = (rng: Generator, classes: number) => marginOf(drawn?.(rng, classes))
   const irSettings = {
     paper:
       irInPaper === true
@@ -100,7 +101,6 @@ export function pair({
           : `Zhu 2020 has no such loss. Of those it has: ${IR_PAPER}`,
     why: `${IR_WHY} The length of x is free, as printed. Margin: as ${margin}.`,
   }
-  const { equation } = defaultMargin
   const [irName, irCreate] = ir
   const irOurs = irInPaper ? IR_OURS : `this margin over class centres; ${IR_OURS}`
   return [
@@ -109,26 +109,26 @@ export function pair({
       margin,
       prototypes: 'learned',
       create,
-      equation,
+      equation: defaultMargin.equation,
       paper,
       ours,
       defaults,
       paperSettings: withDefaults(settings, defaults),
       defaultMargin,
-      sample: sampleLearned(marginOf, { bias: margin === 'softmax' }),
+      sample: sampleLearned(randomMargin, { bias: margin === 'softmax' }),
     },
     {
       name: irName,
       margin,
       prototypes: 'classCenters',
       create: irCreate,
-      equation: `${equation}; w_j = normalize(c_j - mean_k c_k), c_j the centre of class j`,
+      equation: `${irMargin.equation}; w_j = normalize(c_j - mean_k c_k), c_j the centre of class j`,
       paper: paper === '' ? IR : `${paper}; ${IR}`,
       ours: ours === '' ? irOurs : `${ours}; ${irOurs}`,
       defaults: overCenters,
       paperSettings: withDefaults(irSettings, overCenters),
-      defaultMargin,
-      sample: sampleCenters(irName, marginOf),
+      defaultMargin: irMargin,
+      sample: sampleCenters(irName, randomMargin),
     },
   ]
 }

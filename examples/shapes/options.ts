@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { closest } from 'fastest-levenshtein'
 import { LOSSES } from '../../losses/index.ts'
 import { jobsOption, listOf, parseSeeds, wholeFrom } from '../jobs/parse.ts'
-import { BATCH, EPOCHS, type Job } from './run.ts'
+import { BATCH, EPOCHS, type Job, NORM } from './run.ts'
 
 export interface Options {
   readonly losses: readonly string[]
@@ -13,11 +13,16 @@ export interface Options {
   readonly jobs: number
 }
 
-const NAMES = LOSSES.filter(row => row.margin !== 'none').map(row => row.name)
+const ROWS = LOSSES.filter(row => row.margin !== 'none')
+/** Each loss as it is, and learned ones of a fixed scale also with the length of x in its place. */
+const NAMES = [
+  ...ROWS.map(row => row.name),
+  ...ROWS.filter(row => typeof row.defaults.s === 'number').map(row => `${row.name}${NORM}`),
+]
 /** Training images of a set. */
 const IMAGES = 199
 
-const DESCRIPTION = `Draws twelve kinds of shapes, 64x64 in colour with noise and clutter, 199 images to train on, 40 of the commonest kind down to 4 of the rarest, and trains the README's program for a folder of images on them, once for each loss, at its defaults, and seed. Prints the accuracies on 30 other images a kind.`
+const DESCRIPTION = `Draws twelve kinds of shapes, 64x64 in colour with noise and clutter, 199 images to train on, 40 of the commonest kind down to 4 of the rarest, and trains the README's program for a folder of images on them, once for each loss, at its defaults, and seed; learned weights at 30 times the net's rate. cosFace-norm has the length of x in place of its scale. Prints the accuracies on 30 other images a kind.`
 
 export const parseOptions = (argv: readonly string[]): Options =>
   new Command('npm run shapes --')
@@ -42,6 +47,8 @@ export const jobsOf = ({ losses, seeds, epochs, out }: Options): Job[] =>
 function parseLosses(text: string): string[] {
   return listOf(text, name => {
     if (NAMES.includes(name)) return name
-    throw new InvalidArgumentError(`"${name}" is not a loss. Did you mean ${closest(name, NAMES)}?`)
+    throw new InvalidArgumentError(
+      `"${name}" is not a loss. Did you mean ${closest(name, NAMES)}? There are ${NAMES.join(', ')}.`,
+    )
   })
 }

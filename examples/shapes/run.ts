@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setBackend, startBackend } from '../../engine/index.ts'
-import { lossByName } from '../../losses/index.ts'
+import { type Loss, type LossOptions, lossByName } from '../../losses/index.ts'
 import { imageFolder, readImages } from '../../models/images/index.ts'
 import {
   adam,
@@ -24,6 +24,16 @@ export const BATCH = 32
 /** How many of the smallest classes are the tail. */
 const TAIL = 4
 const DIM = 32
+const RATE = 2e-3
+/** The rate of learned weights, in rates of the net: at the net's own, those of rare classes hardly move. */
+const W_RATE = 30
+/** After the name of a learned loss: the length of x in place of its scale, as over class centres. */
+export const NORM = '-norm'
+
+const createLoss = (name: string, sizes: LossOptions): Loss =>
+  name.endsWith(NORM)
+    ? lossByName(name.slice(0, -NORM.length)).create({ ...sizes, s: 'norm' })
+    : lossByName(name).create(sizes)
 
 export interface Job {
   readonly loss: string
@@ -51,7 +61,7 @@ export interface Run extends Figures {
   readonly steps: number
 }
 
-/** The README's program for a folder of images, with the loss of that name at its defaults. */
+/** The README's program for a folder of images, with the loss of that name. */
 export async function run({ loss: name, seed, steps, out }: Job, onStep: OnStep = () => true) {
   const began = performance.now()
   setBackend(await startBackend('wasm'))
@@ -63,8 +73,11 @@ export async function run({ loss: name, seed, steps, out }: Job, onStep: OnStep 
   })
   const classes = train.classes.length
   const net = convNet({ input: [32, 32, 3], dim: DIM, seed })
-  const loss = lossByName(name).create({ classes, dim: DIM, seed })
-  const optimizer = adam([{ parameters: net.parameters }, { parameters: loss.parameters }], { lr: 2e-3 })
+  const loss = createLoss(name, { classes, dim: DIM, seed })
+  const optimizer = adam(
+    [{ parameters: net.parameters }, { parameters: loss.parameters, lr: W_RATE * RATE }],
+    { lr: RATE },
+  )
   const schedule = warmupCosine({ warmup: 5, steps })
   const trainer = new Trainer({ net, loss, optimizer, schedule, x: train.x, y: train.y, batch: BATCH, seed })
   await trainer.run({ steps, onStep: report => onStep(report.step, report.loss) })

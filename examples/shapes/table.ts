@@ -1,4 +1,3 @@
-import { titleOf } from '../page/names.ts'
 import type { Figures } from './run.ts'
 
 const COLUMNS = ['accuracy', 'tail', 'train', 'ncm'] as const
@@ -18,7 +17,7 @@ export function table(runs: readonly Figures[]): string {
     }))
     .sort((a, b) => b.means[0] - a.means[0])
     .map(({ loss, own, means }) => [
-      titleOf(loss),
+      `\`${loss}\``,
       ...means.map(percent),
       own.map(run => (100 * run.accuracy).toFixed(0)).join(' '),
     ])

@@ -2,10 +2,10 @@ import { checkOptions, type OptionNames, refusal, shown, shownName } from '../..
 import { less, mul, sub, type Tensor, tensor, where } from '../../engine/index.ts'
 import { type ClassIndices, isNumbers } from '../labels.ts'
 import { type Angle, cosinesAtPi, decreasingCos } from './angle.ts'
-import { type Margin, type Scale, scaleOf } from './margin.ts'
+import { type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
 
 export interface CosFaceOptions {
-  /** The scale, > 0; or `norm` for ‖x‖. Default 30. */
+  /** The scale, > 0; or `norm` for ‖x‖. Default 30, over class centres `norm`. */
   s?: Scale
   /** The margin, a difference of cosines, 0 to 2; or one for each class, as of `ldamMargins`. Default 0.35. */
   m?: PerClass
@@ -28,7 +28,7 @@ export function cosFaceMargin(options: CosFaceOptions = {}): Margin {
   const { s = cosFaceDefaults.s, m = cosFaceDefaults.m } = options
   checkEach('cosFace', m, checkCosine)
   return {
-    equation: 'z_y = s (cos theta_y - m), z_j = s cos theta_j',
+    equation: `z_y = ${symbolOf(s)} (cos theta_y - m), z_j = ${symbolOf(s)} cos theta_j`,
     ...scaleOf('cosFace', s),
     unitW: true,
     psi: ({ cosTheta }, y) => sub(cosTheta, ofLabels(m, y, cosTheta)),
@@ -41,7 +41,7 @@ export function cosFaceMargin(options: CosFaceOptions = {}): Margin {
 export type BeyondPi = 'linear' | 'continuous'
 
 export interface ArcFaceOptions {
-  /** The scale, > 0; or `norm` for ‖x‖. Default 64. */
+  /** The scale, > 0; or `norm` for ‖x‖. Default 64, over class centres `norm`. */
   s?: Scale
   /** The margin, an angle in radians, 0 <= m < pi; or one for each class, as of `dynamicMargins`. Default 0.5. */
   m?: PerClass
@@ -88,7 +88,7 @@ export function arcFaceMargin(options: ArcFaceOptions = {}): Margin {
   checkEach('arcFace', m, checkRadians)
   checkBeyondPi('arcFace', beyondPi)
   return {
-    equation: 'z_y = s cos(theta_y + m), z_j = s cos theta_j',
+    equation: `z_y = ${symbolOf(s)} cos(theta_y + m), z_j = ${symbolOf(s)} cos theta_j`,
     ...scaleOf('arcFace', s),
     unitW: true,
     psi: (angle, y) => psi(angle, y, m, beyondPi),

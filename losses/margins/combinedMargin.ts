@@ -2,11 +2,11 @@ import { checkFinite, checkOptions, type OptionNames } from '../../engine/check.
 import { add, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
 import { type BeyondPi, checkBeyondPi, checkCosine, checkRadians } from './additive.ts'
 import { type Angle, cosinesAtPi, cosMultiple, decreasingCos, sinMultiple } from './angle.ts'
-import { type Margin, type Scale, scaleOf } from './margin.ts'
+import { type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
 import { checkTurns } from './multiplicative.ts'
 
 export interface CombinedMarginOptions {
-  /** The scale, > 0; or `norm` for ‖x‖. Default 64. */
+  /** The scale, > 0; or `norm` for ‖x‖. Default 64, over class centres `norm`. */
   s?: Scale
   /** The multiple of the angle, > 0 and up to 1000. Default 1. */
   m1?: number
@@ -68,7 +68,7 @@ export function combinedMargin(options: CombinedMarginOptions = {}): Margin {
     return where(less(cosTheta, -Math.cos(m2)), sub(cosTheta, m2 * Math.sin(m2)), cosSum)
   }
   return {
-    equation: 'z_y = s (cos(m1 theta_y + m2) - m3), z_j = s cos theta_j',
+    equation: `z_y = ${symbolOf(s)} (cos(m1 theta_y + m2) - m3), z_j = ${symbolOf(s)} cos theta_j`,
     ...scaleOf('combinedMargin', s),
     unitW: true,
     psi: angle => sub(cosPhi(angle), m3),

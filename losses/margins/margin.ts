@@ -51,6 +51,9 @@ export interface Annealing {
 /** The scale of the logits: a number > 0 for unit x, or `norm`, which leaves ‖x‖ in its place. */
 export type Scale = number | 'norm'
 
+/** How equations write it. */
+export const symbolOf = (s: Scale): string => (s === 'norm' ? '‖x‖' : 's')
+
 /** Throws unless s is a number > 0 or `norm`. */
 export function scaleOf(op: string, s: Scale): Pick<Margin, 's' | 'unitX'> {
   if (s === 'norm') return { s: 1, unitX: false }
@@ -76,7 +79,7 @@ export interface SoftmaxOptions {
 export const SOFTMAX_OPTIONS = { bias: true } satisfies OptionNames<SoftmaxOptions>
 
 export interface NormFaceOptions {
-  /** The scale, > 0, usual from 16 to 64; or `norm` for ‖x‖. Default 30, AM-Softmax's. */
+  /** The scale, > 0, usual from 16 to 64; or `norm` for ‖x‖. Default 30, AM-Softmax's; over class centres `norm`. */
   s?: Scale
 }
 
@@ -91,5 +94,10 @@ export const normFaceDefaults = { s: 30 } as const
 export function normFaceMargin(options: NormFaceOptions = {}): Margin {
   checkOptions('normFace', options, NORM_FACE_OPTIONS)
   const { s = normFaceDefaults.s } = options
-  return { equation: 'z_j = s cos theta_j', ...scaleOf('normFace', s), unitW: true, nonsmoothAt: [] }
+  return {
+    equation: `z_j = ${symbolOf(s)} cos theta_j`,
+    ...scaleOf('normFace', s),
+    unitW: true,
+    nonsmoothAt: [],
+  }
 }

@@ -1,7 +1,7 @@
 import { checkFinite, checkOptions, type OptionNames, refusal, shown } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import { cosinesAtPi, cosMultiple, decreasingCos } from './angle.ts'
-import { type Annealing, type Margin, type Scale, scaleOf } from './margin.ts'
+import { type Annealing, type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
 
 export interface LSoftmaxOptions {
   /** The multiple of the angle, an integer >= 1; 1 is softmax. Default 4. */
@@ -68,8 +68,7 @@ export function sphereFaceMargin(options: SphereFaceOptions = {}): Margin {
   const { annealing = sphereFaceDefaults.annealing } = options
   checkMultiple('sphereFace', m)
   return {
-    equation:
-      'z_y = ‖x‖ (lambda cos theta_y + psi(theta_y)) / (1 + lambda), z_j = ‖x‖ cos theta_j; psi as in lSoftmax',
+    equation: `z_y = ${symbolOf(s)} (lambda cos theta_y + psi(theta_y)) / (1 + lambda), z_j = ${symbolOf(s)} cos theta_j; psi as in lSoftmax`,
     ...scaleOf('sphereFace', s),
     unitW: true,
     psi: ({ cosTheta }) => psi(cosTheta, m),

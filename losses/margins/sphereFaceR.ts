@@ -1,7 +1,7 @@
 import { checkFinite, checkFlag, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { cos, minimum, mul, type Tensor } from '../../engine/index.ts'
 import { cosinesAtPi, decreasingCos } from './angle.ts'
-import { type Margin, type Scale, scaleOf } from './margin.ts'
+import { type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
 import { checkTurns } from './multiplicative.ts'
 
 export interface SphereFaceROptions {
@@ -44,8 +44,7 @@ export function sphereFaceRMargin(options: SphereFaceROptions = {}): Margin {
   const psi = (theta: Tensor, cosTheta: Tensor): Tensor =>
     clamped ? cos(minimum(mul(theta, m), Math.PI)) : decreasingCos(cosTheta, cos(mul(theta, m)), at)
   return {
-    equation:
-      'z_y = s cos(min(m theta_y, pi)), z_j = s cos theta_j; the gradient is that of z_y = s cos theta_y',
+    equation: `z_y = ${symbolOf(s)} cos(min(m theta_y, pi)), z_j = ${symbolOf(s)} cos theta_j; the gradient is that of z_y = ${symbolOf(s)} cos theta_y`,
     ...scaleOf(op, s),
     unitW: true,
     psi: ({ theta, cosTheta }) => psi(theta, cosTheta),

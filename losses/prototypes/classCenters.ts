@@ -148,7 +148,7 @@ const KNOWN = {
 /**
  * W_j from c_j, the centre of class j: the mean of its x / ‖x‖, equation 3 of IR-Softmax (Zhu, Yuan, Hu, Wu, Robertson,
  * ACCV 2020, arXiv:2011.11155), by one of the estimators (CenterOptions). Centres start as N(0, 1/D) by `seed` or `rng`, on the
- * unit sphere where they stay on it; classes absent from a batch keep theirs; nothing here but the bias is trained by gradient.
+ * unit sphere where they stay on it; classes absent from a batch keep theirs, but for those that `momentum` moves on; nothing but the bias is trained by gradient.
  *
  * The paper's are `sphere`, `memoryBank`, and W_j = c_j (`subtractMean: false`). Ours are the other estimators where no
  * source stands beside them, centres relative to their mean (`subtractMean`), `cumulativeMean` and `differentiate`.
@@ -187,7 +187,7 @@ export function classCenters(op: string, options: Setting, b?: Tensor): Prototyp
     get W() {
       return prototypesOf(known.centers)
     },
-    updateAfter: usePreviousCenters || differentiate,
+    updateAfter: estimator === 'exact' ? undefined : usePreviousCenters || differentiate,
     forBatch(x, y) {
       const c = differentiate ? after(x, y).centers : identity(known.centers)
       return { W: prototypesOf(c), b: own, c }

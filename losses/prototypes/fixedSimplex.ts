@@ -1,4 +1,4 @@
-import type { OptionNames } from '../../engine/check.ts'
+import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import { keep, parameter, type Tensor, tensor, zeros } from '../../engine/index.ts'
 import { type Generator, generatorOf } from '../../engine/random.ts'
 import { checkLossOptions } from '../loss.ts'
@@ -24,6 +24,7 @@ export const SIMPLEX_OPTIONS = {
 export function fixedSimplex(op: string, options: LearnedOptions): Prototypes {
   checkLossOptions(op, options, LEARNED_OPTIONS)
   const { classes, dim, dtype = 'float32', backend, bias = false } = options
+  checkFlag(op, 'bias', bias)
   if (classes < 2 || dim < classes - 1) {
     throw new Error(
       `${op}: a simplex of classes >= 2 in dim >= classes - 1 expected, got ${classes} in ${dim}`,

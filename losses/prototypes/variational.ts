@@ -50,7 +50,8 @@ function blendOf(op: string, given: BlendOptions['blend']): Blend {
   if (!isRecord(own)) throw refusal(op, 'blend as true, false or { lambda, maxAge }', given)
   checkOptions(`${op}: blend`, own, KNOWN)
   const { lambda = 0.15, maxAge = 200 } = own
-  checkNumber(`${op}: blend`, 'lambda', lambda, 0, 1 - Number.EPSILON)
+  checkNumber(`${op}: blend`, 'lambda', lambda, 0)
+  if (lambda >= 1) throw refusal(`${op}: blend`, 'lambda as a number from 0 to below 1', lambda)
   checkInteger(`${op}: blend`, 'maxAge', maxAge, 1)
   return { lambda, maxAge }
 }

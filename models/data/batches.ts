@@ -42,7 +42,7 @@ export class Batches implements Stateful {
     const n = x.shape[0]
     if (!Number.isInteger(size) || size < 1) throw refusal('Batches', 'a size >= 1', size)
     if (!(n >= size))
-      throw new Error(`Batches: at least one batch of ${size} samples expected, got ${n ?? 0}`)
+      throw new Error(`Batches: at least one batch of ${size} samples expected, got ${n ?? 0} (option batch)`)
     this.x = sourceOf(x)
     this.y = Int32Array.from(checkLabels('Batches', y, n))
     this.#sampler = sampling(this.y, size, seed)

@@ -109,7 +109,10 @@ function checkOptimizer(op: string, { net, loss, optimizer }: Trained): void {
   for (const [owner, part] of Object.entries({ net, loss })) {
     const left = Object.keys(part.parameters).filter(name => !trained.has(part.parameters[name]))
     if (left.length > 0) {
-      throw new Error(`${op}: an optimizer of all parameters expected, got one without ${owner}'s ${left}`)
+      throw new Error(
+        `${op}: an optimizer of all parameters expected, got one without ${owner}'s ${left}, such as ` +
+          'adam([{ parameters: net.parameters }, { parameters: loss.parameters }])',
+      )
     }
   }
 }

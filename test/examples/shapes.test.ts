@@ -77,9 +77,13 @@ describe('the folder of shapes', () => {
 })
 
 describe('the command', () => {
-  it('trains every loss but centre loss for five seeds of 20 epochs, seed by seed', () => {
+  it('trains every loss but centre loss, and those of a fixed scale also without it, five seeds of 20 epochs', () => {
     const jobs = jobsOf(parseOptions([]))
-    expect(jobs).toHaveLength(70)
+    const names = [...new Set(jobs.map(job => job.loss))]
+    expect(jobs).toHaveLength(5 * names.length)
+    expect(names.filter(name => name.endsWith('-norm'))).toEqual(
+      expect.arrayContaining(['normFace-norm', 'cosFace-norm', 'arcFace-norm', 'combinedMargin-norm']),
+    )
     expect(jobs.slice(0, 2)).toMatchObject([
       { loss: 'softmax', seed: 0, steps: 125 },
       { loss: 'irSoftmax', seed: 0, steps: 125 },
@@ -97,8 +101,8 @@ describe('the command', () => {
     ).toEqual([
       '| loss | accuracy | four rarest | training images | nearest class mean | accuracy by seed |',
       '| --- | --- | --- | --- | --- | --- |',
-      '| IR-CosFace | 65.0 | 32.5 | 100.0 | 50.0 | 60 70 |',
-      '| Softmax | 40.0 | 20.0 | 100.0 | 50.0 | 40 |',
+      '| `irCosFace` | 65.0 | 32.5 | 100.0 | 50.0 | 60 70 |',
+      '| `softmax` | 40.0 | 20.0 | 100.0 | 50.0 | 40 |',
     ])
   })
 })

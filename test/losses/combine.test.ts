@@ -53,12 +53,23 @@ describe('combine', () => {
     const { parts, batch } = heads(1)
     const { x, y } = batch()
     parts.ir.update(x, y)
+    expect(values(combine(parts).forces!(x, y).push)).toEqual(values(parts.softmax.forces!(x, y).push))
     const same = (a: Loss, b: Loss) => {
       expect(values(a.logits(x))).toEqual(values(b.logits(x)))
       expect(values(a.prototypes)).toEqual(values(b.prototypes))
     }
     same(combine(parts), parts.softmax)
-    same(combine(parts, { classifier: 'ir' }), parts.ir)
+    same(combine({ softmax: parts.softmax, ir: parts.ir }, { classifier: 'ir' }), parts.ir)
+  })
+
+  it('keeps its parts and weights, whatever becomes of the records', () => {
+    const { parts, batch } = heads(2)
+    const { x, y } = batch()
+    const weights: Record<string, number> = { ir: 0.5 }
+    const both = combine(parts, { weights })
+    const before = values(both(x, y))
+    weights.ir = 7
+    expect(values(both(x, y))).toEqual(before)
   })
 
   it('goes on exactly from its state', () => {
@@ -92,12 +103,39 @@ describe('combine', () => {
     [
       'other classes',
       () => combine({ softmax, b: softmaxLoss({ classes: 3, dim: 2 }) }),
-      'combine: losses of one number of classes expected',
+      'combine: losses of one number of classes, one dim and dtype expected',
+    ],
+    [
+      'other dims',
+      () => combine({ softmax, b: softmaxLoss({ classes: 2, dim: 3 }) }),
+      'combine: losses of one number of classes, one dim and dtype expected',
+    ],
+    [
+      'other reductions',
+      () => combine({ softmax, b: softmaxLoss({ ...sizes, reduction: 'sum' }) }),
+      'combine: losses of one reduction expected, got ["mean", "sum"]',
+    ],
+    ['a dot', () => combine({ a: softmax, 'a.b': irSphereFace(sizes) }), 'combine: names without dots'],
+    [
+      'a number',
+      () => combine({ 1: softmax }),
+      'combine: names without dots, and not numbers, expected, got "1"',
+    ],
+    ['no name', () => combine({ '': softmax }), 'combine: names without dots'],
+    [
+      'one twice',
+      () => combine({ a: softmax, b: softmax }),
+      'combine: each loss once expected, got one twice',
+    ],
+    [
+      'weights that are no record',
+      () => combine({ softmax }, { weights: new Map() as never }),
+      'combine: weights as { name: number } expected',
     ],
     [
       'before and after',
       () => combine({ a: irSphereFace(sizes), b: irSphereFace({ ...sizes, usePreviousCenters: true }) }),
-      'combine: parts that are updated all before the loss or all after it expected',
+      'combine: parts that are updated all before the loss or all after it (usePreviousCenters) expected',
     ],
     [
       'a weight below 0',

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { InvalidArgumentError, Option } from 'commander'
+import { closest } from 'fastest-levenshtein'
 import { MODES } from '../../engine/backends/gpu/index.ts'
 import { BACKENDS } from '../../engine/index.ts'
 
@@ -18,6 +19,17 @@ export function parseSeeds(text: string): number[] {
 export function listOf<T>(text: string, parse: (part: string) => T): T[] {
   return [...new Set(text.split(',').map(part => parse(part.trim())))]
 }
+
+/** Names of losses among those that are known. */
+export const parseLosses =
+  (known: readonly string[]) =>
+  (text: string): string[] =>
+    listOf(text, name => {
+      if (!known.includes(name)) {
+        throw new InvalidArgumentError(`"${name}" is not a loss. Did you mean ${closest(name, known)}?`)
+      }
+      return name
+    })
 
 export const wholeFrom =
   (least: number) =>

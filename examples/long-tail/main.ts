@@ -2,10 +2,8 @@
 import { join } from 'node:path'
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone, type Outcome, unfinishedOf } from '../jobs/job.ts'
-import { jsonLines } from '../jobs/jsonLines.ts'
 import { lockFolder } from '../jobs/lock.ts'
-import { progressOf } from '../jobs/progress.ts'
-import { type Listener, runAll } from '../jobs/workers.ts'
+import { runJobs } from '../jobs/runJobs.ts'
 import { writeWhole } from '../jobs/writeWhole.ts'
 import { titleOf } from '../page/names.ts'
 import { jobsOf, type Options, parseOptions } from './options.ts'
@@ -26,25 +24,14 @@ async function main(options: Options): Promise<number> {
     return 1
   }
   const jobs = jobsOf(options)
-  // Bars would draw over the lines of JSON where both go to one terminal.
-  const bars = process.stderr.isTTY && !(options.json && process.stdout.isTTY)
-  const progress = progressOf(jobs, { bars, titleOf })
   const interrupted = onInterrupt()
-  const print = jsonLines<Job, Result>(jobs, figuresOf)
-  const listener: Listener<Job, Result> = {
-    ...progress,
-    ended(outcome) {
-      progress.ended(outcome)
-      if (options.json) print(outcome)
-    },
-  }
-  const outcomes = await runAll(jobs, {
+  const { outcomes } = await runJobs<Job, Result>(jobs, {
     worker: WORKER,
     parallel: options.jobs,
-    listener,
     signal: interrupted,
+    titleOf,
+    lineOf: options.json ? figuresOf : undefined,
   })
-  progress.stop()
   const results = resultsOf(options, outcomes)
   // Before anything is written, which may fail.
   if (!options.json && results.runs.length > 0) console.log(table(results.runs))

@@ -1,8 +1,8 @@
-import { generator } from '../../engine/index.ts'
+import { type Generator, generator } from '../../engine/index.ts'
 import { type Images, PIXELS } from './images.ts'
 
 /** The most training images a class gets: what the rarest digit's list allows. */
-const LARGEST = 690
+export const LARGEST = 690
 /** Where the exponential profile starts; above LARGEST, which cuts it off. */
 const PROFILE = 700.5
 /** Test images a digit at most; of two digits the list holds a few less. */
@@ -37,14 +37,23 @@ export function longTail(imbalance: number, classes: number): number[] {
   })
 }
 
-/**
- * The first 80 % of each digit's list is there to train on, the last 20 % to test on, 190 images at most. The seed
- * decides which digit gets which size of the long tail, and which of its training images are taken.
- */
+/** The seed decides which digit gets which size of the long tail, and which of its training images are taken (`splitBy`). */
 export function splitDigits(lists: readonly Images[], seed: number, imbalance: number): Split {
   const rng = generator(seed)
   const digits = Array.from(rng.permutation(lists.length))
-  const profile = longTail(imbalance, lists.length)
+  return splitBy(lists, rng, digits, longTail(imbalance, lists.length))
+}
+
+/**
+ * The first 80 % of each digit's list is there to train on, of which class j gets `profile[j]` at most, drawn by `rng`: the same
+ * and fewer where the profile has less. The last 20 % is there to test on, 190 images at most.
+ */
+export function splitBy(
+  lists: readonly Images[],
+  rng: Generator,
+  digits: readonly number[],
+  profile: readonly number[],
+): Split {
   const train: number[][] = []
   const test: number[][] = []
   for (const [j, digit] of digits.entries()) {

@@ -12,7 +12,7 @@ export interface Gain {
   readonly wins: { readonly accuracy: number; readonly tail: number }
 }
 
-const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+export const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 /** Losses in the order of their first run. */
 export const lossesOf = (runs: readonly Figures[]): string[] => [...new Set(runs.map(run => run.loss))]

@@ -1,10 +1,8 @@
 /** `npm run shapes`: see options.ts for what it takes and run.ts for what it does. */
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone } from '../jobs/job.ts'
-import { jsonLines } from '../jobs/jsonLines.ts'
 import { lockFolder } from '../jobs/lock.ts'
-import { progressOf } from '../jobs/progress.ts'
-import { type Listener, runAll } from '../jobs/workers.ts'
+import { runJobs } from '../jobs/runJobs.ts'
 import { titleOf } from '../page/names.ts'
 import { shapesFolder } from './folder.ts'
 import { jobsOf, parseOptions } from './options.ts'
@@ -26,24 +24,14 @@ async function main(): Promise<number> {
     return 1
   }
   const jobs = jobsOf(options)
-  const bars = process.stderr.isTTY && !(options.json && process.stdout.isTTY)
-  const progress = progressOf(jobs, { bars, titleOf })
   const interrupted = onInterrupt()
-  const print = jsonLines<Job, { run: Run }>(jobs, figuresOf)
-  const listener: Listener<Job, { run: Run }> = {
-    ...progress,
-    ended(outcome) {
-      progress.ended(outcome)
-      if (options.json) print(outcome)
-    },
-  }
-  const outcomes = await runAll(jobs, {
+  const { outcomes } = await runJobs<Job, { run: Run }>(jobs, {
     worker: WORKER,
     parallel: options.jobs,
-    listener,
     signal: interrupted,
+    titleOf,
+    lineOf: options.json ? figuresOf : undefined,
   })
-  progress.stop()
   const runs = outcomes.filter(isDone).flatMap(({ run }) => run ?? [])
   if (!options.json && runs.length > 0) console.log(table(runs))
   if (interrupted.aborted) return INTERRUPTED

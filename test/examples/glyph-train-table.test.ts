@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ledgerIn } from '../../examples/glyph-reid/train/ledger.ts'
-import type { Run } from '../../examples/glyph-reid/train/results.ts'
+import type { Job, Result, Run } from '../../examples/glyph-reid/train/results.ts'
 import { gainIn, gains } from '../../examples/glyph-reid/train/summary.ts'
 import { table } from '../../examples/glyph-reid/train/table.ts'
+import { ledgerIn } from '../../examples/jobs/ledger.ts'
 import { glyphRun } from './glyphRuns.ts'
 import { jobsFor, patternSet } from './glyphTraining.ts'
 
@@ -69,12 +69,12 @@ describe('the ledger of runs', () => {
     const path = join(folder, 'runs.jsonl')
     const [a, b] = jobsFor(patternSet(), '--loss cosFace --seeds 0,1 --batch 32')
     const run = runOf('cosFace', 0, Number.NaN)
-    const ledger = ledgerIn(path)
+    const ledger = ledgerIn<Job, Result>(path)
     expect(ledger.find(a)).toBeUndefined()
     ledger.add({ job: a, step: 3, run: { ...run, steps: 1 } })
     appendFileSync(path, '{"job": {"loss": "co')
     ledger.add({ job: a, step: 3, run })
-    const again = ledgerIn(path)
+    const again = ledgerIn<Job, Result>(path)
     expect(again.find(a)).toEqual({ job: a, step: run.steps, run })
     expect(again.find(b)).toBeUndefined()
     expect(again.find({ ...a, augment: true })).toBeUndefined()

@@ -1,33 +1,15 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Figures, Results } from '../../examples/long-tail/results.ts'
+import { type OnError, startMain } from './support/startMain.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'long-tail-'))
 // Seconds where nothing else runs; the rest is for machines that are busy.
 const LIMIT = 300_000
 
-/** The main job as a process; `onError` sees what it has said on standard error so far. */
-function start(args: string[], onError: (text: string, kill: () => void) => void = () => {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/long-tail/main.ts', ...args], {
-    cwd: root,
-  })
-  let [out, error] = ['', '']
-  child.stdout.on('data', data => {
-    out += data
-  })
-  child.stderr.on('data', data => {
-    error += data
-    onError(error, () => child.kill('SIGINT'))
-  })
-  return new Promise<{ code: number | null; out: string; error: string }>(resolve => {
-    child.on('close', code => resolve({ code, out, error }))
-  })
-}
+const start = (args: string[], onError?: OnError) => startMain('examples/long-tail/main.ts', args, onError)
 
 const small = ['--losses', 'normFace,irNormFace', '--steps', '2']
 const resultsIn = (name: string): Results =>

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import { INTERRUPTED } from '../../jobs/interrupt.ts'
 import { isDone, type Outcome } from '../../jobs/job.ts'
-import { jsonLines } from '../../jobs/jsonLines.ts'
-import { progressOf } from '../../jobs/progress.ts'
-import { runAll } from '../../jobs/workers.ts'
+import { ledgerIn } from '../../jobs/ledger.ts'
+import { runJobs } from '../../jobs/runJobs.ts'
 import { writeWhole } from '../../jobs/writeWhole.ts'
 import type { GlyphSet } from '../glyphs/glyphSet.ts'
 import { report } from '../report/report.ts'
-import { ledgerIn } from './ledger.ts'
 import { jobsOf, type Options } from './options.ts'
 import { partsOf } from './parts.ts'
 import { type Job, lineOf, type Result } from './results.ts'
@@ -30,44 +28,22 @@ export interface Setting {
 export async function compare(options: Options, { set, worker, signal }: Setting): Promise<number> {
   const { out, json, resume } = options
   const jobs = jobsOf(options, partsOf(set, options).train.length)
-  const ledger = ledgerIn(join(out, 'runs.jsonl'))
-  const before: Done[] = resume ? jobs.flatMap(job => ledger.find(job) ?? []) : []
-  const left = jobs.filter(job => !before.some(outcome => outcome.job === job))
-  // Bars would draw over the lines of JSON where both go to one terminal.
-  const bars = process.stderr.isTTY && !(json && process.stdout.isTTY)
-  const progress = progressOf(left, { bars, titleOf })
-  const print = json ? jsonLines<Job, Result>(jobs, lineOf) : undefined
-  for (const outcome of before) print?.(outcome)
-  // A full disk must not end the other runs: their figures are printed all the same.
-  let unkept: string | undefined
-  const note = (outcome: Done): void => {
-    try {
-      ledger.add(outcome)
-    } catch (error) {
-      unkept = (error as Error).message
-    }
-  }
-  const ran = await runAll<Job, Result>(left, {
+  // An angle that is not defined is null; every other null is a NaN, as a group without classes has.
+  const ledger = ledgerIn<Job, Result>(join(out, 'runs.jsonl'), key => key !== 'angle')
+  const { outcomes, unkept } = await runJobs<Job, Result>(jobs, {
     worker,
     args: [join(out, 'checkpoints'), resume ? 'resume' : 'afresh'],
     parallel: options.jobs,
-    listener: {
-      ...progress,
-      ended(outcome) {
-        progress.ended(outcome)
-        print?.(outcome)
-        if (isDone(outcome)) note(outcome)
-      },
-    },
     signal,
+    titleOf,
+    lineOf: json ? lineOf : undefined,
+    ledger,
+    resume,
   })
-  progress.stop()
-
-  const outcomes = jobs.flatMap(job => [...before, ...ran].filter(outcome => outcome.job === job))
   const done = outcomes.filter(isDone)
   // Before anything is written, which may fail. A net half trained would spoil the means.
   if (!json && done.length > 0) console.log(table(done.flatMap(({ run }) => run ?? [])))
-  if (unkept !== undefined) throw new Error(unkept)
+  if (unkept !== undefined) throw unkept
   write(out, set, outcomes)
   const partial = done.length < jobs.length
   const kind = partial ? `partial report (${done.length} of ${jobs.length} runs done)` : 'report'

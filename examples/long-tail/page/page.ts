@@ -3,9 +3,10 @@ import { htmlDocument } from '../../page/document.ts'
 import { legend } from '../../page/legend.ts'
 import { titleOf } from '../../page/names.ts'
 import { escapeHtml, figure } from '../../page/svg.ts'
+import { htmlTable } from '../../page/tables.ts'
 import type { Points, Results, Run } from '../results.ts'
-import { gains, lossesOf, meanFigures } from '../summary.ts'
-import { cells, HEADS, sentenceOf } from '../table.ts'
+import { gains, lossesOf } from '../summary.ts'
+import { figuresTable, sentenceOf } from '../table.ts'
 import { accuracyBySize, anglesBySize } from './byClass.ts'
 import { lossCurves } from './curves.ts'
 import { embedding } from './embedding.ts'
@@ -64,16 +65,8 @@ function sections(runs: readonly Run[], drawn: readonly Drawn[]): string {
 }
 
 function figures(runs: readonly Run[]): string {
-  const row = (values: readonly string[], kind = ''): string =>
-    `<tr${kind}>${values.map(value => `<td>${value}</td>`).join('')}</tr>`
-  const several = new Set(runs.map(run => run.seed)).size > 1
-  const rows = [
-    ...runs.map(run => row(cells(run, String(run.seed)))),
-    ...(several ? meanFigures(runs).map(run => row(cells(run, 'mean'), ' class="mean"')) : []),
-  ]
-  const head = `<tr>${HEADS.map(name => `<th>${name}</th>`).join('')}</tr>`
   const changes = gains(runs).map(gain => `<li>${sentenceOf(gain)}</li>`)
-  return `<div class="scroll"><table>${head}${rows.join('')}</table></div><ul>${changes.join('')}</ul>`
+  return `${htmlTable(figuresTable(runs))}<ul>${changes.join('')}</ul>`
 }
 
 /** Of the first seed; one a loss. */

@@ -25,6 +25,7 @@ export const MARKDOWN: readonly string[] = [
     'checking',
   ].map(name => `examples/docs/${name}.md`),
   'engine/NUMBERS.md',
+  'examples/paper/README.md',
   'examples/glyph-reid/README.md',
   'examples/image-sets/README.md',
   'CONTRIBUTING.md',
@@ -37,7 +38,8 @@ export function placeOf(path: string): string {
   if (dir === 'examples/tutorial') return `tutorial/${name}.html`
   if (ext === '.png') return `source/${path}`
   if (ext !== '.md') return `source/${path}.html`
-  return `${name === 'README' && dir !== '' ? posix.basename(dir) : name.toLowerCase()}.html`
+  // A folder may have the name of a page: examples/paper, and paper.md.
+  return `${name === 'README' && dir !== '' ? dir.replaceAll('/', '-') : name.toLowerCase()}.html`
 }
 
 export interface MarkdownPage {

@@ -12,6 +12,9 @@ export interface CombineOptions<Name extends string> {
   classifier?: Name
 }
 
+/** T, told by other arguments: NoInfer, which TypeScript has from 5.4 on. */
+type NotInferred<T> = [T][T extends unknown ? 0 : never]
+
 const KNOWN = {
   weights: ['weight'],
   classifier: ['logits', 'by'],
@@ -27,7 +30,7 @@ const KNOWN = {
  */
 export function combine<Name extends string>(
   losses: Readonly<Record<Name, Loss>>,
-  options: CombineOptions<NoInfer<Name>> = {},
+  options: CombineOptions<NotInferred<Name>> = {},
 ): Loss {
   const parts = partsOf(losses)
   const names = Object.keys(parts)

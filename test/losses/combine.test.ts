@@ -62,6 +62,15 @@ describe('combine', () => {
     same(combine({ softmax: parts.softmax, ir: parts.ir }, { classifier: 'ir' }), parts.ir)
   })
 
+  it('takes names of its parts alone, in types too', () => {
+    const [a, b] = [softmaxLoss({ classes: 2, dim: 2 }), softmaxLoss({ classes: 2, dim: 2 })]
+    expect(combine({ a, b }, { weights: { b: 0.1 }, classifier: 'b' }).name).toBe('combine(a, b)')
+    // @ts-expect-error
+    expect(() => combine({ a, b }, { classifier: 'c' })).toThrow('classifier as one of a, b')
+    // @ts-expect-error
+    expect(() => combine({ a, b }, { weights: { c: 1 } })).toThrow('weights as one of a, b')
+  })
+
   it('keeps its parts and weights, whatever becomes of the records', () => {
     const { parts, batch } = heads(2)
     const { x, y } = batch()

@@ -8,7 +8,6 @@ import {
 } from '../../engine/check.ts'
 import {
   add,
-  equal,
   full,
   keep,
   less,
@@ -25,7 +24,7 @@ import {
   zeros,
 } from '../../engine/index.ts'
 import { assignAll } from '../../engine/state.ts'
-import { type ClassIndices, sumsByClass } from '../labels.ts'
+import type { ClassIndices } from '../labels.ts'
 import { type LearnedOptions, learned, ofTensors, type Prototypes } from './prototypes.ts'
 
 /** How a learned weight is blended with a feature. */
@@ -45,8 +44,8 @@ export const BLEND_OPTIONS = { blend: ['variational', 'vpl'] } satisfies OptionN
 
 const KNOWN = { lambda: ['share', 'weight'], maxAge: ['allowedDelta', 'delta'] } satisfies OptionNames<Blend>
 
-function blendOf(op: string, given: BlendOptions['blend']): Blend {
-  const own = typeof given === 'boolean' ? {} : given
+function blendOf(op: string, given: true | Partial<Blend>): Blend {
+  const own = given === true ? {} : given
   if (!isRecord(own)) throw refusal(op, 'blend as true, false or { lambda, maxAge }', given)
   checkOptions(`${op}: blend`, own, KNOWN)
   const { lambda = 0.15, maxAge = 200 } = own
@@ -61,7 +60,7 @@ function blendOf(op: string, given: BlendOptions['blend']): Blend {
  * lambda is 0 while the class has had no sample within the last `maxAge` updates. Variational prototype learning, Deng 2021
  * (CVPR), by the authors' published code, which begins after 8,000 steps; here from the first. `update` follows the loss.
  */
-export function variational(op: string, options: LearnedOptions, blend: BlendOptions['blend']): Prototypes {
+export function variational(op: string, options: LearnedOptions, blend: true | Partial<Blend>): Prototypes {
   const { lambda, maxAge } = blendOf(op, blend)
   const base = learned(op, options)
   const { classes, dim, dtype = 'float32', backend } = options
@@ -78,12 +77,19 @@ export function variational(op: string, options: LearnedOptions, blend: BlendOpt
   }
 
   function after(x: Tensor, y: ClassIndices): typeof memory {
-    const z = normalize(x)
-    const latest = new Int32Array(classes)
+    const latest = new Int32Array(classes).fill(-1)
     for (let i = 0; i < y.length; i++) latest[y[i]] = i
-    const absent = equal(sumsByClass(z, y, classes).counts, 0)
+    const { dtype, backend } = memory.features
+    const absent = tensor(
+      Array.from(latest, i => Number(i < 0)),
+      { shape: [classes, 1], dtype, backend },
+    )
+    const sample = tensor(
+      latest.map(i => Math.max(i, 0)),
+      { backend },
+    )
     return {
-      features: where(absent, memory.features, take(z, tensor(latest, { backend: z.backend }))),
+      features: where(absent, memory.features, take(normalize(x), sample)),
       age: where(absent, minimum(add(memory.age, 1), maxAge), 0),
     }
   }

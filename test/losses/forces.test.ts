@@ -94,6 +94,31 @@ describe('pull and push', () => {
     }
   })
 
+  it.each([false, true])(
+    'a run tells of the centres that the loss saw, previous ones: %s',
+    async previous => {
+      const [x, y] = [randn([6, 28, 28, 1], generator(1)), [0, 1, 2, 2, 1, 1]]
+      const make = () => ({
+        net: smallNet({ dim: 2, seed: 0 }),
+        loss: irCosFace({ classes: 3, dim: 2, alpha: 0.9, usePreviousCenters: previous }),
+      })
+      const { net, loss } = make()
+      const features = net(x, { training: true })
+      const before = loss.forces!(features, y)
+      loss.update(features, y)
+      const [seen, other] = previous
+        ? [before, loss.forces!(features, y)]
+        : [loss.forces!(features, y), before]
+      const parts = make()
+      const trainer = new Trainer({ ...parts, optimizer: adam(parts.net.parameters), x, y, batch: 6 })
+      const report = await trainer.run({ steps: 1, forces: true })
+      // The batch in another order: sums of six terms in float32.
+      expect(farthest([...report!.push!], seen.push)).toBeLessThan(1e-5)
+      expect(farthest([...report!.pull!], seen.pull)).toBeLessThan(1e-5)
+      expect(farthest([...report!.push!], other.push)).toBeGreaterThan(1e-3)
+    },
+  )
+
   it('a loss without prototypes to push cannot tell', async () => {
     const net = smallNet({ dim: 2, seed: 0 })
     const loss = centerLoss({ classes: 2, dim: 2 })

@@ -89,6 +89,8 @@ export interface Backend {
   free(buffer: Buffer): void
   /** Told of a buffer that no `tidy` will free: the garbage collector has to bring it back. */
   leaveToCollector?(buffer: Buffer): void
+  /** The same of a buffer that is read over and over: it stays where kernels read it, or moves back there for good. */
+  holdInMemory?(buffer: Buffer): void
 
   /** The values in another dtype of the backend's; int32 drops the fraction, and throws on what it does not hold. */
   cast(x: NDArray, dtype: DType): NDArray

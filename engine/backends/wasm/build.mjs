@@ -26,7 +26,11 @@ const stamp = `// Written by build.mjs from kernels/: ${hash.digest('hex')}\n`
 if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
   const plain = await compile(['index.ts'])
   // Of what is built from `tile`, which is all that multiplies and adds at any length.
-  const fused = await compile(['correlate.ts', 'gemm.ts', 'weightGradient.ts'], '--enable', 'relaxed-simd')
+  const fused = await compile(
+    ['correlate.ts', 'gemm.ts', 'gemv.ts', 'weightGradient.ts'],
+    '--enable',
+    'relaxed-simd',
+  )
   const text = `export interface Kernels {\n${plain.types.join('\n')}\n}
 /** Fields of the kernels' argument blocks, four bytes each, in order. */
 export const BLOCKS = ${JSON.stringify(blocks())} as const

@@ -107,6 +107,7 @@ export function wasmOn(context: Context): Wasm {
     readSync: storage.read.bind(storage),
     free: storage.free.bind(storage),
     leaveToCollector: storage.leaveToCollector.bind(storage),
+    holdInMemory: storage.holdInMemory.bind(storage),
 
     ...storage.wrap(kernels),
   }

@@ -4,13 +4,15 @@ import { broadcastStrides, rowStarts } from '../layout.ts'
 import type { Context } from './context.ts'
 
 /**
- * Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a unit of C; and the most k's that are
+ * Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a unit of C (`gemv` has as many columns); and the most k's that are
  * added before C is stored, since a panel's share of them stays in the first cache.
  */
 const WIDTH = 16
 const ROWS = 64
 const COLUMNS = 512
 const DEPTH = 384
+/** So few rows of A that B, row-major, is read in place: to pack it would cost as much as to multiply. */
+const FEW = 3
 /** Bytes of B that stay in the second cache while A streams past. */
 const SMALL = 2 ** 17
 
@@ -63,13 +65,20 @@ export function multiply(
     context.memory.floats.fill(0, c / 4, c / 4 + m * n)
     return
   }
+  const { threads } = context
+  // Even parts: a short one would pay as much for its stores.
+  const part = Math.ceil(k / Math.ceil(k / DEPTH))
+  if (m <= FEW && B.column === 4) {
+    // biome-ignore format: arguments by what they describe
+    threads.runWithScratch(
+      'gemv', Math.ceil(n / COLUMNS), 2 * m * n * k, m * COLUMNS * 4, m, n, k, part, A.at, A.row, A.column, B.at, B.row, c,
+    )
+    return
+  }
   const panels = Math.ceil(n / WIDTH)
   const row = panels * WIDTH * 4
   const streams = A.column === 4 && row * k <= SMALL
-  // Even parts: a short one would pay as much for its stores.
-  const part = Math.ceil(k / Math.ceil(k / DEPTH))
   const packed = streams ? k : part
-  const { threads } = context
   context.memory.temporary(row * packed, to => {
     for (let p = 0; p < k; p += packed) {
       const depth = Math.min(packed, k - p)

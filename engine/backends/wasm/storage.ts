@@ -41,6 +41,12 @@ class Waiting {
     return target
   }
 
+  /** The block is not among those that move out. */
+  holds(target: Target): void {
+    this.bytes -= target.held.bytes
+    target.held.bytes = 0
+  }
+
   /** The block needs no collector any more. */
   remove(target: Target): void {
     this.bytes -= target.held.bytes
@@ -204,6 +210,14 @@ export class Storage {
     this.memory.release(address)
   }
 
+  /** Nor does this one move out; where it did, it moves back. */
+  holdInMemory(buffer: Buffer): void {
+    const block = buffer as Block
+    if (block.values !== undefined) this.#moveIn(block, this.#copyOf(block.values))
+    else if (block.target !== undefined) this.#waiting.holds(block.target)
+    else if (block.address !== undefined) block.target = this.#waiting.add(block.address, 0)
+  }
+
   /** The kernels so that what is copied in for a call goes at its end, and when it throws what it allocated. */
   wrap<Kernels extends object>(kernels: Kernels): Kernels {
     const wrapped = Object.entries(kernels).map(([name, kernel]) => {
@@ -233,15 +247,23 @@ export class Storage {
   }
 
   #copyIn(block: Block, values: Float32Array): number {
+    const address = this.#copyOf(values)
+    if (++block.copies <= COPIES) this.#copies.push(address)
+    else this.#moveIn(block, address)
+    return address
+  }
+
+  #copyOf(values: Float32Array): number {
     const address = this.memory.allocate(values.byteLength)
     this.memory.floats.set(values, address / 4)
-    if (++block.copies <= COPIES) this.#copies.push(address)
-    else {
-      this.#movedOut.remove(block.bytes)
-      block.address = address
-      block.values = undefined
-      block.target = this.#waiting.add(address, 0)
-    }
     return address
+  }
+
+  /** The values are at this address from now on. */
+  #moveIn(block: Block, address: number): void {
+    this.#movedOut.remove(block.bytes)
+    block.address = address
+    block.values = undefined
+    block.target = this.#waiting.add(address, 0)
   }
 }

@@ -107,6 +107,37 @@ describe('Storage', () => {
     expect(storage.memory.used).toBe(0)
   })
 
+  it('holds in memory what is to stay there, and does not count it among what moves out', () => {
+    const memory = new Memory(4 * MIB)
+    const storage = new Storage(memory, 8)
+    const [fresh, waiting, next] = [0, 1, 2].map(i => put(storage, Float32Array.of(i, 7)))
+    storage.leaveToCollector(waiting.buffer)
+    // Twice is once.
+    for (const x of [fresh, waiting, fresh, waiting]) storage.holdInMemory(x.buffer)
+    for (const x of [fresh, waiting, next]) storage.leaveToCollector(x.buffer)
+    expect(memory.used).toBe(3 * 64)
+    for (const [i, x] of [fresh, waiting, next].entries()) {
+      expect(storage.read(x)).toEqual(Float32Array.of(i, 7))
+      storage.free(x.buffer)
+      storage.holdInMemory(x.buffer)
+      expect(() => storage.read(x)).toThrow('wasm: this array was released')
+    }
+    expect(memory.used).toBe(0)
+  })
+
+  it('takes back in what is held after it moved out, and keeps it there', () => {
+    const storage = new Storage(new Memory(4 * MIB), 0)
+    const x = put(storage, Float32Array.of(1, 2))
+    storage.leaveToCollector(x.buffer)
+    expect(storage.memory.used).toBe(0)
+    storage.holdInMemory(x.buffer)
+    storage.leaveToCollector(x.buffer)
+    expect(storage.memory.used).toBe(64)
+    expect(storage.read(x)).toEqual(Float32Array.of(1, 2))
+    storage.free(x.buffer)
+    expect(storage.memory.used).toBe(0)
+  })
+
   it('gives back what a kernel allocated or copied in before it threw', () => {
     const memory = new Memory(MIB)
     const storage = new Storage(memory, 0)

@@ -1,0 +1,49 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createWasm } from '../../../engine/backends/wasm/index.ts'
+import { generator, matmul, randn, slice, type Tensor, tidy, transpose } from '../../../engine/index.ts'
+import { seeds } from '../../../engine/testing/index.ts'
+import { check } from '../../support/property.ts'
+
+/** On both sides of a vector, of eight terms, of a unit of 512 columns, and of 384 terms, after which C is stored. */
+const columns = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 500, max: 1100 }))
+const depths = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 370, max: 800 }))
+
+const wasm = createWasm({ threads: 2 })
+const bits = (x: Tensor): Uint32Array => new Uint32Array(x.dataSync().buffer)
+
+// `gemv` and `gemm` sum alike, so that a result does not depend on what is computed beside it.
+test('a product of few rows has the bits that these rows have in a product of many', () => {
+  check(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      columns,
+      depths,
+      fc.boolean(),
+      seeds(),
+      (m, n, k, turned, seed) => {
+        tidy(() => {
+          const rng = generator(seed)
+          const [a, b] = [randn([9, k], rng, { backend: wasm }), randn([k, n], rng, { backend: wasm })]
+          const rows = slice(a, [5 - m], [5])
+          const few = turned ? matmul(transpose(rows), b, { transposeA: true }) : matmul(rows, b)
+          expect(bits(few)).toEqual(bits(slice(matmul(a, b), [5 - m], [5])))
+        })
+      },
+    ),
+    60,
+  )
+})
+
+test('it is the same for any number of threads, and nothing is written beside it', () => {
+  const one = createWasm({ threads: 1 })
+  const [a, b] = [randn([3, 700], generator(1)), randn([700, 5001], generator(2))].map(x => x.dataSync())
+  const product = (backend: typeof one): Float32Array => {
+    const [x, y] = [backend.upload(a, [3, 700], 'float32'), backend.upload(b, [700, 5001], 'float32')]
+    const kept = backend.fill(7, [64], 'float32')
+    const z = backend.readSync(backend.matmul(x, y, false, false, [3, 5001]))
+    expect(backend.readSync(kept)).toEqual(new Float32Array(64).fill(7))
+    return z as Float32Array
+  }
+  expect(product(wasm)).toEqual(product(one))
+})

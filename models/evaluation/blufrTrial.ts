@@ -8,6 +8,7 @@ import {
 } from '../../engine/check.ts'
 import { noGrad, type Tensor, take, tensor, tidy } from '../../engine/index.ts'
 import { type ClassIndices, checkIdentities, checkRows, type Labels } from '../../losses/labels.ts'
+import { FlatIndex } from './flatIndex.ts'
 import { openSet } from './openSet.ts'
 import type { Ties } from './ranks.ts'
 import { type Embeddings, unitRows } from './unitRows.ts'
@@ -80,7 +81,9 @@ export async function blufrTrial(
   checkInteger('blufrTrial', 'rank', rank, 1)
   checkName('blufrTrial', 'threshold', threshold, ['rounded', 'within'])
   checkName('blufrTrial', 'ties', ties, ['index', 'worst'])
-  const u = await unitRows('blufrTrial', 'x', x)
+  const units = await unitRows('blufrTrial', 'x', x)
+  const u = units.rows()
+  units.dispose()
   try {
     const labels = checkIdentities('blufrTrial', 'labels', y, u.shape[0])
     const { gallery, probes } = checkTrial(trial, u.shape[0])
@@ -127,13 +130,17 @@ function share<T>(list: ArrayLike<T>, holds: (entry: T) => boolean): number {
   return count / list.length
 }
 
-/** What `body` gives for some rows of u, and what picks the same entries of a list. */
+/** What `body` gives for some rows of u[N,D], and what picks the same entries of a list. */
 async function withSome<T>(
   u: Tensor,
   rows: Int32Array,
-  body: (part: Tensor, at: (list: ClassIndices) => ClassIndices) => Promise<T>,
+  body: (part: FlatIndex, at: (list: ClassIndices) => ClassIndices) => Promise<T>,
 ): Promise<T> {
-  const part = noGrad(() => tidy(() => take(u, tensor(rows, { shape: [rows.length], backend: u.backend }))))
+  const part = noGrad(() =>
+    tidy(() =>
+      FlatIndex.of(take(u, tensor(rows, { shape: [rows.length], backend: u.backend })), same => same),
+    ),
+  )
   try {
     return await body(part, list => Float64Array.from(rows, i => list[i]))
   } finally {

@@ -1,10 +1,11 @@
 import type { Tensor } from '../../engine/index.ts'
-import { equal, matmul, mul, noGrad, norm, reshape, sub, tidy } from '../../engine/index.ts'
+import { noGrad, norm, tidy } from '../../engine/index.ts'
 import { checkLabels, type Labels, meansByClass, sumsByClass } from '../../losses/labels.ts'
 import { checkClasses } from '../labels.ts'
-import { largestInRows } from './closedSet.ts'
-import { checkFiniteRowsSync, checkMatrix } from './matrices.ts'
-import { directions, type Embeddings, withUnitRows } from './unitRows.ts'
+import type { FlatIndex } from './flatIndex.ts'
+import { checkFiniteRowsSync, checkMatrix, directions } from './matrices.ts'
+import { cosineRows } from './similarities.ts'
+import { type Embeddings, withUnitRows } from './unitRows.ts'
 
 /**
  * c_j = (1/n_j) sum_{i: y_i = j} x_i / ‖x_i‖: the centre of class j among the directions of the embeddings.
@@ -20,8 +21,6 @@ export function classMeans(x: Tensor, y: Labels, classes: number): Tensor {
   return noGrad(() => tidy(() => meansByClass(sumsByClass(directions(x), labels, classes))))
 }
 
-const BELOW_ANY_COSINE = 4
-
 /**
  * p_i = argmax_j cos(x_i, c_j), c the class means of a training set: nearest class mean, the classifier that asks
  * nothing of the learned prototypes.  x[N,D] means[C,D] -> N class indices, the first of equals. A mean of 0 is
@@ -30,20 +29,29 @@ const BELOW_ANY_COSINE = 4
  */
 export async function nearestClassMean(x: Embeddings, means: Embeddings): Promise<Int32Array> {
   return withUnitRows('nearestClassMean', ['x', x], ['means', means], async (u, v) => {
-    const [absent, cosines] = noGrad(() =>
-      tidy(() => {
-        const absent = reshape(equal(norm(v, -1), 0), [1, v.shape[0]])
-        return [absent, sub(matmul(u, v, { transposeB: true }), mul(absent, BELOW_ANY_COSINE))]
-      }),
-    )
-    try {
-      if ((await absent.data()).every((gone: number) => gone === 1)) {
-        throw new Error('nearestClassMean: the mean of one class at least expected, got means of 0 only')
-      }
-      return await largestInRows(cosines)
-    } finally {
-      absent.dispose()
-      cosines.dispose()
+    const present = await withDirection(v)
+    if (present.length === 0) {
+      throw new Error('nearestClassMean: the mean of one class at least expected, got means of 0 only')
     }
+    const nearest = new Int32Array(u.size)
+    for await (const { start, rows, cosines } of cosineRows(u, v)) {
+      for (let r = 0; r < rows; r++) {
+        let [best] = present
+        for (const j of present) if (cosines[r * v.size + j] > cosines[r * v.size + best]) best = j
+        nearest[start + r] = best
+      }
+    }
+    return nearest
   })
+}
+
+/** The unit rows that are not 0, ascending. */
+async function withDirection(v: FlatIndex): Promise<Int32Array> {
+  const lengths = noGrad(() => tidy(() => norm(v.rows(), -1)))
+  try {
+    const values = await lengths.data()
+    return Int32Array.from(values.keys()).filter(j => values[j] > 0)
+  } finally {
+    lengths.dispose()
+  }
 }

@@ -26,7 +26,7 @@ export async function predict(logits: Tensor): Promise<Int32Array> {
 }
 
 /** The column of the largest number in each row, the first of equals.  x[N,C] -> N columns */
-export async function largestInRows(x: Tensor): Promise<Int32Array> {
+async function largestInRows(x: Tensor): Promise<Int32Array> {
   const best = argmax(x)
   const columns = Int32Array.from(await best.data())
   best.dispose()

@@ -1,5 +1,6 @@
 import { refusal } from '../../engine/check.ts'
-import { noGrad, slice, Tensor } from '../../engine/index.ts'
+import { Tensor } from '../../engine/index.ts'
+import { FlatIndex } from './flatIndex.ts'
 import { type Embeddings, unitRowsBeside } from './unitRows.ts'
 
 /**
@@ -9,9 +10,11 @@ import { type Embeddings, unitRowsBeside } from './unitRows.ts'
  */
 export type Distractors = Embeddings | Iterable<Embeddings> | AsyncIterable<Embeddings>
 
-interface Part {
-  /** Unit rows [m,D], which are gone when the next part is asked for. */
-  readonly part: Tensor
+export interface Part {
+  /** Unit rows, of which these are the part; they are gone when the next part is asked for. */
+  readonly rows: FlatIndex
+  readonly from: number
+  readonly to: number
   /** How many rows there were up to its end. */
   readonly seen: number
   /** Whether that is one of the sizes. */
@@ -24,7 +27,7 @@ interface Part {
  */
 export async function* distractorParts(
   op: string,
-  probes: Tensor,
+  probes: FlatIndex,
   distractors: Distractors,
   sizes: readonly number[] | undefined,
 ): AsyncGenerator<Part> {
@@ -35,16 +38,11 @@ export async function* distractorParts(
   for await (const [name, block] of named(distractors)) {
     const v = await unitRowsBeside(op, ['probes', probes], [name, block])
     try {
-      for (let from = 0, end = goal(); from < v.shape[0] && end !== undefined; end = goal()) {
-        const to = Math.min(v.shape[0], from + end - seen)
+      for (let from = 0, end = goal(); from < v.size && end !== undefined; end = goal()) {
+        const to = Math.min(v.size, from + end - seen)
         seen += to - from
         if (seen === end) place++
-        const part = noGrad(() => slice(v, [from], [to]))
-        try {
-          yield { part, seen, reached: seen === end }
-        } finally {
-          part.dispose()
-        }
+        yield { rows: v, from, to, seen, reached: seen === end }
         from = to
       }
     } finally {
@@ -63,7 +61,7 @@ export const beside = (distractors: Distractors): Embeddings | undefined =>
 const isBlocks = (z: Distractors): z is Iterable<Embeddings> | AsyncIterable<Embeddings> =>
   typeof z === 'object' &&
   z !== null &&
-  !(z instanceof Tensor || Array.isArray(z)) &&
+  !(z instanceof Tensor || z instanceof FlatIndex || Array.isArray(z)) &&
   (Symbol.iterator in z || Symbol.asyncIterator in z)
 
 async function* named(distractors: Distractors): AsyncGenerator<[string, Embeddings]> {
@@ -76,7 +74,8 @@ async function* named(distractors: Distractors): AsyncGenerator<[string, Embeddi
 }
 
 /** Infinity for what is refused later. */
-const rowCount = (z: Embeddings): number => (z instanceof Tensor ? z.shape[0] : z?.length) ?? Infinity
+const rowCount = (z: Embeddings): number =>
+  (z instanceof Tensor ? z.shape[0] : z instanceof FlatIndex ? z.size : z?.length) ?? Infinity
 
 function checkSizes(op: string, sizes: readonly number[] | undefined, m: number): void {
   if (sizes === undefined) return

@@ -1,11 +1,11 @@
 import { checkNumber, checkOptions, type OptionNames } from '../../engine/check.ts'
-import type { Tensor } from '../../engine/index.ts'
 import { type ClassIndices, checkIdentities, type Labels } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
-import { beside, type Distractors, distractorParts } from './distractors.ts'
+import { beside, type Distractors, distractorParts, type Part } from './distractors.ts'
 import { FalseAccepts } from './falseAccepts.ts'
+import type { FlatIndex } from './flatIndex.ts'
 import { checkRanks, cumulativeMatch, MatchRanks } from './ranks.ts'
-import { cosineTiles } from './similarities.ts'
+import { cosineTiles, TILE } from './similarities.ts'
 import { type Embeddings, unitRows } from './unitRows.ts'
 
 export interface IdentificationOptions {
@@ -65,7 +65,7 @@ export async function identification(
   if (far !== undefined) checkNumber('identification', 'far', far, 0, 1)
   const probes = await unitRows('identification', 'probes', x, beside(distractors))
   try {
-    const labels = checkIdentities('identification', 'labels', y, probes.shape[0])
+    const labels = checkIdentities('identification', 'labels', y, probes.size)
     const ranked = await matchRanksOf(probes, labels)
     const pairs = ranked.flatMap(({ scores }) => [...scores])
     const accepts = far === undefined ? undefined : new FalseAccepts(pairs, far)
@@ -77,13 +77,9 @@ export async function identification(
     }
     const curves = sizes?.[0] === 0 ? [curveOf(0)] : []
     let total = 0
-    for await (const { part, seen, reached } of distractorParts(
-      'identification',
-      probes,
-      distractors,
-      sizes,
-    )) {
+    for await (const part of distractorParts('identification', probes, distractors, sizes)) {
       await addAll(ranked, accepts, probes, part)
+      const { seen, reached } = part
       if (reached) curves.push(curveOf(seen))
       total = seen
     }
@@ -95,7 +91,7 @@ export async function identification(
 }
 
 /** For each probe its mates, in descending order of similarity. */
-async function matchRanksOf(probes: Tensor, labels: ClassIndices): Promise<MatchRanks[]> {
+async function matchRanksOf(probes: FlatIndex, labels: ClassIndices): Promise<MatchRanks[]> {
   const images = rowsByLabel(labels)
   const mates = Array.from(labels, (label, i) => (images.get(label) ?? []).filter(j => j !== i))
   const similarity = mates.map(list => new Map(list.map(j => [j, 0])))
@@ -114,10 +110,11 @@ async function matchRanksOf(probes: Tensor, labels: ClassIndices): Promise<Match
 async function addAll(
   ranked: readonly MatchRanks[],
   accepts: FalseAccepts | undefined,
-  probes: Tensor,
-  part: Tensor,
+  probes: FlatIndex,
+  part: Part,
 ): Promise<void> {
-  for await (const { start, rows, column, columns, cosines } of cosineTiles(probes, part)) {
+  const tiles = cosineTiles(probes, part.rows, ...TILE, part.from, part.to)
+  for await (const { start, rows, column, columns, cosines } of tiles) {
     for (let r = 0; r < rows; r++) {
       const probe = ranked[start + r]
       for (let c = 0; c < columns; c++) probe.add(cosines[r * columns + c], column + c)

@@ -16,6 +16,7 @@ export {
   smallestClasses,
 } from './closedSet.ts'
 export type { Distractors } from './distractors.ts'
+export type { FlatIndex } from './flatIndex.ts'
 export {
   type Identification,
   type IdentificationCurve,
@@ -30,5 +31,5 @@ export { type DistanceRows, type RerankOptions, rerank } from './rerank.ts'
 export { type Retrieval, type RetrievalOptions, retrieval } from './retrieval.ts'
 export { type Found, type SearchOptions, search } from './search.ts'
 export { type SimilarityRows, similarities } from './similarities.ts'
-export type { Embeddings } from './unitRows.ts'
+export { type Embeddings, flatIndex } from './unitRows.ts'
 export { auc, type PairScores, pairScores, type RocPoint, roc, tarAtFar } from './verification.ts'

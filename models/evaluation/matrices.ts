@@ -1,5 +1,11 @@
 import { shown } from '../../engine/check.ts'
-import { noGrad, norm, Tensor, type TypedArray, tidy } from '../../engine/index.ts'
+import { noGrad, norm, normalize, Tensor, type TypedArray, tidy } from '../../engine/index.ts'
+
+/** Below it float32 has few digits, and a device may have nothing but 0. */
+const SHORTEST = 2 ** -126
+
+/** x_i / ‖x_i‖, and 0 for a row no longer than 2^-126, which has no direction.  x[N,D] -> [N,D] */
+export const directions = (x: Tensor): Tensor => normalize(x, { eps: SHORTEST })
 
 /** Throws unless `x` is a tensor of floats [N,D], N and D at least 1; `form`, such as `x[N,D]`, is its name for errors. */
 export function checkMatrix(op: string, form: string, x: Tensor): void {

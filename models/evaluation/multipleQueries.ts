@@ -1,8 +1,9 @@
 import { checkName, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import { noGrad, type Tensor, type TypedArray, tensor, tidy } from '../../engine/index.ts'
 import { checkIdentities } from '../../losses/labels.ts'
+import { directions } from './matrices.ts'
 import type { ReidSet } from './reid.ts'
-import { directions, withRows } from './unitRows.ts'
+import { withRows } from './unitRows.ts'
 
 export interface MultipleQueryOptions {
   /** What becomes of the features of one query: their `mean` (the default), or the `max` of each column. */

@@ -1,6 +1,6 @@
-import type { Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
+import type { FlatIndex } from './flatIndex.ts'
 import { ranksOfMatches, type Ties } from './ranks.ts'
 import { cosineRows } from './similarities.ts'
 
@@ -14,9 +14,9 @@ interface Genuine {
 
 /** The genuine probes, and the highest score of each impostor, ascending, of unit rows.  probes[P,D] gallery[M,D] */
 export async function openSet(
-  probes: Tensor,
+  probes: FlatIndex,
   asked: ClassIndices,
-  gallery: Tensor,
+  gallery: FlatIndex,
   enrolled: ClassIndices,
   ties: Ties,
 ): Promise<{ genuine: Genuine[]; impostors: Float64Array }> {

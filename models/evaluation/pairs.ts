@@ -19,9 +19,8 @@ export interface ImagePair {
 export async function pairCosines(x: Embeddings, pairs: readonly ImagePair[]): Promise<Float64Array> {
   checkPairs('pairCosines', pairs)
   const units = await unitRows('pairCosines', 'x', x)
-  const [n, d] = units.shape
-  const u = await units.data()
-  units.dispose()
+  const [n, d] = [units.size, units.dimension]
+  const u = await units.data().finally(() => units.dispose())
   return Float64Array.from(pairs, ({ a, b }, p) => {
     for (const row of [a, b]) {
       if (!Number.isInteger(row) || row < 0 || row >= n) {

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../engine/index.ts'
+import type { FlatIndex } from './flatIndex.ts'
 import { TopK } from './search.ts'
 import { cosineTiles } from './similarities.ts'
 
@@ -18,8 +18,8 @@ export interface Neighbours {
 }
 
 /** Each row's nearest among all rows, itself among them, without all similarities at once.  u[N,D] -> [N,count] */
-export async function nearestRows(u: Tensor, count: number): Promise<Neighbours> {
-  const n = u.shape[0]
+export async function nearestRows(u: FlatIndex, count: number): Promise<Neighbours> {
+  const n = u.size
   const best = new TopK(n, count)
   const lowest = new Float64Array(n).fill(Infinity)
   for await (const { start, rows, column, columns, cosines } of cosineTiles(u, u)) {

@@ -1,8 +1,9 @@
 import { checkName, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
-import type { Tensor, TypedArray } from '../../engine/index.ts'
+import type { TypedArray } from '../../engine/index.ts'
 import { type ClassIndices, checkIdentities, type Labels } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
 import { meanOf } from './closedSet.ts'
+import type { FlatIndex } from './flatIndex.ts'
 import {
   averagePrecision,
   checkRanks,
@@ -78,8 +79,8 @@ export async function reid(query: ReidSet, gallery: ReidSet, options: ReidOption
     }
   }
   return withUnitRows('reid', ['query', query.x], ['gallery', gallery.x], async (q, g) => {
-    const m = g.shape[0]
-    const [asked, kept] = [checkSet('query', query, q.shape[0], 1), checkSet('gallery', gallery, m, JUNK)]
+    const m = g.size
+    const [asked, kept] = [checkSet('query', query, q.size, 1), checkSet('gallery', gallery, m, JUNK)]
     const images = rowsByLabel(kept.ids)
     const found: number[][] = []
     for await (const { start, rows, scores } of scoreRows(q, g, rerank)) {
@@ -102,7 +103,11 @@ interface Scores {
   readonly scores: TypedArray
 }
 
-async function* scoreRows(q: Tensor, g: Tensor, rerank: RerankOptions | undefined): AsyncGenerator<Scores> {
+async function* scoreRows(
+  q: FlatIndex,
+  g: FlatIndex,
+  rerank: RerankOptions | undefined,
+): AsyncGenerator<Scores> {
   if (rerank === undefined) {
     for await (const { start, rows, cosines } of cosineRows(q, g)) yield { start, rows, scores: cosines }
     return

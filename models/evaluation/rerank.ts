@@ -1,5 +1,6 @@
 import { checkInteger, checkName, checkNumber, checkOptions, type OptionNames } from '../../engine/check.ts'
-import { concat, noGrad, type Tensor, type TypedArray } from '../../engine/index.ts'
+import type { TypedArray } from '../../engine/index.ts'
+import { FlatIndex } from './flatIndex.ts'
 import {
   expandedReciprocal,
   meanOfRows,
@@ -87,34 +88,30 @@ export function checkRerank(op: string, options: RerankOptions): void {
 
 /** The same of unit rows, and of options that are right.  q[N,D] g[M,D] -> tiles of [rows,M] */
 export async function* rerankedRows(
-  q: Tensor,
-  g: Tensor,
+  q: FlatIndex,
+  g: FlatIndex,
   options: RerankOptions,
 ): AsyncGenerator<DistanceRows> {
   const { k1, k2, lambda, distance } = withDefaults(options)
-  const [n, m] = [q.shape[0], g.shape[0]]
-  const all = noGrad(() => concat([q, g], 0))
-  try {
-    const near = await nearestRows(all, Math.min(Math.max(k1 + 1, k2), n + m))
-    const toDistance = distance === 'squared' ? (d: number): number => d : (d: number): number => d * d
-    const distanceOf = (cosine: number): number => toDistance(Math.max(0, 2 - 2 * cosine))
-    const scale = near.lowest.map(cosine => (cosine < 1 ? 1 / distanceOf(cosine) : 0))
-    const encoded = encoding(near, k1, k2, await all.data(), (i, cosine) => distanceOf(cosine) * scale[i])
-    const images = transposed(encoded.slice(n), n + m)
-    for await (const { start, rows, cosines } of cosineRows(q, g)) {
-      const distances = new Float64Array(rows * m)
-      for (let r = 0; r < rows; r++) {
-        const row = distances.subarray(r * m, (r + 1) * m)
-        addShared(encoded[start + r], images, row)
-        for (let j = 0; j < m; j++) {
-          const e = distanceOf(cosines[r * m + j]) * scale[start + r]
-          row[j] = (1 - lambda) * (1 - row[j] / (2 - row[j])) + lambda * e
-        }
+  const [n, m] = [q.size, g.size]
+  const all = FlatIndex.over(q, g)
+  const near = await nearestRows(all, Math.min(Math.max(k1 + 1, k2), n + m))
+  const toDistance = distance === 'squared' ? (d: number): number => d : (d: number): number => d * d
+  const distanceOf = (cosine: number): number => toDistance(Math.max(0, 2 - 2 * cosine))
+  const scale = near.lowest.map(cosine => (cosine < 1 ? 1 / distanceOf(cosine) : 0))
+  const encoded = encoding(near, k1, k2, await all.data(), (i, cosine) => distanceOf(cosine) * scale[i])
+  const images = transposed(encoded.slice(n), n + m)
+  for await (const { start, rows, cosines } of cosineRows(q, g)) {
+    const distances = new Float64Array(rows * m)
+    for (let r = 0; r < rows; r++) {
+      const row = distances.subarray(r * m, (r + 1) * m)
+      addShared(encoded[start + r], images, row)
+      for (let j = 0; j < m; j++) {
+        const e = distanceOf(cosines[r * m + j]) * scale[start + r]
+        row[j] = (1 - lambda) * (1 - row[j] / (2 - row[j])) + lambda * e
       }
-      yield { start, rows, distances }
     }
-  } finally {
-    all.dispose()
+    yield { start, rows, distances }
   }
 }
 

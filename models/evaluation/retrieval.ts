@@ -57,7 +57,7 @@ export async function retrieval(
   checkRanks('retrieval', ranks)
   checkName('retrieval', 'exclude', exclude, ['identity', 'all'])
   return withUnitRows('retrieval', ['x', x], ['x', x], async u => {
-    const n = u.shape[0]
+    const n = u.size
     const labels = checkIdentities('retrieval', 'labels', y, n)
     const camera = cameras === undefined ? undefined : checkIdentities('retrieval', 'cameras', cameras, n)
     const first: number[] = []

@@ -1,5 +1,6 @@
 import { checkInteger } from '../../engine/check.ts'
-import { matmul, noGrad, slice, type Tensor, type TypedArray, tidy } from '../../engine/index.ts'
+import { matmul, noGrad, type TypedArray, transpose } from '../../engine/index.ts'
+import { BLOCK, type FlatIndex } from './flatIndex.ts'
 import { type Embeddings, unitPair } from './unitRows.ts'
 
 /** Some rows of the similarities, whole. */
@@ -18,7 +19,7 @@ interface Tile extends SimilarityRows {
 }
 
 /** Of the height and the width: 1 Mi products, 4 MiB in float32, which a cache still holds when they are read. */
-export const TILE = [256, 4096] as const
+export const TILE = [256, BLOCK] as const
 
 /** How many similarities stand in memory at once where rows are whole, unless one is longer: 16 MiB in float32. */
 const MOST = 4_194_304
@@ -42,37 +43,50 @@ export async function* similarities(
   }
 }
 
-/** The same of unit rows, `most` similarities at a time.  u[N,D] v[M,D] -> tiles of [rows,M] */
-export const cosineRows = (u: Tensor, v: Tensor, most = MOST): AsyncGenerator<Tile> =>
-  cosineTiles(u, v, Math.max(1, Math.floor(most / v.shape[0])), v.shape[0])
+/** The same of unit rows, `most` similarities at a time.  u[N,D] v[M,D] -> [rows,M] in turn */
+export async function* cosineRows(u: FlatIndex, v: FlatIndex, most = MOST): AsyncGenerator<SimilarityRows> {
+  const m = v.size
+  let whole: TypedArray | undefined
+  for await (const { start, rows, column, columns, cosines } of cosineTiles(
+    u,
+    v,
+    Math.max(1, Math.floor(most / m)),
+  )) {
+    if (columns === m) {
+      yield { start, rows, cosines }
+      continue
+    }
+    if (column === 0) whole = new (cosines.constructor as Float32ArrayConstructor)(rows * m)
+    for (let r = 0; r < rows; r++)
+      whole!.set(cosines.subarray(r * columns, (r + 1) * columns), r * m + column)
+    if (column + columns === m) yield { start, rows, cosines: whole! }
+  }
+}
 
 /**
- * u v^T, tile by tile, so that memory does not grow with N M: for the columns of a tile from the left, all of its rows
- * from the top. Within a tile each product is summed alike, so equal rows have equal products.
- * u[N,D] v[M,D] -> tiles of at most [height,width]
+ * u v^T, tile by tile, so that memory does not grow with N M: for the rows of a tile from the top, all of its columns from
+ * the left, those of v from `from` to `to` - 1. Each product is summed alike, so equal rows have equal products.
+ * u[N,D] v[M,D] -> tiles of at most [height,width], and no wider than a block of the index
  */
 export async function* cosineTiles(
-  u: Tensor,
-  v: Tensor,
+  u: FlatIndex,
+  v: FlatIndex,
   height: number = TILE[0],
   width: number = TILE[1],
+  from = 0,
+  to: number = v.size,
 ): AsyncGenerator<Tile> {
-  const [n, m] = [u.shape[0], v.shape[0]]
-  for (let column = 0; column < m; column += width) {
-    const columns = Math.min(width, m - column)
-    const right = noGrad(() => slice(v, [column], [column + columns]))
+  for (const { first: start, count: rows, vectors } of u.columns(height)) {
+    const left = noGrad(() => transpose(vectors))
     try {
-      for (let start = 0; start < n; start += height) {
-        const rows = Math.min(height, n - start)
-        const product = noGrad(() =>
-          tidy(() => matmul(slice(u, [start], [start + rows]), right, { transposeB: true })),
-        )
+      for (const { first: column, count: columns, vectors: right } of v.columns(width, from, to)) {
+        const product = noGrad(() => matmul(left, right))
         const cosines = await product.data()
         product.dispose()
         yield { start, rows, column, columns, cosines }
       }
     } finally {
-      right.dispose()
+      left.dispose()
     }
   }
 }

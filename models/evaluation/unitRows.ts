@@ -1,18 +1,20 @@
 import { refusal, shown } from '../../engine/check.ts'
-import { noGrad, normalize, Tensor, tensor, tidy } from '../../engine/index.ts'
-import { checkFiniteRows, checkMatrix } from './matrices.ts'
+import { Tensor, tensor } from '../../engine/index.ts'
+import { FlatIndex } from './flatIndex.ts'
+import { checkFiniteRows, checkMatrix, directions } from './matrices.ts'
 
 /**
- * Embeddings x[N,D]: a tensor of that shape, or N arrays of D numbers. Arrays become a tensor of the dtype and on the backend
- * of the tensor beside them, and float32 on the default one where there is none.
+ * Embeddings x[N,D]: a tensor of that shape, or N arrays of D numbers, or their unit vectors as `flatIndex` keeps them. Arrays
+ * become a tensor of the dtype and on the backend of what is beside them, and float32 on the default one where that has none.
  */
-export type Embeddings = Tensor | readonly (Float32Array | Float64Array | readonly number[])[]
+export type Embeddings = Tensor | FlatIndex | readonly (Float32Array | Float64Array | readonly number[])[]
 
-/** Below it float32 has few digits, and a device may have nothing but 0. */
-const SHORTEST = 2 ** -126
-
-/** x_i / ‖x_i‖, and 0 for a row no longer than 2^-126, which has no direction.  x[N,D] -> [N,D] */
-export const directions = (x: Tensor): Tensor => normalize(x, { eps: SHORTEST })
+/**
+ * u_i = x_i / ‖x_i‖, kept for searches without end: wherever embeddings are asked for, the index stands for x, and nothing is
+ * checked, normalised or copied again. The caller disposes of it. Takes 4 M D bytes in float32.  x[M,D] -> index of M
+ * A row of 0 has similarity 0 with all. Throws on embeddings that are not finite.
+ */
+export const flatIndex = (x: Embeddings): Promise<FlatIndex> => unitRows('flatIndex', 'x', x)
 
 /**
  * What `body` gives for the rows of x[N,D] as a tensor. Throws unless there is a row, all rows are of one length, and every one
@@ -25,7 +27,8 @@ export async function withRows<T>(
   beside: Embeddings | undefined,
   body: (rows: Tensor) => T | Promise<T>,
 ): Promise<T> {
-  const rows = x instanceof Tensor ? x : stacked(op, name, x, beside instanceof Tensor ? beside : undefined)
+  const rows =
+    x instanceof Tensor ? x : x instanceof FlatIndex ? x.rows() : stacked(op, name, x, kindOf(beside))
   try {
     checkMatrix(op, `${name}[N,D]`, rows)
     await checkFiniteRows(op, `${name}[N,D]`, rows)
@@ -35,14 +38,25 @@ export async function withRows<T>(
   }
 }
 
-/** u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], a new tensor, which the caller disposes of. Throws as `withRows`. */
-export const unitRows = (op: string, name: string, x: Embeddings, beside?: Embeddings): Promise<Tensor> =>
-  withRows(op, name, x, beside, rows => noGrad(() => tidy(() => directions(rows))))
+/** What decides the dtype and the backend of arrays beside it. */
+const kindOf = (x: Embeddings | undefined): Tensor | FlatIndex | undefined =>
+  x instanceof Tensor || x instanceof FlatIndex ? x : undefined
+
+/** u_i = x_i / ‖x_i‖, 0 where x_i is 0.  x[N,D] -> u[N,D], which the caller disposes of. Throws as `withRows`. */
+export async function unitRows(
+  op: string,
+  name: string,
+  x: Embeddings,
+  beside?: Embeddings,
+): Promise<FlatIndex> {
+  if (x instanceof FlatIndex) return FlatIndex.over(x)
+  return withRows(op, name, x, beside, rows => FlatIndex.of(rows, directions))
+}
 
 /** Unit rows u[N,D] and v[M,D], and what disposes of them. */
 interface UnitPair {
-  readonly u: Tensor
-  readonly v: Tensor
+  readonly u: FlatIndex
+  readonly v: FlatIndex
   dispose(): void
 }
 
@@ -69,15 +83,15 @@ export async function unitPair(
 /** The unit rows v[M,D] of z beside unit rows u[N,D], each with its name for errors. Throws unless they are alike. */
 export async function unitRowsBeside(
   op: string,
-  [nameU, u]: readonly [string, Tensor],
+  [nameU, u]: readonly [string, FlatIndex],
   [nameZ, z]: readonly [string, Embeddings],
-): Promise<Tensor> {
+): Promise<FlatIndex> {
   const v = await unitRows(op, nameZ, z, u)
   const alike = u.dtype === v.dtype && u.backend === v.backend
-  if (alike && u.shape[1] === v.shape[1]) return v
+  if (alike && u.dimension === v.dimension) return v
   v.dispose()
   const form = `${op}: ${nameU}[N,D] ${nameZ}[M,D]`
-  if (alike) throw new Error(`${form}: D is ${u.shape[1]} and ${v.shape[1]}`)
+  if (alike) throw new Error(`${form}: D is ${u.dimension} and ${v.dimension}`)
   const [a, b] = [u, v].map(({ dtype, backend }) => `${dtype} on ${backend.name}`)
   throw new Error(`${form} of one dtype on one backend expected, got ${a} and ${b}`)
 }
@@ -87,7 +101,7 @@ export async function withUnitRows<T>(
   op: string,
   x: readonly [string, Embeddings],
   z: readonly [string, Embeddings],
-  body: (u: Tensor, v: Tensor) => Promise<T>,
+  body: (u: FlatIndex, v: FlatIndex) => Promise<T>,
 ): Promise<T> {
   const { u, v, dispose } = await unitPair(op, x, z)
   try {
@@ -101,7 +115,12 @@ export async function withUnitRows<T>(
 const isRow = (row: unknown): row is ArrayLike<unknown> =>
   Array.isArray(row) || /Float(32|64)Array\]$/.test(Object.prototype.toString.call(row))
 
-function stacked(op: string, name: string, rows: Exclude<Embeddings, Tensor>, like?: Tensor): Tensor {
+function stacked(
+  op: string,
+  name: string,
+  rows: Exclude<Embeddings, Tensor | FlatIndex>,
+  like?: Tensor | FlatIndex,
+): Tensor {
   if (!Array.isArray(rows)) {
     throw refusal(op, `${name}[N,D] as a tensor or an array of rows`, rows)
   }

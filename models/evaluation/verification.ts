@@ -1,6 +1,6 @@
 import { refusal } from '../../engine/check.ts'
-import type { Tensor } from '../../engine/index.ts'
 import { type ClassIndices, checkIdentities, type Labels } from '../../losses/labels.ts'
+import type { FlatIndex } from './flatIndex.ts'
 import { aboveCount, ascending, atLeastCount } from './numbers.ts'
 import { cosineRows } from './similarities.ts'
 import { type Embeddings, withUnitRows } from './unitRows.ts'
@@ -21,7 +21,7 @@ export interface PairScores {
  */
 export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Promise<PairScores> {
   return withUnitRows('pairScores', ['x', x], ['x', x], async u => {
-    const n = u.shape[0]
+    const n = u.size
     const labels = checkIdentities('pairScores', 'labels', y, n)
     const camera = cameras === undefined ? undefined : checkIdentities('pairScores', 'cameras', cameras, n)
     return unitPairScores(u, labels, camera)
@@ -30,11 +30,11 @@ export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Pr
 
 /** The same of unit rows u[N,D]. */
 export async function unitPairScores(
-  u: Tensor,
+  u: FlatIndex,
   labels: ClassIndices,
   camera?: ClassIndices,
 ): Promise<PairScores> {
-  const n = u.shape[0]
+  const n = u.size
   const counts = [0, 0]
   const eachPair = (rows: number, start: number, visit: (index: number, same: 0 | 1) => void): void => {
     for (let r = 0; r < rows; r++) {

@@ -130,6 +130,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     call: ({ predicted, y, classes }) => evaluation.closedSet(predicted, y, classes[0]),
   },
   degrees: { inputs: { radians: one(1) }, call: ({ radians }) => evaluation.degrees(radians[0]) },
+  flatIndex: {
+    inputs: { x: matrix(3, 2) },
+    call: ({ x }, dtype) => evaluation.flatIndex(rows(x, 2, dtype)),
+  },
   foldAccuracy: {
     inputs: { s: list([0.1, 0.2, 0.3], 'pair'), folds: labels(0, 1, 1) },
     call: ({ s, folds }) => evaluation.foldAccuracy(s, PAIRS, folds),

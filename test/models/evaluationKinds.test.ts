@@ -35,6 +35,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   classSizes: { right: [y, 2] },
   closedSet: { right: [y, y, 2] },
   degrees: { right: [1] },
+  flatIndex: { right: [x] },
   foldAccuracy: { right: [[1, 2, 3], pairs, y] },
   identification: { right: [x, y, x, { ranks: 2 }], optional: 1, options: ['sizes', 'ranks', 'far'] },
   meanOver: { right: [[0.5, 1], [1]] },

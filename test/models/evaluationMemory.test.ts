@@ -5,6 +5,7 @@ import {
   anglesBetween,
   blufrTrial,
   classMeans,
+  flatIndex,
   identification,
   multipleQueries,
   nearestClassMean,
@@ -41,6 +42,9 @@ const CALLS: Readonly<Record<string, (x: Tensor, z: Tensor) => Promise<unknown>>
   classMeans: async (x, z) => {
     classMeans(x, y, 3).dispose()
     return classMeans(z, y, 3).dispose()
+  },
+  flatIndex: async (x, z) => {
+    for (const t of [x, z]) (await flatIndex(t)).dispose()
   },
   identification: (x, z) => identification(x, y, z),
   multipleQueries: async (x, z) => {

@@ -1,9 +1,11 @@
 import { checkFunction, checkNoMore, refusal } from './check.ts'
 import { onesLike, zerosLike } from './create.ts'
-import { pull } from './op.ts'
+import { isRecording, pull, recorded } from './op.ts'
 import { add } from './ops/arithmetic.ts'
 import { format, sameShape } from './shape.ts'
+import { Readers } from './readers.ts'
 import { checkTensor, describe, type Node, Tensor } from './tensor.ts'
+import { owning, type Scope, tidy } from './tidy.ts'
 import { checkTree, leaves, mapTree, matched, type Same, type Tree } from './tree.ts'
 
 /**
@@ -13,6 +15,11 @@ import { checkTree, leaves, mapTree, matched, type Same, type Tree } from './tre
  * gets zeros. Throws when y or an x does not require a gradient.
  */
 export function grad<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor): Same<T> {
+  return gradients(y, xs, dy)
+}
+
+/** `grad`, which gives back the tensors of `scope` on its way. */
+function gradients<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor, scope?: Scope): Same<T> {
   checkTensor('grad', 'y', y)
   checkTree('grad', xs, 'grad(y, x)')
   if (dy !== undefined) checkTensor('grad', 'dy', dy)
@@ -28,48 +35,79 @@ export function grad<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor): Same<
       throw new Error(`grad: ${path}: ${describe(x)} does not require a gradient (requiresGrad: true)`)
     }
   }
-  const cotangents = pullback(y, dy ?? onesLike(y), new Set(targets.map(({ x }) => x)))
+  const cotangents = pullback(y, dy ?? onesLike(y), new Set(targets.map(({ x }) => x)), scope)
   return mapTree(xs, x => cotangents.get(x) ?? zerosLike(x))
 }
 
 /**
  * Reverse mode. Walks the nodes from the last made to the first, which is a topological order, in a loop: depth
- * costs no stack. A tensor used twice adds its cotangents up. Only what leads to a target is computed.
+ * costs no stack. A tensor used twice adds its cotangents up. Only what leads to a target is computed. Of `scope` each
+ * cotangent, and each tensor of the graph, is released as soon as no rule is left that reads it.
  */
-function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>): Map<Tensor, Tensor> {
-  const order = pathsTo(targets, y)
+function pullback(
+  y: Tensor,
+  dy: Tensor,
+  targets: ReadonlySet<Tensor>,
+  scope?: Scope,
+): Map<Tensor, Tensor> {
+  const { made, order } = pathsTo(targets, y)
   const onPath = new Set<Tensor>([...order, ...targets])
   const cotangents = new Map([[y, dy]])
+  const readers = scope && new Readers(scope, made, order, onPath, [y, dy, ...targets])
   for (const z of order) {
     const dz = cotangents.get(z)
     const node = z.node as Node
-    if (dz === undefined) continue
+    if (dz === undefined) {
+      readers?.passed(z)
+      continue
+    }
     if (!targets.has(z)) cotangents.delete(z)
-    const cotangentOf = pull(node, dz, z)
-    let i = 0
-    for (const name in node.inputs) {
-      const x = node.inputs[name]
-      const version = node.versions[i++]
-      if (!onPath.has(x)) continue
-      if (x.version !== version) {
-        throw new Error(`grad: ${node.op.name}: input ${name} was assigned to after it was used`)
-      }
-      const dx = cotangentOf(name)
+    const names = namesOnPath(node, onPath)
+    const dxs = scope === undefined ? pull(node, dz, z, names) : tidy(() => pull(node, dz, z, names))
+    for (let i = 0; i < names.length; i++) {
+      const dx = dxs[i]
       if (dx === undefined) continue
+      const x = node.inputs[names[i]]
       if (!sameShape(dx.shape, x.shape)) {
         throw new Error(
-          `${node.op.name}: the vjp of ${name} gives ${format(dx.shape)}, but ${name} is ${format(x.shape)}`,
+          `${node.op.name}: the vjp of ${names[i]} gives ${format(dx.shape)}, but ${names[i]} is ${format(x.shape)}`,
         )
       }
+      readers?.hold(dx)
       const before = cotangents.get(x)
-      cotangents.set(x, before === undefined ? dx : add(before, dx))
+      if (before === undefined) cotangents.set(x, dx)
+      else {
+        const sum = add(before, dx)
+        readers?.hold(sum)
+        cotangents.set(x, sum)
+        readers?.drop(before)
+        readers?.drop(dx)
+      }
     }
+    if (!targets.has(z)) readers?.drop(dz)
+    readers?.passed(z)
   }
   return cotangents
 }
 
-/** The tensors between the targets and y that an op made, the latest first. */
-function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): Tensor[] {
+/** The inputs of a node through which a target is reached. Throws where one was assigned to since. */
+function namesOnPath(node: Node, onPath: ReadonlySet<Tensor>): string[] {
+  const names: string[] = []
+  let i = 0
+  for (const name in node.inputs) {
+    const x = node.inputs[name]
+    const version = node.versions[i++]
+    if (!onPath.has(x)) continue
+    if (x.version !== version) {
+      throw new Error(`grad: ${node.op.name}: input ${name} was assigned to after it was used`)
+    }
+    names.push(name)
+  }
+  return names
+}
+
+/** The tensors that an op made on the way to y; and those between the targets and y, the latest first. */
+function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): { made: Tensor[]; order: Tensor[] } {
   const seen = new Set([y])
   const stack = [y]
   const made: Tensor[] = []
@@ -89,12 +127,16 @@ function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): Tensor[] {
   for (const t of made) {
     if (Object.values((t.node as Node).inputs).some(x => leading.has(x))) leading.add(t)
   }
-  return made.filter(t => leading.has(t)).reverse()
+  return { made, order: made.filter(t => leading.has(t)).reverse() }
 }
 
 /**
  * f's value and its gradients in xs. An x that does not require a gradient is watched for the call; one that
  * does (a parameter) may be used by f directly: `valueAndGrad(() => loss(net(x), y), net.parameters)`.
+ *
+ * Inside `noGrad` f is recorded all the same, and the gradients have no graph of their own. So nothing needs f's graph
+ * afterwards, and what f made of it is released on the way back, as soon as no rule is left that reads it: a training step
+ * takes a third of the memory. The value stays, and what `keep` took out.
  */
 export function valueAndGrad<const T extends Tree>(
   f: (xs: Same<T>) => Tensor,
@@ -103,8 +145,14 @@ export function valueAndGrad<const T extends Tree>(
 ): { value: Tensor; grads: Same<T> } {
   checkNoMore('valueAndGrad', none, 'valueAndGrad(([x, y]) => .., [x, y]): several inputs are a list')
   const watched = watch('valueAndGrad', f, xs)
-  const value = evaluated('valueAndGrad', f, watched)
-  return { value, grads: grad<T>(value, watched) }
+  if (isRecording()) {
+    const value = evaluated('valueAndGrad', f, watched)
+    return { value, grads: grad<T>(value, watched) }
+  }
+  return owning(scope => {
+    const value = recorded(() => evaluated('valueAndGrad', f, watched))
+    return { value, grads: gradients<T>(value, watched, undefined, scope) }
+  })
 }
 
 /** y = f(xs), and `pull`, which takes a cotangent of y to those of xs; it may be called again and again. */

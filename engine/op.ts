@@ -31,6 +31,9 @@ interface Example<I extends string, A> {
   readonly grads?: Readonly<Partial<Record<I, Nested>>>
 }
 
+/** I, which is inferred elsewhere. */
+type Given<I> = [I][I extends string ? 0 : never]
+
 interface Described<I extends string, A> {
   readonly name: string
   /** Shapes of inputs and output, as `bind` reads them. */
@@ -44,6 +47,11 @@ interface Described<I extends string, A> {
   sample?(rng: Generator): { shapes: Record<I, Shape>; attrs: A; index?: number }
   /** The output's shape, and whether shapes and attributes agree, where the signature alone does not tell. */
   shape?(shapes: Readonly<Record<I, Shape>>, attrs: A): Shape
+  /**
+   * The values that the rule of each input reads besides dz, `->` those of the output; left out, all of them. Shapes and
+   * dtypes stay known. What no rule reads is not kept for the way back.
+   */
+  readonly reads?: Readonly<Record<I, readonly (Given<I> | '->')[]>>
   /** What several rules make of one cotangent: computed once for all of them, if any asks. */
   shared?(applied: Pick<Applied<I, A>, 'dz' | 'inputs' | 'attrs'>): Tensor
 }
@@ -81,6 +89,19 @@ export function noGrad<T>(f: () => T): T {
     recording = before
   }
 }
+
+/** Runs `f` with recording, `noGrad` around it or not. */
+export function recorded<T>(f: () => T): T {
+  const before = recording
+  recording = true
+  try {
+    return f()
+  } finally {
+    recording = before
+  }
+}
+
+export const isRecording = (): boolean => recording
 
 /** Gives a spec its types; every op is defined through it. */
 export const defineOp = <I extends string, A = object>(spec: OpSpec<I, A>): OpSpec<I, A> => spec
@@ -162,15 +183,34 @@ function wrap<I extends string, A>(
   if (vjp === undefined || !recording || !leads(vjp, inputs)) return new Tensor(array, backend)
   const versions = Object.values<Tensor>(inputs).map(x => x.version)
   const node: Node = { id: nodes++, op: op as unknown as OpSpec, inputs, attrs: attrs as object, versions }
-  return new Tensor(array, backend, true, node)
+  const z = new Tensor(array, backend, true, node)
+  for (const name in inputs) if (inputs[name].requiresGrad) eachRead(node, name, z, save)
+  return z
 }
 
-/** For the cotangent dz of the output z of `node`, what gives that of each input; undefined where there is none. */
+const save = (t: Tensor): void => {
+  t.saved = true
+}
+
+/** Calls `use` with each tensor whose values the rule of input `name` reads; z is the node's output. */
+export function eachRead(node: Node, name: string, z: Tensor, use: (t: Tensor) => void): void {
+  const { vjp, reads } = node.op as OpSpec
+  if (typeof vjp?.[name] !== 'function') return
+  const read = reads?.[name]
+  if (read !== undefined) for (const other of read) use(other === '->' ? z : node.inputs[other])
+  else {
+    for (const other in node.inputs) use(node.inputs[other])
+    use(z)
+  }
+}
+
+/** For the cotangent dz of the output z of `node`, those of the inputs `names`; undefined where there is none. */
 export function pull(
   { op, inputs, attrs }: Node,
   dz: Tensor,
   z: Tensor,
-): (input: string) => Tensor | undefined {
+  names: readonly string[],
+): (Tensor | undefined)[] {
   const { name: opName, vjp, shared: common } = op as OpSpec
   let known: Tensor | undefined
   const shared = (): Tensor => {
@@ -178,10 +218,10 @@ export function pull(
     if (known === undefined) throw new Error(`${opName}: a rule asks for \`shared\`, which is missing`)
     return known
   }
-  return input => {
-    const rule = vjp?.[input]
+  return names.map(name => {
+    const rule = vjp?.[name]
     return typeof rule === 'function' ? rule({ dz, inputs, z, attrs, shared }) : undefined
-  }
+  })
 }
 
 /** Does a gradient reach any of the inputs? */

@@ -1,7 +1,7 @@
 import { type Backend, checkBackend, type DType, type NDArray, type TypedArray } from './backends/backend.ts'
 import { refusal } from './check.ts'
 import { format, type Shape, sameShape, sizeOf } from './shape.ts'
-import { enterScope } from './tidy.ts'
+import { enterScope, type Scope } from './tidy.ts'
 
 declare global {
   // TypeScript has it since 5.2 alone.
@@ -35,6 +35,10 @@ export class Tensor {
   readonly node: Node | undefined
   /** Counts `assign`s, so that `grad` notices values that changed after they were used. */
   version = 0
+  /** The `tidy` that will release it; undefined outside every one, and after `keep`. */
+  scope: Scope | undefined = undefined
+  /** Does a rule of the graph read its values? What none reads, its only holder may release at once. */
+  saved = false
   #array: NDArray | undefined
 
   constructor(array: NDArray, backend: Backend, requiresGrad = false, node?: Node) {

@@ -4,11 +4,16 @@ import { eachLeaf } from './nested.ts'
 
 /** What a scope holds: a tensor, told by its members, since tensor.ts imports this file. */
 interface Held {
+  /** The scope that will release it; undefined outside every scope. */
+  scope: Scope | undefined
   readonly disposed: boolean
   readonly array: { readonly buffer: Buffer }
   readonly backend: { leaveToCollector?(buffer: Buffer): void }
   dispose(): void
 }
+
+/** What was made in it, in order. */
+export type Scope = readonly unknown[]
 
 /**
  * Scopes of memory. Every tensor belongs to the innermost `tidy` that was running when it was made; at the
@@ -20,6 +25,7 @@ const scopes: Held[][] = []
 /** Called by each new tensor, and when one passes to the scope around its own. */
 export function enterScope(t: Held): void {
   const scope = scopes.at(-1)
+  t.scope = scope
   if (scope === undefined) leaveToCollector(t)
   else scope.push(t)
 }
@@ -33,36 +39,50 @@ const leaveToCollector = (t: Held): void => t.backend.leaveToCollector?.(t.array
  */
 export function tidy<T>(f: () => T): T {
   checkFunction('tidy', 'f', f)
-  const scope: Held[] = []
-  scopes.push(scope)
   const results = new Set<Held>()
-  let result: T
-  try {
-    result = f()
-    checkSynchronous('tidy', result)
-    collect(result, results)
-  } catch (error) {
-    for (const t of scope) if (!t.disposed) t.dispose()
-    throw error
-  } finally {
-    scopes.pop()
-  }
+  const { scope, result } = inScope(() => {
+    const value = f()
+    checkSynchronous('tidy', value)
+    collect(value, results)
+    return value
+  })
   for (const t of scope) {
-    if (t.disposed) continue
+    if (t.disposed || t.scope !== scope) continue
     if (results.has(t)) enterScope(t)
     else t.dispose()
   }
   return result
 }
 
+/**
+ * Runs `f` with a scope of its own, whose tensors it may release one by one, and no others. What is left of them passes to
+ * the scope around it; when `f` throws, all are released.
+ */
+export function owning<T>(f: (scope: Scope) => T): T {
+  const { scope, result } = inScope(f)
+  for (const t of scope) if (!t.disposed && t.scope === scope) enterScope(t)
+  return result
+}
+
+/** Runs `f` in a new scope, which is released when it throws, and is the caller's to empty otherwise. */
+function inScope<T>(f: (scope: Scope) => T): { scope: Held[]; result: T } {
+  const scope: Held[] = []
+  scopes.push(scope)
+  try {
+    return { scope, result: f(scope) }
+  } catch (error) {
+    for (const t of scope) if (!t.disposed && t.scope === scope) t.dispose()
+    throw error
+  } finally {
+    scopes.pop()
+  }
+}
+
 /** Takes `t` out of every scope: it lives until `dispose` or the garbage collector. Returns `t`. */
 export function keep<T extends Held>(t: T, ...none: never[]): T {
   checkNoMore('keep', none, 'keep(t), one tensor a call;')
   if (typeof t !== 'object' || t === null || !isTensor(t)) throw refusal('keep', 'a tensor', t)
-  for (const scope of scopes) {
-    const at = scope.lastIndexOf(t)
-    if (at >= 0) scope.splice(at, 1)
-  }
+  t.scope = undefined
   leaveToCollector(t)
   return t
 }

@@ -17,6 +17,7 @@ export const absOp = unaryOp('abs', {
   equation: '|x|',
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-2, 0, 3] }, z: [2, 0, 3], grads: { x: [-1, 0, 1] } }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, sign(x)) },
 })
 
@@ -35,6 +36,7 @@ export const sigmoidOp = unaryOp('sigmoid', {
   equation: '1 / (1 + e^-x)',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [0.5, 1, 0] }],
+  reads: { x: ['->'] },
   vjp: { x: ({ dz, z }) => mul(dz, mul(z, sub(1, z))) },
 })
 
@@ -47,6 +49,7 @@ export const softplusOp = unaryOp('softplus', {
   equation: 'ln(1 + e^x)',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 800, -800] }, z: [Math.LN2, 800, 0] }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, sigmoid(x)) },
 })
 
@@ -56,7 +59,8 @@ export const reluOp = unaryOp('relu', {
   equation: 'max(x, 0)',
   domain: { x: awayFrom(0) },
   examples: [{ inputs: { x: [-1, 0, 2] }, z: [0, 0, 2], grads: { x: [0, 0, 1] } }],
-  vjp: { x: ({ dz, inputs: { x } }) => reluGrad(dz, x) },
+  reads: { x: ['->'] },
+  vjp: { x: ({ dz, z }) => reluGrad(dz, z) },
 })
 
 /** z = x where x > 0, else slope x; the slope at 0 is `slope`, default 0.01.  x[...] -> [...] */
@@ -75,6 +79,7 @@ export const leakyReluOp = defineOp<'x', { slope: number }>({
     attrs: { slope: rng.uniform(0.1, 0.5) },
   }),
   compose: ({ x }, { slope }) => where(greater(x, 0), x, mul(x, slope)),
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x }, attrs: { slope } }) => where(greater(x, 0), dz, mul(dz, slope)) },
 })
 
@@ -89,6 +94,7 @@ export const preluOp = defineOp({
     { inputs: { x: [-4, 0, 2], slope: 0.5 }, z: [-2, 0, 2], grads: { x: [0.5, 0.5, 1], slope: -4 } },
   ],
   compose: ({ x, slope }) => where(greater(x, 0), x, mul(x, slope)),
+  reads: { x: ['x', 'slope'], slope: ['x'] },
   vjp: {
     x: ({ dz, inputs: { x, slope } }) => unbroadcast(mul(dz, where(greater(x, 0), 1, slope)), x.shape),
     slope: ({ dz, inputs: { x, slope } }) => unbroadcast(mul(dz, where(greater(x, 0), 0, x)), slope.shape),
@@ -119,6 +125,7 @@ export const geluOp = defineOp<'x', { tanh: boolean }>({
     if (attrs.tanh) return mul(x, sigmoid(doubled(x)))
     return mul(mul(x, 0.5), erfc(mul(x, -Math.SQRT1_2)))
   },
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x }, attrs: { tanh } }) => mul(dz, tanh ? tanhSlope(x) : exactSlope(x)) },
 })
 
@@ -162,6 +169,7 @@ export const clampOp = defineOp<'x', { low: number; high: number }>({
     return x
   },
   compose: ({ x }, { low, high }) => where(lessEqual(x, low), low, where(greaterEqual(x, high), high, x)),
+  reads: { x: ['x'] },
   vjp: {
     x: ({ dz, inputs: { x }, attrs: { low, high } }) =>
       mul(dz, mul(greaterEqual(x, low), lessEqual(x, high))),

@@ -11,6 +11,7 @@ export const expOp = unaryOp('exp', {
   equation: 'e^x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 1] }, z: [1, Math.E] }],
+  reads: { x: ['->'] },
   vjp: { x: ({ dz, z }) => mul(dz, z) },
 })
 
@@ -20,6 +21,7 @@ export const logOp = unaryOp('log', {
   equation: 'ln x',
   domain: { x: positive },
   examples: [{ inputs: { x: [1, Math.E] }, z: [0, 1] }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => div(dz, x) },
 })
 
@@ -29,6 +31,7 @@ export const log1pOp = unaryOp('log1p', {
   equation: 'ln(1 + x)',
   domain: { x: { ...reals, low: -0.75 } },
   examples: [{ inputs: { x: [0, 1e-20] }, z: [0, 1e-20] }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => div(dz, add(x, 1)) },
 })
 
@@ -38,6 +41,7 @@ export const expm1Op = unaryOp('expm1', {
   equation: 'e^x - 1',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 1e-20] }, z: [0, 1e-20] }],
+  reads: { x: ['->'] },
   vjp: { x: ({ dz, z }) => mul(dz, add(z, 1)) },
 })
 
@@ -47,6 +51,7 @@ export const sqrtOp = unaryOp('sqrt', {
   equation: 'sqrt(x)',
   domain: { x: positive },
   examples: [{ inputs: { x: [4, 0] }, z: [2, 0], grads: { x: [0.25, Infinity] } }],
+  reads: { x: ['->'] },
   vjp: { x: ({ dz, z }) => div(mul(dz, 0.5), z) },
 })
 
@@ -56,6 +61,7 @@ export const rsqrtOp = unaryOp('rsqrt', {
   equation: '1 / sqrt(x)',
   domain: { x: positive },
   examples: [{ inputs: { x: [4, 0.25] }, z: [0.5, 2] }],
+  reads: { x: ['x', '->'] },
   vjp: { x: ({ dz, inputs: { x }, z }) => mul(dz, div(mul(z, -0.5), x)) },
 })
 
@@ -65,6 +71,7 @@ export const tanhOp = unaryOp('tanh', {
   equation: 'tanh x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 50] }, z: [0, 1] }],
+  reads: { x: ['->'] },
   vjp: { x: ({ dz, z }) => mul(dz, sub(1, mul(z, z))) },
 })
 
@@ -74,6 +81,7 @@ export const erfOp = unaryOp('erf', {
   equation: 'erf x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, 0.5, -1, 7] }, z: [0, 0.5204998778130465, -0.8427007929497149, 1] }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))) },
 })
 
@@ -86,6 +94,7 @@ export const erfcOp = unaryOp('erfc', {
     { inputs: { x: [0, 0.5, -1, 30] }, z: [1, 0.4795001221869535, 1.8427007929497148, 0] },
     { inputs: { x: [3, 10, 26] }, z: [2.209049699858544e-5, 2.088487583762545e-45, 5.663192408856143e-296] },
   ],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(exp(neg(mul(x, x))), -2 / Math.sqrt(Math.PI))) },
 })
 
@@ -102,6 +111,7 @@ export const powOp = binaryOp('pow', {
     { inputs: { x: [0, -2], y: 2 }, z: [0, 4], grads: { x: [0, -4] } },
     { inputs: { x: [0, 0], y: [0, 1] }, z: [1, 0], grads: { x: [0, 1], y: [0, 0] } },
   ],
+  reads: { x: ['x', 'y'], y: ['x', '->'] },
   vjp: {
     x({ dz, inputs: { x, y } }) {
       // 0^0 is a constant; as 0 times 0^-1 it would be no number, in this order or the next. So is x^0 for every x, near 0

@@ -14,6 +14,7 @@ export const identityOp = defineOp({
   domain: { x: { ...reals, kind: 'any' } },
   examples: [{ inputs: { x: [1, -2] }, z: [1, -2] }],
   forward: (_, { x }) => x,
+  reads: { x: [] },
   vjp: { x: ({ dz }) => dz },
 })
 
@@ -29,6 +30,7 @@ export const negOp = unaryOp('neg', {
   equation: '-x',
   domain: { x: reals },
   examples: [{ inputs: { x: [1, -2] }, z: [-1, 2] }],
+  reads: { x: [] },
   vjp: { x: ({ dz }) => neg(dz) },
 })
 
@@ -46,6 +48,7 @@ export const addOp = binaryOp('add', {
       ],
     },
   ],
+  reads: { x: [], y: [] },
   vjp: {
     x: ({ dz, inputs: { x } }) => unbroadcast(dz, x.shape),
     y: ({ dz, inputs: { y } }) => unbroadcast(dz, y.shape),
@@ -58,6 +61,7 @@ export const subOp = binaryOp('sub', {
   equation: 'x - y',
   domain: { x: reals, y: reals },
   examples: [{ inputs: { x: [5, 7], y: 3 }, z: [2, 4] }],
+  reads: { x: [], y: [] },
   vjp: {
     x: ({ dz, inputs: { x } }) => unbroadcast(dz, x.shape),
     y: ({ dz, inputs: { y } }) => neg(unbroadcast(dz, y.shape)),
@@ -70,6 +74,7 @@ export const mulOp = binaryOp('mul', {
   equation: 'x * y',
   domain: { x: reals, y: reals },
   examples: [{ inputs: { x: [2, 3], y: [4, 5] }, z: [8, 15] }],
+  reads: { x: ['y'], y: ['x'] },
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, y), x.shape),
     y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, x), y.shape),
@@ -82,6 +87,7 @@ export const divOp = binaryOp('div', {
   equation: 'x / y',
   domain: { x: reals, y: { ...nonzero, margin: 0.4 } },
   examples: [{ inputs: { x: [6, 7], y: [3, -2] }, z: [2, -3.5] }],
+  reads: { x: ['y'], y: ['y', '->'] },
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(div(dz, y), x.shape),
     y: ({ dz, inputs: { y }, z }) => unbroadcast(neg(div(mul(dz, z), y)), y.shape),

@@ -30,5 +30,6 @@ export const astypeOp = defineOp<'x', { dtype: DType }>({
   examples: [{ inputs: { x: [1.5, -2.5] }, attrs: { dtype: 'float32' }, z: [1.5, -2.5] }],
   sample: rng => ({ shapes: { x: [rng.integer(1, 4), rng.integer(1, 4)] }, attrs: { dtype: 'float64' } }),
   forward: (k, { x }, { dtype }) => (x.dtype === dtype ? x : k.cast(x, dtype)),
+  reads: { x: [] },
   vjp: { x: ({ dz, inputs: { x } }) => astype(dz, x.dtype) },
 })

@@ -50,6 +50,7 @@ export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
         names.map(name => xs[name]),
         axis,
       ),
+    reads: each(() => []),
     vjp: each((name, i) => ({ dz, inputs: xs, attrs: { axis } }) => {
       const offset = names.slice(0, i).reduce((total, other) => total + xs[other].shape[axis], 0)
       const { shape } = xs[name]

@@ -63,6 +63,7 @@ export const conv2dOp: OpSpec<'x' | 'w', Convolution> = defineOp<'x' | 'w', Conv
   },
   shape: ({ x, w }, g) => agreeing('conv2d', g, { x, w }, zShape(g)),
   forward: (k, { x, w }, g, shape) => (empty(x, w, shape) ? k.fill(0, shape, x.dtype) : k.conv2d(x, w, g)),
+  reads: { x: ['w'], w: ['x'] },
   vjp: {
     x: ({ dz, inputs: { w }, attrs: g }) => apply(conv2dInputGradOp, { dz, w }, g),
     w: ({ dz, inputs: { x }, attrs: g }) => apply(conv2dWeightGradOp, { x, dz }, g),
@@ -102,6 +103,7 @@ export const conv2dBiasOp: OpSpec<'x' | 'w' | 'bias', Convolution> = defineOp<
   },
   forward: (k, { x, w, bias }, g, shape) =>
     empty(x, w, shape) ? k.broadcastTo(bias, shape) : k.conv2d(x, w, g, bias),
+  reads: { x: ['w'], w: ['x'], bias: [] },
   vjp: {
     x: ({ dz, inputs: { w }, attrs: g }) => apply(conv2dInputGradOp, { dz, w }, g),
     w: ({ dz, inputs: { x }, attrs: g }) => apply(conv2dWeightGradOp, { x, dz }, g),

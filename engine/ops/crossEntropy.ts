@@ -32,6 +32,7 @@ export const softmaxCrossEntropyOp: OpSpec<'z' | 'y'> = defineOp<'z' | 'y'>({
     return sub(logSumExp(below, { axis: 1 }), reshape(gather(below, y), [z.shape[0]]))
   },
   fused: (k, { z, y }) => k.softmaxCrossEntropy?.(z, y),
+  reads: { z: ['z', 'y', '->'], y: [] },
   vjp: {
     z: ({ dz: dl, inputs: { z, y }, z: l }) => apply(softmaxCrossEntropyGradOp, { dl, z, y, l }),
     y: 'nondifferentiable',

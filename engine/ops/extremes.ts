@@ -37,6 +37,7 @@ export const maxOp = reduceOp('max', {
       grads: { x: [[0, 0.5, 0.5]] },
     },
   ],
+  reads: { x: ['x', '->'] },
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
@@ -54,6 +55,7 @@ export const minOp = reduceOp('min', {
       grads: { x: [[0.5, 0.5, 0]] },
     },
   ],
+  reads: { x: ['x', '->'] },
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
@@ -64,6 +66,7 @@ export const logSumExpOp = reduceOp('logSumExp', {
   equation: 'ln sum over axis of e^x',
   domain: { x: reals },
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0], keepDims: false }, z: 1000 + Math.LN2 }],
+  reads: { x: ['x', '->'] },
   vjp: {
     x: ({ dz, inputs: { x }, z, attrs }) =>
       mul(spread(dz, x.shape, attrs), exp(sub(x, keep(z, x.shape, attrs)))),

@@ -53,6 +53,7 @@ export const gatherOp = defineOp<'x' | 'index', Attrs>({
     return index
   },
   forward: (k, { x, index }, { axis }) => k.gather(x, index, axis),
+  reads: { x: ['index'], index: [] },
   vjp: {
     x: ({ dz, inputs: { x, index }, attrs: { axis } }) => scatterAdd(zerosLike(x), index, dz, axis),
     index: 'nondifferentiable',
@@ -90,6 +91,7 @@ export const scatterAddOp = defineOp<'x' | 'index' | 'src', Attrs>({
     return x
   },
   forward: (k, { x, index, src }, { axis }) => k.scatterAdd(x, index, src, axis),
+  reads: { x: [], index: [], src: ['index'] },
   vjp: {
     x: ({ dz }) => dz,
     index: 'nondifferentiable',
@@ -145,6 +147,7 @@ export const takeOp = defineOp<'x' | 'index', Attrs>({
     return x.toSpliced(axis, 1, ...index)
   },
   forward: (k, { x, index }, { axis }, shape) => k.take(x, index, axis, shape),
+  reads: { x: ['index'], index: [] },
   vjp: {
     x({ dz, inputs: { x, index }, attrs: { axis } }) {
       const places = spread(index, x.shape, axis)

@@ -48,6 +48,7 @@ export const matmulOp = defineOp<'a' | 'b', Transposes>({
     return bind('matmul', `${a} ${b} -> [...,M,N]`, shapes)
   },
   forward: (k, { a, b }, { transposeA, transposeB }, shape) => k.matmul(a, b, transposeA, transposeB, shape),
+  reads: { a: ['b'], b: ['a'] },
   vjp: {
     a: ({ dz, inputs: { a, b }, attrs: { transposeA, transposeB } }) => {
       const da = transposeA

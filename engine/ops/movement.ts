@@ -33,6 +33,7 @@ export const permuteOp = defineOp<'x', { axes: readonly number[] }>({
     return axes.map(a => x[a])
   },
   forward: (k, { x }, { axes }) => k.permute(x, axes),
+  reads: { x: [] },
   vjp: {
     x: ({ dz, attrs: { axes } }) =>
       permute(
@@ -120,6 +121,7 @@ export const sliceOp: OpSpec<'x', Region> = defineOp<'x', Region>({
     return region.shape
   },
   forward: (k, { x }, { begin, step, shape }) => k.slice(x, begin, step, shape),
+  reads: { x: [] },
   vjp: {
     x: ({ dz, inputs: { x }, attrs: { begin, step } }) =>
       interiorPad(dz, { begin, step, shape: x.shape, value: 0 }),

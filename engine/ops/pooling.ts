@@ -50,7 +50,7 @@ export const maxPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
   attrs: WINDOW_ATTRS,
   sample: samplePooling,
   shape: ({ x }, g) => agreeing('maxPool2d', g, { x }, pooled(x, g)),
-  compose: ({ x }, g) => maxPool2dGather(x, stopGradient(x), g),
+  compose: ({ x }, g) => maxPool2dGather(x, x.requiresGrad ? stopGradient(x) : x, g),
 })
 
 /**
@@ -72,6 +72,7 @@ export const avgPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
   sample: samplePooling,
   shape: ({ x }, g) => agreeing('avgPool2d', g, { x }, pooled(x, g)),
   forward: (k, { x }, g) => k.avgPool2d(x, g),
+  reads: { x: [] },
   vjp: { x: ({ dz, attrs: g }) => apply(avgPool2dGradOp, { dz }, g) },
 })
 

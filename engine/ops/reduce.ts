@@ -24,7 +24,7 @@ export interface Axes {
 
 const signature = 'x[...] -> [...]'
 
-type Row = Pick<Primitive<'x', Axes>, 'equation' | 'domain' | 'examples' | 'shape' | 'vjp'>
+type Row = Pick<Primitive<'x', Axes>, 'equation' | 'domain' | 'examples' | 'shape' | 'reads' | 'vjp'>
 
 /** An op that reduces by the kernel of its name; of no elements, where `shape` says so. */
 export const reduceOp = (name: Reduction, row: Row): OpSpec<'x', Axes> =>
@@ -57,6 +57,7 @@ export const sumOp = reduceOp('sum', {
     },
   ],
   shape: ({ x }, attrs) => reduced(x, attrs),
+  reads: { x: [] },
   vjp: { x: ({ dz, inputs: { x }, attrs }) => spread(dz, x.shape, attrs) },
 })
 
@@ -147,6 +148,7 @@ export const reshapeOp = defineOp<'x', { shape: Shape }>({
     return shape
   },
   forward: (_, { x }, { shape }) => ({ ...x, shape }),
+  reads: { x: [] },
   vjp: { x: ({ dz, inputs: { x } }) => reshape(dz, x.shape) },
 })
 
@@ -186,5 +188,6 @@ export const broadcastToOp = defineOp<'x', { shape: Shape }>({
     return shape
   },
   forward: (k, { x }, { shape }) => k.broadcastTo(x, shape),
+  reads: { x: [] },
   vjp: { x: ({ dz, inputs: { x } }) => unbroadcast(dz, x.shape) },
 })

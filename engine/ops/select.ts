@@ -71,6 +71,7 @@ export const whereOp = defineOp({
   domain: { condition: awayFrom(0), x: reals, y: reals },
   examples: [{ inputs: { condition: [1, 0], x: [2, 3], y: 9 }, z: [2, 9] }],
   forward: (k, { condition, x, y }, _, shape) => k.where(condition, x, y, shape),
+  reads: { condition: [], x: ['condition'], y: ['condition'] },
   vjp: {
     condition: 'nondifferentiable',
     // Chosen, not multiplied by 0: an infinite cotangent of the other branch stays out.
@@ -87,6 +88,7 @@ export const maximumOp = binaryOp('maximum', {
   examples: [
     { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [3, 5, 2], grads: { x: [0, 1, 0.5], y: [1, 0, 0.5] } },
   ],
+  reads: { x: ['x', 'y'], y: ['x', 'y'] },
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(x, y)), x.shape),
     y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(y, x)), y.shape),
@@ -101,6 +103,7 @@ export const minimumOp = binaryOp('minimum', {
   examples: [
     { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [1, 4, 2], grads: { x: [1, 0, 0.5], y: [0, 1, 0.5] } },
   ],
+  reads: { x: ['x', 'y'], y: ['x', 'y'] },
   vjp: {
     x: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(y, x)), x.shape),
     y: ({ dz, inputs: { x, y } }) => unbroadcast(mul(dz, above(x, y)), y.shape),

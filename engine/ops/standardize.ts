@@ -113,6 +113,7 @@ export const batchNormTrainingOp = defineOp<'x' | 'gamma' | 'beta', { eps: numbe
   // The moments have a graph of their own, by which a second gradient reaches x through them.
   shared: ({ dz, inputs: { x }, attrs: { moments: known = moments(x) } }) =>
     channelSums(dz, x, row(known, 0)),
+  reads: { x: ['x', 'gamma'], gamma: ['x'], beta: ['x'] },
   vjp: {
     // With r = 1 / sqrt(variance + eps), xHat = (x - mean) r: gamma r (dz - mean of dz - xHat mean of dz xHat).
     x({ dz, inputs: { x, gamma }, attrs: { eps, moments: known = moments(x) }, shared }) {

@@ -123,6 +123,7 @@ export const momentsOp = defineOp({
   },
   compose: ({ x }) => stack([mean(x, leading(x)), variance(x, leading(x))]),
   fused: (k, { x }) => k.moments?.(x),
+  reads: { x: ['x', '->'] },
   vjp: {
     x({ dz, inputs: { x }, z }) {
       const n = sizeOf(x.shape.slice(0, -1))

@@ -10,6 +10,7 @@ export const sinOp = unaryOp('sin', {
   equation: 'sin x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, Math.PI / 2] }, z: [0, 1] }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, cos(x)) },
 })
 
@@ -19,6 +20,7 @@ export const cosOp = unaryOp('cos', {
   equation: 'cos x',
   domain: { x: reals },
   examples: [{ inputs: { x: [0, Math.PI] }, z: [1, -1] }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => neg(mul(dz, sin(x))) },
 })
 
@@ -28,5 +30,6 @@ export const acosOp = unaryOp('acos', {
   equation: 'arccos x',
   domain: { x: cosines },
   examples: [{ inputs: { x: [1, 0, -1] }, z: [0, Math.PI / 2, Math.PI] }],
+  reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => neg(mul(dz, arcSlope(x))) },
 })

@@ -37,6 +37,7 @@ export const softmaxOp = defineOp<'x', Axes>({
   sample,
   compose: ({ x }, { axes }) => exp(logSoftmax(x, axes)),
   fused: (k, { x }, { axes }) => (isLast(x.shape, axes) ? k.softmax?.(x) : undefined),
+  reads: { x: ['->'] },
   vjp: {
     x: ({ dz, z, attrs: { axes } }) => mul(z, sub(dz, sum(mul(dz, z), { axis: axes, keepDims: true }))),
   },
@@ -95,6 +96,7 @@ export const normOp = defineOp<'x', Reduced>({
   },
   shape: ({ x }, attrs) => reduced(x, attrs),
   forward: (k, { x }, { axes }, shape) => k.reduce('norm', x, axes, shape),
+  reads: { x: ['x', '->'] },
   vjp: {
     x: ({ dz, inputs: { x }, z, attrs }) =>
       mul(keep(dz, x.shape, attrs), over(x, keep(z, x.shape, attrs), 0)),
@@ -138,6 +140,7 @@ export const normalizeOp = defineOp<'x', Axes & { eps: number }>({
     return { shapes: { x }, attrs: { ...attrs, eps: 1e-12 } }
   },
   compose: ({ x }, { axes, eps }) => over(x, norm(x, { axis: axes, keepDims: true }), eps),
+  reads: { x: ['x', '->'] },
   vjp: {
     x: ({ dz, inputs: { x }, z, attrs: { axes, eps } }) =>
       over(

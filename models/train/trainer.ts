@@ -1,7 +1,7 @@
 import { checkNumber } from '../../engine/check.ts'
-import { grad, noGrad, type State, type Stateful, type Tensor, tidy } from '../../engine/index.ts'
+import { noGrad, type State, type Stateful, type Tensor, tidy, valueAndGrad } from '../../engine/index.ts'
 import { assignAll, checkNames, joinStates, loadParts, mapRecord, snapshot } from '../../engine/state.ts'
-import { type Loss, lossAndForces } from '../../losses/loss.ts'
+import { type Forces, type Loss, lossAndForces } from '../../losses/loss.ts'
 import { Batches } from '../data/batches.ts'
 import { embed } from '../embed.ts'
 import type { Layer } from '../layers/layer.ts'
@@ -99,9 +99,13 @@ export class Trainer implements Stateful {
       noGrad(() => loss.refresh(embed(net, x), y))
     }
     const { x, y, samples } = this.#batches.next()
-    const features = net(x, { training: true })
-    const { value, forces } = lossAndForces(loss, features, y, watched)
-    const grads = noGrad(() => grad(value, optimizer.parameters))
+    let forces: Forces | undefined
+    const lossOfBatch = (): Tensor => {
+      const told = lossAndForces(loss, net(x, { training: true }), y, watched)
+      forces = told.forces
+      return told.value
+    }
+    const { value, grads } = noGrad(() => valueAndGrad(lossOfBatch, optimizer.parameters))
     optimizer.step(this.#clipped(grads), this.#factor(), { checked: true })
     return outcomeOf(value, x, samples, grads, stateLeft(net, loss, optimizer), forces)
   }

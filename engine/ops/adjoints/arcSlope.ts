@@ -13,5 +13,6 @@ export const arcSlopeOp = defineOp({
   domain: { x: cosines },
   examples: [{ inputs: { x: [0, 0.6, -0.8] }, z: [1, 1.25, 1 / 0.6] }],
   compose: ({ x }) => rsqrt(mul(sub(1, x), add(1, x))),
+  reads: { x: ['x', '->'] },
   vjp: { x: ({ dz, inputs: { x }, z }) => mul(mul(dz, x), mul(z, mul(z, z))) },
 })

@@ -20,6 +20,7 @@ export const channelSumsOp = defineOp<'y' | 'x' | 'm'>({
   shape: shapes => [2, ...checked('channelSums', shapes, ['y', 'x'], ['m']).slice(-1)],
   compose: ({ y, x, m }) => stack([sum(y, leading(y)), sum(mul(y, sub(x, m)), leading(y))]),
   fused: (k, { y, x, m }) => k.channelSums?.(y, x, m),
+  reads: { y: ['x', 'm'], x: ['y'], m: ['->'] },
   vjp: {
     y: ({ dz, inputs: { x, m } }) => scaleShift(x, m, row(dz, 1), row(dz, 0)),
     x: ({ dz, inputs: { y } }) => mul(y, row(dz, 1)),
@@ -35,6 +36,8 @@ const affineRules: Readonly<Record<'x' | 'm' | 'a' | 'c', Rule<'x' | 'm' | 'a' |
   c: ({ shared }) => row(shared(), 0),
 }
 
+const affineReads = { x: ['a'], m: ['a', 'x', 'm'], a: ['x', 'm'], c: ['x', 'm'] } as const
+
 /** z = a (x - m) + c, channel by channel.  x[...,C] m[C] a[C] c[C] -> [...,C] */
 export const scaleShift = (x: Tensor, m: Tensor, a: Tensor, c: Tensor): Tensor =>
   apply(scaleShiftOp, { x, m, a, c })
@@ -49,6 +52,7 @@ export const scaleShiftOp = defineOp<'x' | 'm' | 'a' | 'c'>({
   compose: ({ x, m, a, c }) => add(mul(sub(x, m), a), c),
   fused: (k, { x, m, a, c }) => k.scaleShift?.(x, m, a, c),
   shared: ({ dz, inputs: { x, m } }) => channelSums(dz, x, m),
+  reads: affineReads,
   vjp: affineRules,
 })
 
@@ -66,6 +70,7 @@ export const scaleShiftAddOp = defineOp<'x' | 'm' | 'a' | 'c' | 'y' | 'b'>({
   compose: ({ x, m, a, c, y, b }) => add(scaleShift(x, m, a, c), mul(y, b)),
   fused: (k, { x, m, a, c, y, b }) => k.scaleShiftAdd?.(x, m, a, c, y, b),
   shared: ({ dz, inputs: { x, m } }) => channelSums(dz, x, m),
+  reads: { ...affineReads, y: ['b'], b: ['y'] },
   vjp: {
     ...affineRules,
     y: ({ dz, inputs: { b } }) => mul(dz, b),

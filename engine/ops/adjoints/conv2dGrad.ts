@@ -32,6 +32,7 @@ export function conv2dGradsOf(conv2d: (x: Tensor, w: Tensor, g: Convolution) => 
     shape: ({ dz, w }, g) => agreeing('conv2dInputGrad', g, { dz, w }, xShape(g)),
     forward: (k, { dz, w }, g, shape) =>
       empty(dz, w, shape) ? k.fill(0, shape, dz.dtype) : k.conv2dInputGrad(dz, w, g),
+    reads: { dz: ['w'], w: ['dz'] },
     vjp: {
       dz: ({ dz: dx, inputs: { w }, attrs: g }) => conv2d(dx, w, g),
       w: ({ dz: dx, inputs: { dz }, attrs: g }) => apply(conv2dWeightGradOp, { x: dx, dz }, g),
@@ -66,6 +67,7 @@ export function conv2dGradsOf(conv2d: (x: Tensor, w: Tensor, g: Convolution) => 
     shape: ({ x, dz }, g) => agreeing('conv2dWeightGrad', g, { x, dz }, wShape(g)),
     forward: (k, { x, dz }, g, shape) =>
       empty(x, dz, shape) ? k.fill(0, shape, x.dtype) : k.conv2dWeightGrad(x, dz, g),
+    reads: { x: ['dz'], dz: ['x'] },
     vjp: {
       x: ({ dz: dw, inputs: { dz }, attrs: g }) => apply(conv2dInputGradOp, { dz, w: dw }, g),
       dz: ({ dz: dw, inputs: { x }, attrs: g }) => conv2d(x, dw, g),

@@ -38,6 +38,7 @@ export const interiorPadOf = (slice: (x: Tensor, region: Region) => Tensor): OpS
       checkScalar('interiorPad', value, x.dtype)
       return k.interiorPad(x, begin, step, shape, value)
     },
+    reads: { x: [] },
     vjp: { x: ({ dz, inputs: { x }, attrs: { begin, step } }) => slice(dz, { begin, step, shape: x.shape }) },
   })
 

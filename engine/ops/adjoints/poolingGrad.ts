@@ -31,6 +31,7 @@ export const maxPool2dGatherOp: OpSpec<'v' | 'x', Window> = defineOp<'v' | 'x', 
     return agreeing('maxPool2dGather', g, { x }, pooled(x, g))
   },
   forward: (k, { v, x }, g) => k.maxPool2d(v, x, g),
+  reads: { v: ['x'], x: [] },
   vjp: {
     v: ({ dz, inputs: { x }, attrs: g }) => apply(maxPool2dGradOp, { dz, x }, g),
     x: 'nondifferentiable',
@@ -60,6 +61,7 @@ export const maxPool2dGradOp: OpSpec<'dz' | 'x', Window> = defineOp<'dz' | 'x', 
     return agreeing('maxPool2dGrad', g, { x, z: dz }, x)
   },
   forward: (k, { dz, x }, g) => k.maxPool2dGrad(dz, x, g),
+  reads: { dz: ['x'], x: [] },
   vjp: {
     dz: ({ dz: dx, inputs: { x }, attrs: g }) => maxPool2dGather(dx, x, g),
     x: 'nondifferentiable',
@@ -87,6 +89,7 @@ export const avgPool2dGradOf = (avgPool2d: (x: Tensor, g: Window) => Tensor): Op
     attrs: WINDOW_ATTRS,
     shape: ({ dz }, g) => agreeing('avgPool2dGrad', g, { z: dz }, [dz[0], ...g.input, dz[3]]),
     forward: (k, { dz }, g) => k.avgPool2dGrad(dz, g),
+    reads: { dz: [] },
     vjp: { dz: ({ dz: dx, attrs: g }) => avgPool2d(dx, g) },
   })
 

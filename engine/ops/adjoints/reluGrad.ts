@@ -15,5 +15,6 @@ export const reluGradOp = defineOp({
   examples: [{ inputs: { y: [4, 5, 6], x: [-1, 0, 2] }, z: [0, 0, 6], grads: { y: [0, 0, 1] } }],
   compose: ({ y, x }) => mul(y, greater(x, 0)),
   fused: (k, { y, x }, _, shape) => k.reluGrad?.(y, x, shape),
+  reads: { y: ['x'], x: [] },
   vjp: { y: ({ dz, inputs: { y, x } }) => unbroadcast(reluGrad(dz, x), y.shape), x: 'nondifferentiable' },
 })

@@ -32,6 +32,7 @@ export const softmaxCrossEntropyGradOp: OpSpec<'dl' | 'z' | 'y' | 'l'> = defineO
     return scatterAdd(mul(d, power), y, neg(d))
   },
   fused: (k, { dl, z, y, l }) => k.softmaxCrossEntropyGrad?.(dl, z, y, l),
+  reads: { dl: ['z', 'y', 'l'], z: ['dl', 'y', '->'], l: ['dl', 'y', '->'], y: [] },
   vjp: {
     dl: ({ dz: c, inputs: { dl, z, y, l } }) =>
       sum(mul(c, apply(softmaxCrossEntropyGradOp, { dl: onesLike(dl), z, y, l })), { axis: 1 }),

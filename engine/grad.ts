@@ -2,8 +2,8 @@ import { checkFunction, checkNoMore, refusal } from './check.ts'
 import { onesLike, zerosLike } from './create.ts'
 import { isRecording, pull, recorded } from './op.ts'
 import { add } from './ops/arithmetic.ts'
-import { format, sameShape } from './shape.ts'
 import { Readers } from './readers.ts'
+import { format, sameShape } from './shape.ts'
 import { checkTensor, describe, type Node, Tensor } from './tensor.ts'
 import { owning, type Scope, tidy } from './tidy.ts'
 import { checkTree, leaves, mapTree, matched, type Same, type Tree } from './tree.ts'
@@ -44,12 +44,7 @@ function gradients<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor, scope?: 
  * costs no stack. A tensor used twice adds its cotangents up. Only what leads to a target is computed. Of `scope` each
  * cotangent, and each tensor of the graph, is released as soon as no rule is left that reads it.
  */
-function pullback(
-  y: Tensor,
-  dy: Tensor,
-  targets: ReadonlySet<Tensor>,
-  scope?: Scope,
-): Map<Tensor, Tensor> {
+function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>, scope?: Scope): Map<Tensor, Tensor> {
   const { made, order } = pathsTo(targets, y)
   const onPath = new Set<Tensor>([...order, ...targets])
   const cotangents = new Map([[y, dy]])

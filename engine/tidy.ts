@@ -6,6 +6,7 @@ import { eachLeaf } from './nested.ts'
 interface Held {
   /** The scope that will release it; undefined outside every scope. */
   scope: Scope | undefined
+  readonly saved: boolean
   readonly disposed: boolean
   readonly array: { readonly buffer: Buffer }
   readonly backend: { leaveToCollector?(buffer: Buffer): void }
@@ -85,6 +86,11 @@ export function keep<T extends Held>(t: T, ...none: never[]): T {
   t.scope = undefined
   leaveToCollector(t)
   return t
+}
+
+/** For the only one who holds `t`, and is done with it: releases it, unless a rule of the graph reads it. */
+export function letGo(t: Held): void {
+  if (!t.saved && !t.disposed) t.dispose()
 }
 
 /** Adds the tensors within `value` to `found`. */

@@ -1,12 +1,14 @@
 import { checkGiven, refusal } from '../../engine/check.ts'
 import { add, type State, type Tensor } from '../../engine/index.ts'
 import { joinNames, joinStates, loadParts, mapRecord } from '../../engine/state.ts'
+import { letGo } from '../../engine/tidy.ts'
 import { checkCallable } from '../checks.ts'
-import type { ForwardOptions, Layer } from './layer.ts'
+import { close, type ForwardOptions, isClosed, type Layer } from './layer.ts'
 
 /**
  * z = the layers one after another, in the record's order. Their names stand before those of their parameters:
- * `sequential({ conv1, fc })` has `conv1.weight`, `conv1.bias`, `fc.weight`, `fc.bias`.
+ * `sequential({ conv1, fc })` has `conv1.weight`, `conv1.bias`, `fc.weight`, `fc.bias`. What passes from one layer of
+ * ir-softmax to the next is released at once, unless the gradient needs its values.
  */
 export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
   if (typeof layers !== 'object' || layers === null || Array.isArray(layers)) {
@@ -20,14 +22,28 @@ export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
     checkCallable('layers.sequential', name, step, 'a layer')
   }
   const steps = Object.values(layers)
-  const call = (x: Tensor, options?: ForwardOptions): Tensor => steps.reduce((z, step) => step(z, options), x)
-  return Object.assign(call, {
+  const call = (x: Tensor, options?: ForwardOptions): Tensor => {
+    let z = x
+    let ours = false
+    for (const step of steps) {
+      const next = step(z, options)
+      if (next === z) ours &&= isClosed(step)
+      else {
+        if (ours && isClosed(step)) letGo(z)
+        ours = isClosed(step)
+      }
+      z = next
+    }
+    return z
+  }
+  const made = Object.assign(call, {
     layers,
     description: { kind: 'sequential' as const, layers },
     parameters: joinNames(mapRecord(layers, step => step.parameters)),
     state: () => joinStates(mapRecord(layers, step => step.state())),
     load: (state: State) => loadParts('layers.sequential', layers, state),
   })
+  return steps.every(isClosed) ? close(made) : made
 }
 
 export interface ResidualOptions {
@@ -44,12 +60,19 @@ export function residual(options: ResidualOptions): Layer {
   checkCallable('layers.residual', 'branch', branch, 'a layer')
   if (shortcut !== undefined) checkCallable('layers.residual', 'shortcut', shortcut, 'a layer')
   const parts: Record<string, Layer> = shortcut === undefined ? { branch } : { branch, shortcut }
-  const call = (x: Tensor, options?: ForwardOptions): Tensor =>
-    add(shortcut === undefined ? x : shortcut(x, options), branch(x, options))
-  return Object.assign(call, {
+  const call = (x: Tensor, options?: ForwardOptions): Tensor => {
+    const g = shortcut === undefined ? x : shortcut(x, options)
+    const f = branch(x, options)
+    const z = add(g, f)
+    if (g !== x && isClosed(shortcut as Layer)) letGo(g)
+    if (f !== x && isClosed(branch)) letGo(f)
+    return z
+  }
+  const made = Object.assign(call, {
     description: { kind: 'residual' as const, branch, shortcut },
     parameters: joinNames(mapRecord(parts, part => part.parameters)),
     state: () => joinStates(mapRecord(parts, part => part.state())),
     load: (state: State) => loadParts('layers.residual', parts, state),
   })
+  return Object.values(parts).every(isClosed) ? close(made) : made
 }

@@ -74,6 +74,17 @@ export interface LayerParts {
   readonly description?: Description
 }
 
+const closed = new WeakSet<Layer>()
+
+/** Is it known that the layer keeps neither what goes in nor what comes out? */
+export const isClosed = (layer: Layer): boolean => closed.has(layer)
+
+/** Notes that of a layer. */
+export function close<L extends Layer>(layer: L): L {
+  closed.add(layer)
+  return layer
+}
+
 /** A layer out of its function and its parts. `name` opens its errors. */
 export function layer(
   name: string,
@@ -89,7 +100,7 @@ export function layer(
   const tensors = { ...parameters, ...buffers }
   // Errors of exporters name the function.
   Object.defineProperty(call, 'name', { value: name })
-  return Object.assign(call, {
+  const made = Object.assign(call, {
     parameters,
     description,
     state: () => ({ tensors: snapshot(tensors), values: mapRecord(generators, rng => [...rng.state()]) }),
@@ -102,4 +113,6 @@ export function layer(
       for (const [key, rng] of Object.entries(generators)) rng.load(restored[key])
     },
   })
+  // A layer that says all that it computes does nothing else.
+  return description === undefined ? made : close(made)
 }

@@ -1,5 +1,6 @@
 import { type Backend, checkBackend, type DType, type NDArray, type TypedArray } from './backends/backend.ts'
 import { refusal } from './check.ts'
+import { noteUse } from './peak.ts'
 import { format, type Shape, sameShape, sizeOf } from './shape.ts'
 import { enterScope, type Scope } from './tidy.ts'
 
@@ -51,6 +52,7 @@ export class Tensor {
     this.requiresGrad = requiresGrad
     this.node = node
     this.#array = array
+    noteUse(backend)
     try {
       enterScope(this)
     } catch (error) {

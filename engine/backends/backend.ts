@@ -79,6 +79,8 @@ export interface Backend {
   readonly dtypes: readonly DType[]
   /** It answers `readSync`; else values come by `read` alone. */
   readonly synchronous: boolean
+  /** Bytes of its memory in use, where it counts them. */
+  readonly used?: number
 
   /** A copy of `values` on the backend. */
   upload(values: TypedArray, shape: Shape, dtype: DType): NDArray

@@ -7,6 +7,11 @@ export interface Report {
   loss: number
   /** The optimiser's rate at this step. */
   lr: number
+  /**
+   * The most bytes of the backend's memory that were in use at once in this step, training data, parameters and the
+   * optimiser's state among them; looked at as each tensor is made. Where the backend counts: wasm and the GPU do.
+   */
+  peakBytes?: number
   /** With `forces`, of each class [C]: how strongly its own samples pull its prototype, and all others push it. */
   pull?: TypedArray
   push?: TypedArray

@@ -1,5 +1,6 @@
 import { checkNumber } from '../../engine/check.ts'
 import { noGrad, type State, type Stateful, type Tensor, tidy, valueAndGrad } from '../../engine/index.ts'
+import { withPeak } from '../../engine/peak.ts'
 import { assignAll, checkNames, joinStates, loadParts, mapRecord, snapshot } from '../../engine/state.ts'
 import { type Forces, type Loss, lossAndForces } from '../../losses/loss.ts'
 import { Batches } from '../data/batches.ts'
@@ -76,12 +77,13 @@ export class Trainer implements Stateful {
     this.#held = held
     let outcome: Outcome | undefined
     try {
-      outcome = tidy(() => this.#compute(forces))
+      const { result, peak } = withPeak(this.#batches.x.backend, () => tidy(() => this.#compute(forces)))
+      outcome = result
       if (ahead) this.#batches.prepare()
       const loss = yield* checkOutcome(outcome, ` at step ${this.#steps + 1}`)
       const [pull, push] = outcome.forces ? yield [outcome.forces.pull, outcome.forces.push] : []
       this.#steps++
-      return pull === undefined ? { loss } : { loss, pull, push }
+      return { loss, ...(peak !== undefined && { peakBytes: peak }), ...(pull && { pull, push }) }
     } catch (error) {
       putBack(parts, held)
       throw error

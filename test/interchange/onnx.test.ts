@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { generator, tensor, zeros } from '../../engine/index.ts'
-import { exportOnnx, layers, resNet, smallNet } from '../../models/index.ts'
+import { exportOnnx, fold, layers, resNet, smallNet } from '../../models/index.ts'
+import { asIfTrained } from '../support/trained.ts'
 
 // What onnxruntime computes from such files, npm run test:onnx tells.
 
@@ -59,9 +60,22 @@ describe('exportOnnx', () => {
     expect(file.toString('latin1')).toContain('transB')
   })
 
+  test('folded, it is the file of the folded net, and leaves that net as it was', () => {
+    const input = [8, 8, 1] as const
+    const net = resNet({ dim: 2, input, rng: generator(1) })
+    const state = asIfTrained(resNet({ dim: 2, input, rng: generator(2) }), rng).state()
+    for (const given of [{}, { state }]) {
+      const file = Buffer.from(exportOnnx(net, input, { ...given, fold: true }))
+      expect(file.equals(exportOnnx(fold(net, given), input))).toBe(true)
+      expect(file.toString('latin1')).not.toContain('BatchNormalization')
+      expect(Buffer.from(exportOnnx(net, input, given)).toString('latin1')).toContain('BatchNormalization')
+    }
+    expect(() => exportOnnx(net, input, { fold: 1 } as object)).toThrow('exportOnnx: fold')
+  })
+
   test('refuses an option that it does not know', () => {
     expect(() => exportOnnx(conv, [3, 3, 2], { opset: 11 } as object)).toThrow(
-      'exportOnnx: there is no option opset, known: state',
+      'exportOnnx: there is no option opset, known: state, fold',
     )
   })
 

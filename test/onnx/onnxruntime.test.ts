@@ -10,11 +10,11 @@ import { expectAgreement } from './agreement.ts'
 import { runOnnx } from './runtime.ts'
 
 /** One file, batches of several sizes. */
-async function agrees({ build, input }: Drawn, seed: number): Promise<void> {
+async function agrees({ build, input }: Drawn, seed: number, fold: boolean): Promise<void> {
   const rng = generator(seed)
   const net = asIfTrained(build(rng), rng)
   const batches = [3, 1, 5].map(n => randn([n, ...input], rng))
-  const outputs = await runOnnx(exportOnnx(net, input), batches)
+  const outputs = await runOnnx(exportOnnx(net, input, { fold }), batches)
   batches.forEach((x, i) => {
     expectAgreement(outputs[i], net(x))
   })
@@ -22,13 +22,13 @@ async function agrees({ build, input }: Drawn, seed: number): Promise<void> {
 
 describe('onnxruntime computes what the layer does', () => {
   test.each(Object.entries(DRAWN_LAYERS))('%s', async (_, layers) => {
-    await check(fc.asyncProperty(layers, fc.integer(), agrees), 30)
+    await check(fc.asyncProperty(layers, fc.integer(), fc.boolean(), agrees), 30)
   })
 })
 
 describe('onnxruntime computes what the net does', () => {
   test.each(Object.entries(DRAWN_NETS))('%s', async (_, nets) => {
-    await check(fc.asyncProperty(nets as fc.Arbitrary<Drawn>, fc.integer(), agrees), 10)
+    await check(fc.asyncProperty(nets as fc.Arbitrary<Drawn>, fc.integer(), fc.boolean(), agrees), 10)
   })
 })
 

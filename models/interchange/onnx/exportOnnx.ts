@@ -1,6 +1,7 @@
-import { checkOptions, type OptionNames } from '../../../engine/check.ts'
+import { checkFlag, checkOptions, type OptionNames } from '../../../engine/check.ts'
 import { noGrad, type Shape, type State, type Tensor, tidy, zeros } from '../../../engine/index.ts'
 import { checkShape } from '../../../engine/shape.ts'
+import { fold } from '../../fold.ts'
 import type { Kinds, Layer } from '../../layers/index.ts'
 import { checkNet, descriptionOf, tensorsOf, under } from '../net.ts'
 import { Builder, type Scope, type Value } from './builder.ts'
@@ -10,6 +11,8 @@ import { encode, type Model } from './proto.ts'
 export interface ExportOptions {
   /** The net's values, when it is on a backend that answers later: `await moveState(net.state(), backend('auto'))`. */
   state?: State
+  /** Write what `fold(net)` gives: each batch norm within the weights before it. Default false: a layer stays what it is. */
+  fold?: boolean
 }
 
 /**
@@ -24,10 +27,23 @@ export function exportOnnx(net: Layer, input: Shape, options: ExportOptions = {}
   checkNet('exportOnnx', net)
   checkShape('exportOnnx: input', input)
   checkOptions('exportOnnx', options, OPTIONS)
-  return noGrad(() => tidy(() => encode(modelOf(net, input, tensorsOf('exportOnnx', net, options.state)))))
+  const { state, fold: folds = false } = options
+  checkFlag('exportOnnx', 'fold', folds)
+  return noGrad(() =>
+    tidy(() => {
+      const tensors = tensorsOf('exportOnnx', net, state)
+      if (!folds) return encode(modelOf(net, input, tensors))
+      const folded = fold(net, { state })
+      try {
+        return encode(modelOf(folded, input, folded.state().tensors))
+      } finally {
+        for (const p of Object.values(folded.parameters)) p.dispose()
+      }
+    }),
+  )
 }
 
-const OPTIONS = { state: true } satisfies OptionNames<ExportOptions>
+const OPTIONS = { state: true, fold: true } satisfies OptionNames<ExportOptions>
 
 function modelOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tensor>>): Model {
   const other = Object.entries(tensors).find(([, t]) => t.dtype !== 'float32')

@@ -46,7 +46,7 @@ const asImage = (g: Scope, name: string, rank: number): Value => ({
 })
 
 /**
- * Every layer as nodes of ONNX (onnx.ai/onnx/operators), nothing folded: a layer stays what it is. Of the forms that ONNX
+ * Every layer as nodes of ONNX (onnx.ai/onnx/operators), each what it is: what is to be folded is so before. Of the forms that ONNX
  * has for one thing, that which PyTorch's exporter writes, since all runtimes are tried with that.
  */
 export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {

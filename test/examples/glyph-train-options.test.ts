@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { command, jobsOf } from '../../examples/glyph-reid/train/options.ts'
-import { lossNames, nameOf, TABLE, variantOf } from '../../examples/glyph-reid/train/variants.ts'
+import { TABLES } from '../../examples/glyph-reid/train/tables.ts'
+import { lossNames, nameOf, trainedAs, variantOf } from '../../examples/glyph-reid/train/variants.ts'
 import { LOSSES } from '../../losses/index.ts'
 import { helpOf } from '../support/helpOf.ts'
 import { parse } from './glyphTraining.ts'
@@ -73,10 +74,13 @@ describe('options', () => {
     )
   })
 
-  test('the table is every variant for three seeds, going on with what is there', () => {
-    const options = parse('--table')
-    expect(options).toMatchObject({ loss: TABLE, seeds: [0, 1, 2], resume: true })
-    expect(parse('--table --seeds 5 --loss cosFace')).toMatchObject({ loss: ['cosFace'], seeds: [5] })
+  test('a table is its variants and seeds, going on with what is there', () => {
+    expect(parse('--table')).toMatchObject({ ...of(TABLES.variants), resume: true })
+    for (const [name, table] of Object.entries(TABLES)) {
+      expect(parse(`--table ${name}`)).toMatchObject({ ...of(table), resume: true })
+    }
+    expect(parse('--table paper --seeds 5 --loss cosFace')).toMatchObject({ loss: ['cosFace'], seeds: [5] })
+    expect(() => parse('--table 5')).toThrow(/Allowed choices are variants, paper, tail/)
   })
 
   const errors: [string, string | RegExp][] = [
@@ -84,11 +88,11 @@ describe('options', () => {
     ['--loss centerLoss', '"centerLoss" is not a loss'],
     [
       '--loss cosFace-previous',
-      'x1, simplex, shrunk, uncertain, pull1, tau1, drw, crt, lws, tauNorm1, posthoc1 expected after cosFace-, got "previous"',
+      'x1, simplex, shrunk, uncertain, pull1, tau1, drw, crt, lws, means, tauNorm1, posthoc1 expected after cosFace-, got "previous"',
     ],
     [
       '--loss irCosFace-x1',
-      'ema, previous, sphere, subtractMean, learned1, shrunk, uncertain, pull1, tau1, drw, posthoc1 expected after irCosFace-, got "x1"',
+      'ema, previous, sphere, subtractMean, learned1, shrunk, uncertain, pull1, tau1, drw, means, posthoc1 expected after irCosFace-, got "x1"',
     ],
     ['--loss cosFace-', 'got ""'],
     ['--loss cosFace-shrunk', 'cosFace is not tried shrunk'],
@@ -129,6 +133,11 @@ describe('options', () => {
   })
 })
 
+const of = ({ losses, seeds }: { losses: readonly string[]; seeds: readonly number[] }) => ({
+  loss: losses,
+  seeds,
+})
+
 describe('variants', () => {
   test('every margin loss of the registry is one, and a name that says all is shortened', () => {
     for (const name of lossNames) expect(nameOf(variantOf(name))).toBe(name)
@@ -137,8 +146,16 @@ describe('variants', () => {
     expect(nameOf(variantOf('cosFace-x2.5-tau0.5'))).toBe('cosFace-x2.5-tau0.5')
   })
 
-  test('the table names each once, as short as can be', () => {
-    expect(new Set(TABLE).size).toBe(TABLE.length)
-    for (const name of TABLE) expect(nameOf(variantOf(name))).toBe(name)
+  test.each(Object.entries(TABLES))('the table %s names each once, as short as can be', (_, { losses }) => {
+    expect(new Set(losses).size).toBe(losses.length)
+    for (const name of losses) expect(nameOf(variantOf(name))).toBe(name)
+  })
+
+  test('a table names what is trained before what only classifies otherwise', () => {
+    for (const { losses } of Object.values(TABLES)) {
+      losses.forEach((name, i) => {
+        if (trainedAs(name) !== name) expect(losses.slice(0, i)).toContain(trainedAs(name))
+      })
+    }
   })
 })

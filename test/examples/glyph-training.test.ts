@@ -195,3 +195,23 @@ test(
   },
   LIMIT,
 )
+
+test(
+  'variants that differ in what comes after the training share one, and are what they are alone',
+  async () => {
+    const [plain, means] = jobsFor(set, `--loss normFace,normFace-means ${SMALL}`)
+    const alone = timeless((await run(set, means)).run)
+    const checkpoints = join(folder, 'shared')
+    await run(set, plain, { checkpoints })
+    let steps = 0
+    const { run: shared } = await run(set, means, {
+      checkpoints,
+      resume: true,
+      onStep: () => ++steps > 0,
+    })
+    expect(steps).toBe(0)
+    expect(timeless(shared)).toEqual(alone)
+    expect(shared.closed.all).toBeCloseTo(shared.closed.ncm.all, 12)
+  },
+  LIMIT,
+)

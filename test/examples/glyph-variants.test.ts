@@ -4,7 +4,7 @@ import { classifierOf } from '../../examples/glyph-reid/train/classifier.ts'
 import { createLoss } from '../../examples/glyph-reid/train/losses.ts'
 import { nameOf, variantOf } from '../../examples/glyph-reid/train/variants.ts'
 import { classBalancedWeights, trainingLoss } from '../../losses/index.ts'
-import { predict } from '../../models/index.ts'
+import { classMeans, nearestClassMean, predict } from '../../models/index.ts'
 import { dot, farthest, length, rowsOf, values } from '../losses/support.ts'
 import { onReference } from '../support/onReference.ts'
 
@@ -109,6 +109,19 @@ describe('the classifier after training', () => {
     const { logits } = await classifierFor('softmax-tauNorm0.5-posthoc2')
     // Sums of four products in float32.
     expect(farthest(logits(train.x), expected.flat())).toBeLessThan(1e-6)
+  })
+
+  test.each(['softmax-means', 'irCosFace-means'])('%s: by the nearest class mean', async name => {
+    const means = classMeans(train.x, many, classes)
+    const { prototypes, logits } = await classifierFor(name)
+    expect(Array.from(await predict(logits(train.x)))).toEqual(
+      Array.from(await nearestClassMean(train.x, means)),
+    )
+    for (const [j, c] of rowsOf(prototypes).entries()) {
+      const m = rowsOf(means)[j]
+      // Both in float32.
+      expect(dot(c, m) / length(m)).toBeCloseTo(1, 6)
+    }
   })
 
   test.each(['softmax-crt', 'cosFace-crt', 'softmax-lws-posthoc1', 'cosFace-lws'])(

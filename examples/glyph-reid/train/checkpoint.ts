@@ -6,6 +6,7 @@ import { joinStates, loadParts, mapRecord } from '../../../engine/state.ts'
 import { loadCheckpoint, moveState, saveCheckpoint } from '../../../models/index.ts'
 import { writeWhole } from '../../jobs/writeWhole.ts'
 import type { Job } from './results.ts'
+import { trainedAs } from './variants.ts'
 
 type Parts = Readonly<Record<string, Stateful>>
 
@@ -15,10 +16,17 @@ export interface Checkpoint {
   restore(parts: Parts): void
 }
 
-/** The file that a job leaves in that folder: another job, another file, by a hash of all that decides its figures. */
+/**
+ * The file that a job leaves in that folder: another training, another file, by a hash of all that decides it. Variants that
+ * differ in what comes after the training share one.
+ */
 export function checkpointOf(folder: string, job: Job): Checkpoint {
-  const hash = createHash('sha256').update(JSON.stringify(job)).digest('hex').slice(0, 8)
-  const path = join(folder, `${job.loss}-seed${job.seed}-${hash}.safetensors`)
+  const loss = trainedAs(job.loss)
+  const hash = createHash('sha256')
+    .update(JSON.stringify({ ...job, loss }))
+    .digest('hex')
+    .slice(0, 8)
+  const path = join(folder, `${loss}-seed${job.seed}-${hash}.safetensors`)
   return {
     async save(parts) {
       const state = joinStates(mapRecord(parts, part => part.state()))

@@ -7,7 +7,7 @@ import {
   tauNormalized,
 } from '../../../losses/index.ts'
 import { softmaxMargin } from '../../../losses/margins/margin.ts'
-import { adam, classAware, layers, Trainer, warmupCosine } from '../../../models/index.ts'
+import { adam, classAware, classMeans, layers, Trainer, warmupCosine } from '../../../models/index.ts'
 import { createLoss, scaleOf, type Training, type Variant } from './losses.ts'
 
 /** What test images are classified with. */
@@ -35,11 +35,7 @@ export async function classifierOf(
 ): Promise<Classifier> {
   const { retraining, tauNorm, posthoc } = variant
   const { prototypes, logits } =
-    retraining === 'crt'
-      ? await retrained(variant, train, options)
-      : retraining === 'lws'
-        ? await rescaled(variant, loss, train, options)
-        : loss
+    retraining === 'none' ? loss : await RETRAINED[retraining](variant, loss, train, options)
   const W = tauNorm > 0 ? tauNormalized(prototypes, tauNorm) : prototypes
   const plain = tauNorm > 0 ? (x: Tensor) => matmul(x, W, { transposeB: true }) : logits
   const { sizes } = options
@@ -49,8 +45,16 @@ export async function classifierOf(
   }
 }
 
+type Retrain = (variant: Variant, loss: Loss, train: Labelled, options: Retraining) => Promise<Classifier>
+
+const RETRAINED: Readonly<Record<Exclude<Variant['retraining'], 'none'>, Retrain>> = {
+  crt: retrained,
+  lws: rescaled,
+  means: meansOf,
+}
+
 /** cRT: prototypes from a new start, learned by the same loss on the embeddings as they are. */
-async function retrained(variant: Variant, { x, y }: Labelled, options: Retraining): Promise<Loss> {
+async function retrained(variant: Variant, _: Loss, { x, y }: Labelled, options: Retraining): Promise<Loss> {
   const seeds = generator(options.seed)
   const [dim, classes] = [x.shape[1], options.sizes.length]
   const plain: Variant = { ...variant, weights: 'learned', reweighting: 'none', tau: 0, pull: 0 }
@@ -73,6 +77,18 @@ async function rescaled(
   const loss = marginSoftmax('lws', softmaxMargin(), scaledWeights('lws', W), { classes, dim })
   await trained(loss, { x: input(x), y }, options, options.seed)
   return { prototypes: loss.prototypes, logits: x => loss.logits(input(x)) }
+}
+
+/** s cos(x, c_j), c the exact class means; s is 1 where the loss leaves the lengths of x and w_j free. */
+async function meansOf(
+  { loss: name }: Variant,
+  _: Loss,
+  { x, y }: Labelled,
+  { sizes }: Retraining,
+): Promise<Classifier> {
+  const prototypes = normalize(classMeans(x, y, sizes.length))
+  const s = scaleOf(name) ?? 1
+  return { prototypes, logits: x => matmul(normalize(x), prototypes, { transposeB: true }).mul(s) }
 }
 
 /** An epoch on batches with every class alike, the net left out. */

@@ -1,4 +1,5 @@
 import { wrapped } from '../../jobs/parse.ts'
+import { TABLES } from './tables.ts'
 import { lossNames } from './variants.ts'
 
 /** What stands above the options in the help. */
@@ -13,13 +14,21 @@ Losses:
   adjusts its logits, irSphereFace-learned2 is learned for two epochs and takes centres then, cosFace-pull2 also draws
   each embedding to its prototype, cosFace-drw weighs classes in the last fifth of the training,
   irCosFace-previous-shrunk and cosFace-uncertain are tries of ours. After training: cosFace-crt learns prototypes anew
-  with every class alike, cosFace-lws a factor for each logit; softmax-tauNorm1 takes off the lengths of w,
-  cosFace-posthoc1 the log priors.
+  with every class alike, cosFace-lws a factor for each logit, cosFace-means takes the exact class means;
+  softmax-tauNorm1 takes off the lengths of w, cosFace-posthoc1 the log priors.
 
 Centres:
   ema       moving averages of rate 0.1
   previous  plain means at first, then moving averages of rate 0.3; the loss sees those from before its batch
   sphere    on the unit sphere, moved by the paper's term at rate 0.5; the loss sees those from before its batch
+
+Tables:
+${Object.entries(TABLES)
+  .map(
+    ([name, { losses, seeds }]) => `  ${name.padEnd(9)} ${losses.length} variants, seeds ${seeds.join(', ')}`,
+  )
+  .join('\n')}
+  Variants that differ in what comes after the training share one.
 
 With --json, one line a run: {loss, protocol, seed, net, dim, p1, p2, closed, angle, trainSeconds, seconds}
   p1        identities never trained on, in font families trained on: {rank1, rank5, map, auc, tar, tar2}; retrieval
@@ -39,4 +48,5 @@ Examples:
   $ npm run glyph-reid -- --loss cosFace,cosFace-x1,irCosFace,irCosFace-previous --seeds 0,1,2
   $ npm run glyph-reid -- --validation --loss normFace --w-rate 10
   $ npm run glyph-reid -- --table
+  $ npm run glyph-reid -- --table paper --protocol natural --out report/glyphs-natural
   $ npm run --silent glyph-reid -- --loss normFace --json > run.jsonl`

@@ -44,8 +44,11 @@ export interface Choices {
   readonly tau: number
   /** Classes weigh alike for most of the training, then as their effective number has it. */
   readonly reweighting: 'drw' | 'none'
-  /** After training, on embeddings that stay as they are: prototypes, or a factor for each, learned with every class alike. */
-  readonly retraining: 'crt' | 'lws' | 'none'
+  /**
+   * After training, on embeddings that stay as they are: prototypes, or a factor for each, learned with every class alike;
+   * or the exact class means as prototypes.
+   */
+  readonly retraining: 'crt' | 'lws' | 'means' | 'none'
   /** Which power of ‖w_j‖ is taken off w_j, and how many log priors off the logits, once all is trained. */
   readonly tauNorm: number
   readonly posthoc: number

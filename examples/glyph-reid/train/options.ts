@@ -6,7 +6,8 @@ import { NETS, SAMPLINGS } from './choices.ts'
 import { DESCRIPTION, MORE } from './help.ts'
 import { CENTERS, type CentersName } from './losses.ts'
 import type { Job } from './results.ts'
-import { DEFAULTS, lossNames, nameOf, TABLE, variantOf } from './variants.ts'
+import { TABLES, type TableName } from './tables.ts'
+import { DEFAULTS, lossNames, nameOf, variantOf } from './variants.ts'
 
 export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly loss: readonly string[]
@@ -16,7 +17,7 @@ export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly learnedEpochs: number
   readonly pull: number
   readonly tau: number
-  readonly table: boolean
+  readonly table: TableName | false
   readonly resume: boolean
   readonly json: boolean
   readonly out: string
@@ -25,7 +26,6 @@ export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
 
 const LOSS = ['normFace', 'irNormFace-previous']
 const SEEDS = [0]
-const TABLE_SEEDS = [0, 1, 2]
 
 export function command(): Command {
   return new Command('npm run glyph-reid --')
@@ -89,10 +89,11 @@ export function command(): Command {
       DEFAULTS.tau,
     )
     .option('--evaluate-every <steps>', 'judge P1 along the way; 0 for never', wholeFrom(0), 0)
-    .option(
-      '--table',
-      `all ${TABLE.length} variants for seeds ${TABLE_SEEDS}, going on with what <out> has`,
-      false,
+    .addOption(
+      new Option('--table [name]', 'the losses and seeds of a table, going on with what <out> has')
+        .choices(Object.keys(TABLES))
+        .preset('variants')
+        .default(false),
     )
     .option('--resume', 'go on with what <out> has', false)
     .option('--out <folder>', 'where the report goes', 'report/glyphs')
@@ -114,8 +115,9 @@ export function parseOptions(argv: readonly string[]): Options {
 export function completed(parsed: Command): Options {
   const options = parsed.opts<Options>()
   const given = (name: string): boolean => parsed.getOptionValueSource(name) !== 'default'
-  const { table, wRate, centers, learnedEpochs, pull, tau } = options
-  const names = table && !given('loss') ? TABLE : options.loss
+  const { wRate, centers, learnedEpochs, pull, tau } = options
+  const table = options.table === false ? undefined : TABLES[options.table]
+  const names = given('loss') ? options.loss : (table?.losses ?? options.loss)
   return {
     ...options,
     loss: [
@@ -123,8 +125,8 @@ export function completed(parsed: Command): Options {
         names.map(name => nameOf(variantOf(name, { ...DEFAULTS, wRate, centers, learnedEpochs, pull, tau }))),
       ),
     ],
-    seeds: table && !given('seeds') ? TABLE_SEEDS : options.seeds,
-    resume: options.resume || table,
+    seeds: given('seeds') ? options.seeds : (table?.seeds ?? options.seeds),
+    resume: options.resume || table !== undefined,
   }
 }
 

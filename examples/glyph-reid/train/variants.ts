@@ -62,7 +62,8 @@ const PARTS: readonly Part[] = [
   counted('pull', 'pull', true, true),
   counted('tau', 'tau', true, true),
   named('reweighting', ['drw'], true, true),
-  named('retraining', ['crt', 'lws'], false, true),
+  named('retraining', ['crt', 'lws', 'means'], false, true),
+  named('retraining', ['means'], true, false),
   counted('tauNorm', 'tauNorm', false, true),
   counted('posthoc', 'posthoc', true, true),
 ]
@@ -106,18 +107,6 @@ export const partsOf = (variant: Variant, all = false): string[] =>
 /** The shortest name of a variant. */
 export const nameOf = (variant: Variant): string => [variant.loss, ...partsOf(variant)].join('-')
 
-/**
- * The rows of the table: five margins, each learned at two rates and over two kinds of centres; three of them with logit
- * adjustment; and our tries, beside CosFace. SphereFace over centres falls into a cone unless its prototypes are learned
- * at first.
- */
-export const TABLE: readonly string[] = [
-  ...['softmax-x1', 'softmax', 'irSoftmax', 'irSoftmax-previous'],
-  ...['normFace-x1', 'normFace', 'irNormFace', 'irNormFace-previous'],
-  ...['sphereFace-x1', 'sphereFace', 'irSphereFace-learned2', 'irSphereFace-previous-learned2'],
-  ...['cosFace-x1', 'cosFace', 'irCosFace', 'irCosFace-previous'],
-  ...['arcFace-x1', 'arcFace', 'irArcFace', 'irArcFace-previous'],
-  ...['normFace-tau1', 'irNormFace-previous-tau1', 'sphereFace-tau1', 'irSphereFace-previous-learned2-tau1'],
-  ...['cosFace-tau1', 'irCosFace-previous-tau1', 'irCosFace-previous-shrunk'],
-  ...['cosFace-uncertain', 'irCosFace-previous-uncertain'],
-]
+/** What a variant is trained as: the name without what comes after the training. */
+export const trainedAs = (name: string): string =>
+  nameOf({ ...variantOf(name), retraining: 'none', tauNorm: 0, posthoc: 0 })

@@ -11,7 +11,7 @@ export {
   setBackend,
   startBackend,
 } from './backends/registry.ts'
-export { setThreads } from './backends/wasm/index.ts'
+export { setExact, setThreads } from './backends/wasm/index.ts'
 export {
   full,
   ones,

@@ -20,6 +20,11 @@ export interface WasmOptions {
    * between hosts. Default false. Throws where `thisHost().fma` does not hold.
    */
   fma?: boolean
+  /**
+   * Convolutions by their definition alone: each sum has its own terms and no others. Default false: where that takes
+   * less time they are computed by minimal filtering, whose rounding errors are relative to the largest terms nearby.
+   */
+  exact?: boolean
 }
 
 /** What the kernels of one backend share: a memory, the arrays in it, and the threads that work on it. */
@@ -28,9 +33,18 @@ export class Context {
   readonly storage: Storage
   readonly threads: Threads
   readonly fma: boolean
+  exact: boolean
 
-  constructor({ limit, budget, movedOut, threads = defaultThreads(), fma = false }: WasmOptions = {}) {
+  constructor({
+    limit,
+    budget,
+    movedOut,
+    threads = defaultThreads(),
+    fma = false,
+    exact = false,
+  }: WasmOptions = {}) {
     this.fma = fma
+    this.exact = exact
     this.memory = new Memory(limit)
     this.storage = new Storage(this.memory, budget, movedOut)
     this.threads = new Threads(this.memory, fma)

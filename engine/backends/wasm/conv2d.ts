@@ -3,6 +3,8 @@ import type { Backend, Convolution } from '../backend.ts'
 import type { Context } from './context.ts'
 import { correlate, type Plan, planOf } from './correlate.ts'
 import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
+import { type WinogradPlan, weightsOf, winograd, winogradPlan } from './winograd.ts'
+import { tilingOf } from './winogradPays.ts'
 
 /**
  * Convolutions as matrix products without a matrix of patches: in NHWC the channels of a window's row lie side by side,
@@ -14,30 +16,37 @@ import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
  * need a list of taps of its own.
  */
 export const convolution = (context: Context) => {
-  const [forward, adjoint] = [memo(forwardPlan), memo(adjointPlan)]
+  const forward = { exact: memo(forwardPlan), fewer: memo(tilesOf(false)) }
+  const adjoint = { exact: memo(adjointPlan), fewer: memo(tilesOf(true)) }
   return {
     conv2d(x, w, g, bias) {
-      const plan = forward(g)
-      const { array, at } = context.storage.allocate(plan.shape, x.dtype)
-      correlate(
-        context,
-        plan,
-        context.storage.at(x),
-        context.storage.at(w),
-        at,
-        bias === undefined ? undefined : context.storage.at(bias),
-      )
+      const tiles = context.exact ? undefined : forward.fewer(g)
+      const { array, at } = context.storage.allocate([g.batch, ...g.output, g.outChannels], x.dtype)
+      const [xAt, wAt] = [context.storage.at(x), context.storage.at(w)]
+      const biasAt = bias === undefined ? undefined : context.storage.at(bias)
+      if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, biasAt)
+      else correlate(context, forward.exact(g), xAt, wAt, at, biasAt)
       return array
     },
 
     conv2dInputGrad(dz, w, g) {
-      const plan = adjoint(g)
-      const { array, at } = context.storage.allocate(plan.shape, dz.dtype)
-      correlate(context, plan, context.storage.at(dz), context.storage.at(w), at)
+      const tiles = context.exact ? undefined : adjoint.fewer(g)
+      const { array, at } = context.storage.allocate([g.batch, ...g.input, g.inChannels], dz.dtype)
+      const [dzAt, wAt] = [context.storage.at(dz), context.storage.at(w)]
+      if (tiles !== undefined) winograd(context, tiles, dzAt, wAt, at)
+      else correlate(context, adjoint.exact(g), dzAt, wAt, at)
       return array
     },
   } satisfies Partial<Backend>
 }
+
+/** None where convolutions by their definition take less time. */
+const tilesOf =
+  (adjoint: boolean) =>
+  (g: Convolution): WinogradPlan | undefined => {
+    const tiling = tilingOf(g, adjoint)
+    return tiling && winogradPlan(tiling, weightsOf(g, adjoint))
+  }
 
 function forwardPlan(g: Convolution): Plan {
   const [rows, columns] = g.output

@@ -1,3 +1,4 @@
+import { refusal } from '../../check.ts'
 import type { Backend } from '../backend.ts'
 import { channels } from './channels.ts'
 import { Context, type WasmOptions } from './context.ts'
@@ -33,6 +34,8 @@ import { softmax } from './softmax.ts'
 export interface Wasm extends Backend, Disposable {
   /** How many threads share the work; results do not depend on it. */
   threads: number
+  /** Are convolutions computed by their definition alone? See `WasmOptions`. */
+  exact: boolean
   /** Bytes of memory that arrays take. */
   readonly used: number
   /** Ends its threads and gives up its memory, with all arrays in it: what computes with them throws from then on. */
@@ -46,17 +49,17 @@ export interface Wasm extends Backend, Disposable {
 export const createWasm = (options?: WasmOptions): Wasm => wasmOn(new Context(options))
 
 const shared: { wasm?: Wasm; fma?: Wasm } = {}
-let wanted: number | undefined
+const wanted: Pick<WasmOptions, 'threads' | 'exact'> = {}
 
 /** The backend `wasm` of this process. */
 export function wasm(): Wasm {
-  shared.wasm ??= createWasm({ threads: wanted })
+  shared.wasm ??= createWasm(wanted)
   return shared.wasm
 }
 
 /** The backend `wasm-fma` of this process. */
 export function wasmFma(): Wasm {
-  shared.fma ??= createWasm({ threads: wanted, fma: true })
+  shared.fma ??= createWasm({ ...wanted, fma: true })
   return shared.fma
 }
 
@@ -67,8 +70,21 @@ export function wasmFma(): Wasm {
  */
 export function setThreads(n: number): void {
   checkThreads(n)
-  wanted = n
+  wanted.threads = n
   for (const backend of [shared.wasm, shared.fma]) if (backend !== undefined) backend.threads = n
+}
+
+/**
+ * Whether convolutions on `wasm` and `wasm-fma` are computed by their definition alone: each sum has its own terms and no
+ * others. Default false: convolutions of stride 1 by 3 x 3 and 5 x 5 weights are computed by minimal filtering where that
+ * takes less time. Its rounding errors are 1.5e-6 of the results for values of one size (sums in float32: 3e-7), but
+ * relative to the largest values nearby (engine/NUMBERS.md). Throws unless `on` is a
+ * boolean. Other backends are not concerned.
+ */
+export function setExact(on: boolean): void {
+  if (typeof on !== 'boolean') throw refusal('setExact', 'true or false', on)
+  wanted.exact = on
+  for (const backend of [shared.wasm, shared.fma]) if (backend !== undefined) backend.exact = on
 }
 
 /** The backend whose memory and threads are those of `context`. */
@@ -95,6 +111,12 @@ export function wasmOn(context: Context): Wasm {
     },
     set threads(n) {
       threads.count = n
+    },
+    get exact() {
+      return context.exact
+    },
+    set exact(on) {
+      context.exact = on
     },
     get used() {
       return memory.used

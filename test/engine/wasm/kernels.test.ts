@@ -17,19 +17,22 @@ const here = BACKENDS.filter(row => row.available(thisHost()))
 describe.each(here)("$name: kernels against the reference's in float64", ({ create }) => {
   const backend = create()
 
-  it.each(CALLS.map(call => [call.name, call] as const))('%s', async (_, { draw, rounded }) => {
-    await check(
-      fc.asyncProperty(seeds(), async seed => {
-        const rng = new Generator(seed)
-        const drawn = draw(rng)
-        const { values, ...kind } = perform(backend, drawn)
-        const { values: _, ...right } = perform(reference, drawn)
-        expect(kind).toEqual(right)
-        await expectParity(values, truthOf(drawn, TOLERANCE, rng, rounded), { tolerance: TOLERANCE })
-      }),
-      100,
-    )
-  })
+  it.each(CALLS.map(call => [call.name, call] as const))(
+    '%s',
+    async (_, { draw, rounded, tolerance = TOLERANCE }) => {
+      await check(
+        fc.asyncProperty(seeds(), async seed => {
+          const rng = new Generator(seed)
+          const drawn = draw(rng)
+          const { values, ...kind } = perform(backend, drawn)
+          const { values: _, ...right } = perform(reference, drawn)
+          expect(kind).toEqual(right)
+          await expectParity(values, truthOf(drawn, tolerance, rng, rounded), { tolerance })
+        }),
+        100,
+      )
+    },
+  )
 })
 
 describe('expectParity', () => {

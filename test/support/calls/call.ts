@@ -25,6 +25,8 @@ export interface Call {
    * inputs' values, or the one float next to the true result: it is exact.
    */
   readonly rounded?: readonly number[]
+  /** How far it may be off, relative to what goes in, where that is more than of other kernels, and why. */
+  readonly tolerance?: number
   draw(rng: Generator): Drawn
 }
 

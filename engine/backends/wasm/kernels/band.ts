@@ -37,7 +37,8 @@ function clear(to: usize, bytes: i32): void {
   }
 }
 
-function copy(to: usize, from: usize, bytes: i32): void {
+/** Copies `bytes`, a multiple of 4. */
+export function copy(to: usize, from: usize, bytes: i32): void {
   if (bytes >= LONG) {
     memory.copy(to, from, bytes)
     return

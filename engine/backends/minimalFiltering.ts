@@ -15,8 +15,24 @@ export interface Minimal {
   readonly G: Matrix
 }
 
-/** Where polynomials are taken, beside infinity: few digits and small powers keep rounding errors small. */
-const POINTS = [0, 1, -1, 1 / 2, -2]
+/**
+ * Where polynomials are taken, beside infinity. Few digits and powers near 1 keep rounding errors small. For six points the
+ * errors of float32, over 64 channels of random values of one size (standard deviation, relative to that of the results;
+ * one sum of all products: 4.5e-7):
+ *
+ * | points                  | F(4, 3) x F(4, 3) | F(2, 5) x F(2, 5) |
+ * |-------------------------|-------------------|-------------------|
+ * | 0, 1, -1, 2, -2         | 18.0e-7           | 17.6e-7           |
+ * | 0, 1, -1, 1/2, -1/2     | 18.6e-7           | 20.5e-7           |
+ * | 0, 1, -1, 1/2, -2       | 11.3e-7           | 12.7e-7           |
+ * | 0, 3/4, -3/4, 3/2, -3/2 | 8.6e-7            | 8.8e-7            |
+ * | 0, 5/8, -5/8, 3/2, -3/2 | 7.7e-7            | 8.2e-7            |
+ *
+ * A and B hold the last ones' powers and products without rounding, and points of opposite sign share half of their
+ * transforms. F(2, 3) x F(2, 3), of 0, 1 and -1: 2.5e-7.
+ */
+const SIX = [0, 5 / 8, -5 / 8, 3 / 2, -3 / 2]
+const FEWER = [0, 1, -1, 1 / 2]
 
 /**
  * Toom's and Cook's algorithm: a correlation is the transpose of a product of polynomials, and that is known by its values
@@ -24,8 +40,8 @@ const POINTS = [0, 1, -1, 1 / 2, -2]
  */
 export function minimal(m: number, r: number): Minimal {
   const n = m + r - 1
-  if (n > POINTS.length + 1) throw new Error(`minimal: m + r at most ${POINTS.length + 2}, got ${m} and ${r}`)
-  const points = POINTS.slice(0, n - 1)
+  if (n > SIX.length + 1) throw new Error(`minimal: m + r at most ${SIX.length + 2}, got ${m} and ${r}`)
+  const points = n === 6 ? SIX : FEWER.slice(0, n - 1)
   const others = points.map(a => points.filter(b => b !== a))
   return {
     A: upTo(m).map(i => [...points.map(a => a ** i), last(i, m)]),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Matrix, minimal } from '../../engine/backends/gpu/products/minimalFiltering.ts'
+import { type Matrix, minimal } from '../../engine/backends/minimalFiltering.ts'
 import { Generator } from '../../engine/index.ts'
 import { seeds } from '../../engine/testing/index.ts'
 import { check } from '../support/property.ts'

@@ -1,0 +1,96 @@
+import { combine, evaluate, filterInput, LINE } from './transforms.ts'
+
+/** Points of a transform along an axis, at most, and the positions, or taps, that they stand for. */
+const POINTS: usize = 6
+const COUNT: usize = 5
+/** Bytes of a table of addresses: of a tile's lines, row after row. */
+const GRID: usize = 192
+/** Bytes of a table, of another of the lines that are transformed along one axis, of these, and of those that spill. */
+export const WORKSPACE: usize = 2 * GRID + (POINTS * POINTS + COUNT * COUNT) * LINE
+
+/** Lines [count,count] to be copied on. */
+export function spillOf(workspace: usize): usize {
+  return workspace + 2 * GRID + POINTS * POINTS * LINE
+}
+
+/** Tells a workspace where its own lines lie, `points` in a row. Once is enough. */
+export function prepare(workspace: usize, points: i32): void {
+  const own = workspace + GRID
+  for (let i = 0; i < points * points; i++) i32.store(own + (i << 2), <i32>(workspace + 2 * GRID + i * LINE))
+}
+
+/**
+ * Where the places of a tile [size,size] of an image [height,width], `pixel` bytes a place, lie from (row, column) on:
+ * those off the image are `zeros`.
+ */
+// biome-ignore format: arguments by what they describe
+export function placeTile(
+  workspace: usize, size: i32, image: usize, height: i32, width: i32, pixel: i32, row: i32, column: i32, zeros: usize,
+): void {
+  let to = workspace
+  for (let y = row; y < row + size; y++) {
+    const inside = y >= 0 && y < height
+    let place = image + (y * width + column) * pixel
+    for (let x = column; x < column + size; x++) {
+      i32.store(to, <i32>(inside && x >= 0 && x < width ? place : zeros))
+      place += pixel
+      to += 4
+    }
+  }
+}
+
+/** Where lines lie that are `apart` bytes from each other, [points,points]. */
+export function placeLines(workspace: usize, points: i32, from: usize, apart: usize): void {
+  for (let i = 0; i < points * points; i++) i32.store(workspace + (i << 2), <i32>(from + i * apart))
+}
+
+/**
+ * B x B' of the tile in the grid, `bytes` of each line: the values of point i lie at `to + i pitch`, in pieces of
+ * `width` bytes that are `piece` bytes apart.
+ */
+// biome-ignore format: arguments by what they describe
+export function filterTile(
+  workspace: usize, points: i32, B: usize, bytes: usize, to: usize, pitch: usize, width: usize, piece: usize,
+): void {
+  const own = workspace + GRID, lines = own + GRID, row: usize = points << 2
+  for (let at: usize = 0; at < bytes; at += LINE) {
+    const length = min(LINE, bytes - at)
+    for (let j = 0; j < points; j++) filterInput(points, B, workspace + (j << 2), row, at, lines + j * LINE, points * LINE, length)
+    for (let i = 0; i < points; i++) {
+      const values = to + i * points * pitch
+      for (let k: usize = 0; k < length; k += width)
+        filterInput(points, B, own + i * row, 4, k, values + ((at + k) / width) * piece, pitch, min(width, length - k))
+    }
+  }
+}
+
+/** T c T' of the tile [count,count] in the grid; the rest as in `filterTile`. */
+// biome-ignore format: arguments by what they describe
+export function evaluateTile(
+  workspace: usize, points: i32, count: i32, T: usize, bytes: usize, to: usize, pitch: usize, width: usize, piece: usize,
+): void {
+  const own = workspace + GRID, lines = own + GRID, row: usize = count << 2, ownRow: usize = points << 2
+  for (let at: usize = 0; at < bytes; at += LINE) {
+    const length = min(LINE, bytes - at)
+    for (let j = 0; j < count; j++) evaluate(points, count, T, workspace + (j << 2), row, at, lines + j * LINE, points * LINE, length)
+    for (let i = 0; i < points; i++) {
+      const values = to + i * points * pitch
+      for (let k: usize = 0; k < length; k += width)
+        evaluate(points, count, T, own + i * ownRow, 4, k, values + ((at + k) / width) * piece, pitch, min(width, length - k))
+    }
+  }
+}
+
+/**
+ * The first `rows` rows of T' y T of the values [points,points] in the grid, `bytes` of each line and at most `LINE`,
+ * from `at` on, on top of `start` if that is not 0. Row i lies at `to + i row`, its places `apart` bytes from each other.
+ */
+// biome-ignore format: arguments by what they describe
+export function combineTile(
+  workspace: usize, points: i32, count: i32, T: usize, at: usize, bytes: usize, rows: i32, to: usize, row: usize, apart: usize,
+  start: usize,
+): void {
+  const own = workspace + GRID, lines = own + GRID, step: usize = points << 2
+  for (let j = 0; j < points; j++) combine(points, count, T, workspace + (j << 2), step, at, lines + j * LINE, points * LINE, bytes, 0)
+  for (let i = 0; i < rows; i++) combine(points, count, T, own + i * step, 4, 0, to + i * row, apart, bytes, start)
+}

@@ -1,0 +1,46 @@
+import { packPanels } from './panels.ts'
+import { WIDTH } from './tile.ts'
+import { evaluateTile, placeLines, prepare, WORKSPACE } from './tiles.ts'
+
+/** Rows of a panel that are transformed at a time. */
+const ROWS: i32 = 32
+
+/** What `winogradWeights` is told: a block of memory, four bytes a field. Distances are in bytes. */
+@unmanaged
+class WinogradWeightsArguments {
+  /** The weights [taps,taps,k,n]: where the first tap lies, and from one row, and column, of taps to the next. */
+  w: usize
+  tapRow: i32
+  tapColumn: i32
+  taps: i32
+  k: i32
+  n: i32
+  row: usize
+  column: usize
+  /** Points along an axis, and G. */
+  points: i32
+  G: usize
+  /** The weights of the points in panels [panels of n][k][16], and from one point to the next. */
+  panels: usize
+  pointPitch: usize
+}
+
+/** Panels begin..end of G w G'. */
+// biome-ignore format: arguments by what they describe
+export function winogradWeights(begin: i32, end: i32, scratch: usize, block: usize): void {
+  const args = changetype<WinogradWeightsArguments>(block)
+  const taps = args.taps, points = args.points, k = args.k
+  const copy = scratch + WORKSPACE, tap: usize = ROWS * 64
+  prepare(scratch, points)
+  placeLines(scratch, taps, copy, tap)
+  for (let p = begin; p < end; p++) {
+    const columns = args.n - p * WIDTH
+    for (let i = 0; i < k; i += ROWS) {
+      const rows = min(ROWS, k - i)
+      const from = args.w + i * args.row + p * WIDTH * args.column
+      for (let t = 0; t < taps * taps; t++)
+        packPanels(0, 1, from + (t / taps) * args.tapRow + (t % taps) * args.tapColumn, rows, columns, args.row, args.column, copy + t * tap, 0)
+      evaluateTile(scratch, points, taps, args.G, rows << 6, args.panels + ((p * k + i) << 6), args.pointPitch, 256, 256)
+    }
+  }
+}

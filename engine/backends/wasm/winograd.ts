@@ -1,0 +1,155 @@
+import type { Shape } from '../../shape.ts'
+import type { Convolution } from '../backend.ts'
+import { minimal } from '../minimalFiltering.ts'
+import type { Context } from './context.ts'
+import { blockOf } from './threads.ts'
+
+/** Columns of a panel of weights. */
+const WIDTH = 16
+/** Bytes of a line of the cache. */
+const LINE = 64
+/** Bytes of transformed tiles and sums that a unit works on: what stays in the second cache beside a point's weights. */
+const UNIT = 2 ** 19
+/** Tiles of a unit, at least: that share one reading of the weights where these are more than the cache holds. */
+const TILES = 64
+/** Of the kernels: bytes of `WORKSPACE`, and of what packs weights, for each tap. */
+const WORKSPACE = 2 * 192 + (36 + 25) * 256
+const TAP = 32 * 64
+
+/** A convolution of stride 1 with a square window, as tiles see it. */
+export interface Tiling {
+  readonly batch: number
+  /** The input's places and channels, and the output's. */
+  readonly input: readonly [number, number]
+  readonly channels: number
+  readonly output: readonly [number, number]
+  readonly outChannels: number
+  readonly padding: readonly [number, number]
+  readonly taps: number
+  /** Positions of the output that a tile has along an axis. */
+  readonly positions: number
+}
+
+/** In bytes: where the first tap's matrix [channels,outChannels] lies, and the steps between taps, rows and columns. */
+export interface Weights {
+  readonly first: number
+  readonly tapRow: number
+  readonly tapColumn: number
+  readonly row: number
+  readonly column: number
+}
+
+/** Of w[taps,taps,C,O]; in the adjoint the taps go backwards, and their matrices are transposed. */
+export function weightsOf(
+  { kernel: [taps], inChannels, outChannels }: Convolution,
+  adjoint: boolean,
+): Weights {
+  const row = outChannels * 4
+  const tap = inChannels * row
+  return adjoint
+    ? { first: (taps ** 2 - 1) * tap, tapRow: -taps * tap, tapColumn: -tap, row: 4, column: row }
+    : { first: 0, tapRow: taps * tap, tapColumn: tap, row, column: 4 }
+}
+
+export type WinogradPlan = ReturnType<typeof winogradPlan>
+
+/** B, A transposed and G of F(positions, taps), row after row, and where each starts, in bytes. */
+export function matricesOf(positions: number, taps: number) {
+  const { A, B, G } = minimal(positions, taps)
+  const points = B.length
+  const values = [...B.flat(), ...A[0].flatMap((_, j) => A.map(row => row[j])), ...G.flat()]
+  return { points, values, A: points ** 2 * 4, G: (points ** 2 + points * positions) * 4 }
+}
+
+/** What the geometry alone tells. */
+export function winogradPlan(t: Tiling, weights: Weights) {
+  const { batch, input, channels, output, outChannels, padding, taps, positions } = t
+  const { points, values, A, G } = matricesOf(positions, taps)
+  const [tileRows, tileColumns] = output.map(n => Math.ceil(n / positions))
+  const tiles = batch * tileRows * tileColumns
+  const line = Math.ceil(channels / 4) * 16
+  const outPanels = Math.ceil(outChannels / WIDTH)
+  const wide = outPanels * WIDTH * 4
+  const most = Math.max(TILES, Math.floor(UNIT / (points ** 2 * (line + wide))))
+  const units = Math.ceil(tiles / most)
+  const unitTiles = Math.ceil(tiles / units)
+  // A line of the cache more, so that the values of all points do not fall into the same sets of it. Sums are made for
+  // two tiles at a time.
+  const valuePitch = unitTiles * line + LINE
+  const sumPitch = (unitTiles + (unitTiles % 2)) * wide + LINE
+  const pointPitch = channels * wide + LINE
+  return {
+    shape: [batch, ...output, outChannels] as Shape,
+    first: weights.first,
+    matrices: Float32Array.from(values),
+    A,
+    G,
+    outPanels,
+    units,
+    panelBytes: points ** 2 * pointPitch,
+    work: 2 * points ** 2 * tiles * channels * outChannels,
+    weightWork: 10 * points ** 2 * channels * outChannels,
+    scratch: 64 + WORKSPACE + Math.max(line, 64) + points ** 2 * (valuePitch + sumPitch),
+    weightScratch: WORKSPACE + taps ** 2 * TAP,
+    weights: blockOf('winogradWeights', {
+      tapRow: weights.tapRow,
+      tapColumn: weights.tapColumn,
+      taps,
+      k: channels,
+      n: outChannels,
+      row: weights.row,
+      column: weights.column,
+      points,
+      pointPitch,
+    }),
+    tiles: blockOf('winograd', {
+      height: input[0],
+      width: input[1],
+      pixel: channels * 4,
+      top: -padding[0],
+      left: -padding[1],
+      points,
+      positions,
+      tileRows,
+      tileColumns,
+      tiles,
+      unitTiles,
+      channels,
+      line,
+      valuePitch,
+      sumPitch,
+      wide,
+      pointPitch,
+      rows: output[0],
+      columns: output[1],
+      outChannels,
+    }),
+  }
+}
+
+/** Runs a plan on arrays at these addresses. The bias has a number for each channel of the output, added to it. */
+export function winograd(
+  { memory, threads }: Context,
+  plan: WinogradPlan,
+  x: number,
+  w: number,
+  z: number,
+  bias = 0,
+): void {
+  const { panelBytes, matrices } = plan
+  memory.temporary(panelBytes + matrices.byteLength, panels => {
+    const B = panels + panelBytes
+    memory.floats.set(matrices, B / 4)
+    const weights = { w: w + plan.first, G: B + plan.G, panels }
+    threads.runWithBlock(
+      'winogradWeights',
+      plan.outPanels,
+      plan.weightWork,
+      plan.weights,
+      weights,
+      plan.weightScratch,
+    )
+    const tiles = { x, B, A: B + plan.A, panels, bias, z }
+    threads.runWithBlock('winograd', plan.units, plan.work, plan.tiles, tiles, plan.scratch)
+  })
+}

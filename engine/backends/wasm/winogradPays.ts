@@ -1,0 +1,57 @@
+import type { Convolution } from '../backend.ts'
+import type { Tiling } from './winograd.ts'
+
+/** Columns of a panel, whose unused ones cost as much as others. */
+const WIDTH = 16
+/**
+ * What a value costs, of a tile's and of the weights' transforms, as products of the sum over channels; and where the
+ * weights are more than the second cache holds.
+ */
+const TILE = 14
+const WEIGHT = 6
+const WEIGHT_FAR = 16
+const CACHE = 2 ** 20
+/** Of the time by definition: a gain that is worth the rounding. */
+const GAIN = 0.9
+/** Positions of a tile along an axis, by taps. */
+const POSITIONS: Readonly<Record<number, readonly number[]>> = { 3: [4, 2], 5: [2] }
+
+/**
+ * The tiles by which a convolution of stride 1, or its adjoint in the images, takes least time; undefined where that is
+ * its definition.
+ */
+export function tilingOf(g: Convolution, adjoint: boolean): Tiling | undefined {
+  const tilings = tilingsOf(g, adjoint)
+  const costs = tilings.map(costOf)
+  const least = Math.min(...costs)
+  return least < GAIN * costByDefinition(g) ? tilings[costs.indexOf(least)] : undefined
+}
+
+/** All tiles by which it can be computed. */
+export function tilingsOf(g: Convolution, adjoint: boolean): Tiling[] {
+  const { batch, input, output, inChannels, outChannels, padding } = g
+  const [taps] = g.kernel
+  const ones = [...g.stride, ...g.dilation, g.groups].every(n => n === 1)
+  if (!ones || g.kernel[1] !== taps || padding.some(p => p >= taps)) return []
+  const [top, left] = padding.map(p => taps - 1 - p)
+  const whole: Omit<Tiling, 'positions'> = adjoint
+    ? {
+        ...{ batch, taps, input: output, channels: outChannels, output: input, outChannels: inChannels },
+        padding: [top, left],
+      }
+    : { batch, taps, input, channels: inChannels, output, outChannels, padding }
+  return (POSITIONS[taps] ?? []).map(positions => ({ ...whole, positions }))
+}
+
+/** Products, as time goes. */
+function costOf({ batch, output, positions, taps, channels, outChannels }: Tiling): number {
+  const tiles = batch * output.reduce((n, size) => n * Math.ceil(size / positions), 1)
+  const points = (positions + taps - 1) ** 2
+  const wide = Math.ceil(outChannels / WIDTH) * WIDTH
+  const products = channels * wide
+  const weight = points * products * 4 > CACHE ? WEIGHT_FAR : WEIGHT
+  return points * (tiles * (products + TILE * (channels + wide)) + weight * products)
+}
+
+const costByDefinition = ({ batch, output, kernel, inChannels, outChannels }: Convolution): number =>
+  kernel[0] ** 2 * batch * output[0] * output[1] * inChannels * Math.ceil(outChannels / WIDTH) * WIDTH

@@ -45,6 +45,7 @@ export type {
 export type { SphereFaceROptions } from './margins/sphereFaceR.ts'
 export * from './named.ts'
 export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
+export { type CenterBlend, type CenterBlendOptions, centerBlend } from './prototypes/centerBlend.ts'
 export { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
 export { fixedSimplex, type SimplexOptions } from './prototypes/fixedSimplex.ts'
 export {

@@ -33,6 +33,11 @@ import {
 } from './margins/multiplicative.ts'
 import { SPHERE_FACE_R_OPTIONS, type SphereFaceROptions, sphereFaceRMargin } from './margins/sphereFaceR.ts'
 import { PRESET_OPTIONS, type PresetOptions, withPreset } from './presets.ts'
+import {
+  centerBlend as blendedCenters,
+  CENTER_BLEND_OPTIONS,
+  type CenterBlendOptions,
+} from './prototypes/centerBlend.ts'
 import { CENTER_OPTIONS, type CenterOptions, classCenters } from './prototypes/classCenters.ts'
 import { fixedSimplex, SIMPLEX_OPTIONS, type SimplexOptions } from './prototypes/fixedSimplex.ts'
 import {
@@ -42,6 +47,7 @@ import {
   type LearnedStepsOptions,
   learned,
   learnedThenCenters,
+  type Prototypes,
 } from './prototypes/prototypes.ts'
 import { BLEND_OPTIONS, type BlendOptions, variational } from './prototypes/variational.ts'
 
@@ -60,11 +66,16 @@ const OVER_CENTERS = {
 } satisfies OptionNames<OverCentersOptions>
 
 /** What every loss over learned prototypes understands. */
-export interface OverLearnedOptions extends MarginLossOptions, BlendOptions, SimplexOptions {}
+export interface OverLearnedOptions
+  extends MarginLossOptions,
+    BlendOptions,
+    CenterBlendOptions,
+    SimplexOptions {}
 
 const OVER_LEARNED = {
   ...MARGIN_LOSS_OPTIONS,
   ...BLEND_OPTIONS,
+  ...CENTER_BLEND_OPTIONS,
   ...SIMPLEX_OPTIONS,
 } satisfies OptionNames<OverLearnedOptions>
 
@@ -77,16 +88,23 @@ function overLearned<O extends object>(
 ): Loss {
   checkLossOptions(name, options, { ...OVER_LEARNED, ...known })
   const margin = marginOf(chosen<O, keyof O>(options, known))
-  const { blend = false, simplex = false } = options
-  checkFlag(name, 'simplex', simplex)
-  if (simplex && blend !== false) throw new Error(`${name}: simplex or blend expected, got both`)
-  const own = chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS)
-  const prototypes = simplex
-    ? fixedSimplex(name, own)
-    : blend === false
-      ? learned(name, own)
-      : variational(name, own, blend)
+  const prototypes = learnedOrInPlace(name, options)
   return marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
+}
+
+/** W as it is learned, or what the options put in its place. */
+function learnedOrInPlace(name: string, options: OverLearnedOptions): Prototypes {
+  const { blend = false, centerBlend, simplex = false } = options
+  checkFlag(name, 'simplex', simplex)
+  const asked = [blend !== false && 'blend', centerBlend && 'centerBlend', simplex && 'simplex'].filter(
+    Boolean,
+  )
+  if (asked.length > 1)
+    throw new Error(`${name}: ${asked.join(' or ')} expected, got ${asked.length === 2 ? 'both' : 'all'}`)
+  const own = chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS)
+  if (simplex) return fixedSimplex(name, own)
+  if (centerBlend !== undefined) return blendedCenters(name, own, centerBlend)
+  return blend === false ? learned(name, own) : variational(name, own, blend)
 }
 
 /**

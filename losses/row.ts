@@ -4,6 +4,7 @@ import type { Loss } from './loss.ts'
 import type { Margin } from './margins/margin.ts'
 import type { OverCentersOptions } from './named.ts'
 import { type AnyMarginOptions, presetOf } from './presets.ts'
+import type { CenterBlendOptions } from './prototypes/centerBlend.ts'
 import { centerDefaults } from './prototypes/classCenters.ts'
 import type { SimplexOptions } from './prototypes/fixedSimplex.ts'
 import type { BlendOptions } from './prototypes/variational.ts'
@@ -12,6 +13,7 @@ import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 /** What some loss understands; each takes its own part of it. */
 export type AnyLossOptions = OverCentersOptions &
   BlendOptions &
+  CenterBlendOptions &
   SimplexOptions &
   CenterLossOptions &
   AnyMarginOptions

@@ -88,7 +88,7 @@ describe('options', () => {
     ['--loss centerLoss', '"centerLoss" is not a loss'],
     [
       '--loss cosFace-previous',
-      'x1, simplex, shrunk, uncertain, pull1, tau1, drw, crt, lws, means, tauNorm1, posthoc1 expected after cosFace-, got "previous"',
+      'x1, simplex, blend1, shrunk, uncertain, pull1, ir1, tau1, drw, crt, lws, means, tauNorm1, posthoc1 expected after cosFace-, got "previous"',
     ],
     [
       '--loss irCosFace-x1',

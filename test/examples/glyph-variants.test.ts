@@ -3,7 +3,7 @@ import { generator, randn, tensor } from '../../engine/index.ts'
 import { classifierOf } from '../../examples/glyph-reid/train/classifier.ts'
 import { createLoss } from '../../examples/glyph-reid/train/losses.ts'
 import { nameOf, variantOf } from '../../examples/glyph-reid/train/variants.ts'
-import { classBalancedWeights, trainingLoss } from '../../losses/index.ts'
+import { classBalancedWeights, irSphereFace, sphereFace, trainingLoss } from '../../losses/index.ts'
 import { classMeans, nearestClassMean, predict } from '../../models/index.ts'
 import { dot, farthest, length, rowsOf, values } from '../losses/support.ts'
 import { onReference } from '../support/onReference.ts'
@@ -53,6 +53,26 @@ describe('variants', () => {
         ),
       ).toBeLessThan(1e-12)
     })
+  })
+
+  test('blend4: prototypes are those of centerBlend with k = 4; ir2 adds twice the loss over centres', () => {
+    const options = { classes, dim, seed: 1, dtype: 'float64', s: 16, m: 4 } as const
+    const adjusted = { ...options, logitAdjustment: { sizes: training.sizes, tau: 1 } }
+    const first = sphereFace({ ...adjusted, centerBlend: { sizes: training.sizes, k: 4 } })
+    const second = irSphereFace({
+      ...adjusted,
+      estimator: 'sphere',
+      alpha: 0.5,
+      usePreviousCenters: true,
+      subtractMean: false,
+      learnedSteps: 6,
+    })
+    const both = lossOf('sphereFace-blend4-ir2-tau1')
+    for (let step = 1; step <= 8; step++) {
+      const [one, two] = [first, second].map(loss => trainingLoss(loss, x, y).item())
+      expect(trainingLoss(both, x, y).item()).toBeCloseTo(one + 2 * two, 10)
+    }
+    expect(values(both.logits(x))).toEqual(values(first.logits(x)))
   })
 
   test('simplex: all prototypes at the same angle to each other, and nothing to learn', () => {
@@ -165,6 +185,7 @@ describe('names', () => {
   test.each([
     'softmax-x1-tau1-drw-crt-tauNorm0.5-posthoc1',
     'cosFace-simplex-pull2',
+    'sphereFace-blend50-pull1-ir0.5-tau1-means',
     'irCosFace-previous-drw-posthoc1',
   ])('%s is the name of its variant', name => {
     expect(nameOf(variantOf(name))).toBe(name)

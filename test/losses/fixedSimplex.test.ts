@@ -94,7 +94,7 @@ it('a simplex may have a bias, and goes without blend', () => {
   const loss = softmaxLoss({ classes: 3, dim: 2, simplex: true, bias: true })
   expect(Object.keys(loss.parameters)).toEqual(['b'])
   expect(() => softmaxLoss({ classes: 3, dim: 2, simplex: true, blend: true })).toThrow(
-    'softmax: simplex or blend expected, got both',
+    'softmax: blend or simplex expected, got both',
   )
   expect(() => softmaxLoss({ classes: 3, dim: 2, simplex: 1 as never })).toThrow('simplex as true or false')
   expect(() => softmaxLoss({ classes: 3, dim: 2, etf: true } as never)).toThrow('did you mean simplex?')

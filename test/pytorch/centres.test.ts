@@ -34,7 +34,7 @@ describe('class centres, as a loop over samples in PyTorch', () => {
   test.each(readCases<Run>('centres').map(c => [`${c.op} ${JSON.stringify(c.options)}`, c] as const))(
     '%s',
     (_, c) => {
-      const [classes, dim] = (c.start.centers ?? c.start.W).shape
+      const [classes, dim] = Object.values(c.start)[0].shape
       const loss = FACTORIES[c.op]({ ...c.options, classes, dim, dtype: 'float64', reduction: 'none' })
       const { tensors, values } = loss.state()
       const started = Object.keys(tensors).map(name => [

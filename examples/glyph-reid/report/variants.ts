@@ -1,7 +1,7 @@
 import { partsOf, titleOf as titleOfLoss } from '../../page/names.ts'
 import type { Figures } from '../train/results.ts'
 import { titleOf } from '../train/table.ts'
-import { variantOf } from '../train/variants.ts'
+import { hasCenters, variantOf } from '../train/variants.ts'
 
 /** A loss as it was trained: its margin, what its prototypes are, and how. */
 export interface Variant<R extends Figures = Figures> {
@@ -21,7 +21,9 @@ export interface Variant<R extends Figures = Figures> {
 /** The runs by variant, those of a margin side by side, each in the order of its first run. */
 export function variantsOf<R extends Figures>(runs: readonly R[]): Variant<R>[] {
   const all = [...new Set(runs.map(run => run.loss))].map(name => {
-    const { loss, ir } = variantOf(name)
+    const variant = variantOf(name)
+    const { loss } = variant
+    const ir = hasCenters(variant)
     const title = titleOf(name)
     const kind = `${ir ? 'IR' : 'learned'}${title.slice(titleOfLoss(loss).length)}`
     const own = runs.filter(run => run.loss === name)

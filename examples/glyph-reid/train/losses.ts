@@ -1,8 +1,11 @@
 import {
   type AnyLossOptions,
   classBalancedWeights,
+  combine,
+  LOSSES,
   type Loss,
   type LossOptions,
+  type LossRow,
   lossByName,
 } from '../../../losses/index.ts'
 import { IDEAS } from '../ideas/index.ts'
@@ -33,6 +36,8 @@ export interface Choices {
   readonly wRate: number
   /** Prototypes in place of learned ones: the vertices of a simplex. */
   readonly weights: 'simplex' | 'learned'
+  /** Learned prototypes blended with class centres: the class size at which both count alike; 0 for none. */
+  readonly blend: number
   readonly centers: CentersName
   /** Centres relative to their mean where the margin would take them as they are. */
   readonly centering: 'subtractMean' | 'none'
@@ -40,6 +45,8 @@ export interface Choices {
   readonly learnedEpochs: number
   /** What the term that draws embeddings to their prototypes counts. */
   readonly pull: number
+  /** What the same margin over class centres counts beside the loss: a second head on the same embedding, which does not classify. */
+  readonly second: number
   /** Of logit adjustment. */
   readonly tau: number
   /** Classes weigh alike for most of the training, then as their effective number has it. */
@@ -55,6 +62,24 @@ export interface Choices {
   readonly idea: IdeaName | 'none'
 }
 
+/** What a name leaves unsaid. */
+export const DEFAULTS: Choices = {
+  wRate: 30,
+  weights: 'learned',
+  blend: 0,
+  centers: 'ema',
+  centering: 'none',
+  learnedEpochs: 0,
+  pull: 0,
+  second: 0,
+  tau: 0,
+  reweighting: 'none',
+  retraining: 'none',
+  tauNorm: 0,
+  posthoc: 0,
+  idea: 'none',
+}
+
 /** A loss of the registry, and what goes beside it. */
 export interface Variant extends Choices {
   readonly loss: string
@@ -66,6 +91,9 @@ export function ideaOf({ loss, idea }: Pick<Variant, 'loss' | 'idea'>) {
   const name = `${loss}${idea[0].toUpperCase()}${idea.slice(1)}`
   return Object.hasOwn(IDEAS, name) ? IDEAS[name as keyof typeof IDEAS] : undefined
 }
+
+/** Epochs for which the second head learns its prototypes, before its centres take over. */
+const SECOND_LEARNED = 2
 
 const S = 16
 
@@ -99,8 +127,30 @@ const DRW = { beta: 0.9999, after: 0.8 }
 
 /** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
 export function createLoss(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
+  const first = headOf(variant, sizesOf, training)
+  if (variant.second === 0) return first
+  const ir = headOf(secondOf(variant), sizesOf, training)
+  return combine({ first, ir }, { weights: { ir: variant.second } })
+}
+
+/** The same margin over class centres of the paper's estimator. */
+function secondOf({ loss, pull, tau }: Variant): Variant {
+  const margin = lossByName(loss).margin
+  const row = LOSSES.find(row => row.margin === margin && row.prototypes === 'classCenters') as LossRow
+  return {
+    ...DEFAULTS,
+    loss: row.name,
+    ir: true,
+    centers: 'sphere',
+    learnedEpochs: SECOND_LEARNED,
+    pull,
+    tau,
+  }
+}
+
+function headOf(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
   const { sizes, stepsAnEpoch, steps } = training
-  const { loss, ir, weights, centers, centering, learnedEpochs, pull, tau, reweighting } = variant
+  const { loss, ir, weights, blend, centers, centering, learnedEpochs, pull, tau, reweighting } = variant
   const row = lossByName(loss)
   const options = {
     ...sizesOf,
@@ -114,6 +164,7 @@ export function createLoss(variant: Variant, sizesOf: LossOptions, training: Tra
     ...(pull > 0 ? { pull } : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
     ...(weights === 'simplex' ? { simplex: true } : {}),
+    ...(blend > 0 ? { centerBlend: { sizes, k: blend } } : {}),
     ...(reweighting === 'drw'
       ? {
           weight: classBalancedWeights(sizes, { beta: DRW.beta }),

@@ -4,10 +4,10 @@ import { backendOption, jobsOption, listOf, parseSeeds, wholeFrom } from '../../
 import type { ProtocolName } from '../glyphs/protocol.ts'
 import { NETS, SAMPLINGS } from './choices.ts'
 import { DESCRIPTION, MORE } from './help.ts'
-import { CENTERS, type CentersName } from './losses.ts'
+import { CENTERS, type CentersName, DEFAULTS } from './losses.ts'
 import type { Job } from './results.ts'
 import { TABLES, type TableName } from './tables.ts'
-import { DEFAULTS, lossNames, nameOf, variantOf } from './variants.ts'
+import { lossNames, nameOf, variantOf } from './variants.ts'
 
 export interface Options extends Omit<Job, 'loss' | 'seed' | 'steps'> {
   readonly loss: readonly string[]

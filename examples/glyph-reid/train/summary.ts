@@ -1,6 +1,6 @@
 import { partsOf } from '../../page/names.ts'
 import type { Figures } from './results.ts'
-import { variantOf } from './variants.ts'
+import { hasCenters, variantOf } from './variants.ts'
 
 /** A figure of a run. */
 export type Of = (run: Figures) => number
@@ -20,7 +20,7 @@ export const meanOf = (values: readonly number[]): number => values.reduce((a, b
 /** The mean of a figure over the seeds. */
 export const meanFor = ({ runs }: Row, of: Of): number => meanOf(runs.map(of))
 
-/** A variant over class centres less one over learned prototypes of the same margin, paired by seed. */
+/** A variant with class centres less one with learned prototypes alone, of the same margin, paired by seed. */
 export interface Gain {
   readonly ir: string
   readonly learned: string
@@ -31,10 +31,10 @@ export interface Gain {
 export function gains(runs: readonly Figures[]): Gain[] {
   const rows = rowsOf(runs)
   const margin = (loss: string): string => partsOf(variantOf(loss).loss).family
-  const learned = rows.filter(row => !variantOf(row.loss).ir)
+  const learned = rows.filter(row => !hasCenters(variantOf(row.loss)))
   learned.sort((a, b) => variantOf(b.loss).wRate - variantOf(a.loss).wRate)
   return rows
-    .filter(row => variantOf(row.loss).ir)
+    .filter(row => hasCenters(variantOf(row.loss)))
     .flatMap(ir =>
       learned
         .filter(other => margin(other.loss) === margin(ir.loss))

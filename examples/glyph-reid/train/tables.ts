@@ -45,10 +45,10 @@ export const TABLES = {
     seeds: FRESH,
     losses: [
       ...['sphereFace', 'sphereFace-pull5', 'sphereFace-tau1', 'sphereFace-pull5-tau1'],
-      'irSphereFace-sphere-learned2-tau1',
+      'sphereFace-blend50-ir1-tau1',
       ...['sphereFace-means', 'sphereFace-crt', 'sphereFace-lws', 'sphereFace-posthoc1'],
       ...['sphereFace-pull5-means', 'sphereFace-tau1-means', 'sphereFace-pull5-tau1-means'],
-      'irSphereFace-sphere-learned2-tau1-means',
+      'sphereFace-blend50-ir1-tau1-means',
     ],
   },
 } as const satisfies Readonly<Record<string, Table>>

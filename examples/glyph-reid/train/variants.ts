@@ -1,21 +1,5 @@
 import { LOSSES, lossByName } from '../../../losses/index.ts'
-import { CENTERS, type Choices, IDEA_NAMES, ideaOf, scaleOf, type Variant } from './losses.ts'
-
-/** What a name leaves unsaid. */
-export const DEFAULTS: Choices = {
-  wRate: 30,
-  weights: 'learned',
-  centers: 'ema',
-  centering: 'none',
-  learnedEpochs: 0,
-  pull: 0,
-  tau: 0,
-  reweighting: 'none',
-  retraining: 'none',
-  tauNorm: 0,
-  posthoc: 0,
-  idea: 'none',
-}
+import { CENTERS, type Choices, DEFAULTS, IDEA_NAMES, ideaOf, scaleOf, type Variant } from './losses.ts'
 
 export const lossNames: readonly string[] = LOSSES.filter(row => row.margin !== 'none').map(row => row.name)
 
@@ -55,11 +39,13 @@ const named = (key: keyof Choices, words: readonly string[], ir: boolean, learne
 const PARTS: readonly Part[] = [
   counted('wRate', 'x', false, true),
   named('weights', ['simplex'], false, true),
+  counted('blend', 'blend', false, true),
   named('centers', Object.keys(CENTERS), true, false),
   named('centering', ['subtractMean'], true, false),
   counted('learnedEpochs', 'learned', true, false),
   named('idea', IDEA_NAMES, true, true),
   counted('pull', 'pull', true, true),
+  counted('second', 'ir', false, true),
   counted('tau', 'tau', true, true),
   named('reweighting', ['drw'], true, true),
   named('retraining', ['crt', 'lws', 'means'], false, true),
@@ -106,6 +92,9 @@ export const partsOf = (variant: Variant, all = false): string[] =>
 
 /** The shortest name of a variant. */
 export const nameOf = (variant: Variant): string => [variant.loss, ...partsOf(variant)].join('-')
+
+/** Have class centres a part in the loss: as its prototypes, blended with them, or in a second head? */
+export const hasCenters = ({ ir, blend, second }: Variant): boolean => ir || blend > 0 || second > 0
 
 /** What a variant is trained as: the name without what comes after the training. */
 export const trainedAs = (name: string): string =>

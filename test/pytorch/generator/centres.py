@@ -56,6 +56,11 @@ BLENDS = [
     ("softmax", {"bias": True, "blend": {"lambda": 0.4, "maxAge": 2}}),
     ("arcFace", {"s": 16.0, "blend": {"maxAge": 1}, "pull": 2.0}),
 ]
+CENTER_BLENDS = [
+    ("cosFace", {"s": 16.0, "m": 0.2, "centerBlend": {"sizes": [40, 7, 3, 1, 2]}}),
+    ("softmax", {"bias": True, "centerBlend": {"sizes": [9, 2, 1, 30, 5], "k": 4}}),
+    ("arcFace", {"s": 16.0, "centerBlend": {"sizes": [1, 2, 3, 4, 5], "k": 2}, "pull": 2.0}),
+]
 RULE = {
     *("estimator", "alpha", "subtractMean", "usePreviousCenters", "cumulativeMean", "differentiate"),
     *("batchMean", "momentum", "window", "bias", "pull", "blend", "preset"),
@@ -85,6 +90,8 @@ def cases(family):
         run(family, "centerLoss", options, {**options, **rule})
     for name, options in BLENDS:
         blend(family, name, options)
+    for name, options in CENTER_BLENDS:
+        center_blend(family, name, options)
 
 
 def of_class(z, y, j):
@@ -208,6 +215,38 @@ def blend(family, name, options):
         steps.append({"y": y, **{key: packed(value) for key, value in step.items()}})
     given = {"W": W, **biased}
     family.rows.append({"op": name, "options": options, "start": {k: packed(v) for k, v in given.items()}, "steps": steps})
+
+
+def center_blend(family, name, options):
+    """Learned W, blended with the centres from before the batch: moving averages of rate 0.3, plain means at first."""
+    setting = {"k": 50, **options["centerBlend"]}
+    W, c = family.grid(C, D).requires_grad_(), family.grid(C, D)
+    given = {"learned.W": W, "centers.centers": c}
+    b = given["learned.b"] = family.grid(C) if options.get("bias") else 0.0
+    rule = {"alpha": 0.3, "cumulativeMean": True}
+    memory = [{"seen": [], "velocity": torch.zeros(D)} for _ in range(C)]
+    steps = []
+
+    def blended():
+        rows = []
+        for j, n in enumerate(setting["sizes"]):
+            a = n / (n + setting["k"])
+            rows.append(F.normalize(a * F.normalize(W[j], dim=0) + (1 - a) * F.normalize(c[j], dim=0), dim=0))
+        return torch.stack(rows)
+
+    for t in range(STEPS):
+        x, y = family.grid(N, D).requires_grad_(), torch.tensor(LABELS[t])
+        w = blended()
+        z = loss_over(name, x, w, b, y, options, t + 1, w)
+        dz = family.grid(N)
+        gradients = torch.autograd.grad(z, [x, W], dz)
+        unit = F.normalize(x.detach(), dim=1)
+        memory = remembered(memory, c, unit, y, rule)
+        c = moved(c, memory, unit, y, rule)
+        step = {"x": x, "z": z, "dz": dz, "grad": gradients[0], "gradW": gradients[1], "W": blended()}
+        steps.append({"y": LABELS[t], **{key: packed(value) for key, value in step.items()}})
+    start = {k: packed(v) for k, v in given.items() if torch.is_tensor(v)}
+    family.rows.append({"op": name, "options": options, "start": start, "steps": steps})
 
 
 def refreshed(family, c, averaged, options):

@@ -17,6 +17,7 @@ export {
 } from './closedSet.ts'
 export type { Distractors } from './distractors.ts'
 export type { FlatIndex } from './flatIndex.ts'
+export { type FoldAccuracy, foldAccuracy } from './foldAccuracy.ts'
 export {
   type Identification,
   type IdentificationCurve,
@@ -24,7 +25,7 @@ export {
   identification,
 } from './identification.ts'
 export { type MultipleQueries, type MultipleQueryOptions, multipleQueries } from './multipleQueries.ts'
-export { type FoldAccuracy, foldAccuracy, type ImagePair, pairCosines, splitScores } from './pairs.ts'
+export { type ImagePair, pairCosines, splitScores } from './pairs.ts'
 export { averagePrecision, type Ties, trapezoidalPrecision } from './ranks.ts'
 export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'
 export { type DistanceRows, type RerankOptions, rerank } from './rerank.ts'

@@ -16,21 +16,22 @@ export class MatchRanks {
   readonly order: readonly number[]
   /** Their similarities, in that order. */
   readonly scores: Float64Array
+  /** The least of them; Infinity without any. */
+  readonly lowest: number
   readonly #others: Int32Array
-  readonly #lowest: number
   readonly #worst: boolean
 
   constructor(matches: readonly number[], scoreOf: (j: number) => number, ties: Ties) {
     this.order = [...matches].sort((a, b) => scoreOf(b) - scoreOf(a) || a - b)
     this.scores = Float64Array.from(this.order, scoreOf)
     this.#others = new Int32Array(this.order.length + 1)
-    this.#lowest = this.scores[this.order.length - 1] ?? Infinity
+    this.lowest = this.scores[this.order.length - 1] ?? Infinity
     this.#worst = ties === 'worst'
   }
 
   /** Counts another image, of similarity `score` and index j, where it stands among the matches. */
   add(score: number, j: number): void {
-    if (score < this.#lowest) return
+    if (score < this.lowest) return
     const own = this.scores
     let low = 0
     let high = own.length
@@ -65,7 +66,9 @@ export function ranksOfMatches(
   ties: Ties,
 ): number[] {
   const ranks = new MatchRanks(matches, j => scores[j], ties)
-  for (let j = 0; j < scores.length; j++) if (competes(j)) ranks.add(scores[j], j)
+  // Most stand below all matches: of them nothing else is asked.
+  const { lowest } = ranks
+  for (let j = 0; j < scores.length; j++) if (scores[j] >= lowest && competes(j)) ranks.add(scores[j], j)
   return ranks.before().map((others, k) => others + k + 1)
 }
 

@@ -21,8 +21,13 @@ interface Tile extends SimilarityRows {
 /** Of the height and the width: 1 Mi products, 4 MiB in float32, which a cache still holds when they are read. */
 export const TILE = [256, BLOCK] as const
 
-/** How many similarities stand in memory at once where rows are whole, unless one is longer: 16 MiB in float32. */
-const MOST = 4_194_304
+/**
+ * How many similarities stand in memory at once where rows are whole, unless one is longer: 64 MiB in float32. As many rows
+ * as that make use of a block of the gallery each time that it is packed for a product.
+ */
+const MOST = 16_777_216
+/** The same where they are handed to the caller. */
+const HANDED = 4_194_304
 
 /**
  * s_ij = cos(x_i, z_j), some rows at a time, so that all N times M never stand in memory at once: at most `blockSize` of
@@ -32,7 +37,7 @@ const MOST = 4_194_304
 export async function* similarities(
   x: Embeddings,
   z: Embeddings,
-  blockSize = MOST,
+  blockSize = HANDED,
 ): AsyncGenerator<SimilarityRows> {
   checkInteger('similarities', 'blockSize', blockSize, 1)
   const { u, v, dispose } = await unitPair('similarities', ['x', x], ['z', z])

@@ -80,6 +80,77 @@ describe.each(Object.entries(UNARY))('%s', (name, tolerance) => {
   })
 })
 
+describe('functions of vectors that are computed together', () => {
+  const bitsOf = (x: Float32Array): Uint32Array => new Uint32Array(x.buffer, 0, x.length)
+  const apply = (f: Unary, values: Float32Array): Float32Array => {
+    const x = wasm.upload(values, [values.length], 'float32')
+    const z = wasm.unary(f, x)
+    const read = wasm.readSync(z) as Float32Array
+    for (const { buffer } of [x, z]) wasm.free(buffer)
+    return read
+  }
+
+  // A part without large x takes a shorter way to e^x.
+  it.each(['exp', 'sigmoid', 'relu'] as const)('%s has the same bits whatever stands beside', f => {
+    const value = fc.oneof(
+      fc.float(),
+      fc.float({ min: -104, max: 43, noNaN: true }),
+      fc.constantFrom(...EDGES),
+    )
+    check(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 700 }), fc.nat(), (list, at) => {
+        const values = Float32Array.from(list)
+        const expected = bitsOf(apply(f, values))
+        const place = at % list.length
+        values[place] = 80
+        const actual = bitsOf(apply(f, values))
+        actual[place] = expected[place]
+        expect(actual).toEqual(expected)
+      }),
+    )
+  })
+
+  it('exp is close on both sides of where that way ends', () => {
+    const value = fc.float({ min: 40, max: 90, noNaN: true })
+    check(
+      fc.property(
+        fc.float({ min: 42, max: 47, noNaN: true }),
+        fc.array(value, { maxLength: 20 }),
+        (most, list) => {
+          const values = Float32Array.from([...list.filter(x => x <= most), most])
+          expectWithin(
+            POLYNOMIAL,
+            apply('exp', values),
+            Float64Array.from(values, Math.exp),
+            i => `exp ${values[i]}`,
+          )
+        },
+      ),
+    )
+  })
+
+  it('a NaN of any bits stays one, alone in its place, and in all of its row of a softmax', () => {
+    const nan = fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 2 ** 23 - 1 }))
+    check(
+      fc.property(nan, fc.integer({ min: 1, max: 70 }), fc.nat(), ([negative, payload], n, at) => {
+        const values = Float32Array.from({ length: n }, (_, i) => i - n / 2)
+        const place = at % n
+        bitsOf(values)[place] = (negative ? 0xff800000 : 0x7f800000) + payload
+        for (const f of Object.keys(UNARY) as Unary[]) {
+          const z = apply(f, values)
+          expect(z[place], f).toBeNaN()
+          if (!['log', 'log1p', 'sqrt', 'rsqrt', 'acos'].includes(f))
+            expect(z.filter(Number.isNaN).length, f).toBe(1)
+        }
+        const x = wasm.upload(values, [1, n], 'float32')
+        const results = [wasm.softmax!(x), wasm.reduce('logSumExp', x, [1], [1])]
+        for (const z of results) expect(wasm.readSync(z).every(Number.isNaN)).toBe(true)
+        for (const { buffer } of [x, ...results]) wasm.free(buffer)
+      }),
+    )
+  })
+})
+
 describe.each(Object.entries(BINARY))('%s', (name, tolerance) => {
   const f = name as Binary
   const compare = (xs: Float32Array, ys: Float32Array) => {

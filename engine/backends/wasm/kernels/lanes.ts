@@ -34,6 +34,11 @@ export function addAcross(x: v128): v128 {
   return f64x2.add(x, i32x4.shuffle(x, x, 2, 3, 0, 1))
 }
 
+/** sum + x in float64, where lanes of x are added up in pairs first. */
+export function addPairs(sum: v128, x: v128): v128 {
+  return f64x2.add(sum, lower(f32x4.add(x, i32x4.shuffle(x, x, 2, 3, 0, 1))))
+}
+
 /** z, which is not above 0 where x is below, with the sign of x: that of -0 too. */
 export function signed(z: v128, x: v128): v128 {
   return v128.or(z, v128.and(x, f32x4.splat(-0.0)))

@@ -1,6 +1,6 @@
 import { maxColumns, maxRows } from './extreme.ts'
-import { addAcross, demote, firstLanes, lower, storeLanes, upper } from './lanes.ts'
-import { exp4, log1Plus } from './math.ts'
+import { addAcross, addPairs, demote, firstLanes, lower, storeLanes, upper } from './lanes.ts'
+import { expBelow, log1Plus } from './math.ts'
 
 /**
  * z_i = ln of the sum of e^x over x's row i, for rows begin..end of n elements that follow one another up to `stop`,
@@ -16,32 +16,28 @@ export function logSumExpRows(begin: i32, end: i32, x: usize, stop: usize, n: i3
   }
 }
 
-/** The sum of e^(x - m) over the row from `at` to `last`, but for one x that is m. */
+/** The sum of e^(x - m) over the row from `at` to `last`, but for one x that is m. In float64, eight in float32 first. */
 export function others(at: usize, last: usize, m: v128): v128 {
-  let a = f64x2.splat(0)
-  let b = f64x2.splat(0)
+  let sum = f64x2.splat(0)
   let largest = i32x4.splat(0)
-  // The test at the end lets V8 take the constants of exp4 out of the loop.
-  if (at + 16 <= last) {
+  // The test at the end lets V8 take the constants of e^x out of the loop.
+  if (at + 32 <= last) {
     do {
-      const v = v128.load(at)
-      const e = term(v, m)
-      a = f64x2.add(a, lower(e))
-      b = f64x2.add(b, upper(e))
-      largest = i32x4.sub(largest, f32x4.eq(v, m))
-      at += 16
-    } while (at + 16 <= last)
+      const v = v128.load(at),
+        w = v128.load(at, 16)
+      sum = addPairs(sum, f32x4.add(term(v, m), term(w, m)))
+      largest = i32x4.sub(largest, i32x4.add(f32x4.eq(v, m), f32x4.eq(w, m)))
+      at += 32
+    } while (at + 32 <= last)
   }
-  if (at < last) {
+  for (; at < last; at += 16) {
     const v = v128.bitselect(v128.load(at), f32x4.splat(-Infinity), firstLanes((last - at) >> 2))
-    const e = term(v, m)
-    a = f64x2.add(a, lower(e))
-    b = f64x2.add(b, upper(e))
+    sum = addPairs(sum, term(v, m))
     largest = i32x4.sub(largest, f32x4.eq(v, m))
   }
   const pairs = i32x4.add(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1))
   const equals = i32x4.add(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2))
-  const s = f64x2.add(addAcross(f64x2.add(a, b)), lessOne(equals))
+  const s = f64x2.add(addAcross(sum), lessOne(equals))
   return demote(s, s)
 }
 
@@ -91,7 +87,7 @@ function lessOne(n: v128): v128 {
 
 /** e^(v - m), 0 where v is m. */
 function term(v: v128, m: v128): v128 {
-  return v128.andnot(exp4(f32x4.sub(v, m)), f32x4.eq(v, m))
+  return v128.andnot(expBelow(f32x4.sub(v, m)), f32x4.eq(v, m))
 }
 
 /** m + ln(1 + s); m where that is not finite. */

@@ -1,17 +1,18 @@
 import { signed } from './lanes.ts'
-import { exp4, log1Plus, timesExpOfSquare } from './math.ts'
+import { enlargedExp, expBelow, log1Plus, timesExpOfSquare } from './math.ts'
 
 /** 1 / (1 + e^-x) of four floats, relative error at most 1.8e-7. */
 export function sigmoid4(x: v128): v128 {
-  const one = f32x4.splat(1)
-  const e = exp4(f32x4.neg(f32x4.abs(x)))
-  const negative = f32x4.lt(x, f32x4.splat(0))
-  return f32x4.div(v128.bitselect(e, one, negative), f32x4.add(one, e))
+  // e^-|x| and 1, both times 2^64.
+  const e = enlargedExp(v128.or(x, f32x4.splat(-0.0)))
+  const one = f32x4.splat(1.8446744073709552e19)
+  // e is never above 1.
+  return f32x4.div(f32x4.pmax(e, v128.andnot(one, i32x4.shr_s(x, 31))), f32x4.add(one, e))
 }
 
 /** ln(1 + e^x) of four floats, relative error at most 2e-7, as max(x, 0) + ln(1 + e^-|x|). */
 export function softplus4(x: v128): v128 {
-  const e = exp4(f32x4.neg(f32x4.abs(x)))
+  const e = expBelow(v128.or(x, f32x4.splat(-0.0)))
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1Plus(e))
 }
 
@@ -21,7 +22,8 @@ export function softplus4(x: v128): v128 {
  */
 export function tanh4(x: v128): v128 {
   const size = f32x4.abs(x)
-  const e = exp4(f32x4.add(size, size))
+  // Beyond 21 it is 1 all the more; a NaN stays.
+  const e = expBelow(f32x4.pmin(f32x4.add(size, size), f32x4.splat(42)))
   const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))))
   const z = f32x4.mul(x, x)
   let t = f32x4.add(f32x4.mul(z, f32x4.splat(-0.00569229666)), f32x4.splat(0.0206281673))
@@ -53,7 +55,7 @@ export function erf4(x: v128): v128 {
   q = f32x4.add(f32x4.mul(q, y), f32x4.splat(0.63814497))
   q = f32x4.add(f32x4.mul(q, y), f32x4.splat(1.12708914))
   q = f32x4.add(f32x4.mul(q, y), f32x4.splat(0.000341523933))
-  const far = f32x4.sub(f32x4.splat(1), exp4(f32x4.neg(q)))
+  const far = f32x4.sub(f32x4.splat(1), expBelow(f32x4.neg(q)))
   return v128.bitselect(near, signed(far, x), f32x4.lt(size, f32x4.splat(1)))
 }
 

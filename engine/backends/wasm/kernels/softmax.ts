@@ -1,46 +1,82 @@
 import { maxRows } from './extreme.ts'
-import { addAcross, demote, firstLanes, lower, storeLanes, upper } from './lanes.ts'
+import { addAcross, addPairs, demote, firstLanes, storeLanes } from './lanes.ts'
 import { addLog1p, others } from './logSumExp.ts'
-import { exp4 } from './math.ts'
+import { enlargedExp, exp4 } from './math.ts'
 
-/** z = e^(x - m) / sum of e^(x - m), m the largest, for rows begin..end of n >= 1 elements. Summed in float64. */
+/**
+ * z = e^(x - m) / sum of e^(x - m), m the largest, for rows begin..end of n >= 1 elements. Summed in float64, after eight
+ * at a time in float32.
+ */
 export function softmaxRows(begin: i32, end: i32, x: usize, n: i32, z: usize): void {
   const bytes: usize = n << 2
   for (let i = begin; i < end; i++) {
+    const from: usize = x + i * bytes
     const to: usize = z + i * bytes
     const last: usize = to + bytes
-    // Where the row's first result is to be.
-    maxRows(0, 1, x + i * bytes, x + (i + 1) * bytes, n, to)
-    const s = powers(x + i * bytes, v128.load32_splat(to), to, last)
+    const s = powers(from, largest(from, from + bytes), to, last)
     const inverse = f64x2.div(f64x2.splat(1), s)
     scale(to, last, demote(inverse, inverse))
   }
 }
 
-/** Writes e^(x - m) to `to` .. `last`, and gives their sum, in both lanes. */
-function powers(x: usize, m: v128, to: usize, last: usize): v128 {
-  let a = f64x2.splat(0)
-  let b = f64x2.splat(0)
-  // The test at the end lets V8 take the constants of exp4 out of the loop.
-  if (to + 16 <= last) {
-    do {
-      const e = exp4(f32x4.sub(v128.load(x), m))
-      v128.store(to, e)
-      a = f64x2.add(a, lower(e))
-      b = f64x2.add(b, upper(e))
-      x += 16
-      to += 16
-    } while (to + 16 <= last)
+/** The largest from `at` to `last`, in all lanes. NaN is passed over: where there is one, its power makes the sum NaN. */
+function largest(at: usize, last: usize): v128 {
+  const least = f32x4.splat(-Infinity)
+  let a = least,
+    b = least,
+    c = least,
+    d = least
+  for (; at + 64 <= last; at += 64) {
+    a = f32x4.pmax(a, v128.load(at))
+    b = f32x4.pmax(b, v128.load(at, 16))
+    c = f32x4.pmax(c, v128.load(at, 32))
+    d = f32x4.pmax(d, v128.load(at, 48))
   }
-  const left: i32 = (last - to) >> 2
-  const e = v128.and(exp4(f32x4.sub(v128.load(x), m)), firstLanes(left))
-  storeLanes(to, e, left)
-  return addAcross(f64x2.add(f64x2.add(a, lower(e)), f64x2.add(b, upper(e))))
+  for (; at < last; at += 16) {
+    a = f32x4.pmax(a, v128.bitselect(v128.load(at), least, firstLanes((last - at) >> 2)))
+  }
+  a = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))
+  a = f32x4.pmax(a, i32x4.shuffle(a, a, 2, 3, 0, 1))
+  return f32x4.pmax(a, i32x4.shuffle(a, a, 1, 0, 3, 2))
+}
+
+/** Writes 2^64 e^(x - m) to `to` .. `last`, and gives their sum, in both lanes. */
+function powers(x: usize, m: v128, to: usize, last: usize): v128 {
+  let sum = f64x2.splat(0)
+  // The test at the end lets V8 take the constants of e^x out of the loop.
+  if (to + 64 <= last) {
+    do {
+      const a = enlargedExp(f32x4.sub(v128.load(x), m))
+      v128.store(to, a)
+      const b = enlargedExp(f32x4.sub(v128.load(x, 16), m))
+      v128.store(to, b, 16)
+      const c = enlargedExp(f32x4.sub(v128.load(x, 32), m))
+      v128.store(to, c, 32)
+      const d = enlargedExp(f32x4.sub(v128.load(x, 48), m))
+      v128.store(to, d, 48)
+      sum = addPairs(sum, f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))
+      x += 64
+      to += 64
+    } while (to + 64 <= last)
+  }
+  for (; to < last; to += 16) {
+    const left: i32 = (last - to) >> 2
+    const e = v128.and(enlargedExp(f32x4.sub(v128.load(x), m)), firstLanes(left))
+    storeLanes(to, e, left)
+    sum = addPairs(sum, e)
+    x += 16
+  }
+  return addAcross(sum)
 }
 
 function scale(at: usize, last: usize, by: v128): void {
-  for (; at + 16 <= last; at += 16) v128.store(at, f32x4.mul(v128.load(at), by))
-  storeLanes(at, f32x4.mul(v128.load(at), by), (last - at) >> 2)
+  for (; at + 64 <= last; at += 64) {
+    v128.store(at, f32x4.mul(v128.load(at), by))
+    v128.store(at, f32x4.mul(v128.load(at, 16), by), 16)
+    v128.store(at, f32x4.mul(v128.load(at, 32), by), 32)
+    v128.store(at, f32x4.mul(v128.load(at, 48), by), 48)
+  }
+  for (; at < last; at += 16) storeLanes(at, f32x4.mul(v128.load(at), by), (last - at) >> 2)
 }
 
 /**

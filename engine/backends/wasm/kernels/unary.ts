@@ -1,5 +1,5 @@
 import { signed } from './lanes.ts'
-import { exp4, expMinus1, log1Plus, log4 } from './math.ts'
+import { beyondExp, exp4, expBelow, expMinus1, log1Plus, log4 } from './math.ts'
 import { erf4, erfc4, sigmoid4, softplus4, tanh4 } from './sigmoidal.ts'
 import { acos4, cos4, sin4 } from './trigonometric.ts'
 
@@ -29,10 +29,20 @@ export function sign(begin: i32, end: i32, x: usize, z: usize): void {
 
 /** max(x, 0); NaN and -0 stay. */
 export function relu(begin: i32, end: i32, x: usize, z: usize): void {
-  if (begin >= end) return
-  let i = begin
-  do v128.store(z + (i << 4), f32x4.pmax(v128.load(x + (i << 4)), f32x4.splat(0)))
-  while (++i < end)
+  const last: usize = z + (end << 4)
+  x += begin << 4
+  z += begin << 4
+  for (; z + 64 <= last; z += 64) {
+    v128.store(z, f32x4.pmax(v128.load(x), f32x4.splat(0)))
+    v128.store(z, f32x4.pmax(v128.load(x, 16), f32x4.splat(0)), 16)
+    v128.store(z, f32x4.pmax(v128.load(x, 32), f32x4.splat(0)), 32)
+    v128.store(z, f32x4.pmax(v128.load(x, 48), f32x4.splat(0)), 48)
+    x += 64
+  }
+  for (; z < last; z += 16) {
+    v128.store(z, f32x4.pmax(v128.load(x), f32x4.splat(0)))
+    x += 16
+  }
 }
 
 export function sqrt(begin: i32, end: i32, x: usize, z: usize): void {
@@ -49,11 +59,49 @@ export function rsqrt(begin: i32, end: i32, x: usize, z: usize): void {
   while (++i < end)
 }
 
+/** Bytes of a part that is looked through before the shorter way is taken. */
+const PART: usize = 1024
+
 export function exp(begin: i32, end: i32, x: usize, z: usize): void {
-  if (begin >= end) return
-  let i = begin
-  do v128.store(z + (i << 4), exp4(v128.load(x + (i << 4))))
-  while (++i < end)
+  const last: usize = z + (end << 4)
+  x += begin << 4
+  z += begin << 4
+  while (z < last) {
+    const bytes = min(PART, last - z)
+    if (anyBeyondExp(x, bytes)) expAny(x, z, bytes)
+    else expAllBelow(x, z, bytes)
+    x += bytes
+    z += bytes
+  }
+}
+
+function anyBeyondExp(x: usize, bytes: usize): bool {
+  const last = x + bytes
+  let beyond = i32x4.splat(0)
+  for (; x < last; x += 16) beyond = v128.or(beyond, beyondExp(v128.load(x)))
+  return v128.any_true(beyond)
+}
+
+function expAny(x: usize, z: usize, bytes: usize): void {
+  const last = x + bytes
+  do {
+    v128.store(z, exp4(v128.load(x)))
+    x += 16
+    z += 16
+  } while (x < last)
+}
+
+function expAllBelow(x: usize, z: usize, bytes: usize): void {
+  const last = x + bytes
+  if (x + 32 <= last) {
+    do {
+      v128.store(z, expBelow(v128.load(x)))
+      v128.store(z, expBelow(v128.load(x, 16)), 16)
+      x += 32
+      z += 32
+    } while (x + 32 <= last)
+  }
+  if (x < last) v128.store(z, expBelow(v128.load(x)))
 }
 
 export function expm1(begin: i32, end: i32, x: usize, z: usize): void {
@@ -108,10 +156,18 @@ export function tanh(begin: i32, end: i32, x: usize, z: usize): void {
 }
 
 export function sigmoid(begin: i32, end: i32, x: usize, z: usize): void {
-  if (begin >= end) return
-  let i = begin
-  do v128.store(z + (i << 4), sigmoid4(v128.load(x + (i << 4))))
-  while (++i < end)
+  const last: usize = z + (end << 4)
+  x += begin << 4
+  z += begin << 4
+  if (z + 32 <= last) {
+    do {
+      v128.store(z, sigmoid4(v128.load(x)))
+      v128.store(z, sigmoid4(v128.load(x, 16)), 16)
+      x += 32
+      z += 32
+    } while (z + 32 <= last)
+  }
+  if (z < last) v128.store(z, sigmoid4(v128.load(x)))
 }
 
 export function softplus(begin: i32, end: i32, x: usize, z: usize): void {

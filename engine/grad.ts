@@ -35,8 +35,22 @@ function gradients<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor, scope?: 
       throw new Error(`grad: ${path}: ${describe(x)} does not require a gradient (requiresGrad: true)`)
     }
   }
-  const cotangents = pullback(y, dy ?? onesLike(y), new Set(targets.map(({ x }) => x)), scope)
+  const cotangents = pullback(y, dy ?? onesLike(y), new Set(targets.map(({ x }) => x)), {
+    scope,
+    held: [y],
+  })
   return mapTree(xs, x => cotangents.get(x) ?? zerosLike(x))
+}
+
+interface PullbackOptions {
+  /** What is made in it is released on the way; otherwise nothing is. */
+  readonly scope?: Scope
+  /** The first node of the graph: what older ones made counts as a leaf. */
+  readonly since?: number
+  /** What is added to: the cotangents of targets, from elsewhere. */
+  readonly known?: ReadonlyMap<Tensor, Tensor>
+  /** Stays, whoever reads it. */
+  readonly held?: readonly Tensor[]
 }
 
 /**
@@ -44,11 +58,17 @@ function gradients<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor, scope?: 
  * costs no stack. A tensor used twice adds its cotangents up. Only what leads to a target is computed. Of `scope` each
  * cotangent, and each tensor of the graph, is released as soon as no rule is left that reads it.
  */
-function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>, scope?: Scope): Map<Tensor, Tensor> {
-  const { made, order } = pathsTo(targets, y)
+export function pullback(
+  y: Tensor,
+  dy: Tensor,
+  targets: ReadonlySet<Tensor>,
+  { scope, since = 0, held = [], known = new Map() }: PullbackOptions = {},
+): Map<Tensor, Tensor> {
+  const { made, order } = pathsTo(targets, y, since)
   const onPath = new Set<Tensor>([...order, ...targets])
-  const cotangents = new Map([[y, dy]])
-  const readers = scope && new Readers(scope, made, order, onPath, [y, dy, ...targets])
+  const before = known.get(y)
+  const cotangents = new Map(known).set(y, before === undefined ? dy : add(before, dy))
+  const readers = scope && new Readers(scope, made, order, onPath, [dy, ...targets, ...held])
   for (const z of order) {
     const dz = cotangents.get(z)
     const node = z.node as Node
@@ -58,26 +78,27 @@ function pullback(y: Tensor, dy: Tensor, targets: ReadonlySet<Tensor>, scope?: S
     }
     if (!targets.has(z)) cotangents.delete(z)
     const names = namesOnPath(node, onPath)
-    const dxs = scope === undefined ? pull(node, dz, z, names) : tidy(() => pull(node, dz, z, names))
+    const xs = names.map(name => node.inputs[name])
+    const known = xs.map(x => cotangents.get(x))
+    const totals = node.pull?.(dz, xs, known)
+    const dxs =
+      totals ?? (scope === undefined ? pull(node, dz, z, names) : tidy(() => pull(node, dz, z, names, true)))
     for (let i = 0; i < names.length; i++) {
-      const dx = dxs[i]
+      const [x, dx] = [xs[i], dxs[i]]
       if (dx === undefined) continue
-      const x = node.inputs[names[i]]
       if (!sameShape(dx.shape, x.shape)) {
         throw new Error(
           `${node.op.name}: the vjp of ${names[i]} gives ${format(dx.shape)}, but ${names[i]} is ${format(x.shape)}`,
         )
       }
-      readers?.hold(dx)
+      // A tensor may be several inputs of one node.
       const before = cotangents.get(x)
-      if (before === undefined) cotangents.set(x, dx)
-      else {
-        const sum = add(before, dx)
-        readers?.hold(sum)
-        cotangents.set(x, sum)
-        readers?.drop(before)
-        readers?.drop(dx)
-      }
+      const total = before === undefined || totals !== undefined ? dx : add(before, dx)
+      readers?.hold(dx)
+      readers?.hold(total)
+      cotangents.set(x, total)
+      if (before !== undefined) readers?.drop(before)
+      readers?.drop(dx)
     }
     if (!targets.has(z)) readers?.drop(dz)
     readers?.passed(z)
@@ -102,13 +123,17 @@ function namesOnPath(node: Node, onPath: ReadonlySet<Tensor>): string[] {
 }
 
 /** The tensors that an op made on the way to y; and those between the targets and y, the latest first. */
-function pathsTo(targets: ReadonlySet<Tensor>, y: Tensor): { made: Tensor[]; order: Tensor[] } {
+function pathsTo(
+  targets: ReadonlySet<Tensor>,
+  y: Tensor,
+  since: number,
+): { made: Tensor[]; order: Tensor[] } {
   const seen = new Set([y])
   const stack = [y]
   const made: Tensor[] = []
   while (stack.length > 0) {
     const t = stack.pop() as Tensor
-    if (t.node === undefined) continue
+    if (t.node === undefined || t.node.id < since) continue
     made.push(t)
     for (const x of Object.values(t.node.inputs)) {
       if (x.requiresGrad && !seen.has(x)) {
@@ -192,7 +217,7 @@ function watch<T extends Tree>(op: string, f: unknown, xs: T): T {
 }
 
 /** What f makes of `xs`, in a tree of its own. */
-function evaluated<T extends Tree>(op: string, f: (xs: Same<T>) => Tensor, xs: T): Tensor {
+export function evaluated<T extends Tree>(op: string, f: (xs: Same<T>) => Tensor, xs: T): Tensor {
   const y = f(mapTree(xs, x => x))
   checkTensor(op, "f's value", y)
   return y

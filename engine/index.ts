@@ -12,6 +12,7 @@ export {
   startBackend,
 } from './backends/registry.ts'
 export { setExact, setThreads } from './backends/wasm/index.ts'
+export { checkpoint } from './checkpoint.ts'
 export {
   full,
   ones,

@@ -2,6 +2,7 @@ import type { Check } from './attrs.ts'
 import type { Backend, Binary, NDArray, Unary } from './backends/backend.ts'
 import { checkFlag, checkFunction, checkSynchronous } from './check.ts'
 import type { Domain } from './domain.ts'
+import { noteRead } from './effects.ts'
 import type { Generator } from './random.ts'
 import { bind, checkSize, format, type Shape } from './shape.ts'
 import { checkTensor, describe, type Nested, type Node, Tensor } from './tensor.ts'
@@ -138,7 +139,10 @@ export function apply<I extends string, A>(
   checkSize(op.name, shape)
   if ('compose' in op && op.vjp === undefined) return op.compose(inputs, attrs, shape)
   const arrays = {} as Record<I, NDArray>
-  for (const name in inputs) arrays[name] = inputs[name].array
+  for (const name in inputs) {
+    noteRead(inputs[name])
+    arrays[name] = inputs[name].array
+  }
   let array: NDArray
   if ('forward' in op) {
     array = op.forward(backend, arrays, attrs, shape)
@@ -181,8 +185,23 @@ function wrap<I extends string, A>(
 ): Tensor {
   const { vjp } = op
   if (vjp === undefined || !recording || !leads(vjp, inputs)) return new Tensor(array, backend)
+  return record(op as unknown as OpSpec, inputs, attrs as object, array, backend)
+}
+
+/** Where the next nodes begin: those that are there have smaller ids. */
+export const nextNode = (): number => nodes
+
+/** The tensor that an op made of `inputs`, with its node. */
+export function record(
+  op: Node['op'],
+  inputs: Readonly<Record<string, Tensor>>,
+  attrs: object,
+  array: NDArray,
+  backend: Backend,
+  pull?: Node['pull'],
+): Tensor {
   const versions = Object.values<Tensor>(inputs).map(x => x.version)
-  const node: Node = { id: nodes++, op: op as unknown as OpSpec, inputs, attrs: attrs as object, versions }
+  const node: Node = { id: nodes++, op, inputs, attrs, versions, pull }
   const z = new Tensor(array, backend, true, node)
   for (const name in inputs) if (inputs[name].requiresGrad) eachRead(node, name, z, save)
   return z
@@ -195,6 +214,10 @@ const save = (t: Tensor): void => {
 /** Calls `use` with each tensor whose values the rule of input `name` reads; z is the node's output. */
 export function eachRead(node: Node, name: string, z: Tensor, use: (t: Tensor) => void): void {
   const { vjp, reads } = node.op as OpSpec
+  if (node.pull !== undefined) {
+    for (const other in node.inputs) use(node.inputs[other])
+    return
+  }
   if (typeof vjp?.[name] !== 'function') return
   const read = reads?.[name]
   if (read !== undefined) for (const other of read) use(other === '->' ? z : node.inputs[other])
@@ -204,12 +227,16 @@ export function eachRead(node: Node, name: string, z: Tensor, use: (t: Tensor) =
   }
 }
 
-/** For the cotangent dz of the output z of `node`, those of the inputs `names`; undefined where there is none. */
+/**
+ * For the cotangent dz of the output z of `node`, those of the inputs `names`; undefined where there is none. With `tidied`
+ * what a rule makes on its way is released at its end.
+ */
 export function pull(
   { op, inputs, attrs }: Node,
   dz: Tensor,
   z: Tensor,
   names: readonly string[],
+  tidied = false,
 ): (Tensor | undefined)[] {
   const { name: opName, vjp, shared: common } = op as OpSpec
   let known: Tensor | undefined
@@ -218,10 +245,15 @@ export function pull(
     if (known === undefined) throw new Error(`${opName}: a rule asks for \`shared\`, which is missing`)
     return known
   }
-  return names.map(name => {
-    const rule = vjp?.[name]
-    return typeof rule === 'function' ? rule({ dz, inputs, z, attrs, shared }) : undefined
-  })
+  const rule = (name: string): Tensor | undefined => {
+    const one = vjp?.[name]
+    return typeof one === 'function' ? one({ dz, inputs, z, attrs, shared }) : undefined
+  }
+  if (!tidied) return names.map(rule)
+  // The smallest first: what the others make on their way then lies beside the least. What is shared outlives its rule.
+  const bySize = [...names].sort((a, b) => inputs[a].size - inputs[b].size)
+  const dxs = new Map(bySize.map(name => [name, tidy(() => ({ dx: rule(name), known })).dx]))
+  return names.map(name => dxs.get(name))
 }
 
 /** Does a gradient reach any of the inputs? */

@@ -3,6 +3,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { DType } from './backends/backend.ts'
 import { checkInteger, checkNumber, type OptionNames, refusal, shown } from './check.ts'
+import { noteDraw } from './effects.ts'
 
 /** Outputs to pass over after seeding: neighbouring seeds start in neighbouring states. */
 const WARM_UP = 32
@@ -24,6 +25,7 @@ export class Generator {
 
   /** A float64 in [low, high), or `low` where both are the same. Throws unless both are finite and low <= high. */
   uniform(low = 0, high = 1): number {
+    noteDraw(this)
     const u = uniformFloat64(this.#source)
     const x = low + (high - low) * u
     return x < high && typeof x === 'number' ? x : atEdge(low, high, u)
@@ -34,6 +36,7 @@ export class Generator {
     if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low <= high)) {
       throw new Error(`integer: integers low <= high expected, got ${shown(low)} and ${shown(high)}`)
     }
+    noteDraw(this)
     return uniformInt(this.#source, low, high)
   }
 
@@ -82,6 +85,7 @@ export class Generator {
     ) {
       throw refusal('Generator', 'a state of 4 integers, as state() gives them,', state)
     }
+    noteDraw(this)
     this.#source = xoroshiro128plusFromState(state)
   }
 }

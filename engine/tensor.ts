@@ -1,5 +1,6 @@
 import { type Backend, checkBackend, type DType, type NDArray, type TypedArray } from './backends/backend.ts'
 import { refusal } from './check.ts'
+import { noteAssign } from './effects.ts'
 import { noteUse } from './peak.ts'
 import { format, type Shape, sameShape, sizeOf } from './shape.ts'
 import { enterScope, type Scope } from './tidy.ts'
@@ -22,6 +23,12 @@ export interface Node {
   readonly inputs: Readonly<Record<string, Tensor>>
   readonly attrs: object
   readonly versions: readonly number[]
+  /** In place of the op's rules: the cotangents of these inputs, those known so far included. It may read every input. */
+  readonly pull?: (
+    dz: Tensor,
+    xs: readonly Tensor[],
+    known: readonly (Tensor | undefined)[],
+  ) => (Tensor | undefined)[]
 }
 
 /**
@@ -134,6 +141,7 @@ export class Tensor {
     }
     if (this.node !== undefined) throw new Error('assign: only a tensor that no op made can be assigned to')
     const array = t.array
+    noteAssign(this)
     array.buffer.refs++
     this.dispose()
     this.#array = array

@@ -3,9 +3,7 @@ import { checkFunction, checkNoMore, checkSynchronous, refusal } from './check.t
 import { eachLeaf } from './nested.ts'
 
 /** What a scope holds: a tensor, told by its members, since tensor.ts imports this file. */
-interface Held {
-  /** The scope that will release it; undefined outside every scope. */
-  scope: Scope | undefined
+interface Held extends Owned {
   readonly saved: boolean
   readonly disposed: boolean
   readonly array: { readonly buffer: Buffer }
@@ -15,6 +13,11 @@ interface Held {
 
 /** What was made in it, in order. */
 export type Scope = readonly unknown[]
+
+export interface Owned {
+  /** The scope that will release it; undefined outside every scope. */
+  scope: Scope | undefined
+}
 
 /**
  * Scopes of memory. Every tensor belongs to the innermost `tidy` that was running when it was made; at the
@@ -30,6 +33,13 @@ export function enterScope(t: Held): void {
   if (scope === undefined) leaveToCollector(t)
   else scope.push(t)
 }
+
+/** How deep within scopes what is made now lies. */
+export const innermost = (): number => scopes.length - 1
+
+/** How deep the scope of `t` lies within others; -1 outside every one. */
+export const depthOf = ({ scope }: Owned): number =>
+  scope === undefined ? -1 : scopes.lastIndexOf(scope as Held[])
 
 const leaveToCollector = (t: Held): void => t.backend.leaveToCollector?.(t.array.buffer)
 

@@ -1,5 +1,5 @@
 import { checkGiven, refusal } from '../../engine/check.ts'
-import { add, type State, type Tensor } from '../../engine/index.ts'
+import { add, checkpoint as checkpointed, type State, type Tensor } from '../../engine/index.ts'
 import { joinNames, joinStates, loadParts, mapRecord } from '../../engine/state.ts'
 import { letGo } from '../../engine/tidy.ts'
 import { checkCallable } from '../checks.ts'
@@ -75,4 +75,17 @@ export function residual(options: ResidualOptions): Layer {
     load: (state: State) => loadParts('layers.residual', parts, state),
   })
   return Object.values(parts).every(isClosed) ? close(made) : made
+}
+
+/**
+ * z = layer(x), of whose graph nothing is kept: in training the way back runs the layer again, masks and statistics the
+ * same (`checkpoint` of the engine). Memory holds x in place of all that is made within. Names, state and description are
+ * the layer's.
+ */
+export function checkpoint(layer: Layer): Layer {
+  checkCallable('layers.checkpoint', 'layer', layer, 'a layer')
+  const call = (x: Tensor, options?: ForwardOptions): Tensor => checkpointed(t => layer(t, options), x)
+  const { layers, description, parameters, state, load } = layer
+  const made = Object.assign(call, { layers, description, parameters, state, load })
+  return isClosed(layer) ? close(made) : made
 }

@@ -1,7 +1,7 @@
 /** Layers by factory: `layers.conv2d({ in: 1, out: 16, kernel: 3, rng })` is a function of tensors with weights. */
 export * from './activations.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
-export { type ResidualOptions, residual, sequential } from './containers.ts'
+export { checkpoint, type ResidualOptions, residual, sequential } from './containers.ts'
 export { type DropoutOptions, dropout } from './dropout.ts'
 export {
   type Description,

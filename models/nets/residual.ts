@@ -1,4 +1,11 @@
-import { checkGiven, checkOptions, checkSizes, type OptionNames, shown } from '../../engine/check.ts'
+import {
+  checkFlag,
+  checkGiven,
+  checkOptions,
+  checkSizes,
+  type OptionNames,
+  shown,
+} from '../../engine/check.ts'
 import { randn } from '../../engine/index.ts'
 import * as layers from '../layers/index.ts'
 import { embedding, NET, type NetOptions, netOf } from './netOptions.ts'
@@ -8,9 +15,11 @@ export interface ResNetOptions extends NetOptions {
   blocks?: readonly number[]
   /** Channels of the first stage, doubled in each of the others. Default 16. */
   width?: number
+  /** Train with less memory and more time: each block but those of the last stage is a `layers.checkpoint`. Default false. */
+  checkpoint?: boolean
 }
 
-const RESNET = { ...NET, blocks: true, width: true } satisfies OptionNames<ResNetOptions>
+const RESNET = { ...NET, blocks: true, width: true, checkpoint: true } satisfies OptionNames<ResNetOptions>
 
 /**
  * A small residual net (He 2016) as re-identification takes it: a 3x3 convolution; stages of blocks
@@ -20,7 +29,8 @@ const RESNET = { ...NET, blocks: true, width: true } satisfies OptionNames<ResNe
  */
 export function resNet(options: ResNetOptions): layers.Layer {
   checkGiven('resNet', options, RESNET)
-  const { blocks = [2, 2, 2], width = 16, ...rest } = options
+  const { blocks = [2, 2, 2], width = 16, checkpoint = false, ...rest } = options
+  checkFlag('resNet', 'checkpoint', checkpoint)
   if (!Array.isArray(blocks) || blocks.length === 0 || !blocks.every(n => Number.isInteger(n) && n >= 1)) {
     throw new Error(`resNet: stages of at least one block expected, got ${shown(blocks)}`)
   }
@@ -49,12 +59,13 @@ export function resNet(options: ResNetOptions): layers.Layer {
     bn: bn(width),
     act: layers.relu(),
   }
+  const again = checkpoints(checkpoint, blocks.length)
   let from = width
   blocks.forEach((count, i) => {
     const to = width * 2 ** i
     for (let b = 1; b <= count; b++) {
       const halves = b === 1 && i > 0 && i < blocks.length - 1
-      steps[`block${i + 1}_${b}`] = block(from, to, halves ? 2 : 1)
+      steps[`block${i + 1}_${b}`] = again(i)(block(from, to, halves ? 2 : 1))
       from = to
     }
   })
@@ -64,6 +75,12 @@ export function resNet(options: ResNetOptions): layers.Layer {
     fc: layers.linear({ ...weightOptions, in: from, out: dim }),
   })
 }
+
+/** What makes a block of a stage: the way back passes the last stage first, when there is no memory to be saved. */
+const checkpoints =
+  (wanted: boolean, stages: number) =>
+  (stage: number): ((block: layers.Layer) => layers.Layer) =>
+    wanted && stage < stages - 1 ? layers.checkpoint : block => block
 
 /** Residual blocks of each stage (Liu 2017, table 2). */
 const BLOCKS = { 4: [0, 0, 0, 0], 20: [1, 2, 4, 1] } as const
@@ -75,12 +92,15 @@ export interface SphereFaceNetOptions extends Omit<NetOptions, 'dim'> {
   dim?: number
   /** Channels of the first stage, doubled in each of the others. Default 64, the paper's. */
   width?: number
+  /** Train with less memory and more time: each block but those of the last stage is a `layers.checkpoint`. Default false. */
+  checkpoint?: boolean
 }
 
 const SPHEREFACENET = {
   ...NET,
   depth: true,
   width: true,
+  checkpoint: true,
 } satisfies OptionNames<SphereFaceNetOptions>
 
 /**
@@ -91,7 +111,8 @@ const SPHEREFACENET = {
  */
 export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer {
   checkOptions('sphereFaceNet', options, SPHEREFACENET)
-  const { depth = 20, width = 64, ...rest } = options
+  const { depth = 20, width = 64, checkpoint = false, ...rest } = options
+  checkFlag('sphereFaceNet', 'checkpoint', checkpoint)
   if (!Object.hasOwn(BLOCKS, depth)) {
     throw new Error(`sphereFaceNet: depth is ${Object.keys(BLOCKS).join(' or ')}, got ${shown(depth)}`)
   }
@@ -108,6 +129,7 @@ export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer 
   const xavier = layers.kaimingUniform(1)
   const narrow: layers.Init = (shape, _, rng, options) => randn(shape, rng, { ...options, std: 0.01 })
   const stages: Record<string, layers.Layer> = {}
+  const again = checkpoints(checkpoint, BLOCKS[depth].length)
   let from = channels
   BLOCKS[depth].forEach((blocks, i) => {
     const to = width * 2 ** i
@@ -118,7 +140,7 @@ export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer 
       const conv = () =>
         layers.conv2d({ ...weightOptions, in: to, out: to, kernel: 3, padding: 1, bias: false, init: narrow })
       const branch = layers.sequential({ conv1: conv(), act1: act(to), conv2: conv(), act2: act(to) })
-      stages[`block${i + 1}_${b}`] = layers.residual({ branch })
+      stages[`block${i + 1}_${b}`] = again(i)(layers.residual({ branch }))
     }
     from = to
   })

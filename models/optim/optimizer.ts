@@ -60,6 +60,10 @@ export function optimizer<M extends string>(
     p => Object.fromEntries(moments.map(m => [m, keep(zerosLike(p))])) as Record<M, Tensor>,
   )
   const tensors = joinNames<Tensor>(memory)
+  // The largest first: what a rule makes on its way then lies beside the fewest new values.
+  const largestFirst = Object.fromEntries(
+    Object.entries(list).sort(([, a], [, b]) => b.parameter.size - a.parameter.size),
+  )
   let t = 0
 
   function step(grads: Tensors, scale = 1, options: StepOptions = {}): void {
@@ -73,7 +77,7 @@ export function optimizer<M extends string>(
     noGrad(() =>
       tidy(() => {
         // All of it before any of it is assigned: what throws leaves everything as it was.
-        const moved = mapRecord(list, ({ parameter, lr, weightDecay }, key) =>
+        const moved = mapRecord(largestFirst, ({ parameter, lr, weightDecay }, key) =>
           tidy(() => rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t + 1)),
         )
         if (!checked) {

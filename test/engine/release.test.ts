@@ -5,24 +5,16 @@ import {
   add,
   defineOp,
   exp,
-  type Generator,
   generator,
   grad,
   keep,
   mul,
-  neg,
   noGrad,
   parameter,
   randn,
-  reshape,
-  sigmoid,
-  softmax,
-  stopGradient,
   sum,
   type Tensor,
-  tanh,
   tidy,
-  transpose,
   valueAndGrad,
   vjp,
 } from '../../engine/index.ts'
@@ -31,40 +23,10 @@ import { seeds } from '../../engine/testing/index.ts'
 import { counting } from '../support/counting.ts'
 import { leaf, random } from '../support/numbers.ts'
 import { onReference } from '../support/onReference.ts'
+import { program, SIDE } from '../support/programs.ts'
 import { check } from '../support/property.ts'
 
 onReference()
-
-const SIDE = 3
-
-/** Ops of one and of two square matrices: some share memory with what they are made of, some give their cotangent on. */
-const UNARY = [
-  tanh,
-  sigmoid,
-  (x: Tensor) => softmax(x),
-  (x: Tensor) => reshape(x, [1, SIDE, SIDE]).reshape([SIDE, SIDE]),
-  (x: Tensor) => transpose(x),
-  (x: Tensor) => mul(x, stopGradient(x)),
-  (x: Tensor) => tidy(() => add(neg(x), stopGradient(x))),
-]
-const BINARY = [add, mul, (x: Tensor, y: Tensor) => x.sub(y), (x: Tensor, y: Tensor) => x.matmul(y)]
-
-/** A random program: each value is made of any that were made before, so that some are used often and others never. */
-function program(rng: Generator, leaves: readonly Tensor[], note: (t: Tensor) => Tensor): Tensor {
-  const values = [...leaves]
-  const any = (): Tensor => values[rng.integer(0, values.length - 1)]
-  for (let i = 0; i < 12; i++) {
-    const unary = rng.uniform() < 0.5
-    values.push(
-      note(
-        unary
-          ? UNARY[rng.integer(0, UNARY.length - 1)](any())
-          : BINARY[rng.integer(0, BINARY.length - 1)](any(), any()),
-      ),
-    )
-  }
-  return sum(mul(values[values.length - 1], add(leaves[0], any())))
-}
 
 const bits = (...ts: Tensor[]): number[][] => ts.map(t => [...t.dataSync()])
 
@@ -78,7 +40,7 @@ describe('valueAndGrad inside noGrad', () => {
         )
         // One of them is not asked for: what leads to it alone is passed over.
         const [w, v] = leaves
-        const expected = valueAndGrad(() => program(generator(seed), leaves, t => t), [w, v])
+        const expected = valueAndGrad(() => program(generator(seed), leaves), [w, v])
         const made: Tensor[] = []
         const note = (t: Tensor): Tensor => {
           made.push(t)
@@ -86,7 +48,7 @@ describe('valueAndGrad inside noGrad', () => {
         }
         freed.length = 0
         const { value, grads } = noGrad(() =>
-          valueAndGrad(() => program(generator(seed), leaves, note), [w, v]),
+          valueAndGrad(() => program(generator(seed), leaves, { note }), [w, v]),
         )
         expect(bits(value, ...grads)).toEqual(bits(expected.value, ...expected.grads))
         expect(grads.map(g => g.requiresGrad)).toEqual([false, false])
@@ -112,7 +74,7 @@ describe('valueAndGrad inside noGrad', () => {
             return t
           }
           const f = (): Tensor => {
-            program(generator(seed), leaves, note)
+            program(generator(seed), leaves, { note })
             return sum(made.reduce(add))
           }
           noGrad(() => valueAndGrad(f, leaves))

@@ -22,6 +22,9 @@ export function resize(image: Image, height: number, width: number): Float32Arra
     const got = rgb?.length === undefined ? shown(image) : `${rgb.length} values of ${h} x ${w} pixels`
     throw new Error(`resize: { height, width, rgb }, three values a pixel, expected, got ${got}`)
   }
+  if (height === h && width === w) return Float32Array.from(rgb)
+  if (height === h) return columnsTo(rgb, height, w!, width)
+  if (width === w) return rowsTo(rgb, h!, height, 3 * width)
   // What stands between the two axes is never larger than both what comes in and what goes out.
   if (width > w! && height < h!) return columnsTo(rowsTo(rgb, h!, height, 3 * w!), height, w!, width)
   return rowsTo(columnsTo(rgb, h!, w!, width), h!, height, 3 * width)
@@ -31,16 +34,20 @@ type Values = Float32Array | Uint8Array
 
 /** The columns of each row to `width` of them. */
 function columnsTo(rgb: Values, height: number, from: number, width: number): Float32Array {
-  const { first, count, share, most } = weights(from, width)
+  const { starts, first, shares } = taps(from, width)
   const narrow = new Float32Array(height * width * 3)
   for (let y = 0, to = 0; y < height; y++) {
+    const row = 3 * y * from
     for (let x = 0; x < width; x++, to += 3) {
-      let at = 3 * (y * from + first[x])
-      let [r, g, b] = [0, 0, 0]
-      for (let k = most * x; k < most * x + count[x]; k++, at += 3) {
-        r += share[k] * rgb[at]
-        g += share[k] * rgb[at + 1]
-        b += share[k] * rgb[at + 2]
+      let at = row + 3 * first[x]
+      let r = 0
+      let g = 0
+      let b = 0
+      for (let k = starts[x]; k < starts[x + 1]; k++, at += 3) {
+        const share = shares[k]
+        r += share * rgb[at]
+        g += share * rgb[at + 1]
+        b += share * rgb[at + 2]
       }
       narrow[to] = r
       narrow[to + 1] = g
@@ -52,44 +59,47 @@ function columnsTo(rgb: Values, height: number, from: number, width: number): Fl
 
 /** `from` rows of `line` values to `height` of them. */
 function rowsTo(rows: Values, from: number, height: number, line: number): Float32Array {
-  const { first, count, share, most } = weights(from, height)
+  const { starts, first, shares } = taps(from, height)
   const result = new Float32Array(height * line)
-  for (let y = 0; y < height; y++) {
-    for (let k = 0; k < count[y]; k++) {
-      const [w, at] = [share[most * y + k], (first[y] + k) * line]
-      for (let i = 0; i < line; i++) result[y * line + i] += w * rows[at + i]
+  for (let y = 0, to = 0; y < height; y++, to += line) {
+    for (let k = starts[y], at = first[y] * line; k < starts[y + 1]; k++, at += line) {
+      const share = shares[k]
+      for (let i = 0; i < line; i++) result[to + i] += share * rows[at + i]
     }
   }
   return result
 }
 
-interface Weights {
-  /** For each output pixel the first input pixel that adds to it, and how many do. */
+/** What adds to each output pixel along an axis, one pixel after another. */
+interface Taps {
+  /** For each output pixel its first share, and at the end how many there are. */
+  readonly starts: Int32Array
+  /** And the input pixel of that; the others follow. */
   readonly first: Int32Array
-  readonly count: Int32Array
-  /** What each of them adds, `most` places for an output pixel; they sum to 1. */
-  readonly share: Float64Array
-  readonly most: number
+  /** Those of an output pixel sum to 1. */
+  readonly shares: Float64Array
 }
 
-/** For each of `to` output pixels the weights of the `from` input pixels along an axis. */
-function weights(from: number, to: number): Weights {
+/** For each of `to` output pixels the shares of the `from` input pixels along an axis, none of them 0. */
+function taps(from: number, to: number): Taps {
   const scale = from / to
   const reach = Math.max(scale, 1)
-  const most = Math.ceil(2 * reach) + 2
-  const [first, count] = [new Int32Array(to), new Int32Array(to)]
-  const share = new Float64Array(to * most)
+  const [starts, first] = [new Int32Array(to + 1), new Int32Array(to)]
+  const shares = new Float64Array(to * (Math.ceil(2 * reach) + 2))
   for (let i = 0; i < to; i++) {
     const center = (i + 0.5) * scale
-    first[i] = Math.max(0, Math.floor(center - reach))
-    count[i] = Math.min(from - 1, Math.ceil(center + reach) - 1) - first[i] + 1
-    const own = share.subarray(i * most, i * most + count[i])
+    const last = Math.min(from - 1, Math.ceil(center + reach) - 1)
+    let end = starts[i]
     let total = 0
-    for (let k = 0; k < own.length; k++) {
-      own[k] = Math.max(0, 1 - Math.abs(first[i] + k + 0.5 - center) / reach)
-      total += own[k]
+    for (let pixel = Math.max(0, Math.floor(center - reach)); pixel <= last; pixel++) {
+      const share = Math.max(0, 1 - Math.abs(pixel + 0.5 - center) / reach)
+      if (share === 0) continue
+      if (end === starts[i]) first[i] = pixel
+      shares[end++] = share
+      total += share
     }
-    for (let k = 0; k < own.length; k++) own[k] /= total
+    for (let k = starts[i]; k < end; k++) shares[k] /= total
+    starts[i + 1] = end
   }
-  return { first, count, share, most }
+  return { starts, first, shares }
 }

@@ -69,6 +69,41 @@ describe('another size', () => {
     )
   })
 
+  test('each value has the bits of its sum: along a row in float64, then down a column in float32', () => {
+    /** [input pixel, share] of each that lies under the triangle of output pixel i, zeros too. */
+    const shares = (from: number, to: number, i: number): [number, number][] => {
+      const [reach, center] = [Math.max(from / to, 1), (i + 0.5) * (from / to)]
+      const all = Array.from({ length: from }, (_, p) => Math.max(0, 1 - Math.abs(p + 0.5 - center) / reach))
+      const total = all.reduce((sum, share) => sum + share, 0)
+      return all.map((share, p) => [p, share / total])
+    }
+    type At = (y: number, x: number, c: number) => number
+    const across =
+      (at: At, from: number, to: number): At =>
+      (y, x, c) =>
+        Math.fround(shares(from, to, x).reduce((sum, [p, share]) => sum + share * at(y, p, c), 0))
+    const down =
+      (at: At, from: number, to: number): At =>
+      (y, x, c) =>
+        shares(from, to, y).reduce((sum, [p, share]) => Math.fround(sum + share * at(p, x, c)), 0)
+    fc.assert(
+      fc.property(side, side, side, side, fc.infiniteStream(fc.nat(255)), (h, w, height, width, bytes) => {
+        const rgb = Uint8Array.from({ length: 3 * h * w }, () => bytes.next().value)
+        const source: At = (y, x, c) => rgb[3 * (y * w + x) + c]
+        // Rows first where that leaves less between the two.
+        const at =
+          width > w && height < h
+            ? across(down(source, h, height), w, width)
+            : down(across(source, w, width), h, height)
+        const expected = Float32Array.from({ length: 3 * height * width }, (_, i) =>
+          at(Math.floor(i / 3 / width), Math.floor(i / 3) % width, i % 3),
+        )
+        expect(resize({ height: h, width: w, rgb }, height, width)).toEqual(expected)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('a mirrored image gives a mirrored result', () => {
     fc.assert(
       fc.property(side, side, side, side, (h, w, height, width) => {

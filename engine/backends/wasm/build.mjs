@@ -27,7 +27,7 @@ if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
   const plain = await compile(['index.ts'])
   // Of what is built from `tile`, which is all that multiplies and adds at any length.
   const fused = await compile(
-    ['correlate.ts', 'gemm.ts', 'gemv.ts', 'weightGradient.ts', 'winograd.ts'],
+    ['correlate.ts', 'gemm.ts', 'gemv.ts', 'weightGradient.ts', 'winograd.ts', 'winogradWeightGradient.ts'],
     '--enable',
     'relaxed-simd',
   )

@@ -4,6 +4,8 @@ import type { Backend, Convolution } from '../backend.ts'
 import type { Context } from './context.ts'
 import { blockOf } from './threads.ts'
 import { copyOf, forwardTaps, offsetIn } from './window.ts'
+import { tilingOf } from './winogradPays.ts'
+import { type WinogradGradientPlan, winogradGradient, winogradGradientPlan } from './winogradWeightGrad.ts'
 
 /** Columns of a panel of x or dz. */
 const WIDTH = 16
@@ -15,16 +17,28 @@ const SLICES = 8
 
 /** dw[k,o] = sum over places of x[place, k] dz[place, o], k counting taps and channels. */
 export const weightGradient = (context: Context) => {
-  const plans = memo(planOf)
+  const [plans, tiles] = [memo(planOf), memo(tilesOf)]
   return {
     conv2dWeightGrad(x, dz, g) {
-      const plan = plans(g)
-      const { array, at } = context.storage.allocate(plan.shape, x.dtype)
-      if (g.batch === 0) context.memory.floats.fill(0, at / 4, at / 4 + sizeOf(plan.shape))
-      else sumUp(context, plan, context.storage.at(x), context.storage.at(dz), at)
+      const shape = [...g.kernel, g.inChannels / g.groups, g.outChannels]
+      const { array, at } = context.storage.allocate(shape, x.dtype)
+      if (g.batch === 0) {
+        context.memory.floats.fill(0, at / 4, at / 4 + sizeOf(shape))
+        return array
+      }
+      const [xAt, dzAt] = [context.storage.at(x), context.storage.at(dz)]
+      const fewer = context.exact ? undefined : tiles(g)
+      if (fewer !== undefined) winogradGradient(context, fewer, xAt, dzAt, at)
+      else sumUp(context, plans(g), xAt, dzAt, at)
       return array
     },
   } satisfies Partial<Backend>
+}
+
+/** None where the sums by their definition take less time. */
+function tilesOf(g: Convolution): WinogradGradientPlan | undefined {
+  const tiling = tilingOf(g, false)
+  return tiling && winogradGradientPlan(tiling)
 }
 
 type Plan = ReturnType<typeof planOf>
@@ -50,7 +64,6 @@ function planOf(g: Convolution) {
   const kBytes = Math.ceil(k / 2) * 128
   const unitBytes = Math.ceil(Math.min(STRIP, groupOut) / WIDTH) * kBytes
   return {
-    shape: [...g.kernel, groupIn, g.outChannels],
     units: slices * strips,
     k,
     sumBytes: slices * strips * unitBytes,

@@ -13,7 +13,7 @@ const UNIT = 2 ** 19
 /** Tiles of a unit, at least: that share one reading of the weights where these are more than the cache holds. */
 const TILES = 64
 /** Of the kernels: bytes of `WORKSPACE`, and of what packs weights, for each tap. */
-const WORKSPACE = 2 * 192 + (36 + 25) * 256
+export const WORKSPACE = 2 * 192 + (36 + 25) * 256
 const TAP = 32 * 64
 
 /** A convolution of stride 1 with a square window, as tiles see it. */

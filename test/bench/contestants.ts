@@ -4,7 +4,7 @@ import type { Options } from './options.ts'
 import type { OursOptions } from './ours/adapter.ts'
 import { flagsOf } from './ours/flags.ts'
 import { INSTALL, install } from './peers/install.ts'
-import { isInstalled, PEERS } from './peers/registry.ts'
+import { isInstalled, PEERS, type PeerRow, WAYS } from './peers/registry.ts'
 
 const ADAPTER = fileURLToPath(new URL('./ours/adapter.ts', import.meta.url))
 
@@ -15,7 +15,8 @@ export const ours = (name: string, options: OursOptions): Contestant =>
 
 /** The peers that were chosen, started; what is not installed yet is, once. A peer that cannot start says why. */
 export async function startPeers(names: Options['peers']): Promise<Contestant[]> {
-  const rows = PEERS.filter(row => names.includes(row.name))
+  const all: readonly (PeerRow & { readonly name: Options['peers'][number] })[] = [...PEERS, ...WAYS]
+  const rows = all.filter(row => names.includes(row.name))
   const failed = rows.every(isInstalled) ? undefined : install()
   const peers = rows.map(row => new Contestant(row))
   for (const [i, peer] of peers.entries()) {

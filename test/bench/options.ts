@@ -1,11 +1,11 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { BACKENDS, type BackendName } from '../../engine/index.ts'
 import { ANGLES, type Angle } from './chromium/angles.ts'
-import { GPU_PEERS, PEERS } from './peers/registry.ts'
+import { GPU_PEERS, PEERS, WAYS } from './peers/registry.ts'
 
 export const GROUPS = ['cpu', 'step', 'engine', 'gpu'] as const
 export type Group = (typeof GROUPS)[number]
-export type PeerName = (typeof PEERS | typeof GPU_PEERS)[number]['name']
+export type PeerName = (typeof PEERS | typeof GPU_PEERS | typeof WAYS)[number]['name']
 
 export interface Options {
   /** Without one all but gpu. */
@@ -25,6 +25,7 @@ export interface Options {
 }
 
 const ALL: readonly PeerName[] = [...new Set([...PEERS, ...GPU_PEERS].map(p => p.name))]
+const NAMES: readonly PeerName[] = [...ALL, ...WAYS.map(p => p.name)]
 
 const HELP = `
 Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; gpu (webgl2
@@ -32,9 +33,10 @@ and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs a
 minutes: see --only and --peers. Each library runs in a process of its own, or a page, all in turns, one thread each,
 and its result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers
 are installed on first use (npm ci --prefix test/bench); PyTorch takes part where /usr/bin/python3 has it, and needs
-libopenblas0 to be fast.
+libopenblas0 to be fast. The peer exact is this library by setExact(true), by name only.
 
   npm run bench cpu -- --only 'matmul 512' --peers tfjs-wasm
+  npm run bench cpu -- --only 3x3 --peers exact
   npm run bench step -- --json --only 'step C=2000' --peers torch
   npm run bench engine -- --steps 200
   xvfb-run -a npm run bench gpu -- --only 'matmul 512' --angle swiftshader`
@@ -46,7 +48,7 @@ export function parseOptions(args: readonly string[]): Options {
     .addArgument(new Argument('[group]', 'what to measure').choices(GROUPS))
     .option('--json', 'one line a case and peer, for programs', false)
     .option('--only <text>', 'the case of that name, or those whose names contain it', '')
-    .option('--peers <names>', `of ${ALL.join(', ')}; or none`, peerNames, peerNames('all'))
+    .option('--peers <names>', `of ${NAMES.join(', ')}; or none`, peerNames, peerNames('all'))
     .option('--rounds <n>', 'turns of each library a case', integer, 10)
     .option('--budget <s>', 'a slow library gets as many turns as fit, at least its first call', seconds)
     .addOption(
@@ -82,8 +84,8 @@ function peerNames(text: string): readonly PeerName[] {
   if (text === 'all') return ALL
   if (text === 'none') return []
   return text.split(',').map(name => {
-    const found = ALL.find(known => known === name.trim())
-    if (found === undefined) throw new InvalidArgumentError(`${ALL.join(', ')} expected, got ${name}`)
+    const found = NAMES.find(known => known === name.trim())
+    if (found === undefined) throw new InvalidArgumentError(`${NAMES.join(', ')} expected, got ${name}`)
     return found
   })
 }

@@ -30,6 +30,12 @@ const matmuls = (): Case[] => [
 
 const convs = (): Case[] =>
   [
+    // The layers of face nets.
+    { batch: 8, c: 64, size: 56, o: 64, kernel: 3, stride: 1 },
+    { batch: 32, c: 128, size: 28, o: 128, kernel: 3, stride: 1 },
+    { batch: 32, c: 256, size: 14, o: 256, kernel: 3, stride: 1 },
+    { batch: 32, c: 512, size: 7, o: 512, kernel: 3, stride: 1 },
+    { batch: 8, c: 32, size: 112, o: 32, kernel: 3, stride: 1 },
     { c: 32, size: 28, o: 32, kernel: 5, stride: 1 },
     { c: 64, size: 14, o: 64, kernel: 3, stride: 1 },
     { c: 32, size: 28, o: 32, kernel: 5, stride: 2 },

@@ -6,10 +6,13 @@ import { prepareStep } from './step.ts'
 export interface OursOptions {
   backend: ir.BackendName
   threads: number
+  /** Convolutions by their definition. Default false. */
+  exact?: boolean
 }
 
 /** Makes the backend the default one, with that many threads. Throws when it cannot have them. */
-export function setUp({ backend, threads }: OursOptions): ir.Backend {
+export function setUp({ backend, threads, exact = false }: OursOptions): ir.Backend {
+  ir.setExact(exact)
   ir.setThreads(threads)
   ir.setBackend(backend)
   const made: ir.Backend & { readonly threads?: number } = ir.defaultBackend()

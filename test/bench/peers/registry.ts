@@ -51,6 +51,14 @@ export const PEERS = [
   },
 ] as const satisfies readonly PeerRow[]
 
+/** This library in another way, beside itself: by name only. */
+export const WAYS = [
+  {
+    name: 'exact',
+    start: { adapter: file('../ours/adapter.ts'), options: { backend: 'wasm', threads: 1, exact: true } },
+  },
+] as const satisfies readonly PeerRow[]
+
 /** A peer of the GPU's modes, beside the mode of ours that computes by the same means. */
 export interface GpuPeerRow {
   readonly name: string

@@ -10,8 +10,12 @@ const WIDTH = 16
 const LINE = 64
 /** Bytes of transformed tiles and sums that a unit works on: what stays in the second cache beside a point's weights. */
 const UNIT = 2 ** 19
-/** Tiles of a unit, at least: that share one reading of the weights where these are more than the cache holds. */
-const TILES = 64
+/**
+ * Tiles of a unit that share one reading of the weights, where these are more than the cache holds: as many as leave
+ * enough units for the threads.
+ */
+const TILES = [32, 128] as const
+const UNITS = 8
 /** Of the kernels: bytes of `WORKSPACE`, and of what packs weights, for each tap. */
 export const WORKSPACE = 2 * 192 + (36 + 25) * 256
 const TAP = 32 * 64
@@ -70,8 +74,8 @@ export function winogradPlan(t: Tiling, weights: Weights) {
   const line = Math.ceil(channels / 4) * 16
   const outPanels = Math.ceil(outChannels / WIDTH)
   const wide = outPanels * WIDTH * 4
-  const most = Math.max(TILES, Math.floor(UNIT / (points ** 2 * (line + wide))))
-  const units = Math.ceil(tiles / most)
+  const shared = Math.min(Math.max(Math.ceil(tiles / UNITS), TILES[0]), TILES[1])
+  const units = Math.ceil(tiles / Math.max(shared, Math.floor(UNIT / (points ** 2 * (line + wide)))))
   const unitTiles = Math.ceil(tiles / units)
   // A line of the cache more, so that the values of all points do not fall into the same sets of it. Sums are made for
   // two tiles at a time.

@@ -1,6 +1,29 @@
 import type { Convolution } from '../backend.ts'
 import type { Tiling } from './winograd.ts'
 
+/*
+ * Time by definition over time by tiles, forward, and for the gradient in the weights (that in the images is a forward
+ * one); one thread of a Xeon, in processor time. The first six: `npm run bench cpu -- --only 3x3 --peers exact`.
+ *
+ * | batch x map x channels  | tiles   | forward | weights |
+ * |-------------------------|---------|---------|---------|
+ * | 8 x 56 x 56 x 64        | F(4, 3) | 2.8     | 3.0     |
+ * | 32 x 28 x 28 x 128      | F(4, 3) | 3.1     | 3.0     |
+ * | 32 x 14 x 14 x 256      | F(4, 3) | 2.6     | 2.3     |
+ * | 32 x 7 x 7 x 512        | F(4, 3) | 2.8     | 2.5     |
+ * | 128 x 14 x 14 x 64      | F(4, 3) | 2.2     | 2.3     |
+ * | 8 x 112 x 112 x 32      | F(4, 3) | 2.4     | 2.8     |
+ * | 128 x 28 x 28 x 16      | F(4, 3) | 1.6     | 2.0     |
+ * | 32 x 28 x 28 x 8 -> 64  | F(4, 3) | 1.5     | 2.1     |
+ * | 4 x 28 x 28 x 32        | F(4, 3) | 2.4     | 2.6     |
+ * | 1 x 14 x 14 x 256       | F(2, 3) | 1.6     | 1.5     |
+ * | 32 x 2 x 2 x 512        | F(2, 3) | 1.6     | 1.4     |
+ * | 128 x 28 x 28 x 32, 5x5 | F(2, 5) | 1.8     | 2.1     |
+ * | 32 x 28 x 28 x 64, 5x5  | F(2, 5) | 2.2     |         |
+ *
+ * By definition remain 128 x 28 x 28 x 8, 1 x 7 x 7 x 512 (0.6 by F(4, 3)), and 32 x 14 x 14 x 16 of 5x5.
+ */
+
 /** Columns of a panel, whose unused ones cost as much as others. */
 const WIDTH = 16
 /**

@@ -61,6 +61,7 @@ describe('variants', () => {
     const first = sphereFace({ ...adjusted, centerBlend: { sizes: training.sizes, k: 4 } })
     const second = irSphereFace({
       ...adjusted,
+      seed: 2,
       estimator: 'sphere',
       alpha: 0.5,
       usePreviousCenters: true,

@@ -129,7 +129,8 @@ const DRW = { beta: 0.9999, after: 0.8 }
 export function createLoss(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
   const first = headOf(variant, sizesOf, training)
   if (variant.second === 0) return first
-  const ir = headOf(secondOf(variant), sizesOf, training)
+  // A start of its own: two heads that begin alike teach much the same.
+  const ir = headOf(secondOf(variant), { ...sizesOf, seed: (sizesOf.seed ?? 0) + 1 }, training)
   return combine({ first, ir }, { weights: { ir: variant.second } })
 }
 

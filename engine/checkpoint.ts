@@ -8,7 +8,7 @@ import type { Generator } from './random.ts'
 import { sameShape } from './shape.ts'
 import { type Node, Tensor } from './tensor.ts'
 import { owning, tidy } from './tidy.ts'
-import { checkTree, type Same, type Tree } from './tree.ts'
+import { checkTree, mapTree, type Same, type Tree } from './tree.ts'
 
 type Touched = Effects<Tensor, Generator>
 
@@ -21,7 +21,7 @@ type Touched = Effects<Tensor, Generator>
  * f may draw from generators and assign to tensors, as dropout and batch norm do. Run again, it draws the same, and finds
  * the tensors that it assigns to as they were; afterwards they are as they are now. What else f changes, such as a counter,
  * changes twice. On the way back it throws where a tensor that f read was assigned to since, and where f gives another shape.
- * Not a checkpoint of a training, which is `saveCheckpoint`.
+ * What f made and kept has no graph. Not a checkpoint of a training, which is `saveCheckpoint`.
  */
 export function checkpoint<const T extends Tree>(
   f: (xs: Same<T>) => Tensor,
@@ -31,8 +31,10 @@ export function checkpoint<const T extends Tree>(
   checkNoMore('checkpoint', none, 'checkpoint(([x, y]) => .., [x, y]): several inputs are a list')
   checkFunction('checkpoint', 'f', f)
   checkTree('checkpoint', xs, 'checkpoint(f, x)')
+  // The caller may change its lists before the way back.
+  const given = mapTree(xs, x => x) as T
   const run = (): Tensor => {
-    const y = evaluated('checkpoint', f, xs)
+    const y = evaluated('checkpoint', f, given)
     noteRead(y)
     return y
   }

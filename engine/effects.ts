@@ -12,7 +12,7 @@ interface Stream {
 
 /** What a function read and changed of what was there before it. */
 export interface Effects<T extends Values, G extends Stream> {
-  /** Each tensor that an op took, and its version then. */
+  /** Each tensor whose values were asked for, and its version then. */
   readonly read: Map<T, number>
   /** Each tensor that was assigned to, as it was before; its values are held. */
   readonly assigned: Map<T, { readonly array: T['array']; readonly version: number }>
@@ -50,7 +50,7 @@ export function withEffects<T extends Values, G extends Stream, R>(
   }
 }
 
-/** Called before an op takes `t`. */
+/** Called before the values of `t` are asked for: by an op, an `assign`, or the caller. */
 export function noteRead(t: Values): void {
   for (let w = watch; w !== undefined; w = w.around) {
     const { read } = w.effects

@@ -1,6 +1,6 @@
 import { type Backend, checkBackend, type DType, type NDArray, type TypedArray } from './backends/backend.ts'
 import { refusal } from './check.ts'
-import { noteAssign } from './effects.ts'
+import { noteAssign, noteRead } from './effects.ts'
 import { noteUse } from './peak.ts'
 import { format, type Shape, sameShape, sizeOf } from './shape.ts'
 import { enterScope, type Scope } from './tidy.ts'
@@ -96,11 +96,13 @@ export class Tensor {
    * `const values: Float32Array = await x.data()`; nothing checks it.
    */
   async data<T extends TypedArray = TypedArray>(): Promise<T> {
+    noteRead(this)
     return (await this.backend.read(this.array)) as T
   }
 
   /** The same at once. Throws on a backend that cannot answer synchronously. */
   dataSync<T extends TypedArray = TypedArray>(): T {
+    noteRead(this)
     return this.backend.readSync(this.array) as T
   }
 
@@ -141,6 +143,7 @@ export class Tensor {
     }
     if (this.node !== undefined) throw new Error('assign: only a tensor that no op made can be assigned to')
     const array = t.array
+    noteRead(t)
     noteAssign(this)
     array.buffer.refs++
     this.dispose()

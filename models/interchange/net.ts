@@ -1,6 +1,6 @@
 import { refusal } from '../../engine/check.ts'
 import type { State, Tensor } from '../../engine/index.ts'
-import { checkNames } from '../../engine/state.ts'
+import { checkNames, checkState } from '../../engine/state.ts'
 import type { Description, Layer } from '../layers/index.ts'
 
 /** Throws unless `net` is a layer, of whatever kind. */
@@ -26,6 +26,7 @@ export const under = (path: string, name: string | number): string =>
 export function tensorsOf(what: string, net: Layer, state?: State): Readonly<Record<string, Tensor>> {
   const own = net.state().tensors
   if (state === undefined) return own
+  checkState(`${what}: state`, state)
   checkNames(`${what}: state`, Object.keys(own), Object.keys(state.tensors))
   const told = (t: Tensor): string => `${t.dtype}[${t.shape}]`
   for (const [name, t] of Object.entries(state.tensors)) {

@@ -84,7 +84,10 @@ export function residual(options: ResidualOptions): Layer {
  */
 export function checkpoint(layer: Layer): Layer {
   checkCallable('layers.checkpoint', 'layer', layer, 'a layer')
-  const call = (x: Tensor, options?: ForwardOptions): Tensor => checkpointed(t => layer(t, options), x)
+  const call = (x: Tensor, options?: ForwardOptions): Tensor => {
+    const given = options && { ...options }
+    return checkpointed(t => layer(t, given), x)
+  }
   const { layers, description, parameters, state, load } = layer
   const made = Object.assign(call, { layers, description, parameters, state, load })
   return isClosed(layer) ? close(made) : made

@@ -169,6 +169,28 @@ describe('checkpoint', () => {
     }
   })
 
+  test('refuses the way back also where the values were read as numbers, or assigned from', () => {
+    const read = [
+      (x: Tensor, s: Tensor) => mul(x, s.item()),
+      (x: Tensor, s: Tensor) => mul(x, s.toArray() as unknown as number),
+      (x: Tensor, s: Tensor) => mul(x, keep(tensor(0, { dtype: 'float64' })).assign(s)),
+    ]
+    for (const f of read) {
+      const [x, s] = [leaf([1, 2]), keep(tensor(2, { dtype: 'float64' }))]
+      const z = sum(checkpoint(v => f(v, s), x))
+      s.assign(tensor(5, { dtype: 'float64' }))
+      expect(() => grad(z, x)).toThrow('was assigned to after it was used')
+    }
+  })
+
+  test('keeps the inputs as they were given, whatever becomes of the list', () => {
+    const [x, w, other] = [leaf([1, 2]), leaf([3, 4]), leaf([100, 100])]
+    const xs = [x, w]
+    const z = sum(checkpoint(([a, b]) => mul(a, b), xs))
+    xs[1] = other
+    expect(grad(z, x).toArray()).toEqual([3, 4])
+  })
+
   test('f may give back what it was given, or what it closes over, and read nothing that is trained', () => {
     const [w, x] = [leaf([1, 2]), leaf([3, 4])]
     const z = add(

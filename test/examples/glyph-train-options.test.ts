@@ -108,6 +108,10 @@ describe('options', () => {
     ['--pull -1', 'A number >= 0 expected'],
     ['--tau one', 'A number >= 0 expected'],
     ['--evaluate-every 1.5', 'An integer >= 0 expected'],
+    [
+      '--table tail --learned-epochs 2',
+      'the variants of --table are as named; --loss expected with --learned-epochs',
+    ],
     ['--seeds 0,x', 'got "x"'],
     ['--losses cosFace', /unknown option '--losses'\s+\(Did you mean --loss\?\)/],
     ['extra', 'too many arguments'],

@@ -162,6 +162,7 @@ describe('fold', () => {
     expect(() => fold(net, { stat: 1 } as object)).toThrow(
       'fold: there is no option stat, did you mean state',
     )
+    expect(() => fold(net, { state: 1 as never })).toThrow('fold: state: a state, { tensors, values }')
     expect(() => fold(net, { state: linear().state() })).toThrow('fold: state: other names expected')
   })
 })

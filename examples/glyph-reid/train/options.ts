@@ -111,12 +111,21 @@ export function parseOptions(argv: readonly string[]): Options {
   return completed(parsed)
 }
 
+/** Options that fill in what a name leaves unsaid. */
+const OF_VARIANTS = ['wRate', 'centers', 'learnedEpochs', 'pull', 'tau'] as const
+
 /** The options as they hold: names in full, and what `--table` stands for. */
 export function completed(parsed: Command): Options {
   const options = parsed.opts<Options>()
   const given = (name: string): boolean => parsed.getOptionValueSource(name) !== 'default'
   const { wRate, centers, learnedEpochs, pull, tau } = options
   const table = options.table === false ? undefined : TABLES[options.table]
+  const changed = OF_VARIANTS.filter(given)
+  if (table !== undefined && !given('loss') && changed.length > 0) {
+    parsed.error(
+      `error: the variants of --table are as named; --loss expected with --${changed[0].replace(/[A-Z]/g, c => `-${c.toLowerCase()}`)}`,
+    )
+  }
   const names = given('loss') ? options.loss : (table?.losses ?? options.loss)
   return {
     ...options,

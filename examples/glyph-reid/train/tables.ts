@@ -46,9 +46,14 @@ export const TABLES = {
     losses: [
       ...['sphereFace', 'sphereFace-pull5', 'sphereFace-tau1', 'sphereFace-pull5-tau1'],
       'sphereFace-blend50-ir1-tau1',
-      ...['sphereFace-means', 'sphereFace-crt', 'sphereFace-lws', 'sphereFace-posthoc1'],
-      ...['sphereFace-pull5-means', 'sphereFace-tau1-means', 'sphereFace-pull5-tau1-means'],
-      'sphereFace-blend50-ir1-tau1-means',
+      ...[
+        'sphereFace-means',
+        'sphereFace-crt',
+        'sphereFace-lws',
+        'sphereFace-posthoc1',
+        'sphereFace-tau1-means',
+      ],
+      'sphereFace-blend50-ir1-tau1-posthoc0.05',
     ],
   },
 } as const satisfies Readonly<Record<string, Table>>

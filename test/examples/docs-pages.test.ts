@@ -75,7 +75,7 @@ describe('the first page and the lessons', () => {
     for (const { why } of EXCEPTIONS) expect(html).toContain(`<td>${why}</td>`)
     for (const input of Object.keys(PASSED_OVER)) expect(html).toContain(`<code>${input}</code>`)
     expect(html).not.toMatch(/<!--|\*\*|`/)
-    expect(linksOf(html)).toEqual(['index.html'])
+    expect(linksOf(html)).toEqual(['index.html', 'source/engine/backends/minimalFiltering.ts.html'])
   })
 
   it('mark what a lesson prints, and escape it', () => {

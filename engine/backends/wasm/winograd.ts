@@ -85,7 +85,7 @@ export function winogradPlan(t: Tiling, weights: Weights) {
   return {
     shape: [batch, ...output, outChannels] as Shape,
     first: weights.first,
-    matrices: Float32Array.from(values),
+    matrices: Float32Array.from(values) as Float32Array,
     A,
     G,
     outPanels,

@@ -42,7 +42,7 @@ export function winogradGradientPlan(t: Tiling) {
   // A line of the cache more, so that the values of all points do not fall into the same sets of it.
   const [valuePitch, gradientPitch] = [line, stripLine].map(bytes => bytes * partTiles + ROW)
   return {
-    matrices: Float32Array.from(values),
+    matrices: Float32Array.from(values) as Float32Array,
     A,
     G,
     units: slices * strips,

@@ -11,6 +11,7 @@ export {
   shift,
 } from './data/augment.ts'
 export { type Batch, Batches } from './data/batches.ts'
+export type { EncodedImages, ImageSource } from './data/imageSource.ts'
 export {
   type IndexedPairs,
   indexLfwPairs,

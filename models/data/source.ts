@@ -1,7 +1,7 @@
 import { refusal } from '../../engine/check.ts'
 import { type Backend, type Json, noGrad, type Shape, Tensor, take, tensor } from '../../engine/index.ts'
 
-/** Samples to train on, wherever they are kept; a tensor x[N,...] is one too (`sourceOf`). */
+/** Samples to train on, wherever they are kept; a tensor x[N,...] is one too (`sourceOf`). Encoded images: `ImageSource`. */
 export interface Source {
   /** [N,...] */
   readonly shape: Shape

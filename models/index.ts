@@ -32,6 +32,7 @@ export {
 } from './data/reidNames.ts'
 export { classAware, identityBalanced, instances, type Sampler, type Sampling } from './data/samplers.ts'
 export type { Source } from './data/source.ts'
+export type { VerificationSet } from './data/verificationSet.ts'
 export { embed } from './embed.ts'
 export * from './evaluation/index.ts'
 export type { Bytes } from './files.ts'

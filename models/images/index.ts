@@ -1,4 +1,8 @@
 /** Image files in Node: folders of them, one a class, read into tensors. Other parts of the library open no files. */
+export { ContainerError } from './containers/containerFile.ts'
+export { type VerificationBinOptions, verificationBin } from './containers/pickle/verificationBin.ts'
+export { type RecordIoOptions, recordIo } from './containers/recordio/recordIo.ts'
+export { type TarShardsOptions, tarShards } from './containers/tar/tarShards.ts'
 export { type DecodeOptions, decodeImage } from './decode.ts'
 export type { Image } from './image.ts'
 export {

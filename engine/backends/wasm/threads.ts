@@ -28,8 +28,8 @@ export function blockOf<K extends keyof Blocks, Known extends Blocks[K][number]>
   return { words: Int32Array.from(fields, name => given[name] ?? 0), missing: Object.fromEntries(missing) }
 }
 
-/** Chunks for each thread: enough that one which is held up does not hold up the others, and that few units divide evenly. */
-const CHUNKS = 16
+/** Chunks for each thread: enough that one which is held up does not hold up the others. */
+const CHUNKS = 4
 /** How often a thread looks before it sleeps: some 20 microseconds, the time between two kernels of a step. */
 const SPIN = 4000
 

@@ -1,3 +1,5 @@
+import { Arena } from './arena.ts'
+
 /** WebAssembly's page, and the room at both ends of the memory that no block gets. */
 const PAGE = 65536
 /** What blocks are aligned to, in bytes: a line of the cache. */
@@ -8,19 +10,16 @@ const [LEAST, MOST] = [3, 65536]
 const GROWTH = 256
 
 /**
- * Blocks of one `WebAssembly.Memory`. A block that was given back is kept for the next of its size class (four
- * classes an octave, so at most a fifth of a block is unused): fresh pages cost far more than what is computed in
- * them. The memory is shared, so that it grows without detaching the views on it and threads can work on it.
+ * Blocks of one `WebAssembly.Memory`. Fresh pages cost far more than what is computed in them, and the memory never gives one
+ * back to the host, so a block that was given back merges with its neighbours, and the next ones are cut out of it: memory
+ * is little more than what was ever in use at once. It is shared, so that it grows without detaching the views on it and
+ * threads can work on it.
  */
 export class Memory {
   shared: WebAssembly.Memory
   #limit: number
-  /** Blocks to be had, by class. */
-  readonly #free: number[][] = []
-  /** For each line of the memory: 1 + the class of the block in use that starts there. A Map's tables would be garbage. */
-  #used = new Uint8Array(0)
   /** The first page belongs to the threads' control block. */
-  #top = PAGE
+  #arena = new Arena(new Int32Array(0), PAGE / LINE)
   #bytes = 0
   #floats = new Float32Array(0)
   #ints = new Int32Array(0)
@@ -53,31 +52,22 @@ export class Memory {
     if (!(Number.isSafeInteger(bytes) && bytes >= 0)) {
       throw new Error(`wasm: a size in bytes expected, got ${bytes}`)
     }
-    // Beyond it there are no classes.
     if (bytes > this.#limit) throw this.#exhausted(bytes)
-    let kind = classOf(bytes)
-    let block = this.#free[kind]?.pop() ?? this.#fresh(sizeOf(kind))
-    if (block === undefined) {
-      // At the limit: a free block of a larger class, and it keeps that.
-      const larger = this.#free.findIndex((blocks, k) => k > kind && blocks.length > 0)
-      block = this.#free[larger]?.pop()
-      if (block === undefined) throw this.#exhausted(sizeOf(kind))
-      kind = larger
-    }
-    this.#used[block / LINE] = kind + 1
-    this.#bytes += sizeOf(kind)
-    return block
+    // A line more, for the arena.
+    const lines = 1 + Math.max(1, Math.ceil(bytes / LINE))
+    const line = this.#arena.take(lines) || this.#append(lines)
+    if (line === undefined) throw this.#exhausted(bytes)
+    this.#bytes += (this.#arena.lengthOf(line) - 1) * LINE
+    return (line + 1) * LINE
   }
 
   /** Gives a block back. Throws when it is not in use. */
   release(block: number): void {
     if (this.#limit === 0) return
-    const kind = this.#used[block / LINE] - 1
-    if (!(kind >= 0)) throw new Error(`wasm: the block at ${block} was released before`)
-    this.#used[block / LINE] = 0
-    this.#bytes -= sizeOf(kind)
-    while (this.#free.length <= kind) this.#free.push([])
-    this.#free[kind].push(block)
+    const line = block / LINE - 1
+    if (!this.#arena.isUsed(line)) throw new Error(`wasm: the block at ${block} was released before`)
+    this.#bytes -= (this.#arena.lengthOf(line) - 1) * LINE
+    this.#arena.release(line)
   }
 
   /** Runs `f` with the address of `bytes` of memory, which are free again afterwards. */
@@ -103,8 +93,8 @@ export class Memory {
     if (this.#limit === 0) throw new Error('wasm: this backend was disposed')
   }
 
-  #fresh(size: number): number | undefined {
-    const end = this.#top + size
+  #append(lines: number): number | undefined {
+    const end = (this.#arena.end + lines) * LINE
     // Kernels may read up to a vector beyond a block.
     if (end + PAGE > this.#limit) return undefined
     const missing = Math.ceil((end + PAGE - this.shared.buffer.byteLength) / PAGE)
@@ -118,9 +108,7 @@ export class Memory {
       }
       this.#look()
     }
-    const block = this.#top
-    this.#top = end
-    return block
+    return this.#arena.append(lines)
   }
 
   #exhausted(size: number): Error {
@@ -134,22 +122,8 @@ export class Memory {
     const { buffer } = this.shared
     this.#floats = new Float32Array(buffer)
     this.#ints = new Int32Array(buffer)
-    const used = new Uint8Array(buffer.byteLength / LINE)
-    if (this.#limit > 0) used.set(this.#used)
-    this.#used = used
+    this.#arena.words = this.#ints
   }
-}
-
-/** The least class that holds `bytes`: 1 to 4 lines, then quarters of a power of two. */
-function classOf(bytes: number): number {
-  if (bytes <= 4 * LINE) return Math.max(1, Math.ceil(bytes / LINE)) - 1
-  const octave = 31 - Math.clz32((bytes - 1) / (4 * LINE))
-  return 4 * octave + Math.ceil(bytes / (LINE * 2 ** octave)) - 1
-}
-
-/** Bytes of a block of a class. */
-function sizeOf(kind: number): number {
-  return kind < 4 ? LINE * (kind + 1) : LINE * (5 + (kind % 4)) * 2 ** ((kind >> 2) - 1)
 }
 
 /** A shared memory that may grow to `pages`, or to as many as the host grants. */

@@ -24,9 +24,9 @@ function intact(model: Model, memory: Memory): void {
     if (i > 0) expect(block.at).toBeGreaterThanOrEqual(sorted[i - 1].at + sorted[i - 1].bytes)
     expect(filled(memory, block).every(x => x === block.stamp)).toBe(true)
   })
-  const asked = model.blocks.reduce((sum, { bytes }) => sum + bytes, 0)
-  expect(memory.used).toBeGreaterThanOrEqual(asked)
-  expect(memory.used).toBeLessThanOrEqual(1.25 * asked + 64 * model.blocks.length)
+  // Whole lines, and one at least.
+  const lines = model.blocks.map(({ bytes }) => Math.max(1, Math.ceil(bytes / 64)))
+  expect(memory.used).toBe(64 * lines.reduce((sum, n) => sum + n, 0))
 }
 
 const allocate = (bytes: number): Command => ({
@@ -109,21 +109,25 @@ describe('Memory', () => {
             `^wasm: out of memory: [\\d.]+ MiB asked for, [\\d.]+ of ${mib}.0 MiB in use; release tensors or use tidy$`,
           ),
         )
-        // All but the control block's page, the last page, and what does not fill a block of a class.
-        expect(memory.used + 2 * 65536 + 1.25 * bytes + 64).toBeGreaterThanOrEqual(mib * MIB)
+        // All but the control block's page, the last page, a line a block, and what does not fill one more.
+        const room = memory.used + 64 * blocks.length + 2 * 65536
+        expect(room + bytes + 2 * 64).toBeGreaterThan(mib * MIB)
         expect(new Set(blocks).size).toBe(blocks.length)
         if (blocks.length === 0) return
         const given = blocks.pop() as number
         memory.release(given)
         expect(memory.allocate(bytes)).toBe(given)
-        // A smaller one takes a free larger block rather than fail.
+        // Neighbours that were given back are one block, whatever their number and order.
         memory.release(given)
-        expect(() => memory.allocate(Math.ceil(bytes / 2))).not.toThrow()
+        for (const [i, at] of blocks.entries()) if (i % 2 === 0) memory.release(at)
+        for (const [i, at] of blocks.entries()) if (i % 2 === 1) memory.release(at)
+        expect(memory.used).toBe(0)
+        expect(memory.allocate(mib * MIB - 2 * 65536 - 64)).toBe(Math.min(given, ...blocks))
       }),
     )
   })
 
-  it('refuses what is no size, or beyond all classes, and goes on', () => {
+  it('refuses what is no size, or beyond the limit, and goes on', () => {
     const memory = new Memory(4 * MIB)
     const block = memory.allocate(100)
     for (const bytes of [Number.NaN, Infinity, -1, 0.5, 2 ** 53]) {

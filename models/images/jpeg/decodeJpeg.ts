@@ -1,15 +1,21 @@
-import jpeg from 'jpeg-js'
 import { checkPixels, type StoredImage, UnsupportedImage } from '../image.ts'
 import { orientationOf } from '../orientation.ts'
-import { checkCmyk, colorsOf, interpolate, toRgb } from './components.ts'
-import { type Markers, readMarkers } from './markers.ts'
+import { decodeCmyk } from './cmyk.ts'
+import { rgbaOf } from './libjpeg.ts'
+import { type Markers, readMarkers, withSoundScans } from './markers.ts'
 
 /** As libvips: programs write some ten, and each costs a pass over the whole image. */
 const MOST_SCANS = 100
 
+/** libjpeg's word for what `withSoundScans` mends. */
+export const UNSOUND_SCANS = 'Invalid SOS parameters for sequential JPEG'
+
+/** Bytes between the last pixel and the end of the file are harmless, and cameras write them. */
+export const BYTES_BEFORE_END = /extraneous bytes before marker 0xd9/
+
 /**
- * A JPEG's colours, and how its Exif segment turns it: grey, YCbCr, RGB, and CMYK as Adobe writes it, by R = C K / 255 of the
- * stored values. Profiles are not applied. Throws on more than `maxPixels` before memory is taken for them.
+ * A JPEG's colours, and how its Exif segment turns it: grey, YCbCr, RGB, and CMYK as Adobe writes it. Profiles are not applied.
+ * Throws on more than `maxPixels` before memory is taken for them.
  */
 export function decodeJpeg(bytes: Uint8Array, maxPixels: number): StoredImage {
   const markers = readMarkers(bytes)
@@ -19,37 +25,28 @@ export function decodeJpeg(bytes: Uint8Array, maxPixels: number): StoredImage {
   if (markers.scans.length > MOST_SCANS) {
     throw new UnsupportedImage(`at most ${MOST_SCANS} scans expected, got ${markers.scans.length}`)
   }
-  const colors = colorsOf(markers)
-  checkCmyk(markers)
-  const { data: rgb } = jpeg.decode(colors === 'CMYK' ? bytes : withoutAdobe(bytes, markers), {
-    useTArray: true,
-    formatAsRGBA: false,
-    tolerantDecoding: false,
-    // The components as they are: what they mean is ours to say. It takes Adobe's transform 0 for none.
-    colorTransform: colors === 'CMYK' ? undefined : false,
-    // What is left to it was checked here.
-    maxResolutionInMP: Number.POSITIVE_INFINITY,
-    maxMemoryUsageInMB: Number.POSITIVE_INFINITY,
-  })
-  const [h, v] = [Math.max(...components.map(c => c.h)), Math.max(...components.map(c => c.v))]
-  if (components.length === 3) {
-    components.forEach((component, c) => {
-      const [across, down] = [h / component.h, v / component.v]
-      if (across * down > 1 && across <= 2 && down <= 2 && Number.isInteger(across * down)) {
-        interpolate(rgb, height, width, c, across === 2, down === 2)
-      }
-    })
-  }
-  if (colors === 'YCbCr') toRgb(rgb)
+  const rgb = components.length === 4 ? decodeCmyk(bytes, markers) : withoutAlpha(decoded(bytes))
   return { height, width, rgb, orientation: orientationOf(exif) }
 }
 
-/** A copy whose Adobe segments have another name, since they overrule the decoder's options. */
-function withoutAdobe(bytes: Uint8Array, { adobe }: Markers): Uint8Array {
-  if (adobe.length === 0) return bytes
-  const copy = Uint8Array.from(bytes)
-  for (const at of adobe) copy[at] = 0
-  return copy
+function decoded(bytes: Uint8Array): Uint8ClampedArray {
+  try {
+    return rgbaOf(bytes, warning => BYTES_BEFORE_END.test(warning))
+  } catch (error) {
+    // It tells its first warning only: what is mended must not hide another.
+    if (!(error as Error).message.includes(UNSOUND_SCANS)) throw error
+    return rgbaOf(withSoundScans(bytes), warning => BYTES_BEFORE_END.test(warning))
+  }
+}
+
+function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3)
+  for (let to = 0, from = 0; to < rgb.length; to += 3, from += 4) {
+    rgb[to] = rgba[from]
+    rgb[to + 1] = rgba[from + 1]
+    rgb[to + 2] = rgba[from + 2]
+  }
+  return rgb
 }
 
 /** Throws when the file is too short for its size: a block of 8 x 8 samples takes a bit at the least. */

@@ -13,9 +13,7 @@ export interface Markers {
   readonly height: number
   readonly width: number
   readonly components: readonly Component[]
-  readonly jfif: boolean
-  /** Where Adobe's segments begin, and the transform that the last of them names. */
-  readonly adobe: readonly number[]
+  /** The transform that the last of Adobe's segments names. */
   readonly transform: number | undefined
   readonly exif: Uint8Array | undefined
   /** Where the scans begin. */
@@ -27,35 +25,30 @@ const [EOI, SOS] = [0xd9, 0xda]
 const FRAMES = [0xc0, 0xc1, 0xc2]
 const OTHER_FRAMES = [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]
 
-/** Source: ITU-T T.81, annex B; T.871 (JFIF); T.872 (Adobe's segment); CIPA DC-008 (Exif). */
+const ADOBE = [...'Adobe'].map(c => c.charCodeAt(0))
+
+/** Source: ITU-T T.81, annex B; T.872 (Adobe's segment); CIPA DC-008 (Exif). */
 export function readMarkers(bytes: Uint8Array): Markers {
   let frame: Pick<Markers, 'height' | 'width' | 'components'> | undefined
-  let jfif = false
-  const adobe: number[] = []
   let transform: number | undefined
   let exif: Uint8Array | undefined
   let end = 0
   for (const { marker, begin, content } of segments(bytes)) {
     end = begin + content.length
-    const startsWith = (text: string): boolean =>
-      text.length <= content.length && [...text].every((c, i) => content[i] === c.charCodeAt(0))
     if (FRAMES.includes(marker)) {
       frame = readFrame(content)
     } else if (OTHER_FRAMES.includes(marker)) {
       throw new UnsupportedImage(
         `a baseline or progressive JPEG expected, got one of frame ${marker.toString(16)}`,
       )
-    } else if (marker === 0xe0 && startsWith('JFIF\0')) {
-      jfif = true
     } else if (marker === 0xe1) {
       exif ??= exifIn(content)
-    } else if (marker === 0xee && startsWith('Adobe') && content.length >= 12) {
-      adobe.push(begin)
+    } else if (marker === 0xee && content.length >= 12 && ADOBE.every((byte, i) => content[i] === byte)) {
       transform = content[11]
     }
   }
   if (frame === undefined) throw new Error('a scan before any frame')
-  return { ...frame, jfif, adobe, transform, exif, scans: findScans(bytes, end) }
+  return { ...frame, transform, exif, scans: findScans(bytes, end) }
 }
 
 interface Segment {

@@ -7,14 +7,18 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts'
 
 /** Where sharp is found; undefined: nowhere. */
 const found = vi.hoisted(() => ({ at: undefined as string | undefined }))
-vi.mock('node:module', () => ({
-  createRequire: () => ({
-    resolve: () => {
-      if (found.at === undefined) throw new Error('MODULE_NOT_FOUND')
-      return found.at
-    },
-  }),
-}))
+vi.mock('node:module', async original => {
+  const { createRequire } = await original<typeof import('node:module')>()
+  return {
+    createRequire: (url: string) => ({
+      resolve: (name: string) => {
+        if (name !== 'sharp') return createRequire(url).resolve(name)
+        if (found.at === undefined) throw new Error('MODULE_NOT_FOUND')
+        return found.at
+      },
+    }),
+  }
+})
 
 const gif = Uint8Array.from('GIF89a', c => c.charCodeAt(0))
 
@@ -52,7 +56,7 @@ describe('where it is installed and does not load', () => {
     found.at = join(folder, 'sharp.js')
     write(found.at, "throw new Error('no such processor')")
     const jpeg = jpegOf(8, 8, () => [9, 9, 9])
-    expect(() => decodeImage(jpeg, 'a.jpg')).toThrow(
+    expect(() => decodeImage(jpeg, 'a.jpg', { decoder: 'sharp' })).toThrow(
       /sharp is installed and does not load: no such processor\n\(decoder: 'builtin' reads PNG and JPEG without it\)/,
     )
     expect(decodeImage(jpeg, 'a.jpg', { decoder: 'builtin' }).width).toBe(8)

@@ -25,9 +25,18 @@ const stamp = `// Written by build.mjs from kernels/: ${hash.digest('hex')}\n`
 
 if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
   const plain = await compile(['index.ts'])
-  // Of what is built from `tile`, which is all that multiplies and adds at any length.
+  // Of what is built from `madd`, which is all that multiplies and adds at any length.
   const fused = await compile(
-    ['correlate.ts', 'gemm.ts', 'gemv.ts', 'weightGradient.ts', 'winograd.ts', 'winogradWeightGradient.ts'],
+    [
+      'correlate.ts',
+      'depthwise.ts',
+      'depthwiseWeightGradient.ts',
+      'gemm.ts',
+      'gemv.ts',
+      'weightGradient.ts',
+      'winograd.ts',
+      'winogradWeightGradient.ts',
+    ],
     '--enable',
     'relaxed-simd',
   )

@@ -2,6 +2,8 @@ import { memo } from '../../memo.ts'
 import type { Backend, Convolution } from '../backend.ts'
 import type { Context } from './context.ts'
 import { correlate, type Plan, planOf } from './correlate.ts'
+import { depthwise, depthwiseAdjoint, depthwiseForward } from './depthwise.ts'
+import { isNarrow } from './narrowGroups.ts'
 import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
 import { type WinogradPlan, weightsOf, winograd, winogradPlan } from './winograd.ts'
 import { tilingOf } from './winogradPays.ts'
@@ -16,15 +18,16 @@ import { tilingOf } from './winogradPays.ts'
  * need a list of taps of its own.
  */
 export const convolution = (context: Context) => {
-  const forward = { exact: memo(forwardPlan), fewer: memo(tilesOf(false)) }
-  const adjoint = { exact: memo(adjointPlan), fewer: memo(tilesOf(true)) }
+  const forward = { exact: memo(forwardPlan), fewer: memo(tilesOf(false)), narrow: memo(depthwiseForward) }
+  const adjoint = { exact: memo(adjointPlan), fewer: memo(tilesOf(true)), narrow: memo(depthwiseAdjoint) }
   return {
     conv2d(x, w, g, bias) {
       const tiles = context.exact ? undefined : forward.fewer(g)
       const { array, at } = context.storage.allocate([g.batch, ...g.output, g.outChannels], x.dtype)
       const [xAt, wAt] = [context.storage.at(x), context.storage.at(w)]
       const biasAt = bias === undefined ? undefined : context.storage.at(bias)
-      if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, biasAt)
+      if (isNarrow(g)) depthwise(context, forward.narrow(g), xAt, wAt, at, biasAt)
+      else if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, biasAt)
       else correlate(context, forward.exact(g), xAt, wAt, at, biasAt)
       return array
     },
@@ -33,7 +36,8 @@ export const convolution = (context: Context) => {
       const tiles = context.exact ? undefined : adjoint.fewer(g)
       const { array, at } = context.storage.allocate([g.batch, ...g.input, g.inChannels], dz.dtype)
       const [dzAt, wAt] = [context.storage.at(dz), context.storage.at(w)]
-      if (tiles !== undefined) winograd(context, tiles, dzAt, wAt, at)
+      if (isNarrow(g)) depthwise(context, adjoint.narrow(g), dzAt, wAt, at)
+      else if (tiles !== undefined) winograd(context, tiles, dzAt, wAt, at)
       else correlate(context, adjoint.exact(g), dzAt, wAt, at)
       return array
     },

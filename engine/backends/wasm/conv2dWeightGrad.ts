@@ -2,6 +2,8 @@ import { memo } from '../../memo.ts'
 import { sizeOf } from '../../shape.ts'
 import type { Backend, Convolution } from '../backend.ts'
 import type { Context } from './context.ts'
+import { depthwiseGradient, depthwiseGradientPlan } from './depthwiseWeightGrad.ts'
+import { isNarrow } from './narrowGroups.ts'
 import { blockOf } from './threads.ts'
 import { copyOf, forwardTaps, offsetIn } from './window.ts'
 import { tilingOf } from './winogradPays.ts'
@@ -17,7 +19,7 @@ const SLICES = 8
 
 /** dw[k,o] = sum over places of x[place, k] dz[place, o], k counting taps and channels. */
 export const weightGradient = (context: Context) => {
-  const [plans, tiles] = [memo(planOf), memo(tilesOf)]
+  const [plans, tiles, slices] = [memo(planOf), memo(tilesOf), memo(depthwiseGradientPlan)]
   return {
     conv2dWeightGrad(x, dz, g) {
       const shape = [...g.kernel, g.inChannels / g.groups, g.outChannels]
@@ -28,7 +30,8 @@ export const weightGradient = (context: Context) => {
       }
       const [xAt, dzAt] = [context.storage.at(x), context.storage.at(dz)]
       const fewer = context.exact ? undefined : tiles(g)
-      if (fewer !== undefined) winogradGradient(context, fewer, xAt, dzAt, at)
+      if (isNarrow(g)) depthwiseGradient(context, slices(g), xAt, dzAt, at)
+      else if (fewer !== undefined) winogradGradient(context, fewer, xAt, dzAt, at)
       else sumUp(context, plans(g), xAt, dzAt, at)
       return array
     },

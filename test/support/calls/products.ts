@@ -91,6 +91,23 @@ function tiled(rng: Generator): Convolution {
   }
 }
 
+/** One whose groups have a channel or two, as many in as out. */
+function narrow(rng: Generator): Convolution {
+  for (;;) {
+    const perGroup = rng.integer(1, 2)
+    const groups = Math.max(2, size(rng, 40))
+    const pair = (low: number, high: number) => [rng.integer(low, high), rng.integer(low, high)] as const
+    const [kernel, input] = [pair(1, 4), pair(1, 12)]
+    const options = { stride: pair(1, 4), padding: pair(0, 4), dilation: pair(1, 4) }
+    if (kernel.some((n, i) => options.dilation[i] * (n - 1) + 1 > input[i] + 2 * options.padding[i])) continue
+    const window = outputSize('conv2d', input, kernel, options)
+    const channels = groups * perGroup
+    const batch = rng.uniform() < 0.05 ? 0 : rng.integer(1, 4)
+    const g = { ...window, batch, groups, inChannels: channels, outChannels: channels }
+    if (batch * sizeOf(window.output) * sizeOf(kernel) * perGroup * channels <= MOST) return g
+  }
+}
+
 const xShape = (g: Convolution): Shape => [g.batch, ...g.input, g.inChannels]
 const wShape = (g: Convolution): Shape => [...g.kernel, g.inChannels / g.groups, g.outChannels]
 const zShape = (g: Convolution): Shape => [g.batch, ...g.output, g.outChannels]
@@ -100,10 +117,12 @@ type Part = Pick<Call, 'tolerance'> & {
   readonly geometry: (rng: Generator) => Convolution
   /** Images, and weights where they meet no padding. */
   readonly fill: (rng: Generator, s: Shape) => Input
+  /** What meets the zeros of the padding, if another: the weights, and the gradient of the output. */
+  readonly padded?: Part['fill']
 }
 
 /** A convolution and its gradients. */
-const convolutions = ({ kind, geometry, fill, tolerance }: Part): Call[] => [
+const convolutions = ({ kind, geometry, fill, padded = fill, tolerance }: Part): Call[] => [
   {
     name: `conv2d${kind}`,
     kernel: 'conv2d',
@@ -111,7 +130,7 @@ const convolutions = ({ kind, geometry, fill, tolerance }: Part): Call[] => [
     draw(rng) {
       const g = geometry(rng)
       return {
-        inputs: [fill(rng, xShape(g)), fill(rng, wShape(g))],
+        inputs: [fill(rng, xShape(g)), padded(rng, wShape(g))],
         run: (k, [x, w]) => k.conv2d(x, w, g),
       }
     },
@@ -135,7 +154,7 @@ const convolutions = ({ kind, geometry, fill, tolerance }: Part): Call[] => [
     draw(rng) {
       const g = geometry(rng)
       return {
-        inputs: [fill(rng, xShape(g)), fill(rng, zShape(g))],
+        inputs: [fill(rng, xShape(g)), padded(rng, zShape(g))],
         run: (k, [x, dz]) => k.conv2dWeightGrad(x, dz, g),
       }
     },
@@ -145,6 +164,7 @@ const convolutions = ({ kind, geometry, fill, tolerance }: Part): Call[] => [
 export const PRODUCTS: readonly Call[] = [
   matmul,
   ...convolutions({ kind: '', geometry, fill: values }),
+  ...convolutions({ kind: ' in narrow groups', geometry: narrow, fill: values, padded: finite }),
   // What is not finite reaches places nearby too (test/engine/notANumber.test.ts), and errors are those of all values
   // nearby, of which this is the share: as much as the row of the backend allows.
   ...convolutions({ kind: ' by tiles', geometry: tiled, fill: finite, tolerance: 1e-5 }),

@@ -1,6 +1,6 @@
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { descendingOrder } from './order.ts'
-import { checkScored, type ImagePair } from './pairs.ts'
+import { checkScored, type ImagePairs } from './pairs.ts'
 
 export interface FoldAccuracy {
   /** The mean over the folds of their accuracies. */
@@ -21,18 +21,23 @@ export interface FoldAccuracy {
  * pairs apart are tried, each in the middle between two neighbouring scores, and of equally accurate ones the
  * highest wins. Throws on fewer than 2 folds, on a fold without pairs and on scores that are not finite.
  */
-export function foldAccuracy(
+export const foldAccuracy = (scores: ArrayLike<number>, pairs: ImagePairs, folds: Labels): FoldAccuracy =>
+  accuracyOf('foldAccuracy', scores, pairs, folds)
+
+/** The same, for another function's errors. */
+export function accuracyOf(
+  op: string,
   scores: ArrayLike<number>,
-  pairs: readonly ImagePair[],
+  pairs: ImagePairs,
   folds: Labels,
 ): FoldAccuracy {
-  const same = checkScored('foldAccuracy', scores, pairs)
-  const fold = checkLabels('foldAccuracy: folds', folds, pairs.length)
+  const same = checkScored(op, scores, pairs)
+  const fold = checkLabels(`${op}: folds`, folds, same.length)
   const used = new Set(fold)
   for (let f = 0; f < used.size; f++) {
-    if (!used.has(f)) throw new Error(`foldAccuracy: pairs in every fold expected, got none in ${f}`)
+    if (!used.has(f)) throw new Error(`${op}: pairs in every fold expected, got none in ${f}`)
   }
-  if (used.size < 2) throw new Error(`foldAccuracy: at least 2 folds expected, got ${used.size}`)
+  if (used.size < 2) throw new Error(`${op}: at least 2 folds expected, got ${used.size}`)
   const sorted = inDescendingOrder(scores, same, fold)
   const thresholds = Array.from(used, (_, f) => bestThreshold(sorted, f))
   const accuracies = accuraciesAt(sorted, thresholds)
@@ -51,14 +56,14 @@ interface Sorted {
   readonly folds: Int32Array
 }
 
-function inDescendingOrder(scores: ArrayLike<number>, same: readonly boolean[], folds: Int32Array): Sorted {
+function inDescendingOrder(scores: ArrayLike<number>, same: Uint8Array, folds: Int32Array): Sorted {
   const order = descendingOrder(scores)
   const n = order.length
   const sorted = { scores: new Float64Array(n), gains: new Int8Array(n), folds: new Int32Array(n) }
   for (let i = 0; i < n; i++) {
     const p = order[i]
     sorted.scores[i] = scores[p]
-    sorted.gains[i] = same[p] ? 1 : -1
+    sorted.gains[i] = same[p] === 1 ? 1 : -1
     sorted.folds[i] = folds[p]
   }
   return sorted

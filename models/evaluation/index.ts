@@ -25,12 +25,25 @@ export {
   identification,
 } from './identification.ts'
 export { type MultipleQueries, type MultipleQueryOptions, multipleQueries } from './multipleQueries.ts'
-export { type ImagePair, pairCosines, splitScores } from './pairs.ts'
+export {
+  type OpenSetIdentification,
+  type OpenSetOptions,
+  openSetIdentification,
+  type TpirAtFpir,
+} from './openSetIdentification.ts'
+export { type ImagePair, type ImagePairs, type PairColumns, pairCosines, splitScores } from './pairs.ts'
 export { averagePrecision, type Ties, trapezoidalPrecision } from './ranks.ts'
 export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'
 export { type DistanceRows, type RerankOptions, rerank } from './rerank.ts'
 export { type Retrieval, type RetrievalOptions, retrieval } from './retrieval.ts'
 export { type Found, type SearchOptions, search } from './search.ts'
 export { type SimilarityRows, similarities } from './similarities.ts'
+export { type TarAtFar, tarAtFars } from './tarAtFars.ts'
+export { type TemplateMeans, type TemplateMeansOptions, templateMeans } from './templateMeans.ts'
 export { type Embeddings, flatIndex } from './unitRows.ts'
 export { auc, type PairScores, pairScores, type RocPoint, roc, tarAtFar } from './verification.ts'
+export {
+  type VerificationReport,
+  type VerificationReportOptions,
+  verificationReport,
+} from './verificationReport.ts'

@@ -59,7 +59,7 @@ export async function unitPairScores(
 }
 
 /** Both lists in ascending order. Throws unless they are lists of finite numbers. */
-function sorted(op: string, scores: PairScores): Record<keyof PairScores, ArrayLike<number>> {
+export function sortedScores(op: string, scores: PairScores): Record<keyof PairScores, ArrayLike<number>> {
   if (typeof scores !== 'object' || scores === null || !('same' in scores) || !('different' in scores)) {
     throw refusal(op, 'scores as { same, different }', scores)
   }
@@ -74,7 +74,7 @@ function sorted(op: string, scores: PairScores): Record<keyof PairScores, ArrayL
  * ROC curve by the trapezoidal rule, ties counted half (Mann and Whitney 1947). NaN when either list is empty.
  */
 export function auc(scores: PairScores): number {
-  const { same, different } = sorted('auc', scores)
+  const { same, different } = sortedScores('auc', scores)
   let wins = 0
   for (let i = 0; i < same.length; i++) {
     const score = same[i]
@@ -99,7 +99,7 @@ export interface RocPoint {
  * empty list are NaN.
  */
 export function roc(scores: PairScores): RocPoint[] {
-  const { same, different } = sorted('roc', scores)
+  const { same, different } = sortedScores('roc', scores)
   let [i, j] = [same.length, different.length]
   const at = (threshold: number): RocPoint => ({
     threshold,
@@ -123,15 +123,19 @@ export function roc(scores: PairScores): RocPoint[] {
  */
 export function tarAtFar(scores: PairScores, far: number): number {
   if (typeof far !== 'number' || !(far >= 0 && far <= 1)) throw refusal('tarAtFar', 'a rate from 0 to 1', far)
-  const { same, different } = sorted('tarAtFar', scores)
+  const { same, different } = sortedScores('tarAtFar', scores)
   if (same.length === 0 || different.length === 0) return Number.NaN
   const refused = highestRefused(different, far)
   return refused === undefined ? 1 : aboveCount(same, refused) / same.length
 }
 
 /** The highest of the ascending scores that is refused where at most the share `far` is accepted; undefined for none. */
-export function highestRefused(scores: ArrayLike<number>, far: number): number | undefined {
-  let allowed = Math.ceil(far * scores.length)
-  while (allowed / scores.length > far) allowed--
-  return scores[scores.length - 1 - allowed]
+export const highestRefused = (scores: ArrayLike<number>, far: number): number | undefined =>
+  scores[scores.length - 1 - allowedOf(scores.length, far)]
+
+/** The largest number of n whose share is at most `far`. */
+export function allowedOf(n: number, far: number): number {
+  let allowed = Math.ceil(far * n)
+  while (allowed / n > far) allowed--
+  return allowed
 }

@@ -165,6 +165,23 @@ const ROWS: Readonly<Record<string, Row>> = {
     inputs: { x: matrix(3, 2), means: matrix(2, 2) },
     call: ({ x, means }, dtype) => evaluation.nearestClassMean(rows(x, 2, dtype), rows(means, 2, dtype)),
   },
+  openSetIdentification: {
+    inputs: {
+      x: matrix(3, 2),
+      y: labels(0, 1, 1),
+      z: matrix(4, 2),
+      w: labels(0, 0, 2, 3),
+      fpirs: list([0.1, 0.5], '', { bad: [...bad, -1, 2], place: () => '' }),
+      rank: one(1, [0.5, 0]),
+      ranks: one(3, [0.5, 0]),
+    },
+    call: ({ x, y, z, w, fpirs, rank: [rank], ranks: [ranks] }, dtype) =>
+      evaluation.openSetIdentification(rows(x, 2, dtype), y, rows(z, 2, dtype), w, {
+        fpirs,
+        withinRank: rank,
+        ranks,
+      }),
+  },
   pairCosines: {
     inputs: { x: matrix(3, 2), a: list([0, 1, 2], 'pair', { bad: [...bad, 0.5, 3, -1] }) },
     call: ({ x, a }, dtype) =>
@@ -231,6 +248,28 @@ const ROWS: Readonly<Record<string, Row>> = {
   splitScores: {
     inputs: { s: list([0.1, 0.2, 0.3], 'pair') },
     call: ({ s }) => evaluation.splitScores(s, PAIRS),
+  },
+  tarAtFars: {
+    inputs: { ...scores, fars: list([0.1, 0.5], '', { bad: [...bad, -1, 2], place: () => '' }) },
+    call: numbers => evaluation.tarAtFars(pairs(numbers), numbers.fars),
+  },
+  templateMeans: {
+    inputs: {
+      x: matrix(3, 2),
+      templates: labels(0, 1, 1),
+      media: labels(0, 1, 1),
+      weights: list([1, 0.5, 2], 'image'),
+    },
+    call: ({ x, templates, media, weights }, dtype) =>
+      evaluation.templateMeans(rows(x, 2, dtype), templates, media, { weights }),
+  },
+  verificationReport: {
+    inputs: {
+      s: list([0.1, 0.2, 0.3], 'pair'),
+      folds: labels(0, 1, 1),
+      fars: list([0.1, 0.5], '', { bad: [...bad, -1, 2], place: () => '' }),
+    },
+    call: ({ s, folds, fars }) => evaluation.verificationReport(s, PAIRS, folds, { fars }),
   },
 }
 

@@ -22,6 +22,8 @@ const CALLS: Readonly<Record<string, (x: Embeddings, z: Embeddings) => Promise<u
   'identification, in blocks': (x, z) =>
     evaluation.identification(x, Y, [z, z][Symbol.iterator](), { far: 0.1 }),
   nearestClassMean: evaluation.nearestClassMean,
+  openSetIdentification: (x, z) =>
+    evaluation.openSetIdentification(x, Y, z, [0, 0, 1, 1, 5, 5, 6, 6], { fpirs: [0, 0.3] }),
   pairCosines: x => evaluation.pairCosines(x, [{ a: 0, b: 5, same: true }]),
   pairScores: x => evaluation.pairScores(x, Y),
   reid: (x, z) => evaluation.reid(people(x), people(z)),

@@ -41,6 +41,11 @@ const CALLS: Readonly<Record<string, Call>> = {
   meanOver: { right: [[0.5, 1], [1]] },
   multipleQueries: { right: [people, { pool: 'max' }], optional: 1, options: ['pool', 'normalize'] },
   nearestClassMean: { right: [x, x] },
+  openSetIdentification: {
+    right: [x, y, x, y, { withinRank: 2 }],
+    optional: 1,
+    options: ['fpirs', 'withinRank', 'ranks', 'ties'],
+  },
   pairCosines: { right: [x, pairs] },
   pairScores: { right: [x, y, y], optional: 1 },
   predict: { right: [x] },
@@ -53,7 +58,10 @@ const CALLS: Readonly<Record<string, Call>> = {
   smallestClasses: { right: [[3, 1], 1] },
   splitScores: { right: [[1, 2, 3], pairs] },
   tarAtFar: { right: [scores, 0.5] },
+  tarAtFars: { right: [scores, [0.5]], optional: 1 },
+  templateMeans: { right: [x, y, y, { normalize: true }], optional: 1, options: ['weights', 'normalize'] },
   trapezoidalPrecision: { right: [[1, 2]] },
+  verificationReport: { right: [[1, 2, 3], pairs, y, { fars: [0.5] }], optional: 1, options: ['fars'] },
 }
 
 type Function = (...args: readonly unknown[]) => unknown

@@ -9,6 +9,7 @@ import {
   identification,
   multipleQueries,
   nearestClassMean,
+  openSetIdentification,
   pairCosines,
   pairScores,
   predict,
@@ -17,6 +18,7 @@ import {
   retrieval,
   search,
   similarities,
+  templateMeans,
 } from '../../models/evaluation/index.ts'
 
 const wasm = createWasm({ threads: 1 })
@@ -51,6 +53,7 @@ const CALLS: Readonly<Record<string, (x: Tensor, z: Tensor) => Promise<unknown>>
     for (const t of [x, z]) (await multipleQueries(people(t))).x.dispose()
   },
   nearestClassMean,
+  openSetIdentification: (x, z) => openSetIdentification(x, y, z, y),
   pairCosines: async (x, z) => {
     for (const t of [x, z]) await pairCosines(t, [{ a: 0, b: 1, same: true }])
   },
@@ -69,6 +72,9 @@ const CALLS: Readonly<Record<string, (x: Tensor, z: Tensor) => Promise<unknown>>
   search,
   // Left after the first of several blocks.
   similarities: (x, z) => first(similarities(x, z, 6)),
+  templateMeans: async (x, z) => {
+    for (const t of [x, z]) (await templateMeans(t, y, y, { normalize: true })).x.dispose()
+  },
 }
 
 describe('the memory of an evaluation', () => {

@@ -1,4 +1,5 @@
 /** Nets and embeddings to and from other programs' files, as bytes. */
+export { loadFeatureMatrix } from './featureMatrix.ts'
 export { loadNpy, type NpyOptions, saveNpy } from './npy.ts'
 export { type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts'
 export type { StateDictOptions } from './pytorch/stateDict.ts'

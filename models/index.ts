@@ -32,6 +32,15 @@ export {
 } from './data/reidNames.ts'
 export { classAware, identityBalanced, instances, type Sampler, type Sampling } from './data/samplers.ts'
 export type { Source } from './data/source.ts'
+export {
+  type DetectedFaces,
+  parseDetectedFaces,
+  parseTemplateImages,
+  parseTemplateSubjects,
+  type TemplateImages,
+  type TemplateSubjects,
+} from './data/templateLists.ts'
+export { parseTemplatePairs } from './data/templatePairs.ts'
 export type { VerificationSet } from './data/verificationSet.ts'
 export { embed } from './embed.ts'
 export * from './evaluation/index.ts'

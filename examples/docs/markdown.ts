@@ -12,6 +12,7 @@ export const MARKDOWN: readonly string[] = [
     'overview',
     'training',
     'images',
+    'containers',
     'glyphs',
     'evaluation',
     'losses',

@@ -1,7 +1,12 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  type Embedding,
+  type EmbedImagesOptions,
+  embedImages,
+  imageFiles,
+} from '../../models/images/index.ts'
 import { type Reid, type ReidFormat, type ReidOptions, reid, reidImages } from '../../models/index.ts'
-import { type Embedding, type EmbedOptions, embedFiles } from './embedFiles.ts'
 
 /** The images of one folder, with who is on each and which camera took it. */
 export interface ReidPart {
@@ -28,7 +33,7 @@ export function loadReid(root: string, format: ReidFormat, counts?: ReidFormat['
     const folder = join(root, FOLDERS[name])
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       throw new Error(`loadReid: a folder expected at ${folder}, got none`)
-    const { files, ids, cameras } = reidImages(readdirSync(folder), format)
+    const { files, ids, cameras } = reidImages(filesIn(folder), format)
     if (counts !== undefined && counts[name] !== files.length) {
       throw new Error(`loadReid: ${counts[name]} images expected in ${folder}, got ${files.length}`)
     }
@@ -37,14 +42,20 @@ export function loadReid(root: string, format: ReidFormat, counts?: ReidFormat['
   return { train: part('train'), query: part('query'), gallery: part('gallery') }
 }
 
+/** Names of files alone: there are folders that are named like images. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter(entry => !entry.isDirectory())
+    .map(({ name }) => name)
+
 /** The single query figures of any embedding, as the sets' own code defines them, re-ranked with `rerank`: see `reid`. */
 export async function evaluateReid(
   embed: Embedding,
   { query, gallery }: ReidData,
-  { ranks, ties, rerank, ...options }: EmbedOptions & ReidOptions = {},
+  { ranks, ties, rerank, ...options }: EmbedImagesOptions & ReidOptions = {},
 ): Promise<Reid> {
   const set = async ({ files, ids, cameras }: ReidPart) => ({
-    x: await embedFiles(embed, files, options),
+    x: await embedImages(embed, imageFiles(files), options),
     ids,
     cameras,
   })

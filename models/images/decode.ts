@@ -31,7 +31,7 @@ export const DECODE_OPTIONS = {
 } satisfies OptionNames<DecodeOptions>
 
 /** The options, checked and complete. */
-interface DecodeSettings {
+export interface DecodeSettings {
   readonly decoder: Decoder
   /** The most pixels of a JPEG that is not sharp's. */
   readonly smallJpeg: number

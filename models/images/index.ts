@@ -4,13 +4,17 @@ export { type VerificationBinOptions, verificationBin } from './containers/pickl
 export { type RecordIoOptions, recordIo } from './containers/recordio/recordIo.ts'
 export { type TarShardsOptions, tarShards } from './containers/tar/tarShards.ts'
 export { type DecodeOptions, decodeImage } from './decode.ts'
+export { type Embedding, type EmbedImagesOptions, embedImages } from './embedImages.ts'
+export { type FeatureFilesOptions, featureFiles } from './featureFiles.ts'
 export type { Image } from './image.ts'
+export { imageFiles } from './imageFiles.ts'
 export {
   type ImageFolder,
   type ImageFolderOptions,
   type ImageList,
   imageFolder,
 } from './imageFolder.ts'
+export { lfwSet } from './lfwSet.ts'
 export {
   type ImageListOptions,
   type ImageOptions,
@@ -22,3 +26,4 @@ export {
 export { resize } from './resize.ts'
 export { type Decoder, type DecoderOption, imageDecoder } from './sharp/decoder.ts'
 export { type LeftOut, type Unreadable, UnreadableError } from './unreadable.ts'
+export { type VerifyOptions, verify } from './verify.ts'

@@ -41,13 +41,13 @@ export interface ReadList extends ImageList {
   readonly unreadable: readonly Unreadable[]
 }
 
-const OPTIONS = {
+export const IMAGE_OPTIONS = {
   ...DECODE_OPTIONS,
   size: true,
   channels: true,
   onProgress: true,
 } satisfies OptionNames<ImageOptions>
-const LIST_OPTIONS = { ...OPTIONS, skipUnreadable: true } satisfies OptionNames<ImageListOptions>
+const LIST_OPTIONS = { ...IMAGE_OPTIONS, skipUnreadable: true } satisfies OptionNames<ImageListOptions>
 
 /**
  * The images of files, each value over 255: see `decodeImage` for what is read and how.
@@ -56,7 +56,7 @@ const LIST_OPTIONS = { ...OPTIONS, skipUnreadable: true } satisfies OptionNames<
  * seen every file, and on images of another size than the first where no size is asked for.
  */
 export function readImages(files: readonly string[], options: ImageOptions = {}): Tensor {
-  checkOptions('readImages', options, OPTIONS)
+  checkOptions('readImages', options, IMAGE_OPTIONS)
   checkFiles('readImages', files)
   const { x, unreadable } = readAll('readImages', files, options)
   if (unreadable.length > 0) throw new UnreadableError('readImages', unreadable, files.length)
@@ -134,7 +134,7 @@ function readAll(
   return { x: rows?.tensor(), unreadable }
 }
 
-function checkFiles(op: string, files: readonly string[]): void {
+export function checkFiles(op: string, files: readonly string[]): void {
   if (!Array.isArray(files)) {
     const hint = typeof files === 'string' ? `: [${shown(files)}]` : ', such as imageFolder(..).train.files'
     throw refusal(op, `a list of files${hint},`, files)
@@ -144,7 +144,7 @@ function checkFiles(op: string, files: readonly string[]): void {
   if (odd >= 0) throw new Error(`${op}: paths of files expected, got ${shown(files[odd])} at ${odd}`)
 }
 
-function checkForm(op: string, size: unknown, channels: unknown): void {
+export function checkForm(op: string, size: unknown, channels: unknown): void {
   if (channels !== 1 && channels !== 3) throw refusal(op, 'channels: 1 or 3', channels)
   if (size === undefined) return
   const { height, width, ...rest } = Object(size)

@@ -2,6 +2,7 @@ import type { GpuMode } from './cases/gpu.ts'
 import type { Section } from './cases/select.ts'
 import { ours, oursOf, startPeers } from './contestants.ts'
 import { GpuContestants } from './gpuContestants.ts'
+import type { Contestant } from './harness/contestant.ts'
 import type { Options } from './options.ts'
 import { Peak } from './peak/peak.ts'
 import { type Entrant, machine } from './report/machine.ts'
@@ -21,7 +22,8 @@ export class Fields {
   readonly #comment: (line: string) => void
   readonly #gpu: GpuContestants
   #peak: Peak | undefined
-  #cpu: Field | undefined
+  /** Those on the processor, by name: their processes start again when they are asked. */
+  readonly #known = new Map<string, Field>()
   #current: Field | undefined
 
   /** `comment` is told what the figures are measured on and with. */
@@ -32,14 +34,12 @@ export class Fields {
     process.once('exit', () => this.#leave())
   }
 
-  async of({ threads, mode }: Section): Promise<Field> {
-    const same = threads === undefined && mode === undefined ? this.#cpu : undefined
-    if (this.#current === undefined || this.#current !== same) this.#leave()
-    this.#current =
-      same ??
-      (mode !== undefined
-        ? await this.#onGpu(mode)
-        : await this.#onCpu(threads === undefined ? undefined : pair(threads, this.#options)))
+  async of({ threads, mode, nets = false }: Section): Promise<Field> {
+    const key = `${threads} ${mode} ${nets}`
+    const known = this.#known.get(key)
+    if (this.#current === undefined || this.#current !== known) this.#leave()
+    this.#current = known ?? (mode !== undefined ? await this.#onGpu(mode) : await this.#onCpu(threads, nets))
+    if (mode === undefined) this.#known.set(key, this.#current)
     return this.#current
   }
 
@@ -51,16 +51,22 @@ export class Fields {
     }
   }
 
-  async #onCpu(pair: Entrant[] | undefined): Promise<Field> {
+  async #onCpu(threads: number | undefined, nets: boolean): Promise<Field> {
     this.#peak ??= await Peak.create()
     const peak = this.#peak
-    if (pair !== undefined) return { contestants: pair, peak }
-    const own = ours('ir-softmax', oursOf(this.#options))
-    await own.start()
-    const contestants = [own, ...(await startPeers(this.#options.peers))]
+    const { peers } = this.#options
+    const own =
+      threads === undefined ? [ours('ir-softmax', oursOf(this.#options))] : pair(threads, this.#options)
+    if (threads !== undefined && !nets) return { contestants: own, peak }
+    for (const one of own) await one.start()
+    const others = await startPeers(
+      peers,
+      nets ? 'nets' : 'kernels',
+      nets ? (threads ?? this.#options.threads) : 1,
+    )
+    const contestants = [...own, ...others]
     for (const line of machine(contestants, peak.best)) this.#comment(line)
-    this.#cpu = { contestants, peak }
-    return this.#cpu
+    return { contestants, peak }
   }
 
   async #onGpu(mode: GpuMode): Promise<Field> {
@@ -75,7 +81,7 @@ export class Fields {
   }
 }
 
-const pair = (threads: number, options: Options): Entrant[] =>
+const pair = (threads: number, options: Options): Contestant[] =>
   [threads, 1].map(n =>
     ours(`ir-softmax ${n} thread${n === 1 ? '' : 's'}`, { ...oursOf(options), threads: n }),
   )

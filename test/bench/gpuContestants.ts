@@ -24,7 +24,9 @@ export class GpuContestants {
 
   /** Ours and its peers in that mode, started; one that cannot start says why. */
   async start(mode: GpuMode): Promise<Entrant[]> {
-    const rows = GPU_PEERS.filter(row => row.mode === mode && this.#options.peers.includes(row.name))
+    const rows = GPU_PEERS.filter(
+      row => row.mode === mode && (this.#options.peers?.includes(row.name) ?? true),
+    )
     const failed = rows.every(isInstalled) ? undefined : install()
     const start = mode === 'headlessgl' ? inProcess : inPageOf(await this.#chromium())
     const all = [await start({ name: 'ir-softmax', adapter: OURS, options: { mode } })]

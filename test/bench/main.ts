@@ -4,6 +4,7 @@ import { picker, type Section, select } from './cases/select.ts'
 import { oursOf } from './contestants.ts'
 import { type EngineCase, engineCases } from './engine/measure.ts'
 import { type Field, Fields } from './fields.ts'
+import { CLOCK } from './harness/clock.ts'
 import { race, WRONG } from './harness/race.ts'
 import { type Options, parseOptions } from './options.ts'
 import { json, type Line, lineOf } from './report/line.ts'
@@ -15,6 +16,7 @@ const PEAK_TURN = 3
 process.exitCode = await main(parseOptions(process.argv.slice(2)))
 
 async function main(options: Options): Promise<number> {
+  process.env[CLOCK] = options.clock
   const sections = select(options)
   const engine = selectEngine(options)
   if (sections.length + engine.length === 0) {
@@ -73,7 +75,8 @@ async function raced(c: Case, { contestants, peak }: Field, { rounds, budget }: 
     peak?.measure(PEAK_TURN)
   }
   const [first, ...others] = await race(c, contestants, { rounds, budget, beside })
-  const compared = { name: c.name, flops: c.flops, ours: first, peak: peak?.best }
+  const { name, flops, compares } = c
+  const compared = { name, flops, compares, ours: first, peak: peak?.best }
   if (others.length === 0) return [lineOf(compared)]
   return others.map((outcome, i) => lineOf({ ...compared, peer: { name: contestants[i + 1].name, outcome } }))
 }

@@ -1,34 +1,38 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { BACKENDS, type BackendName } from '../../engine/index.ts'
 import { ANGLES, type Angle } from './chromium/angles.ts'
+import { CLOCKS, type Clock } from './harness/clock.ts'
 import { GPU_PEERS, PEERS, WAYS } from './peers/registry.ts'
 
-export const GROUPS = ['cpu', 'step', 'engine', 'gpu'] as const
+export const GROUPS = ['cpu', 'step', 'net', 'engine', 'gpu'] as const
 export type Group = (typeof GROUPS)[number]
 export type PeerName = (typeof PEERS | typeof GPU_PEERS | typeof WAYS)[number]['name']
 
 export interface Options {
-  /** Without one all but gpu. */
+  /** Without one all but net and gpu. */
   group?: Group
   json: boolean
   /** The name of a case, or a part of names. */
   only: string
-  peers: readonly PeerName[]
+  /** Without: those of the group. */
+  peers?: readonly PeerName[]
   rounds: number
   /** Milliseconds a contestant and case; undefined: each case's own. */
   budget?: number
   backend: BackendName
   threads: number
+  clock: Clock
   /** What draws WebGL 2 in Chromium; undefined: the first that works. */
   angle?: Angle
   steps: number
 }
 
-const ALL: readonly PeerName[] = [...new Set([...PEERS, ...GPU_PEERS].map(p => p.name))]
-const NAMES: readonly PeerName[] = [...ALL, ...WAYS.map(p => p.name)]
+const NAMES: readonly PeerName[] = [...new Set([...PEERS, ...GPU_PEERS, ...WAYS].map(p => p.name))]
 
 const HELP = `
-Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; gpu (webgl2
+Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; net (steps,
+inferences and peaks of memory of whole nets, each in new processes; the peer before is the build of commit f24c374, made on
+first use); gpu (webgl2
 and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs and there is a display). Full runs take
 minutes: see --only and --peers. Each library runs in a process of its own, or a page, all in turns, one thread each,
 and its result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers
@@ -38,6 +42,7 @@ libopenblas0 to be fast. The peer exact is this library by setExact(true), by na
   npm run bench cpu -- --only 'matmul 512' --peers tfjs-wasm
   npm run bench cpu -- --only 3x3 --peers exact
   npm run bench step -- --json --only 'step C=2000' --peers torch
+  npm run bench net -- --only 'step sphereFaceNet-20 112 b32' --peers before,torch --clock processor
   npm run bench engine -- --steps 200
   xvfb-run -a npm run bench gpu -- --only 'matmul 512' --angle swiftshader`
 
@@ -48,7 +53,7 @@ export function parseOptions(args: readonly string[]): Options {
     .addArgument(new Argument('[group]', 'what to measure').choices(GROUPS))
     .option('--json', 'one line a case and peer, for programs', false)
     .option('--only <text>', 'the case of that name, or those whose names contain it', '')
-    .option('--peers <names>', `of ${NAMES.join(', ')}; or none`, peerNames, peerNames('all'))
+    .option('--peers <names>', `of ${NAMES.join(', ')}; or none`, peerNames)
     .option('--rounds <n>', 'turns of each library a case', integer, 10)
     .option('--budget <s>', 'a slow library gets as many turns as fit, at least its first call', seconds)
     .addOption(
@@ -56,7 +61,12 @@ export function parseOptions(args: readonly string[]): Options {
         .choices(['auto', ...BACKENDS.map(b => b.name)])
         .default('auto' satisfies BackendName),
     )
-    .option('--threads <n>', 'ours', integer, 1)
+    .option('--threads <n>', 'ours; in net of before, torch and onnxruntime-node too', integer, 1)
+    .addOption(
+      new Option('--clock <name>', 'what times are of: processor is for a machine that has other work')
+        .choices(CLOCKS)
+        .default('wall' satisfies Clock),
+    )
     .addOption(
       new Option('--angle <name>', 'what draws WebGL 2 in Chromium; default the first that works').choices(
         Object.keys(ANGLES),
@@ -80,8 +90,8 @@ function seconds(text: string): number {
   throw new InvalidArgumentError(`a number of seconds expected, got ${text}`)
 }
 
-function peerNames(text: string): readonly PeerName[] {
-  if (text === 'all') return ALL
+function peerNames(text: string): readonly PeerName[] | undefined {
+  if (text === 'all') return undefined
   if (text === 'none') return []
   return text.split(',').map(name => {
     const found = NAMES.find(known => known === name.trim())

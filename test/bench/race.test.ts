@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Case, sampleOf, valuesOf } from './cases/case.ts'
 import { cpuCases } from './cases/cpu.ts'
 import { GPU_MODES, gpuCases } from './cases/gpu.ts'
+import { netCases } from './cases/net.ts'
 import { picker } from './cases/select.ts'
 import { stepCases } from './cases/step.ts'
 import type { Request } from './harness/protocol.ts'
@@ -31,6 +32,9 @@ function racer(name: string, ms: number, log: string[] = [], value = 1, diesAt =
       if (request.ask === 'begin') return { ms, outputs: [[value]] }
       return request.ask === 'run' ? { samples: [ms, 2 * ms] } : {}
     }) as Racer['ask'],
+    stop() {
+      log.push(`${name} stop`)
+    },
   }
 }
 
@@ -60,6 +64,21 @@ describe('race', () => {
     )
     expect(wrong).toEqual({ reason: 'another result: output 0, sample 0 is 1.01, ours 1' })
     expect(close).toMatchObject({ runs: 2 })
+  })
+
+  test('in new processes it ends them, and has the most memory of each', async () => {
+    const log: string[] = []
+    const one = racer('one', 600, log)
+    const weighing: Racer = {
+      ...one,
+      ask: (async (request: Request, limit: number) => {
+        const answer = await one.ask(request as never, limit)
+        return request.ask === 'memory' ? { bytes: 7 } : answer
+      }) as Racer['ask'],
+    }
+    const [outcome] = await race({ ...CASE, fresh: true }, [weighing], { rounds: 5 })
+    expect(outcome).toEqual({ best: 600, median: 600, runs: 1, bytes: 7 })
+    expect(log).toEqual(['one stop', 'one begin', 'one memory', 'one stop'])
   })
 
   test.each([1, 2, 3])('one that dies at its request number %i says so; the others go on', async diesAt => {
@@ -104,6 +123,17 @@ describe('a line of JSON', () => {
     expect(without.reason).toBe('ours: no kernel')
   })
 
+  test('of a peak compares the memory', () => {
+    const outcome = { best: 5, median: 6, runs: 7, bytes: 300 }
+    const line = lineOf({
+      name: 'peak x',
+      compares: 'bytes',
+      ours: { ...ours, bytes: 100 },
+      peer: { name: 'torch', outcome },
+    })
+    expect(line).toMatchObject({ ratio: 3, ours_bytes: 100, peer_bytes: 300, ours_ms: 2, peer_ms: 5 })
+  })
+
   test('has no part of a peak that nobody knows', () => {
     const outcome = { best: 5, median: 6, runs: 7 }
     const line = lineOf({
@@ -126,7 +156,7 @@ describe('a line of JSON', () => {
 })
 
 describe('cases', () => {
-  const all = [...cpuCases(), ...stepCases(), ...GPU_MODES.flatMap(gpuCases)]
+  const all = [...cpuCases(), ...stepCases(), ...netCases(), ...GPU_MODES.flatMap(gpuCases)]
 
   test('have names of their own, those of the issue among them', () => {
     const names = all.map(c => c.name)
@@ -136,6 +166,12 @@ describe('cases', () => {
       'matmul 128x128x3136',
       'conv 32x28x28->32 5x5 forward',
       'step C=2000',
+      'step sphereFaceNet-20 112 b32',
+      'step sphereFaceNet-20 112 b32 checkpoint',
+      'infer sphereFaceNet-20 112',
+      'step resNet 112 b16',
+      'step convNet 28 b128',
+      'peak sphereFaceNet-20 112 b32',
       'webgl2 matmul 512',
       'webgpu conv 64x14x14->64 3x3 forward',
       'headlessgl step C=10',

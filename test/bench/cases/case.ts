@@ -1,3 +1,6 @@
+import type { NetName, NetOptions } from './nets.ts'
+import type { Step } from './plan.ts'
+
 /** What an array is filled with: [-1,1), (0,1], or whole numbers below `below`. */
 export type Fill = 'signed' | 'positive' | { readonly below: number }
 
@@ -20,8 +23,14 @@ export interface Case {
   readonly inputs: readonly Input[]
   readonly attrs: Readonly<Record<string, number | boolean | readonly number[]>>
   readonly outputLayout?: Layout
+  /** The net that a case is about: by its name for ours, as data for the others. */
+  readonly net?: { readonly name: NetName; readonly options: NetOptions; readonly steps: readonly Step[] }
   /** Multiplications and additions, where they are what a case is about. */
   readonly flops?: number
+  /** Each contestant's process is new, and tells the most memory that it had. Default false. */
+  readonly fresh?: boolean
+  /** What the ratio compares. Default the time. */
+  readonly compares?: 'bytes'
   /** How far two correct results may lie apart, as a part of the largest magnitude of an output. */
   readonly tolerance: number
   /** Calls after the first until one counts, for libraries that compile at the first few. Default 0. */

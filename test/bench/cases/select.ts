@@ -2,6 +2,7 @@ import type { Options } from '../options.ts'
 import type { Case } from './case.ts'
 import { cpuCases } from './cpu.ts'
 import { GPU_MODES, type GpuMode, gpuCases, gpuTitle } from './gpu.ts'
+import { netCases, threadedCase } from './net.ts'
 import { stepCase, stepCases } from './step.ts'
 
 /** A table of the bench. */
@@ -10,15 +11,24 @@ export interface Section {
   readonly cases: readonly Case[]
   /** Compared with ourselves on one thread, instead of with the peers, is ours on so many. */
   readonly threads?: number
+  /** Whole nets: peers that can have the threads of ours get them. */
+  readonly nets?: boolean
   /** Ours in this mode of the GPU's, and its peers. */
   readonly mode?: GpuMode
 }
 
-const SECTIONS: Readonly<Record<'cpu' | 'step' | 'gpu', readonly Section[]>> = {
+const NET_TITLE =
+  'net: steps of normFace, C = 1,000, s = 16, SGD; inferences of 8 images at 112, of 128 at 28'
+
+const SECTIONS: Readonly<Record<'cpu' | 'step' | 'net' | 'gpu', readonly Section[]>> = {
   cpu: [{ title: 'cpu: kernels, one thread', cases: cpuCases() }],
   step: [
     { title: 'step: batch 128, three convolutions, forward, backward, SGD', cases: stepCases() },
     { title: 'step, two threads', cases: [{ ...stepCase(2000), name: 'step C=2000 2 threads' }], threads: 2 },
+  ],
+  net: [
+    { title: NET_TITLE, cases: netCases(), nets: true },
+    { title: 'net, two threads', cases: [threadedCase(2)], nets: true, threads: 2 },
   ],
   gpu: GPU_MODES.map(mode => ({ title: gpuTitle(mode), cases: gpuCases(mode), mode })),
 }

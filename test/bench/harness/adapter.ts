@@ -1,4 +1,5 @@
 import type { Case } from '../cases/case.ts'
+import { now } from './clock.ts'
 import type { Begun, Greeting, Ran, Request } from './protocol.ts'
 
 /** One case, ready to be computed again and again. */
@@ -45,22 +46,22 @@ async function begin(prepared: Prepared, { warmUp = 0, budget }: Case): Promise<
 }
 
 async function timed(prepared: Prepared): Promise<number> {
-  const start = performance.now()
+  const start = now()
   await prepared.call()
-  return performance.now() - start
+  return now() - start
 }
 
 /** Milliseconds a call. Waits only for what is not done yet: a promise costs more than a small kernel. */
 async function samples(prepared: Prepared, ms: number, inner: number): Promise<number[]> {
   const out: number[] = []
-  const begin = performance.now()
+  const begin = now()
   let start = begin
   do {
     for (let i = 0; i < inner; i++) {
       const pending = prepared.call()
       if (pending !== undefined) await pending
     }
-    const end = performance.now()
+    const end = now()
     out.push((end - start) / inner)
     start = end
   } while (start - begin < ms)

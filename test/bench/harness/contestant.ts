@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { Begun, Greeting, Ran, Refusal, Request } from './protocol.ts'
+import type { Begun, Greeting, Memory, Ran, Refusal, Request } from './protocol.ts'
 
 /** An adapter that host.ts runs. */
 interface Hosted {
@@ -25,7 +25,9 @@ export type Answer<R extends Request> = R extends { ask: 'begin' }
   ? Begun
   : R extends { ask: 'run' }
     ? Ran
-    : object
+    : R extends { ask: 'memory' }
+      ? Memory
+      : object
 
 const HOST = fileURLToPath(new URL('./host.ts', import.meta.url))
 /** Milliseconds to load a library. */

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline'
 import { type Adapter, answerer, reasonOf } from './adapter.ts'
+import { mostMemory } from './memory.ts'
 import type { Greeting, Request } from './protocol.ts'
 
 const [file, options] = process.argv.slice(2)
@@ -19,7 +20,8 @@ try {
   answer({ version: adapter.version, note: adapter.note } satisfies Greeting)
   for await (const line of createInterface({ input: process.stdin })) {
     try {
-      answer(await reply(JSON.parse(line) as Request))
+      const request = JSON.parse(line) as Request
+      answer(request.ask === 'memory' ? mostMemory() : await reply(request))
     } catch (error) {
       answer({ reason: reasonOf(error) })
     }

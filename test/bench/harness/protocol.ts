@@ -9,6 +9,8 @@ export type Request =
   | { readonly ask: 'begin'; readonly case: Case }
   /** Computes `untimed` times, then for `ms` milliseconds, at least once; a sample is the mean of `inner` calls. */
   | { readonly ask: 'run'; readonly untimed: number; readonly ms: number; readonly inner: number }
+  /** Tells the most memory that the process has had. */
+  | { readonly ask: 'memory' }
   /** Gives the case's memory back. */
   | { readonly ask: 'end' }
 
@@ -28,6 +30,11 @@ export interface Begun {
 export interface Ran {
   /** Milliseconds a call. */
   readonly samples: readonly number[]
+}
+
+export interface Memory {
+  /** Resident at most. */
+  readonly bytes: number
 }
 
 /** Instead of an answer: why there is none. */

@@ -13,7 +13,7 @@ export interface RaceOptions {
 
 export type Outcome = Summary | Refusal
 
-export type Racer = Pick<Contestant, 'name' | 'ask'>
+export type Racer = Pick<Contestant, 'name' | 'ask' | 'stop'>
 
 /** Milliseconds of a contestant's turn in a round, and of its warm-up. */
 const TURN = 20
@@ -28,6 +28,7 @@ interface Lane {
   /** Milliseconds a call, by what was seen so far. */
   expected: number
   reason?: string
+  bytes?: number
 }
 
 /**
@@ -40,6 +41,7 @@ export async function race(
   { rounds, budget = c.budget, beside }: RaceOptions,
 ): Promise<Outcome[]> {
   const lanes = contestants.map((contestant): Lane => ({ contestant, samples: [], rounds: 0, expected: 0 }))
+  if (c.fresh) for (const contestant of contestants) contestant.stop()
   await begin(c, lanes, rounds, budget)
   for (let round = 0; round < rounds; round++) {
     beside?.()
@@ -48,8 +50,10 @@ export async function race(
       if (lane.reason === undefined && round < lane.rounds) lane.samples.push(...(await turn(c, lane, TURN)))
     }
   }
-  for (const { contestant } of lanes) await contestant.ask({ ask: 'end' }, c.limit)
-  return lanes.map(({ reason, samples }) => (reason === undefined ? summarize(samples) : { reason }))
+  for (const lane of lanes) await end(c, lane)
+  return lanes.map(({ reason, samples, bytes }) =>
+    reason === undefined ? { ...summarize(samples), ...(bytes && { bytes }) } : { reason },
+  )
 }
 
 async function begin(c: Case, lanes: readonly Lane[], rounds: number, budget: number): Promise<void> {
@@ -75,6 +79,20 @@ async function begin(c: Case, lanes: readonly Lane[], rounds: number, budget: nu
       if (samples.length > 0) lane.expected = summarize(samples).best
     }
   }
+}
+
+async function end(c: Case, lane: Lane): Promise<void> {
+  const { contestant, reason } = lane
+  if (!c.fresh) {
+    await contestant.ask({ ask: 'end' }, c.limit)
+    return
+  }
+  if (reason === undefined) {
+    const memory = await contestant.ask({ ask: 'memory' }, c.limit)
+    if ('reason' in memory) lane.reason = memory.reason
+    else lane.bytes = memory.bytes
+  }
+  contestant.stop()
 }
 
 /** How the reason of a contestant begins whose result is not that of the first. */

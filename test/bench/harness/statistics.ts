@@ -2,6 +2,8 @@ export interface Summary {
   readonly best: number
   readonly median: number
   readonly runs: number
+  /** The most memory that the process had, where it was asked. */
+  readonly bytes?: number
 }
 
 export function summarize(samples: readonly number[]): Summary {

@@ -1,9 +1,10 @@
 import * as ir from '../../../models/all.ts'
 import type { Adapter } from '../harness/adapter.ts'
 import { type Attrs, type Library, prepareOp } from '../harness/library.ts'
+import { type NetWays, prepareNetInfer, prepareNetStep } from './net.ts'
 import { prepareStep } from './step.ts'
 
-export interface OursOptions {
+export interface OursOptions extends NetWays {
   backend: ir.BackendName
   threads: number
   /** Convolutions by their definition. Default false. */
@@ -12,7 +13,7 @@ export interface OursOptions {
 
 /** Makes the backend the default one, with that many threads. Throws when it cannot have them. */
 export function setUp({ backend, threads, exact = false }: OursOptions): ir.Backend {
-  ir.setExact(exact)
+  if (exact) ir.setExact(true)
   ir.setThreads(threads)
   ir.setBackend(backend)
   const made: ir.Backend & { readonly threads?: number } = ir.defaultBackend()
@@ -25,7 +26,11 @@ export async function open(options: OursOptions): Promise<Adapter> {
   const { name } = setUp(options)
   return {
     version: name,
-    prepare: c => (c.op === 'step' ? prepareStep(c) : prepareOp(library, c)),
+    prepare(c) {
+      if (c.op === 'netStep') return prepareNetStep(c, options)
+      if (c.op === 'netInfer') return prepareNetInfer(c, options)
+      return c.op === 'step' ? prepareStep(c) : prepareOp(library, c)
+    },
   }
 }
 

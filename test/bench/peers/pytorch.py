@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import resource
 import sys
 import time
 
@@ -9,7 +11,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-THREADS = 1
+THREADS = int(os.environ["OMP_NUM_THREADS"])
+
+now = time.process_time if os.environ.get("BENCH_CLOCK") == "processor" else time.perf_counter
 
 # From NHWC and HWIO to PyTorch's NCHW and OIHW, and back.
 IN = {"NHWC": (0, 3, 1, 2), "HWIO": (3, 2, 0, 1)}
@@ -135,26 +139,124 @@ class Step:
         return [[self.loss]] + [sample(move, layout) for move, layout in zip(moves, self.layouts)]
 
 
+def forward(steps, z, parameters, training):
+    """The net of cases/plan.ts, which flattens images as NHWC lie."""
+    for step in steps:
+        z = LAYERS[step["kind"]](z, [parameters[i] for i in step["tensors"]], step, training, parameters)
+    return z
+
+
+def residual(z, _, step, training, parameters):
+    shortcut = forward(step.get("shortcut", []), z, parameters, training)
+    return shortcut + forward(step["branch"], z, parameters, training)
+
+
+def batch_norm(z, p, step, training, _):
+    mean, variance = (None, None) if training else (torch.zeros_like(p[0]), torch.ones_like(p[0]))
+    return F.batch_norm(z, mean, variance, p[0], p[1], training, eps=step["eps"])
+
+
+LAYERS = {
+    "conv2d": lambda z, p, a, *_: F.conv2d(z, *p, stride=a["stride"], padding=a["padding"]),
+    "linear": lambda z, p, *_: torch.addmm(p[1], z, p[0]),
+    "batchNorm": batch_norm,
+    "prelu": lambda z, p, *_: F.prelu(z, p[0]),
+    "relu": lambda z, *_: torch.relu(z),
+    "leakyRelu": lambda z, p, a, *_: F.leaky_relu(z, a["slope"]),
+    "maxPool2d": lambda z, p, a, *_: F.max_pool2d(z, a["kernel"], a["stride"], a["padding"]),
+    "globalAvgPool": lambda z, *_: z.mean((2, 3)),
+    "flatten": lambda z, *_: z.permute(0, 2, 3, 1).flatten(1),
+    "residual": residual,
+}
+
+
+class NetStep:
+    """The training step of cases/net.ts."""
+
+    def __init__(self, case):
+        attrs, inputs = case["attrs"], case["inputs"]
+        self.s, self.steps = attrs["s"], case["net"]["steps"]
+        self.layouts = [given.get("layout") for given in inputs[2:]]
+        self.x, self.y = upload(inputs[0], 0), upload(inputs[1], 1)
+        self.parameters = [upload(given, i + 2).requires_grad_() for i, given in enumerate(inputs[2:])]
+        self.before = self.samples()
+        self.optimizer = torch.optim.SGD(self.parameters, lr=attrs["lr"], momentum=attrs["momentum"])
+
+    def samples(self):
+        return [sample(p, layout) for p, layout in zip(self.parameters, self.layouts)]
+
+    def call(self):
+        *net, W = self.parameters
+        embedding = forward(self.steps, self.x, net, True)
+        loss = F.cross_entropy(self.s * F.normalize(embedding) @ F.normalize(W).t(), self.y)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.loss = loss.item()
+
+    def outputs(self):
+        moves = [[b - a for a, b in zip(*pair)] for pair in zip(self.before, self.samples())]
+        return [[self.loss]] + moves
+
+
+class NetInfer:
+    """The inference of cases/net.ts."""
+
+    def __init__(self, case):
+        self.steps = case["net"]["steps"]
+        self.x, *self.parameters = [upload(given, i) for i, given in enumerate(case["inputs"])]
+
+    def call(self):
+        with torch.inference_mode():
+            self.z = forward(self.steps, self.x, self.parameters, False)
+
+    def outputs(self):
+        return [sample(self.z)]
+
+
+KINDS = {"step": Step, "netStep": NetStep, "netInfer": NetInfer}
+
+
+def most_memory():
+    """As harness/memory.ts."""
+    status = "/proc/self/status"
+    if not os.path.exists(status):
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
+    line = next(line for line in open(status) if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
 def run(prepared, untimed, ms, inner):
     for _ in range(untimed):
         prepared.call()
     samples = []
-    begin = start = time.perf_counter()
+    begin = start = now()
     while not samples or (start - begin) * 1000 < ms:
         for _ in range(inner):
             prepared.call()
-        end = time.perf_counter()
+        end = now()
         samples.append((end - start) * 1000 / inner)
         start = end
     return samples
 
 
 def begin(case):
-    prepared = Step(case) if case["op"] == "step" else Op(case)
-    start = time.perf_counter()
+    prepared = KINDS.get(case["op"], Op)(case)
+    ms = timed(prepared)
+    outputs, spent = prepared.outputs(), 0
+    for _ in range(case.get("warmUp", 0)):
+        if spent >= case["budget"]:
+            break
+        ms = timed(prepared)
+        spent += ms
+    return prepared, {"ms": ms, "outputs": outputs}
+
+
+def timed(prepared):
+    start = now()
     prepared.call()
-    ms = (time.perf_counter() - start) * 1000
-    return prepared, {"ms": ms, "outputs": prepared.outputs()}
+    return (now() - start) * 1000
 
 
 def blas():
@@ -177,6 +279,8 @@ def main():
                 prepared, answer = begin(request["case"])
             elif request["ask"] == "run":
                 answer = {"samples": run(prepared, request["untimed"], request["ms"], request["inner"])}
+            elif request["ask"] == "memory":
+                answer = {"bytes": most_memory()}
             else:
                 prepared = None
         except Exception as error:

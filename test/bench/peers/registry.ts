@@ -2,11 +2,20 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { GpuMode } from '../cases/gpu.ts'
 import type { Entry } from '../harness/contestant.ts'
+import { BEFORE_ADAPTER, buildBefore } from './before.ts'
 
 export interface PeerRow extends Entry {
   /** The package beside package.json that it needs, if it is one of Node. */
   readonly package?: string
+  /** Makes what it needs besides. Gives why it could not. */
+  readonly build?: () => string | undefined
+  /** Where it takes part unless named. Default: in kernels and steps. */
+  readonly groups?: readonly PeerGroup[]
+  /** In nets it gets the threads that ours has. */
+  readonly threads?: true
 }
+
+export type PeerGroup = 'kernels' | 'nets'
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -19,10 +28,28 @@ const KEEP_MEMORY = {
   MALLOC_TRIM_THRESHOLD_: String(2 ** 32 - 1),
   MALLOC_TOP_PAD_: String(2 ** 28),
 }
-const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
+
+const threadsOf = (n: number) => ({ OMP_NUM_THREADS: String(n), OPENBLAS_NUM_THREADS: String(n) })
+
+/** How a row's process starts with so many threads. */
+export function startWith({ start }: PeerRow, threads: number): Entry['start'] {
+  return 'adapter' in start
+    ? { ...start, options: { ...start.options, threads } }
+    : { ...start, env: { ...start.env, ...threadsOf(threads) } }
+}
+
+const BOTH: readonly PeerGroup[] = ['kernels', 'nets']
+const NETS: readonly PeerGroup[] = ['nets']
 
 /** One row a peer; each runs on one thread. */
 export const PEERS = [
+  {
+    name: 'before',
+    build: buildBefore,
+    groups: NETS,
+    threads: true,
+    start: { adapter: BEFORE_ADAPTER, options: { backend: 'wasm', threads: 1, recorded: true } },
+  },
   {
     name: 'tfjs-wasm',
     package: '@tensorflow/tfjs-backend-wasm',
@@ -43,10 +70,12 @@ export const PEERS = [
   { name: 'js-pytorch', package: 'js-pytorch', start: { adapter: file('jsPytorch.ts'), options: {} } },
   {
     name: 'torch',
+    groups: BOTH,
+    threads: true,
     start: {
       command: '/usr/bin/python3',
       args: [file('pytorch.py')],
-      env: { ...KEEP_MEMORY, ...ONE_THREAD, PYTHONDONTWRITEBYTECODE: '1' },
+      env: { ...KEEP_MEMORY, ...threadsOf(1), PYTHONDONTWRITEBYTECODE: '1' },
     },
   },
 ] as const satisfies readonly PeerRow[]

@@ -1,0 +1,85 @@
+import * as ir from '../../../models/all.ts'
+import { type Case, sampleOf, valuesOf } from '../cases/case.ts'
+import { NETS } from '../cases/nets.ts'
+import type { Prepared } from '../harness/adapter.ts'
+
+export interface NetWays {
+  /**
+   * A build in which `valueAndGrad` does not give back what it has passed, and nothing is made with `checkpoint`: the graph is
+   * recorded, then `grad` runs back. Default false.
+   */
+  recorded?: boolean
+}
+
+type Built = ReturnType<typeof built>
+
+/** The net of a case, its parameters and those of the loss with the values of the case's inputs from number `first` on. */
+function built({ inputs, net }: Case, first: number, { recorded = false }: NetWays, loss?: ir.Loss) {
+  const { name, options } = net!
+  const { checkpoint, ...plain } = options
+  const made = NETS[name](recorded ? plain : options)
+  const parameters = { ...made.parameters, ...loss?.parameters }
+  const all = Object.values(parameters)
+  all.forEach((p, i) => {
+    const start = ir.tensor(valuesOf(inputs[first + i], first + i), { shape: p.shape })
+    p.assign(start)
+    start.dispose()
+  })
+  const x = ir.tensor(valuesOf(inputs[0], 0), { shape: inputs[0].shape })
+  return { net: made, parameters, all, x }
+}
+
+/** The step of cases/net.ts. */
+export function prepareNetStep(c: Case, ways: NetWays): Prepared {
+  const { classes, lr, momentum, s } = c.attrs as Record<string, number>
+  const dim = c.inputs.at(-1)!.shape[1]
+  const loss = ir.normFace({ classes, dim, s })
+  const { net, parameters, all, x } = built(c, 2, ways, loss)
+  const y = valuesOf(c.inputs[1], 1) as Int32Array
+  const optimizer = ir.sgd(parameters, { lr, momentum })
+  const before = all.map(p => sampleOf(p.dataSync()))
+  const forward = () => loss(net(x, { training: true }), y)
+  const backward = ways.recorded ? recorded : released
+  let value = Number.NaN
+
+  function step(): void {
+    const { value: z, grads } = backward(forward, parameters)
+    value = z.item()
+    optimizer.step(grads)
+  }
+  return {
+    call: () => ir.tidy(step),
+    outputs: async () => [
+      [value],
+      ...all.map((p, i) => sampleOf(p.dataSync()).map((v, j) => v - before[i][j])),
+    ],
+    end: () => disposeAll([...all, x]),
+  }
+}
+
+type Parameters = Built['parameters']
+const released = (forward: () => ir.Tensor, parameters: Parameters) =>
+  ir.noGrad(() => ir.valueAndGrad(forward, parameters))
+const recorded = (forward: () => ir.Tensor, parameters: Parameters) => {
+  const value = forward()
+  return { value, grads: ir.noGrad(() => ir.grad(value, parameters)) }
+}
+
+/** The inference of cases/net.ts: batch norms within the weights, where the build has `fold`. */
+export function prepareNetInfer(c: Case, ways: NetWays): Prepared {
+  const { net: trained, all, x } = built(c, 1, ways)
+  const net = ways.recorded ? trained : ir.fold(trained)
+  let z: ir.Tensor | undefined
+  return {
+    call() {
+      z?.dispose()
+      z = ir.noGrad(() => ir.tidy(() => net(x)))
+    },
+    outputs: async () => [sampleOf(z!.dataSync())],
+    end: () => disposeAll([...all, ...Object.values(net.parameters), x, z!]),
+  }
+}
+
+const disposeAll = (tensors: readonly ir.Tensor[]): void => {
+  for (const t of new Set(tensors)) if (!t.disposed) t.dispose()
+}

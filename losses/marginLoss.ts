@@ -72,25 +72,63 @@ export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t 
   checkInteger('marginLogits', 't', t, 0)
   checkClasses('marginLogits', margin, W.shape[0])
   const labels = checkLabels('marginLogits', y, x.shape[0], W.shape[0])
-  const { s, unitX, unitW, annealing, detached } = margin
+  return bentLogits(margin, x, W, labels, labels, t)
+}
+
+/** The same, checked before, where the class y_i of a sample stands in row `columns_i` of W. */
+export function bentLogits(
+  margin: Margin,
+  x: Tensor,
+  W: Tensor,
+  y: ClassIndices,
+  columns: ClassIndices,
+  t: number,
+): Tensor {
+  const { s, unitX, unitW } = margin
   const { u, V } = scaled(margin, x, W)
   const z = products(margin, { u, V })
-  if (margin.psi === undefined) return z
-  const target = labelIndex(labels, x.backend)
+  if (!bends(margin)) return z
+  const target = labelIndex(columns, x.backend)
   const own = (prototypes: Tensor) => take(prototypes, reshape(target, [-1]))
   const w = () => own(W)
   const pair = memo<void, Pair>(() => {
     const v = unitW ? own(V) : normalize(w())
     return { x, w, u: unitX ? u : normalize(x), v }
   })
-  const angle = angleBetween(pair, unitX && unitW ? div(gather(z, target), s) : undefined)
+  const cosTheta = unitX && unitW ? div(gather(z, target), s) : undefined
+  return scatterAdd(z, target, targetChange(margin, { x, w, pair, cosTheta }, y, t))
+}
+
+type Bending = Margin & Required<Pick<Margin, 'psi'>>
+
+/** Is psi another function than the cosine? */
+export const bends = (margin: Margin): margin is Bending => margin.psi !== undefined
+
+/** Each sample and the prototype of its class. */
+interface Target {
+  readonly x: Tensor
+  readonly w: () => Tensor
+  readonly pair: () => Pair
+  /** Their cosines, where they are known. */
+  readonly cosTheta?: Tensor
+}
+
+/** By how much the logit of each target differs from the plain one.  [N,1] */
+export function targetChange(
+  margin: Bending,
+  { x, w, pair, cosTheta: known }: Target,
+  y: ClassIndices,
+  t: number,
+): Tensor {
+  const { s, unitX, unitW, annealing, detached } = margin
+  const angle = angleBetween(pair, known)
   const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
-  const bend = sub(margin.psi(angle, labels), cosTheta)
+  const bend = sub(margin.psi(angle, y), cosTheta)
   let change = mul(detached ? stopGradient(bend) : bend, s / (1 + lambda))
   if (!unitX) change = mul(change, norm(x, LAST))
   if (!unitW) change = mul(change, norm(w(), LAST))
-  return scatterAdd(z, target, change)
+  return change
 }
 
 /**
@@ -116,13 +154,13 @@ export function marginLoss(
   const loss = crossEntropy(b === undefined ? z : add(z, b), y, options)
   if (pull === 0) return loss
   const labels = checkLabels('marginLoss', y)
-  return add(loss, mul(reduceLosses('marginLoss', squaredChords(x, c, labels), labels, options), pull))
+  const own = take(c, reshape(labelIndex(labels, x.backend), [-1]))
+  return add(loss, mul(reduceLosses('marginLoss', squaredChords(x, own), labels, options), pull))
 }
 
-/** ‖c_y / ‖c_y‖ - x_i / ‖x_i‖‖^2 for each sample.  x[N,D] c[C,D] y[N] -> [N] */
-function squaredChords(x: Tensor, c: Tensor, y: ClassIndices): Tensor {
-  const own = take(c, reshape(labelIndex(y, x.backend), [-1]))
-  const apart = sub(normalize(own), normalize(x))
+/** ‖c_i / ‖c_i‖ - x_i / ‖x_i‖‖^2 for each sample.  x[N,D] c[N,D] -> [N] */
+export function squaredChords(x: Tensor, c: Tensor): Tensor {
+  const apart = sub(normalize(c), normalize(x))
   return sum(mul(apart, apart), { axis: 1 })
 }
 
@@ -136,6 +174,10 @@ export interface PullOptions {
 }
 
 export const PULL_OPTIONS = { pull: ['pullWeight'] } satisfies OptionNames<PullOptions>
+
+/** The sum of those that are there. */
+export const sumOf = (...all: readonly (Tensor | undefined)[]): Tensor | undefined =>
+  all.reduce((a, b) => (a && b ? add(a, b) : (a ?? b)), undefined)
 
 /** Throws unless `margin` is one, above all no function that would make one. */
 export function checkMargin(op: string, margin: Margin): void {

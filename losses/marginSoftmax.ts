@@ -1,6 +1,13 @@
 import { checkFinite, type OptionNames, refusal } from '../engine/check.ts'
-import { add, keep, stopGradient, type Tensor } from '../engine/index.ts'
-import { checkFocal, checkReduction, FOCAL_OPTIONS, type FocalOptions } from './crossEntropy.ts'
+import { add, keep, mul, stopGradient, type Tensor } from '../engine/index.ts'
+import {
+  checkFocal,
+  checkReduction,
+  FOCAL_OPTIONS,
+  type FocalOptions,
+  focalLosses,
+  reduceLosses,
+} from './crossEntropy.ts'
 import { checkDeferred, DEFERRED_OPTIONS, type DeferredOptions, weightAt } from './deferred.ts'
 import { prototypeForces } from './forces.ts'
 import { ADJUSTMENT_OPTIONS, type LogitAdjustmentOptions, logPriors } from './imbalance.ts'
@@ -10,6 +17,7 @@ import {
   checkBatch,
   checkInput,
   checkLossOptions,
+  type Forces,
   LOSS_OPTIONS,
   type Loss,
   type LossOptions,
@@ -21,9 +29,19 @@ import {
   PULL_OPTIONS,
   type PullOptions,
   plainLogits,
+  squaredChords,
+  sumOf,
 } from './marginLoss.ts'
 import type { Margin } from './margins/margin.ts'
+import { prototypesOf } from './prototypes/ofClasses.ts'
 import type { Prototypes } from './prototypes/prototypes.ts'
+import {
+  ClassSampler,
+  SAMPLED_CLASSES_OPTIONS,
+  type SampledClassesOptions,
+  sampleSize,
+} from './sampledClasses.ts'
+import { seenLosses } from './seenLosses.ts'
 
 /** What every margin loss understands, whatever its margin and its prototypes. */
 export interface MarginLossOptions
@@ -31,7 +49,8 @@ export interface MarginLossOptions
     LogitAdjustmentOptions,
     FocalOptions,
     PullOptions,
-    DeferredOptions {}
+    DeferredOptions,
+    SampledClassesOptions {}
 
 export const MARGIN_LOSS_OPTIONS = {
   ...LOSS_OPTIONS,
@@ -39,6 +58,7 @@ export const MARGIN_LOSS_OPTIONS = {
   ...FOCAL_OPTIONS,
   ...PULL_OPTIONS,
   ...DEFERRED_OPTIONS,
+  ...SAMPLED_CLASSES_OPTIONS,
 } satisfies OptionNames<MarginLossOptions>
 
 /**
@@ -69,19 +89,45 @@ export function marginSoftmax(
   /** Does the loss change with the number of updates? */
   const counted = margin.annealing !== undefined || deferredSteps > 0
   let t = 0
+  const { sampledClasses } = options
+  const sampler =
+    sampledClasses && sampleSize(name, options.classes, sampledClasses)
+      ? new ClassSampler(name, options.classes, sampledClasses)
+      : undefined
+
+  function settings() {
+    const now = updateAfter ? t + 1 : t
+    return { reduction, weight: weightAt(options, now), focalGamma, t: now }
+  }
 
   /** What the loss of this batch sees. */
   function given(x: Tensor, labels: Int32Array) {
     const { W, b, c } = prototypes.forBatch(x, labels)
-    const now = updateAfter ? t + 1 : t
-    const how = { reduction, weight: weightAt(options, now), focalGamma, t: now }
-    return { seen: { W, b: sumOf(b, priors), c }, how }
+    return { seen: { W, b: sumOf(b, priors), c }, how: settings() }
   }
 
   function loss(x: Tensor, y: Labels): Tensor {
     const labels = checkBatch(name, options, x, y)
+    if (sampler !== undefined) return overSampled(x, labels, sampler)
     const { seen, how } = given(x, labels)
     return marginLoss(margin, x, seen, labels, { ...how, pull })
+  }
+
+  function overSampled(x: Tensor, labels: Int32Array, sampler: ClassSampler): Tensor {
+    const seen = sampler.draw(labels)
+    const these = prototypesOf(prototypes, x, labels, seen)
+    const { t, focalGamma = 0, ...how } = settings()
+    const losses = focalLosses(seenLosses(margin, x, these, labels, seen, { priors, t }), focalGamma)
+    const value = reduceLosses(name, losses, labels, how)
+    if (pull === 0) return value
+    const own = (these.ownCenters ?? these.own)()
+    return add(value, mul(reduceLosses(name, squaredChords(x, own), labels, how), pull))
+  }
+
+  function forces(x: Tensor, y: Labels): Forces {
+    const labels = checkBatch(name, options, x, y)
+    const { seen, how } = given(stopGradient(x), labels)
+    return prototypeForces(margin, x, seen, labels, how)
   }
 
   return callable(loss, {
@@ -97,26 +143,24 @@ export function marginSoftmax(
       const z = plainLogits(margin, x, prototypes.W)
       return prototypes.bias === undefined ? z : add(z, prototypes.bias)
     },
-    forces(x, y) {
-      const labels = checkBatch(name, options, x, y)
-      const { seen, how } = given(stopGradient(x), labels)
-      return prototypeForces(margin, x, seen, labels, how)
-    },
+    ...(sampler === undefined && { forces }),
     update(x, y) {
       prototypes.update(x, checkBatch(name, options, x, y))
+      sampler?.next()
       t++
     },
-    updateAfter: prototypes.updateAfter ?? (counted ? false : undefined),
+    updateAfter: prototypes.updateAfter ?? (counted || sampler !== undefined ? false : undefined),
     refreshEvery: prototypes.refreshEvery,
     refresh(x, y) {
       prototypes.refresh(x, checkBatch(name, options, x, y))
     },
     state() {
       const { tensors, values } = prototypes.state()
-      return { tensors, values: counted ? { ...values, t } : values }
+      const drawn = sampler && { sampledClasses: sampler.state() }
+      return { tensors, values: { ...values, ...(counted && { t }), ...drawn } }
     },
     load(state) {
-      const { t: steps, ...values } = state.values
+      const { t: steps, sampledClasses: drawn, ...values } = state.values
       if (
         counted !== (steps !== undefined) ||
         (counted && !(Number.isInteger(steps) && Number(steps) >= 0))
@@ -124,15 +168,21 @@ export function marginSoftmax(
         const expected = counted ? 'the number t of updates' : 'no t: no updates are counted'
         throw new Error(`${name}: load: ${expected} expected, got ${JSON.stringify(steps)}`)
       }
-      prototypes.load({ tensors: state.tensors, values })
+      if (sampler === undefined && drawn !== undefined) {
+        throw new Error(`${name}: load: no sampledClasses expected, got ${JSON.stringify(drawn)}`)
+      }
+      const before = sampler?.state()
+      sampler?.load(drawn)
+      try {
+        prototypes.load({ tensors: state.tensors, values })
+      } catch (error) {
+        sampler?.load(before)
+        throw error
+      }
       t = Number(steps ?? 0)
     },
   })
 }
-
-/** The sum of those that are there. */
-export const sumOf = (b: Tensor | undefined, priors: Tensor | undefined): Tensor | undefined =>
-  b && priors ? add(b, priors) : (b ?? priors)
 
 /** Throws unless `prototypes` is one, above all no function that would make one. */
 function checkPrototypes(op: string, prototypes: Prototypes): void {

@@ -4,6 +4,8 @@ import { generatorOf } from '../../engine/random.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
+import type { SeenClasses } from '../sampledClasses.ts'
+import type { SeenPrototypes } from './seen.ts'
 
 /** What w_j is, and how it comes to be. Labels and shapes were checked before. */
 export interface Prototypes extends Stateful {
@@ -15,6 +17,8 @@ export interface Prototypes extends Stateful {
   readonly bias?: Tensor
   /** The same as the loss of this batch sees them; and the class centres c[C,D], where W is not these. */
   forBatch(x: Tensor, y: ClassIndices): { W: Tensor; b?: Tensor; c?: Tensor }
+  /** The same of some classes alone, where the rule has a shorter way than by W. */
+  forClasses?(x: Tensor, y: ClassIndices, seen: SeenClasses): SeenPrototypes
   /** Is `update` called after the loss of its batch? Else before it; undefined where `update` does nothing. */
   readonly updateAfter: boolean | undefined
   update(x: Tensor, y: ClassIndices): void

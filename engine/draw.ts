@@ -1,3 +1,4 @@
+import type { DType } from './backends/backend.ts'
 import { checkOptions, type OptionNames, refusal } from './check.ts'
 import { placeOf, type TensorOptions, tensorFor } from './create.ts'
 import { checkFinite, checkGenerator, checkRange, type Generator } from './random.ts'
@@ -35,9 +36,9 @@ export function uniform(shape: Shape, rng: Generator, options: UniformOptions = 
   return draw('uniform', shape, rng, place, () => within(rng.uniform(low, high)))
 }
 
-function reserve(op: string, shape: Shape): Float64Array {
+function reserve(op: string, shape: Shape, dtype: DType): Float32Array | Float64Array {
   try {
-    return new Float64Array(sizeOf(shape))
+    return new (dtype === 'float32' ? Float32Array : Float64Array)(sizeOf(shape))
   } catch (cause) {
     throw new Error(`${op}: out of memory: numbers for shape ${format(shape)} asked for`, { cause })
   }
@@ -48,7 +49,7 @@ function draw(op: string, shape: Shape, rng: Generator, options: TensorOptions, 
   checkGenerator(op, rng)
   const { dtype, backend } = placeOf(op, options, 'float32')
   if (dtype === 'int32') throw refusal(op, 'dtype float32 or float64', dtype)
-  const values = reserve(op, shape)
+  const values = reserve(op, shape, dtype)
   for (let i = 0; i < values.length; i++) values[i] = next()
   return tensorFor(op, values, { ...options, dtype, backend, shape })
 }

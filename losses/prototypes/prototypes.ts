@@ -1,5 +1,5 @@
 import { checkFlag, type OptionNames, shown } from '../../engine/check.ts'
-import { parameter, randn, type Stateful, type Tensor, zeros } from '../../engine/index.ts'
+import { parameter, randn, type Stateful, type Tensor, tidy, zeros } from '../../engine/index.ts'
 import { generatorOf } from '../../engine/random.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
 import type { ClassIndices } from '../labels.ts'
@@ -55,8 +55,8 @@ export function learned(op: string, options: LearnedOptions): Prototypes {
   const { classes, dim, dtype = 'float32', backend, bias = false } = options
   checkFlag(op, 'bias', bias)
   const kind = { dtype, backend }
-  const start = randn([classes, dim], generatorOf(op, options, 0), { ...kind, std: 1 / Math.sqrt(dim) })
-  const W = parameter(start, kind)
+  const rng = generatorOf(op, options, 0)
+  const W = tidy(() => parameter(randn([classes, dim], rng, { ...kind, std: 1 / Math.sqrt(dim) }), kind))
   const b = bias ? parameter(zeros([classes], kind), kind) : undefined
   const parameters: Record<string, Tensor> = b === undefined ? { W } : { W, b }
   return {

@@ -12,6 +12,7 @@ import {
   type Shape,
   type Tensor,
   type TensorOptions,
+  tidy,
   uniform,
 } from '../../engine/index.ts'
 import { CHANCE, generatorOf } from '../../engine/random.ts'
@@ -93,10 +94,13 @@ function weights(op: string, shape: Shape, all: LinearOptions) {
   const rng = generatorOf(op, all)
   const options = { dtype: rest.dtype, backend: rest.backend }
   const fanIn = shape.slice(0, -1).reduce((n, size) => n * size, 1)
-  const weight = parameter(init(shape, fanIn, rng, options))
-  const out: Record<string, Tensor> & { weight: Tensor; bias?: Tensor } = { weight }
-  if (bias) out.bias = parameter(biasUniform([rest.out], fanIn, rng, options))
-  return out
+  // The first values are given back as soon as an optimiser puts others in their place.
+  return tidy(() => {
+    const weight = parameter(init(shape, fanIn, rng, options))
+    const out: Record<string, Tensor> & { weight: Tensor; bias?: Tensor } = { weight }
+    if (bias) out.bias = parameter(biasUniform([rest.out], fanIn, rng, options))
+    return out
+  })
 }
 
 /** First values of a weight; `fanIn` is how many inputs go into one output. */

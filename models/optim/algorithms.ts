@@ -1,5 +1,5 @@
 import { checkFlag, checkGiven, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
-import { add, div, mul, sqrt, sub, type Tensor } from '../../engine/index.ts'
+import { add, div, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
 import { checkAtLeast0, checkBelow1 } from '../checks.ts'
 import { type Groups, trained } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
@@ -35,15 +35,20 @@ export function sgd(groups: Groups, options: SgdOptions): Optimizer {
   const list = trained('sgd', groups, { lr, weightDecay })
   if (momentum === 0) {
     return optimizer('sgd', lr, list, [], (p, g, _, rates) => ({
-      p: sub(p, mul(rates.weightDecay === 0 ? g : add(g, mul(p, rates.weightDecay)), rates.lr)),
+      p: tidy(() => sub(p, mul(decayed(g, p, rates.weightDecay), rates.lr))),
     }))
   }
   return optimizer('sgd', lr, list, ['b'], (p, g, { b }, rates) => {
-    const slope = rates.weightDecay === 0 ? g : add(g, mul(p, rates.weightDecay))
-    const next = add(mul(b, momentum), slope)
-    return { p: sub(p, mul(nesterov ? add(slope, mul(next, momentum)) : next, rates.lr)), b: next }
+    const slope = (): Tensor => decayed(g, p, rates.weightDecay)
+    const next = tidy(() => add(mul(b, momentum), slope()))
+    const along = nesterov ? tidy(() => add(mul(next, momentum), slope())) : next
+    return { p: tidy(() => sub(p, mul(along, rates.lr))), b: next }
   })
 }
+
+/** g + lambda p. */
+const decayed = (g: Tensor, p: Tensor, lambda: number): Tensor =>
+  lambda === 0 ? g : tidy(() => add(g, mul(p, lambda)))
 
 export interface AdamOptions {
   /** Default 1e-3. */
@@ -96,14 +101,16 @@ function build(
     ['m', 'v'],
     (p, g, last, rates, t) => {
       const decay = rates.weightDecay
-      const slope = decay === 0 || decoupled ? g : add(g, mul(p, decay))
-      const start = decay === 0 || !decoupled ? p : mul(p, 1 - rates.lr * decay)
+      const slope = decayed(g, p, decoupled ? 0 : decay)
+      const start = (): Tensor => (decay === 0 || !decoupled ? p : mul(p, 1 - rates.lr * decay))
       const m = runningMean(last.m, slope, b1)
-      const v = runningMean(last.v, mul(slope, slope), b2)
-      const root = add(mul(sqrt(v), 1 / Math.sqrt(1 - b2 ** t)), eps)
-      return { p: sub(start, mul(div(m, root), rates.lr / (1 - b1 ** t))), m, v }
+      const v = tidy(() => runningMean(last.v, mul(slope, slope), b2))
+      const root = (): Tensor => tidy(() => add(mul(sqrt(v), 1 / Math.sqrt(1 - b2 ** t)), eps))
+      const move = tidy(() => mul(div(m, root()), rates.lr / (1 - b1 ** t)))
+      return { p: tidy(() => sub(start(), move)), m, v }
     },
   )
 }
 
-const runningMean = (mean: Tensor, x: Tensor, beta: number): Tensor => add(mul(mean, beta), mul(x, 1 - beta))
+const runningMean = (mean: Tensor, x: Tensor, beta: number): Tensor =>
+  tidy(() => add(mul(mean, beta), mul(x, 1 - beta)))

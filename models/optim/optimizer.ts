@@ -1,4 +1,5 @@
 import { checkOptions, shown } from '../../engine/check.ts'
+import { hold } from '../../engine/hold.ts'
 import { keep, noGrad, type State, type Stateful, type Tensor, tidy, zerosLike } from '../../engine/index.ts'
 import {
   assignAll,
@@ -85,8 +86,8 @@ export function optimizer<M extends string>(
           refuseNotFinite(`${name}.step`, { ...mapRecord(moved, ({ p }) => p), ...memories }, checkLeft)
         }
         for (const key of Object.keys(list)) {
-          parameters[key].assign(moved[key].p)
-          for (const m of moments) memory[key][m].assign(moved[key][m])
+          parameters[key].assign(hold(moved[key].p))
+          for (const m of moments) memory[key][m].assign(hold(moved[key][m]))
         }
       }),
     )

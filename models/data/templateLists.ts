@@ -34,8 +34,9 @@ export interface TemplateSubjects {
 }
 
 /**
- * The templates of a gallery or of the probes of 1:N, `ijbc_1N_gallery_G1.csv`, `ijbc_1N_probe_mixed.csv`, ..: a line of headings, then
- * lines `template,subject,..`, whose rest is not read. A template may stand in several lines, one for each of its images.
+ * The templates of a gallery or of the probes of 1:N, `ijbc_1N_gallery_G1.csv`, `ijbc_1N_probe_mixed.csv`, ..: a line of
+ * headings, then lines `template,subject,..`, whose rest is not read. A template may stand in several lines, one for each of its
+ * images.
  * -> templates[T] subjects[T], each template once, in the order of the list
  * Source: insightface, recognition/_evaluation_/ijb/ijb_1n.py, `read_template_subject_id_list`.
  * Throws on a line of another form, and on a template of two subjects.
@@ -68,7 +69,8 @@ export interface DetectedFaces {
 const COORDINATES = 10
 
 /**
- * The faces of IJB's images, `ijbc_name_5pts_score.txt`: lines `file x1 y1 .. x5 y5 score`, in the order of `ijbc_face_tid_mid.txt`.
+ * The faces of IJB's images, `ijbc_name_5pts_score.txt`: lines `file x1 y1 .. x5 y5 score`, in the order of
+ * `ijbc_face_tid_mid.txt`.
  * Source: insightface, recognition/_evaluation_/ijb/ijb_11.py, `get_image_feature`. Throws on a line of another form.
  */
 export function parseDetectedFaces(text: string): DetectedFaces {

@@ -52,9 +52,10 @@ export interface OpenSetIdentification {
  * probes x[N,D] ids[N], gallery z[M,D] ids[M] -> rates in 0..1, NaN without probes of a kind
  *
  * Source: NIST's FRVT 1:N, FNIR(N, R, T) = 1 - TPIR with R = `withinRank`; IJB-B (Whitelam et al. 2017) and IJB-C (Maze et al.
- * 2018), which search all probes in each of two galleries, G1 and G2, and report the mean of the two.
- * insightface's ijb_1n.py computes something else: both galleries as one, so that every probe has a mate; as impostor scores
- * all pairs of a probe and another's template, of which the ceil(FAR N)-th highest is the threshold, N the number of probes and not of pairs; and no rank.
+ * 2018), which search all probes in each of two galleries, G1 and G2, and report the mean of the two. insightface's ijb_1n.py
+ * computes something else: both galleries as one, so that every probe has a mate; as impostor scores all pairs of a probe and
+ * another's template, of which the ceil(FAR N)-th highest is the threshold, N the number of probes and not of pairs; and no
+ * rank.
  * Throws on embeddings that are not finite.
  */
 export async function openSetIdentification(

@@ -20,9 +20,10 @@ export interface PairColumns {
 export type ImagePairs = readonly ImagePair[] | PairColumns
 
 /**
- * s_p = cos(x_a, x_b) of each given pair p = (a, b), in its order: what verification lists such as LFW's pairs.txt
- * ask for. Summed in float64.  x[N,D] pairs[P] -> s[P]
- * A row of 0 has similarity 0 with all; a pair that is listed twice counts twice. Throws on rows outside 0..N-1, and on embeddings that are not finite.
+ * s_p = cos(x_a, x_b) of each given pair p = (a, b), in its order: what verification lists such as LFW's pairs.txt ask for.
+ * Summed in float64.  x[N,D] pairs[P] -> s[P]
+ * A row of 0 has similarity 0 with all; a pair that is listed twice counts twice.
+ * Throws on rows outside 0..N-1, and on embeddings that are not finite.
  */
 export async function pairCosines(x: Embeddings, pairs: ImagePairs): Promise<Float64Array> {
   const { length, rowsOf } = listOf('pairCosines', pairs)

@@ -27,8 +27,8 @@ export interface TemplateMeans {
  * so that a video counts as one photo does.  x[N,D] templates[N] media[N] -> ids[T] x[T,D]
  *
  * Source: IJB-A's protocol of templates (Klare et al., CVPR 2015), pooled as in VGGFace2 (Cao et al. 2018, arXiv:1710.08092) and
- * insightface's recognition/_evaluation_/ijb/ijb_11.py, `image2template_feature`, which weighs by detection scores, keeps the lengths, and
- * takes the sum over the media: its direction is the mean's. An image that is in two templates stands in two rows.
+ * insightface's recognition/_evaluation_/ijb/ijb_11.py, `image2template_feature`, which weighs by detection scores, keeps the
+ * lengths, and takes the sum over the media: its direction is the mean's. An image that is in two templates stands in two rows.
  * Throws on embeddings and weights that are not finite.
  */
 export async function templateMeans(

@@ -21,8 +21,8 @@ export interface EmbedImagesOptions extends ImageOptions {
   /** How many images are in memory at once. Default 64. */
   readonly batch?: number
   /**
-   * What becomes of the embeddings of an image and of its mirror image: their `sum`, both in one row of 2 D (`concat`), or `none`, where
-   * no mirror image is embedded. Default none.
+   * What becomes of the embeddings of an image and of its mirror image: their `sum`, both in one row of 2 D (`concat`), or `none`,
+   * where no mirror image is embedded. Default none.
    */
   readonly flip?: 'none' | 'sum' | 'concat'
   /** Called after each batch with the number of images done, and of all. */

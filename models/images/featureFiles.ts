@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { checkInteger, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { type Tensor, tensor } from '../../engine/index.ts'
 import { loadFeatureMatrix } from '../interchange/featureMatrix.ts'
 import { checkFiles } from './readImages.ts'
+import { readBytes } from './unreadable.ts'
 
 export interface FeatureFilesOptions {
   /** How many features a block has. Default 4096. */
@@ -14,7 +14,8 @@ const OPTIONS = { block: true } satisfies OptionNames<FeatureFilesOptions>
 /**
  * The features of MegaFace's files, one an image, in blocks [B,D]: `identification` takes them as its distractors, so that a
  * million of them need the memory of one block. Each block is disposed of when the next is asked for.
- * Throws, with the file and the byte's offset, where a file is missing, damaged (see `loadFeatureMatrix`), or of another length than the first.
+ * Throws, with the file and the byte's offset, where a file is missing, damaged (see `loadFeatureMatrix`), or of another length
+ * than the first.
  */
 export function* featureFiles(
   files: readonly string[],
@@ -27,7 +28,7 @@ export function* featureFiles(
   let length = 0
   for (let begin = 0; begin < files.length; begin += block) {
     const part = files.slice(begin, begin + block)
-    const features = part.map(file => loadFeatureMatrix(readFileSync(file), file))
+    const features = part.map(file => loadFeatureMatrix(wholeFile(file), file))
     length ||= features[0].length
     const odd = features.findIndex(feature => feature.length !== length)
     if (odd >= 0) {
@@ -45,4 +46,10 @@ export function* featureFiles(
       if (!rows.disposed) rows.dispose()
     }
   }
+}
+
+function wholeFile(file: string): Uint8Array {
+  const read = readBytes(file)
+  if (read instanceof Error) throw new Error(`featureFiles: ${read.message}`)
+  return read.bytes
 }

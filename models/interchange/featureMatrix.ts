@@ -6,11 +6,11 @@ const HEADER = 16
 const WIDTHS: Readonly<Record<number, number>> = { 5: 4, 6: 8 }
 
 /**
- * The numbers of a MegaFace feature file, a matrix as OpenCV holds it: four int32, rows, columns, stride (the bytes from a row to
- * the next) and type (5, CV_32F; 6, CV_64F), the lowest byte first, then the rows. An image's feature is a row or a column: insightface writes
- * 512 rows of 1.  bytes -> values[rows columns], row-major
- * Source: MegaFace's development kit, devkit/experiments/matio.py; insightface, recognition/_evaluation_/megaface/remove_noises.py,
- * `write_bin`.
+ * The numbers of a MegaFace feature file, a matrix as OpenCV holds it: four int32, rows, columns, stride (the bytes from a row
+ * to the next) and type (5, CV_32F; 6, CV_64F), the lowest byte first, then the rows. An image's feature is a row or a column:
+ * insightface writes 512 rows of 1.  bytes -> values[rows columns], row-major
+ * Source: MegaFace's development kit, devkit/experiments/matio.py; insightface,
+ * recognition/_evaluation_/megaface/remove_noises.py, `write_bin`.
  * Throws, with the byte's offset, where the file is not of that form or not whole.
  */
 export function loadFeatureMatrix(bytes: Bytes, file?: string): Float32Array {

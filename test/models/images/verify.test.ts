@@ -224,4 +224,7 @@ test("MegaFace's files are distractors, block by block", async () => {
   expect(() => [...featureFiles(files)]).toThrow(
     /6\.jpg_net\.bin: at byte 0: 3 values, as the first, expected, got 2/,
   )
+  expect(() => [...featureFiles([join(root, 'none.bin')])]).toThrow(
+    /featureFiles: a file expected at .*none\.bin, got ENOENT/,
+  )
 })

@@ -63,8 +63,8 @@ const OPCODES: Readonly<Record<number, Opcode>> = byCode({
 const STOP = '.'.charCodeAt(0)
 
 /**
- * The value of a pickle of images: lists, tuples, bytes, text, numbers and arrays of NumPy. It is no general unpickler: nothing is called, and on
- * an opcode or a name that such a pickle has not it throws, with its offset. Long bytes stay in the file.
+ * The value of a pickle of images: lists, tuples, bytes, text, numbers and arrays of NumPy. It is no general unpickler: nothing
+ * is called, and on an opcode or a name that such a pickle has not it throws, with its offset. Long bytes stay in the file.
  * Source: CPython, Lib/pickletools.py, where each opcode stands with its arguments.
  */
 export function readPickle(file: ContainerFile): Value {

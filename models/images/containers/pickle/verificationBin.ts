@@ -17,8 +17,9 @@ const OPTIONS = { folds: true } satisfies OptionNames<VerificationBinOptions>
 /**
  * The pairs of a verification set as insightface packs it (`lfw.bin`, `cfp_fp.bin`, `agedb_30.bin`, ..): a pickle of (images,
  * issame), 2 P encoded images of which 2 p and 2 p + 1 are pair p, and P flags. The images stay in the file and are read by
- * index. Images may be bytes, a `bytearray` or an array of NumPy, flags a list or an array, as Python 2 and 3 write them in protocols 0 to 5.
- * Folds are those of scikit-learn's `KFold(10)`: runs of neighbours, of which the first P mod 10 have a pair more.
+ * index. Images may be bytes, a `bytearray` or an array of NumPy, flags a list or an array, as Python 2 and 3 write them in
+ * protocols 0 to 5. Folds are those of scikit-learn's `KFold(10)`: runs of neighbours, of which the first P mod 10 have a pair
+ * more.
  * Source: insightface, src/data/lfw2pack.py and recognition/arcface_torch/eval/verification.py, `load_bin`.
  *
  * Throws a `ContainerError` with the byte's offset where the file is something else: it reads no pickles but those.

@@ -12,9 +12,10 @@ export interface TarHeader {
 
 /**
  * The header of an entry: undefined where the block is zeros, which end an archive.
- * name[0..99], size[124..135] in octal, or, with a first bit of 1, in binary with the highest byte first; the sum of all bytes, those of the
- * sum itself taken as blanks, [148..155]; type[156]; in ustar the beginning of a long name [345..499].
- * Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar's manual, "Basic Tar Format" and "GNU Extensions", of the binary size.
+ * name[0..99], size[124..135] in octal, or, with a first bit of 1, in binary with the highest byte first; the sum of all bytes,
+ * those of the sum itself taken as blanks, [148..155]; type[156]; in ustar the beginning of a long name [345..499].
+ * Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar's manual, "Basic Tar Format" and "GNU Extensions", of the
+ * binary size.
  */
 export function tarHeader(file: ContainerFile, at: number, block: Uint8Array): TarHeader | undefined {
   if (block.every(byte => byte === 0)) return undefined

@@ -24,11 +24,11 @@ interface Place extends TarEntry {
 }
 
 /**
- * The images of WebDataset's shards, tar archives in which the files of a sample have one name but for their endings and stand side by
- * side: `0001.jpg`, `0001.cls`. In the order of the shards and of the archives; headers are read once, images by index. A class
- * in JSON: `{ label: 'json', parse: text => JSON.parse(text).label }`.
- * Source: webdataset.github.io, "The WebDataset Format"; tar as `ustar`, pax and GNU's long names. Shards that are gzipped are no archive to read
- * by index: unpack them once.
+ * The images of WebDataset's shards, tar archives in which the files of a sample have one name but for their endings and stand
+ * side by side: `0001.jpg`, `0001.cls`. In the order of the shards and of the archives; headers are read once, images by index.
+ * A class in JSON: `{ label: 'json', parse: text => JSON.parse(text).label }`.
+ * Source: webdataset.github.io, "The WebDataset Format"; tar as `ustar`, pax and GNU's long names. Shards that are gzipped are
+ * no archive to read by index: unpack them once.
  *
  * Throws a `ContainerError` with the byte's offset where a shard is not of that form, and on a sample without image or class.
  */

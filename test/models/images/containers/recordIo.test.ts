@@ -83,6 +83,19 @@ describe('recordIo', () => {
     )
   })
 
+  test('a part that is no multiple of 4 is filled up before the next, as other writers may have it', async () => {
+    const [start, end] = [imageRecord([5], 1, Buffer.from('abc')), Buffer.from('defgh')]
+    const part = (flag: number, bytes: Buffer): Buffer =>
+      Buffer.concat([words(0xced7230a, (flag << 29) | bytes.length), bytes, Buffer.alloc(-bytes.length & 3)])
+    writeFileSync(recPath, Buffer.concat([part(1, start), part(2, Buffer.alloc(0)), part(3, end)]))
+    writeFileSync(idxPath, '1\t0')
+    const magic = words(0xced7230a)
+    expect(await all()).toEqual({
+      labels: [5],
+      images: [Buffer.concat([Buffer.from('abc'), magic, magic, end])],
+    })
+  })
+
   test('ranges that float32 has rounded give way to the labels of the records', () => {
     // Keys from 3 on are beyond what is exact here: 3 belongs to the first identity and the range says the second.
     const classes = [7, 7, 7, 9, 9]

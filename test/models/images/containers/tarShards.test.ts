@@ -75,6 +75,13 @@ describe('tarShards', () => {
         const samples = list.flatMap(([samples]) => samples)
         expect(labels).toEqual(samples.map(({ label }) => label))
         expect(images).toEqual(samples.map(({ image }) => image))
+        const names = list.flatMap(([samples, , length], i) =>
+          filesOf(samples, length)
+            .filter(({ name }) => name.endsWith('.JPG'))
+            .map(({ name }) => `${paths[i]}: ${name}`),
+        )
+        const source = tarShards(paths)
+        expect(names.map((_, i) => source.name(i))).toEqual(names)
       }),
     )
   })

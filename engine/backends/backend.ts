@@ -154,6 +154,12 @@ export interface Backend {
   // What ops compose of the above, and a backend may do in one: it is where training spends its time.
   /** y (x > 0): relu's gradient. Both broadcast to `shape`. */
   reluGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
+  /** x where x > 0, else slope x. Both broadcast to `shape`. */
+  prelu?(x: NDArray, slope: NDArray, shape: Shape): NDArray
+  /** y where x > 0, else slope y, with one slope or one a channel, the last axis: y[...,C] x[...,C] slope[C] -> [...,C]. */
+  preluGrad?(y: NDArray, x: NDArray, slope: NDArray): NDArray
+  /** The sums of y x where x is not above 0, of each channel, or where `shape` has one element of all: y[...,C] x[...,C] -> shape. */
+  preluSlopeGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
   /** Over the last axis. */
   softmax?(x: NDArray): NDArray
   /** l_i = ln sum over j of e^(z_ij - z_iy), z[N,C] y[N,1] -> [N]; throws on an index out of range. */

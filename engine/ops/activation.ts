@@ -1,8 +1,10 @@
 import { finite, flag, real } from '../attrs.ts'
 import { checkNoMore, checkOptions, type OptionNames } from '../check.ts'
+import { like } from '../create.ts'
 import { awayFrom, reals } from '../domain.ts'
 import { apply, defineOp, unaryOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
+import { preluGrad, preluSlopeGrad } from './adjoints/preluGrad.ts'
 import { reluGrad } from './adjoints/reluGrad.ts'
 import { erfc, exp } from './analytic.ts'
 import { add, mul, neg, sub } from './arithmetic.ts'
@@ -78,9 +80,9 @@ export const leakyReluOp = defineOp<'x', { slope: number }>({
     shapes: { x: [rng.integer(1, 4), rng.integer(1, 4)] },
     attrs: { slope: rng.uniform(0.1, 0.5) },
   }),
-  compose: ({ x }, { slope }) => where(greater(x, 0), x, mul(x, slope)),
+  compose: ({ x }, { slope }) => prelu(x, like('leakyRelu', slope, x)),
   reads: { x: ['x'] },
-  vjp: { x: ({ dz, inputs: { x }, attrs: { slope } }) => where(greater(x, 0), dz, mul(dz, slope)) },
+  vjp: { x: ({ dz, inputs: { x }, attrs: { slope } }) => preluGrad(dz, x, like('leakyRelu', slope, x)) },
 })
 
 /** z = x where x > 0, else slope x, slopes learned (He 2015).  x[...] slope[...] -> [...] */
@@ -94,10 +96,11 @@ export const preluOp = defineOp({
     { inputs: { x: [-4, 0, 2], slope: 0.5 }, z: [-2, 0, 2], grads: { x: [0.5, 0.5, 1], slope: -4 } },
   ],
   compose: ({ x, slope }) => where(greater(x, 0), x, mul(x, slope)),
+  fused: (k, { x, slope }, _, shape) => k.prelu?.(x, slope, shape),
   reads: { x: ['x', 'slope'], slope: ['x'] },
   vjp: {
-    x: ({ dz, inputs: { x, slope } }) => unbroadcast(mul(dz, where(greater(x, 0), 1, slope)), x.shape),
-    slope: ({ dz, inputs: { x, slope } }) => unbroadcast(mul(dz, where(greater(x, 0), 0, x)), slope.shape),
+    x: ({ dz, inputs: { x, slope } }) => unbroadcast(preluGrad(dz, x, slope), x.shape),
+    slope: ({ dz, inputs: { x, slope } }) => preluSlopeGrad(dz, x, slope.shape),
   },
 })
 

@@ -13,6 +13,7 @@ import {
 import { arcSlopeOp } from './adjoints/arcSlope.ts'
 import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from './adjoints/channels.ts'
 import { maxPool2dGatherOp, maxPool2dGradOp } from './adjoints/poolingGrad.ts'
+import { preluGradOp, preluSlopeGradOp } from './adjoints/preluGrad.ts'
 import { reluGradOp } from './adjoints/reluGrad.ts'
 import { softmaxCrossEntropyGradOp } from './adjoints/softmaxCrossEntropyGrad.ts'
 import { erfcOp, erfOp, expm1Op, expOp, log1pOp, logOp, powOp, rsqrtOp, sqrtOp, tanhOp } from './analytic.ts'
@@ -126,6 +127,8 @@ export const PUBLIC: readonly OpSpec[] = [
 const ADJOINTS: readonly OpSpec[] = [
   arcSlopeOp,
   reluGradOp,
+  preluGradOp,
+  preluSlopeGradOp,
   softmaxCrossEntropyGradOp,
   interiorPadOp,
   conv2dInputGradOp,

@@ -74,6 +74,8 @@ export const elementwise = (context: Context) =>
 
     reluGrad: (y, x, shape) => combined(context, codes.reluGrad, [y, x], shape),
 
+    prelu: (x, slope, shape) => combined(context, codes.prelu, [x, slope], shape),
+
     broadcastTo: (x, shape) => combined(context, codes.copy, [x], shape),
 
     where(condition, x, y, shape) {
@@ -161,20 +163,27 @@ function flat(context: Context, job: Job, operands: readonly Operand[], size: nu
 /** Rows that are short, and the same in one operand, such as a bias: as many of them in line as make a long one. */
 function repeated(context: Context, job: Job, operands: readonly Operand[], [m, n]: readonly number[]): void {
   const { memory } = context
-  // A multiple of four rows is one of whole vectors.
-  const length = n * Math.ceil(ROW / n / 4) * 4
+  const length = lineOf(n)
   memory.temporary(length * 4, line => {
     const [x, y = x] = operands.map(({ at, strides: [row, step] }) => {
       if (row > 0 || step === 0) return inRows(at, step, length)
-      const { floats } = memory
-      floats.copyWithin(line / 4, at / 4, at / 4 + n)
-      for (let have = n; have < length; have *= 2) {
-        floats.copyWithin(line / 4 + have, line / 4, line / 4 + Math.min(have, length - have))
-      }
+      repeat(context, at, n, line, length)
       return { at: line, vector: 16, row: 0, outer: 0 }
     })
     run(context, job, x, y, length, m * n)
   })
+}
+
+/** How many elements a line of n repeated ones has: whole vectors, and enough to hide what starting one costs. */
+export const lineOf = (n: number): number => n * Math.ceil(ROW / n / 4) * 4
+
+/** Writes n elements over and over, to a line of `length`. */
+export function repeat({ memory }: Context, from: number, n: number, line: number, length: number): void {
+  const { floats } = memory
+  floats.copyWithin(line / 4, from / 4, from / 4 + n)
+  for (let have = n; have < length; have *= 2) {
+    floats.copyWithin(line / 4 + have, line / 4, line / 4 + Math.min(have, length - have))
+  }
 }
 
 /** Whatever else: two axes around a row in the kernel, others here. */

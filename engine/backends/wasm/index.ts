@@ -10,6 +10,7 @@ import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
 import { pooling } from './pooling.ts'
+import { prelu } from './prelu.ts'
 import { reduction } from './reduce.ts'
 import { softmax } from './softmax.ts'
 
@@ -101,6 +102,7 @@ export function wasmOn(context: Context): Wasm {
     ...weightGradient(context),
     ...softmax(context),
     ...channels(context),
+    ...prelu(context),
   }
   return {
     name: context.fma ? 'wasm-fma' : 'wasm',

@@ -7,14 +7,16 @@ import {
   type OpSpec,
   Tensor,
 } from '../../../engine/index.ts'
+import { preluOp } from '../../../engine/ops/activation.ts'
 import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/ops/adjoints/channels.ts'
+import { preluGradOp, preluSlopeGradOp } from '../../../engine/ops/adjoints/preluGrad.ts'
 import { reluGradOp } from '../../../engine/ops/adjoints/reluGrad.ts'
 import { softmaxCrossEntropyGradOp } from '../../../engine/ops/adjoints/softmaxCrossEntropyGrad.ts'
 import { softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
 import { momentsOp } from '../../../engine/ops/statistics.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
 import { sizeOf } from '../../../engine/shape.ts'
-import { type Call, floats, ints, SPECIAL, shape, size } from './call.ts'
+import { broadcasting, type Call, floats, ints, SPECIAL, shape, size } from './call.ts'
 
 /** An op on arrays: by one kernel where the backend has it, else as it is composed. */
 function run<I extends string, A>(
@@ -47,6 +49,42 @@ export const FUSED: readonly Call[] = [
       return {
         inputs: [floats(rng, to, { edges: SPECIAL }), floats(rng, scalar ? [] : to, { edges: SPECIAL })],
         run: (k, [y, x]) => run(k, reluGradOp, { y, x }, {}),
+      }
+    },
+  },
+  {
+    name: 'prelu',
+    kernel: 'prelu',
+    rounded: [],
+    draw(rng) {
+      const to = shape(rng, { maxRank: 3 })
+      return {
+        inputs: [to, broadcasting(rng, to)].map(s => floats(rng, s, { edges: SPECIAL })),
+        run: (k, [x, slope]) => run(k, preluOp, { x, slope }, {}),
+      }
+    },
+  },
+  {
+    name: 'preluGrad',
+    kernel: 'preluGrad',
+    rounded: [],
+    draw(rng) {
+      const { x, c } = channels(rng)
+      return {
+        inputs: [x, x, rng.uniform() < 0.3 ? [1] : c].map(s => floats(rng, s, { edges: SPECIAL })),
+        run: (k, [y, x, slope]) => run(k, preluGradOp, { y, x, slope }, {}),
+      }
+    },
+  },
+  {
+    name: 'preluSlopeGrad',
+    kernel: 'preluSlopeGrad',
+    draw(rng) {
+      const { x, c } = channels(rng)
+      const attrs = { shape: rng.uniform() < 0.3 ? [] : c }
+      return {
+        inputs: [x, x].map(s => floats(rng, s)),
+        run: (k, [y, x]) => run(k, preluSlopeGradOp, { y, x }, attrs),
       }
     },
   },

@@ -1,5 +1,6 @@
 import * as codes from './codes.ts'
 import { pow4 } from './pow.ts'
+import { prelu4 } from './prelu.ts'
 
 /**
  * z = f(x, y) for rows begin..end of n elements, the rows z holds together `size` elements. Row r starts in x at
@@ -75,6 +76,13 @@ function row(f: i32, n: i32, x: usize, p: i32, y: usize, q: i32, z: usize, scrat
 function apply(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end: usize): void {
   if (f === codes.reluGrad) {
     for (; z < end; z += 16, x += p, y += q) v128.store(z, passed(v128.load(x), v128.load(y)))
+    return
+  }
+  if (f === codes.prelu) {
+    for (; z < end; z += 16, x += p, y += q) {
+      const v = v128.load(x)
+      v128.store(z, prelu4(v, v, v128.load(y)))
+    }
     return
   }
   if (f >= codes.equal) {

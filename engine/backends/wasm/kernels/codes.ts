@@ -28,3 +28,5 @@ export const greaterEqualInt = 19
 
 /** x where y > 0, else 0. */
 export const reluGrad = 20
+/** x where x > 0, else y x. */
+export const prelu = 21

@@ -1,4 +1,4 @@
-/** Image files in Node: folders of them, one a class, read into tensors. Other parts of the library open no files. */
+/** Image files and containers of images in Node, read into tensors. Other parts of the library open no files. */
 export { ContainerError } from './containers/containerFile.ts'
 export { type VerificationBinOptions, verificationBin } from './containers/pickle/verificationBin.ts'
 export { type RecordIoOptions, recordIo } from './containers/recordio/recordIo.ts'

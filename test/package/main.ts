@@ -12,9 +12,21 @@ import { node } from './checks/node.ts'
 import { photos } from './checks/photos.ts'
 import { typescript } from './checks/typescript.ts'
 import { vite } from './checks/vite.ts'
+import { webgpu } from './checks/webgpu.ts'
 import { pack } from './tarball.ts'
 
-const CHECKS: readonly Check[] = [contents, lint, install, bundles, node, typescript, esbuild, vite, photos]
+const CHECKS: readonly Check[] = [
+  contents,
+  lint,
+  install,
+  bundles,
+  node,
+  webgpu,
+  typescript,
+  esbuild,
+  vite,
+  photos,
+]
 
 /** Shows what is being done and how long it took; gives its result, or undefined when it failed. */
 async function step<T>(

@@ -9,16 +9,27 @@ const PATIENCE = 300_000
 /** Lines of what a failed command printed that stand in the error. */
 const TAIL = 30
 
-/** What a command prints on standard output, run in `folder`. Throws, with the end of what it printed, when it fails. */
-export async function sh(folder: string, command: string, ...args: readonly string[]): Promise<string> {
+/** Where a command runs, and its environment. Default: that of this process. */
+interface Place {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** What a command prints on standard output, run in a folder. Throws, with the end of what it printed, when it fails. */
+export async function sh(
+  where: string | Place,
+  command: string,
+  ...args: readonly string[]
+): Promise<string> {
+  const place = typeof where === 'string' ? { cwd: where } : where
   try {
-    const options = { cwd: folder, timeout: PATIENCE, maxBuffer: 2 ** 26 }
+    const options = { ...place, timeout: PATIENCE, maxBuffer: 2 ** 26 }
     return (await promisify(execFile)(command, args, options)).stdout
   } catch (error) {
     const { stdout = '', stderr = '', code, signal } = error as Failure
     const tail = `${stdout}\n${stderr}`.trim().split('\n').slice(-TAIL).join('\n')
     const how = signal ? `stopped by ${signal}` : `exit ${code}`
-    throw new Error(`${[command, ...args].join(' ')}\nin ${folder}: ${how}\n${tail}`, { cause: error })
+    throw new Error(`${[command, ...args].join(' ')}\nin ${place.cwd}: ${how}\n${tail}`, { cause: error })
   }
 }
 

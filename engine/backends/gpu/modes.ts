@@ -3,6 +3,7 @@ import { GlDriver } from './drivers/gl.ts'
 import { HostDriver } from './drivers/host.ts'
 import { WebGPUDriver } from './drivers/webgpu.ts'
 import type { GlContext, GPU, GpuJs } from './gpuJs.ts'
+import { DAWN, withWebGPU } from './nodeWebGPU.ts'
 import { MAX_ELEMENTS } from './program.ts'
 
 /** How gpu.js may compute; the last two on the processor. */
@@ -36,8 +37,8 @@ interface Row {
 
 const ROWS: Readonly<Record<Mode, Row>> = {
   webgpu: {
-    needs: 'a browser with a WebGPU adapter',
-    available: ({ GPU }) => GPU.isWebGPUAvailable(),
+    needs: `a browser with a WebGPU adapter, or Node with the package webgpu (npm install webgpu@${DAWN}) and a driver of Vulkan, Metal or Direct3D 12`,
+    available: ({ GPU }) => withWebGPU(() => GPU.isWebGPUAvailable()),
     start: startWebGPU,
   },
   webgl2: {
@@ -107,8 +108,10 @@ function rendererOf(context: GlContext): string {
 }
 
 async function startWebGPU(gpuJs: GpuJs): Promise<Started> {
-  const gpu: GPU = new gpuJs.GPU({ mode: 'webgpu' })
-  const context = await gpuJs.WebGPUContext.acquire()
+  const { gpu, context } = await withWebGPU(async () => {
+    const gpu: GPU = new gpuJs.GPU({ mode: 'webgpu' })
+    return { gpu, context: await gpuJs.WebGPUContext.acquire() }
+  })
   const { info = {}, isFallbackAdapter = false } = context.adapter
   const renderer = ['vendor', 'architecture', 'device', 'description'].flatMap(k => info[k] || []).join(' ')
   const { maxStorageBufferBindingSize, maxBufferSize } = context.device.limits

@@ -3,6 +3,7 @@ import type { State, Stateful, Tensor } from '../../engine/index.ts'
 import { checkNames, joinStates, loadParts, mapRecord } from '../../engine/state.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { checkCalled } from '../checks.ts'
+import { Lookahead } from './lookahead.ts'
 import { classAware, identityBalanced, instances, type Sampler, type Sampling } from './samplers.ts'
 import { checkSamples, type Source, sourceOf } from './source.ts'
 
@@ -33,7 +34,7 @@ const ofValues = (part: Pick<Sampler, 'state' | 'load'>): Stateful => ({
 export class Batches implements Stateful {
   readonly x: Source
   readonly y: Int32Array
-  readonly #sampler: Sampler
+  readonly #sampler: Lookahead
   #prepared?: Drawn & { readonly before: State }
 
   constructor(x: Tensor | Source, y: Labels, size: number, seed: number, sampling: Sampling = instances()) {
@@ -45,10 +46,18 @@ export class Batches implements Stateful {
       throw new Error(`Batches: at least one batch of ${size} samples expected, got ${n ?? 0} (option batch)`)
     this.x = sourceOf(x)
     this.y = Int32Array.from(checkLabels('Batches', y, n))
-    this.#sampler = sampling(this.y, size, seed)
-    if (typeof this.#sampler?.next !== 'function') {
+    const sampler = sampling(this.y, size, seed)
+    if (typeof sampler?.next !== 'function') {
       throw refusal('Batches', 'a sampling that gives a sampler, as instances() does,', sampling)
     }
+    this.#sampler = new Lookahead(sampler)
+  }
+
+  /** Resolves when the next batch can be drawn without waiting for a source that reads ahead; else at once. */
+  async ready(): Promise<void> {
+    if (this.#prepared !== undefined) return
+    this.#tell()
+    await this.x.ahead?.ready()
   }
 
   next(): Batch {
@@ -57,15 +66,27 @@ export class Batches implements Stateful {
     return { x: make(), y, samples }
   }
 
-  /** Does the host's part of the next batch now, while a device is at work. `state` stays that of before it. */
+  /** Does the host's part of the next batch now, while a device is at work, if it is there. `state` stays that of before it. */
   prepare(): void {
+    if (this.#prepared !== undefined) return
+    this.#tell()
+    if (this.x.ahead?.isReady === false) return
     const before = this.state()
-    this.#prepared ??= { ...this.#draw(), before }
+    this.#prepared = { ...this.#draw(), before }
   }
 
   #draw(): Drawn {
-    const samples = this.#sampler.next()
-    return { make: this.x.draw(samples), y: Int32Array.from(samples, i => this.y[i]), samples }
+    this.#tell()
+    const picks = this.#sampler.next()
+    const make = this.x.draw(picks)
+    const samples = this.x.ahead?.kept(picks) ?? picks
+    return { make, y: Int32Array.from(samples, i => this.y[i]), samples }
+  }
+
+  /** Tells a source that reads ahead what comes next. */
+  #tell(): void {
+    const { ahead } = this.x
+    ahead?.expect(this.#sampler.upcoming(1 + ahead.batches))
   }
 
   state(): State {

@@ -10,6 +10,8 @@ export interface EncodedImages {
    * of range, and after `close`. Whether the bytes are a whole image, their decoder tells.
    */
   read(i: number): Promise<Uint8Array>
+  /** The same at once, where a step cannot wait for `read`. */
+  readNow?(i: number): Uint8Array
   /** Gives open files back. Reads that run end first; a second call does nothing. */
   close(): Promise<void>
 }

@@ -1,19 +1,10 @@
 import { checkBackend } from '../../engine/backends/backend.ts'
 import { checkList, checkOptions, checkSizes, type OptionNames } from '../../engine/check.ts'
-import {
-  type Backend,
-  type Chance,
-  defaultBackend,
-  generator,
-  type Json,
-  type Shape,
-  tensor,
-} from '../../engine/index.ts'
+import { type Backend, type Chance, defaultBackend, generator } from '../../engine/index.ts'
 import { CHANCE, seedOf } from '../../engine/random.ts'
-import { checkNames } from '../../engine/state.ts'
 import { type Bytes, bytesOf } from '../files.ts'
-import { generatorState } from '../state.ts'
 import { type Augmentation, checkAugmentation } from './augment.ts'
+import { byteSource, type Stored } from './byteSource.ts'
 import type { Source } from './source.ts'
 
 /** `seed` or `rng` are of the augmentation; default seed 0. */
@@ -59,39 +50,10 @@ export function pixels(values: Bytes, options: PixelsOptions = {}): Source {
   const images = Array.from(of ?? { length: count }, (i, k) => (of === undefined ? k : i))
   const odd = images.find(i => !(Number.isInteger(i) && i >= 0 && i < count))
   if (odd !== undefined) throw new Error(`pixels: images from 0 to ${count - 1} expected, got ${odd}`)
-  const shape: Shape = [images.length, ...image]
+  const starts = (picks: ArrayLike<number>): Stored => ({
+    bytes,
+    starts: Float64Array.from(picks, pick => images[pick] * size),
+  })
   const rng = generator(seedOf('pixels', options, 0))
-
-  const floats = (picks: ArrayLike<number>): Float32Array => {
-    const out = new Float32Array(picks.length * size)
-    for (let b = 0; b < picks.length; b++) {
-      const from = images[picks[b]] * size
-      for (let k = 0; k < size; k++) out[b * size + k] = bytes[from + k] / 255
-    }
-    return out
-  }
-  const onBackend = (values: Float32Array) =>
-    tensor(values, { shape: [values.length / size, ...image], backend })
-
-  return {
-    shape,
-    backend,
-    rows: picks => onBackend(floats(picks)),
-    draw(picks) {
-      const values = floats(picks)
-      if (augment !== undefined) {
-        for (let b = 0; b < picks.length; b++) {
-          augment(values.subarray(b * size, (b + 1) * size), image, rng)
-        }
-      }
-      return () => onBackend(values)
-    },
-    state(): Readonly<Record<string, Json>> {
-      return augment === undefined ? {} : { augment: [...rng.state()] }
-    },
-    load(values) {
-      checkNames('pixels', augment === undefined ? [] : ['augment'], Object.keys(values))
-      if (augment !== undefined) rng.load(generatorState('pixels', 'augment', values.augment))
-    },
-  }
+  return byteSource({ op: 'pixels', count: images.length, image, augment, backend, rng }, starts)
 }

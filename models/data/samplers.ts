@@ -18,10 +18,13 @@ export type Sampling = (y: Int32Array, size: number, seed: number) => Sampler
 
 /**
  * Every sample alike: all of them in a new random order each epoch. The last of an epoch that do not fill a batch are left
- * out of that epoch.
+ * out of that epoch. With `window` the order is that of the data, shuffled as far as a buffer of so many samples shuffles it: each draw
+ * takes one of the buffer at random, and the next of the data takes its place. Reads of one large file then stay near each other.
  */
-export function instances(options?: Readonly<Record<string, never>>): Sampling {
-  checkOptions('instances', options, {})
+export function instances(options: { window?: number } = {}): Sampling {
+  checkOptions('instances', options, { window: ['shuffle', 'bufferSize', 'buffer_size'] })
+  const { window } = options
+  if (window !== undefined) checkInteger('instances', 'window', window, 1)
   return (y, size, seed) => {
     const n = y.length
     const rng = generator(seed)
@@ -29,8 +32,9 @@ export function instances(options?: Readonly<Record<string, never>>): Sampling {
     let epoch: readonly number[]
     const shuffle = (): Int32Array => {
       epoch = rng.state()
-      return rng.permutation(n)
+      return window === undefined ? rng.permutation(n) : throughWindow(n, window, rng)
     }
+    const known: Readonly<Record<string, Json>> = window === undefined ? {} : { window }
     let order = shuffle()
     let at = 0
     return {
@@ -42,11 +46,12 @@ export function instances(options?: Readonly<Record<string, never>>): Sampling {
         at += size
         return order.subarray(at - size, at)
       },
-      state: () => ({ samples: n, at, epoch: [...epoch] }),
+      state: () => ({ samples: n, at, epoch: [...epoch], ...known }),
       load(values) {
-        checkNames('Batches', ['samples', 'at', 'epoch'], Object.keys(values))
+        checkNames('Batches', ['samples', 'at', 'epoch', ...Object.keys(known)], Object.keys(values))
         const samples = count('Batches', values, 'samples')
         if (samples !== n) throw new Error(`Batches: samples is ${n}, got ${samples}`)
+        if (values.window !== window) throw new Error(`Batches: window is ${window}, got ${values.window}`)
         const position = count('Batches', values, 'at')
         if (position > n) throw new Error(`Batches: at is at most ${n}, got ${position}`)
         rng.load(generatorState('Batches', 'epoch', values.epoch))
@@ -55,6 +60,19 @@ export function instances(options?: Readonly<Record<string, never>>): Sampling {
       },
     }
   }
+}
+
+/** 0..n-1 as they come out of a buffer of `window` of them. */
+function throughWindow(n: number, window: number, rng: Generator): Int32Array {
+  const buffer = Int32Array.from({ length: Math.min(window, n) }, (_, i) => i)
+  return Int32Array.from({ length: n }, (_, i) => {
+    const left = Math.min(buffer.length, n - i)
+    const j = rng.integer(0, left - 1)
+    const sample = buffer[j]
+    // Once there is no next one, the last of the buffer moves up.
+    buffer[j] = i + buffer.length < n ? i + buffer.length : buffer[left - 1]
+    return sample
+  })
 }
 
 /**

@@ -17,6 +17,24 @@ export interface Source {
   /** What the next draws depend on; nothing, {}, where there is no chance in them. */
   state(): Readonly<Record<string, Json>>
   load(values: Readonly<Record<string, Json>>): void
+  /** Of a source that makes samples ready before they are drawn. */
+  readonly ahead?: Ahead
+}
+
+/** How a source makes samples ready while the steps before are at work. It changes no sample. */
+export interface Ahead {
+  /** How many batches it makes ready beside the one that is drawn next. */
+  readonly batches: number
+  /** What will be drawn, in that order, in place of what was said before. */
+  expect(batches: readonly ArrayLike<number>[]): void
+  /** Can the first of them be drawn without waiting? */
+  readonly isReady: boolean
+  /** Resolves as soon as it can. */
+  ready(): Promise<void>
+  /** Of these, as they were drawn last, those that could be read: a source may leave out the others, and draws fewer samples. */
+  kept(picks: Int32Array): Int32Array
+  /** How long draws have waited so far, in milliseconds. */
+  waited(): number
 }
 
 const PARTS = ['rows', 'draw', 'state', 'load']

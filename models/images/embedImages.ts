@@ -9,8 +9,9 @@ import {
 import { add, concat, noGrad, type Tensor, tidy } from '../../engine/index.ts'
 import type { EncodedImages } from '../data/imageSource.ts'
 import { type DecodeSettings, decodeImages, decodeSettings, type FileBytes } from './decode.ts'
+import { checkForm } from './form.ts'
 import type { Image } from './image.ts'
-import { checkForm, IMAGE_OPTIONS, type ImageOptions } from './readImages.ts'
+import { IMAGE_OPTIONS, type ImageOptions } from './readImages.ts'
 import { Rows } from './rows.ts'
 import { type Unreadable, UnreadableError } from './unreadable.ts'
 

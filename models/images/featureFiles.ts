@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { type Tensor, tensor } from '../../engine/index.ts'
 import { loadFeatureMatrix } from '../interchange/featureMatrix.ts'
-import { checkFiles } from './readImages.ts'
+import { checkFiles } from './imageList.ts'
 import { readBytes } from './unreadable.ts'
 
 export interface FeatureFilesOptions {

@@ -1,7 +1,7 @@
 import { checkInteger } from '../../engine/check.ts'
 import type { EncodedImages } from '../data/imageSource.ts'
 import { ContainerFile } from './containers/containerFile.ts'
-import { checkFiles } from './readImages.ts'
+import { checkFiles } from './imageList.ts'
 
 /** Image files as what containers are: each is opened when it is read.  files[N] */
 export function imageFiles(files: readonly string[]): EncodedImages {

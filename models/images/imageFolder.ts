@@ -8,20 +8,19 @@ import {
 } from '../../engine/check.ts'
 import { generator } from '../../engine/index.ts'
 import { findClasses } from './folders.ts'
+import type { ImageList } from './imageList.ts'
 import { type DecoderOption, decoderFor } from './sharp/decoder.ts'
+import { type ImageStream, imageStream } from './stream/imageStream.ts'
+import type { ImageStreamOptions } from './stream/options.ts'
 import { counted, type LeftOut, listed, UnreadableError } from './unreadable.ts'
-
-/** Image files and their classes: files[N] y[N]. */
-export interface ImageList {
-  readonly files: readonly string[]
-  readonly y: Int32Array
-}
 
 export interface ImageFolder {
   /** The folders' names, sorted: class j is classes[j]. */
   readonly classes: readonly string[]
   readonly train: ImageList
   readonly validation: ImageList
+  /** The images of `train` as samples to train on, decoded while the steps are at work: see `imageStream`. */
+  stream(options: ImageStreamOptions): ImageStream
   /** What was left out, and why: hidden folders that hold images, links that lead back, and with `skipUnreadable` the rest. */
   readonly leftOut: readonly LeftOut[]
 }
@@ -83,7 +82,13 @@ export function imageFolder(root: string, options: ImageFolderOptions = {}): Ima
     return [false, true].map(hold => files.filter((_, i) => held.has(i) === hold))
   })
   const [train, held] = [0, 1].map(part => listOf(parts.map(lists => lists[part])))
-  return { classes: classes.map(({ name }) => name), train, validation: held, leftOut }
+  return {
+    classes: classes.map(({ name }) => name),
+    train,
+    validation: held,
+    stream: options => imageStream(train, options),
+    leftOut,
+  }
 }
 
 function listOf(byClass: readonly (readonly string[])[]): ImageList {

@@ -11,19 +11,20 @@ export { imageFiles } from './imageFiles.ts'
 export {
   type ImageFolder,
   type ImageFolderOptions,
-  type ImageList,
   imageFolder,
 } from './imageFolder.ts'
+export type { ImageList, LabelledFiles } from './imageList.ts'
 export { lfwSet } from './lfwSet.ts'
 export {
   type ImageListOptions,
   type ImageOptions,
-  type LabelledFiles,
   type ReadList,
   readImageList,
   readImages,
 } from './readImages.ts'
 export { resize } from './resize.ts'
 export { type Decoder, type DecoderOption, imageDecoder } from './sharp/decoder.ts'
+export { type ImageStream, imageStream } from './stream/imageStream.ts'
+export type { ImageStreamOptions } from './stream/options.ts'
 export { type LeftOut, type Unreadable, UnreadableError } from './unreadable.ts'
 export { type VerifyOptions, verify } from './verify.ts'

@@ -1,16 +1,9 @@
-import {
-  checkFlag,
-  checkFunction,
-  checkInteger,
-  checkOptions,
-  type OptionNames,
-  refusal,
-  shown,
-} from '../../engine/check.ts'
+import { checkFlag, checkFunction, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
-import { checkLabels, type Labels } from '../../losses/labels.ts'
+import { checkLabels } from '../../losses/labels.ts'
 import { DECODE_OPTIONS, type DecodeOptions, decodeImages, decodeSettings } from './decode.ts'
-import type { ImageList } from './imageFolder.ts'
+import { checkForm } from './form.ts'
+import { checkFiles, type ImageList, type LabelledFiles } from './imageList.ts'
 import { Rows } from './rows.ts'
 import { counted, listed, readBytes, type Unreadable, UnreadableError } from './unreadable.ts'
 
@@ -26,12 +19,6 @@ export interface ImageOptions extends DecodeOptions {
 export interface ImageListOptions extends ImageOptions {
   /** Go on without files that cannot be read: they are counted and named on the console. Default false: an error. */
   readonly skipUnreadable?: boolean
-}
-
-/** An `ImageList`, or one of your own. */
-export interface LabelledFiles {
-  readonly files: readonly string[]
-  readonly y: Labels
 }
 
 export interface ReadList extends ImageList {
@@ -132,28 +119,4 @@ function readAll(
   }
   if (otherSizes.length > 0) throw new UnreadableError(op, [...unreadable, ...otherSizes], files.length)
   return { x: rows?.tensor(), unreadable }
-}
-
-export function checkFiles(op: string, files: readonly string[]): void {
-  if (!Array.isArray(files)) {
-    const hint = typeof files === 'string' ? `: [${shown(files)}]` : ', such as imageFolder(..).train.files'
-    throw refusal(op, `a list of files${hint},`, files)
-  }
-  if (files.length === 0) throw new Error(`${op}: at least one file expected, got 0`)
-  const odd = files.findIndex(file => typeof file !== 'string')
-  if (odd >= 0) throw new Error(`${op}: paths of files expected, got ${shown(files[odd])} at ${odd}`)
-}
-
-export function checkForm(op: string, size: unknown, channels: unknown): void {
-  if (channels !== 1 && channels !== 3) throw refusal(op, 'channels: 1 or 3', channels)
-  if (size === undefined) return
-  const { height, width, ...rest } = Object(size)
-  if (height === undefined || width === undefined || Object.keys(rest).length > 0) {
-    const [h, w] = Array.isArray(size) ? size : [size, size]
-    const meant =
-      typeof h === 'number' && typeof w === 'number' ? `{ height: ${h}, width: ${w} }` : '{ height, width }'
-    throw refusal(op, `size: ${meant}`, size)
-  }
-  checkInteger(op, 'size.height', height, 1)
-  checkInteger(op, 'size.width', width, 1)
 }

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from '../../engine/index.ts'
-import type { Image } from './image.ts'
+import { type Image, luma } from './image.ts'
 import { resize } from './resize.ts'
 
 interface Size {
@@ -51,5 +51,5 @@ export class Rows {
 const grey = (rgb: Float32Array): Float32Array =>
   Float32Array.from(
     { length: rgb.length / 3 },
-    (_, i) => (0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2]) / 255,
+    (_, i) => luma(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) / 255,
   )

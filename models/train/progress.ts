@@ -7,6 +7,10 @@ export interface Report {
   loss: number
   /** The optimiser's rate at this step. */
   lr: number
+  /** How many samples the step was on. */
+  samples: number
+  /** How long it waited for samples that a source reads ahead (`imageStream`), in milliseconds. */
+  waited?: number
   /**
    * The most bytes of the backend's memory that were in use at once in this step, training data, parameters and the
    * optimiser's state among them; looked at as each tensor is made. Where the backend counts: wasm and the GPU do.
@@ -25,7 +29,7 @@ export interface Progress {
   stop(): void
 }
 
-const FORMAT = '{label}[{bar}] {value}/{total} | loss {loss} | lr {lr} | {rate} steps/s | {left} left'
+const FORMAT = '{label}[{bar}] {value}/{total} | loss {loss} | lr {lr} | {rate} steps/s{data} | {left} left'
 
 /**
  * A bar on standard error: loss, learning rate, steps a second, time left. Where standard error is no terminal, as in CI and
@@ -53,6 +57,8 @@ interface Shown {
   readonly loss: string
   readonly lr: string
   readonly rate: string
+  /** Images a second, and how long the run waited for them, where a source reads ahead. */
+  readonly data: string
   readonly left: string
 }
 
@@ -64,18 +70,26 @@ interface Bar {
 }
 
 function drawn(label: string, bar: Bar): Progress {
-  let [began, before, last] = [0, 0, 0]
+  let [began, before, last, samples, waited] = [0, 0, 0, 0, 0]
   return {
     start(total, done) {
       began = performance.now()
       before = done
       last = total
-      bar.start(total, done, { label, loss: '-', lr: '-', rate: '-', left: '-' })
+      samples = 0
+      waited = 0
+      bar.start(total, done, { label, loss: '-', lr: '-', rate: '-', data: '', left: '-' })
     },
-    update({ step, loss, lr }) {
-      const rate = (1000 * (step - before)) / (performance.now() - began)
+    update(report) {
+      const { step, loss, lr } = report
+      const seconds = (performance.now() - began) / 1000
+      const rate = (step - before) / seconds
+      samples += report.samples
+      waited += report.waited ?? 0
       const shown = { loss: loss.toFixed(4), lr: lr.toPrecision(3), rate: rate.toFixed(1) }
-      bar.update(step, { ...shown, left: clock((last - step) / rate) })
+      const images = `${(samples / seconds).toFixed(0)} images/s, waited ${(waited / 1000).toFixed(1)} s for them`
+      const data = report.waited === undefined ? '' : ` | ${images}`
+      bar.update(step, { ...shown, data, left: clock((last - step) / rate) })
     },
     stop: () => bar.stop(),
   }
@@ -91,8 +105,8 @@ export function asLines(write: (line: string) => void): Bar {
       ;[head, total, due] = [label, last, pace(last, done)]
       write(`${head}${done}/${total}`)
     },
-    update(step, { loss, lr, rate, left }) {
-      unsaid = `${head}${step}/${total} | loss ${loss} | lr ${lr} | ${rate} steps/s | ${left} left`
+    update(step, { loss, lr, rate, data = '', left }) {
+      unsaid = `${head}${step}/${total} | loss ${loss} | lr ${lr} | ${rate} steps/s${data} | ${left} left`
       if (due(step)) this.stop()
     },
     stop() {

@@ -67,11 +67,15 @@ export class Trainer implements Stateful {
   /** The same on any backend: some answer later. */
   async stepAsync(): Promise<number> {
     this.#checkFree('stepAsync', this.#running)
+    if (this.#batches.x.ahead !== undefined) {
+      await this.#batches.ready()
+      this.#checkFree('stepAsync', this.#running)
+    }
     return (await later(this.#take({ ahead: true }))).loss
   }
 
   /** A step; `ahead` prepares the next batch while a device is at work, `forces` reads those on the prototypes. */
-  *#take({ ahead = false, forces = false } = {}): Reading<Omit<Report, 'step' | 'lr'>> {
+  *#take({ ahead = false, forces = false } = {}): Reading<Omit<Report, 'step' | 'lr' | 'waited'>> {
     const parts = this.#everything()
     const held = hold(parts)
     this.#held = held
@@ -83,7 +87,8 @@ export class Trainer implements Stateful {
       const loss = yield* checkOutcome(outcome, ` at step ${this.#steps + 1}`)
       const [pull, push] = outcome.forces ? yield [outcome.forces.pull, outcome.forces.push] : []
       this.#steps++
-      return { loss, ...(peak !== undefined && { peakBytes: peak }), ...(pull && { pull, push }) }
+      const { length: samples } = outcome.samples
+      return { loss, samples, ...(peak !== undefined && { peakBytes: peak }), ...(pull && { pull, push }) }
     } catch (error) {
       putBack(parts, held)
       throw error
@@ -123,13 +128,16 @@ export class Trainer implements Stateful {
     }
     this.#checkFree('run', this.#running)
     this.#running = true
-    const { synchronous } = this.#batches.x.backend
+    const { backend, ahead } = this.#batches.x
+    const { synchronous } = backend
     const step = async (): Promise<Report> => {
       const lr = this.optimizer.lr * this.#factor()
+      const before = ahead?.waited()
+      if (ahead !== undefined) await this.#batches.ready()
       const taken = synchronous
         ? tidy(() => atOnce(this.#take({ forces })))
         : await later(this.#take({ ahead: true, forces }))
-      return { step: this.#steps, lr, ...taken }
+      return { step: this.#steps, lr, ...taken, ...(ahead && { waited: ahead.waited() - before! }) }
     }
     try {
       const bar = typeof progress === 'object' ? progress : await progressBar(progress)

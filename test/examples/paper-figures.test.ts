@@ -109,6 +109,7 @@ describe('strengths', () => {
       step: 1,
       loss: 0,
       lr: 1,
+      samples: 1,
       pull: Float32Array.of(1, 10, 3, 5),
       push: Float32Array.of(2, 7, 2, 2),
     })

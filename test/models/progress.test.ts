@@ -41,7 +41,7 @@ describe('pace', () => {
 })
 
 describe('lines in place of a bar', () => {
-  const shown = (loss: string) => ({ loss, lr: '0.1', rate: '2.0', left: '0:05' })
+  const shown = (loss: string) => ({ loss, lr: '0.1', rate: '2.0', data: '', left: '0:05' })
   const start = (lines: string[]) => {
     const bar = asLines(line => lines.push(line))
     bar.start(20, 0, { label: 'photos ', ...shown('-') })

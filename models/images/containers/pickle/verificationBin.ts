@@ -79,15 +79,16 @@ function imagesOf(file: ContainerFile, images: readonly Image[]): EncodedImages 
     checkInteger('verificationBin', 'i', i, 0, images.length - 1)
     return images[i]
   }
+  const imageIn = ({ stored, size }: Image, raw: Uint8Array): Uint8Array => {
+    const bytes = decoded(file, stored, raw)
+    if (size < 0 || bytes.length === size) return bytes
+    throw file.error(stored.offset, `${size} bytes, as the array's shape says,`, `${bytes.length}`)
+  }
   return {
     length: images.length,
     name: i => `${file.path}: image ${i}, at byte ${at(i).stored.offset}`,
-    async read(i) {
-      const { stored, size } = at(i)
-      const bytes = decoded(file, stored, await file.read(stored.offset, stored.length))
-      if (size < 0 || bytes.length === size) return bytes
-      throw file.error(stored.offset, `${size} bytes, as the array's shape says,`, `${bytes.length}`)
-    },
+    read: async i => imageIn(at(i), await file.read(at(i).stored.offset, at(i).stored.length)),
+    readNow: i => imageIn(at(i), file.bytes(at(i).stored.offset, at(i).stored.length)),
     close: () => file.close(),
   }
 }

@@ -3,7 +3,7 @@ import type { ImageSource } from '../../../data/imageSource.ts'
 import { type ContainerFile, openedFile } from '../containerFile.ts'
 import { labelsOf, layoutOf } from './identities.ts'
 import { classOf, headerOf } from './imageRecord.ts'
-import { readLater, record } from './record.ts'
+import { readLater, readNow, record } from './record.ts'
 import { readRecordIndex } from './recordIndex.ts'
 
 export interface RecordIoOptions {
@@ -50,19 +50,19 @@ function imagesOf(file: ContainerFile, offsets: Float64Array, labels: Int32Array
     checkInteger('recordIo', 'i', i, 0, length - 1)
     return offsets[i]
   }
+  const imageIn = (i: number, bytes: Uint8Array): Uint8Array => {
+    const header = headerOf(file, offsets[i], bytes)
+    const label = classOf(file, offsets[i], header)
+    if (label !== labels[i])
+      throw file.error(offsets[i], `class ${labels[i]}, as its identity's first image,`, `${label}`)
+    return bytes.slice(header.length)
+  }
   return {
     length,
     labels,
     name: i => `${file.path}: image ${i}, at byte ${offsetOf(i)}`,
-    async read(i) {
-      const at = offsetOf(i)
-      const bytes = await readLater(file, record(file, at))
-      const header = headerOf(file, at, bytes)
-      const label = classOf(file, at, header)
-      if (label !== labels[i])
-        throw file.error(at, `class ${labels[i]}, as its identity's first image,`, `${label}`)
-      return bytes.slice(header.length)
-    },
+    read: async i => imageIn(i, await readLater(file, record(file, offsetOf(i)))),
+    readNow: i => imageIn(i, readNow(file, record(file, offsetOf(i)))),
     close: () => file.close(),
   }
 }

@@ -91,18 +91,30 @@ function imagesOf(places: readonly Place[], labels: Int32Array): ImageSource {
     checkInteger('tarShards', 'i', i, 0, places.length - 1)
     return places[i]
   }
+  const opened = (path: string): ContainerFile => {
+    if (closed) throw new Error(`tarShards: ${path}: open shards expected, got closed ones`)
+    return new ContainerFile('tarShards', path)
+  }
   return {
     length: places.length,
     labels,
     name: i => `${at(i).path}: ${at(i).name}`,
     async read(i) {
       const { path, offset, size } = at(i)
-      if (closed) throw new Error(`tarShards: ${path}: open shards expected, got closed ones`)
-      const file = new ContainerFile('tarShards', path)
+      const file = opened(path)
       try {
         return await file.read(offset, size)
       } finally {
         await file.close()
+      }
+    },
+    readNow(i) {
+      const { path, offset, size } = at(i)
+      const file = opened(path)
+      try {
+        return file.bytes(offset, size)
+      } finally {
+        file.closeNow()
       }
     },
     async close() {

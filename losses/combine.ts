@@ -1,14 +1,14 @@
 import { checkFinite, checkName, checkOptions, isRecord, type OptionNames, refusal } from '../engine/check.ts'
 import { add, mul, type Tensor, tidy } from '../engine/index.ts'
-import { joinNames, joinStates, loadParts, mapRecord } from '../engine/state.ts'
+import { joinNames, joinStates, loadParts, mapRecord, type State } from '../engine/state.ts'
 import { describe } from '../engine/tensor.ts'
 import type { Labels } from './labels.ts'
-import { callable, type Loss } from './loss.ts'
+import { callable, type EmbeddingLoss, type Loss } from './loss.ts'
 
 export interface CombineOptions<Name extends string> {
   /** What each loss counts, >= 0. Default 1 each. */
   weights?: Readonly<Partial<Record<Name, number>>>
-  /** The loss whose `logits` and `prototypes` classify. Default the first. */
+  /** The loss whose `logits` and `prototypes` classify. Default the first that has them. */
   classifier?: Name
 }
 
@@ -25,60 +25,76 @@ const KNOWN = {
  *
  * `combine({ softmax, ir }, { weights: { ir: 0.1 } })` is the second head of the code of Zhu 2020: 0.1 times IR-Softmax and 1
  * times a learned softmax, which classifies, and whose `forces` are told. The parameters of a part, and its state, are
- * called `part.name`. Throws where there is no loss, one stands twice, a name is a number or has a dot, parts differ in classes,
+ * called `part.name`. Of losses of pairs alone there is nothing to classify with. Throws where there is no loss, one stands twice, a name is a number or has a dot, parts differ in classes,
  * dim, dtype or reduction, one is updated before the loss and another after it, or two are refreshed at different steps.
  */
 export function combine<Name extends string>(
   losses: Readonly<Record<Name, Loss>>,
-  options: CombineOptions<NotInferred<Name>> = {},
-): Loss {
+  options?: CombineOptions<NotInferred<Name>>,
+): Loss
+export function combine<Parts extends Readonly<Record<string, EmbeddingLoss>>>(
+  losses: Parts,
+  options?: CombineOptions<NotInferred<keyof Parts & string>>,
+): Extract<Parts[keyof Parts], Loss> extends never ? EmbeddingLoss : Loss
+export function combine(
+  losses: Readonly<Record<string, EmbeddingLoss>>,
+  options: CombineOptions<string> = {},
+): EmbeddingLoss {
   const parts = partsOf(losses)
   const names = Object.keys(parts)
   checkOptions('combine', options, KNOWN)
-  const { weights, classifier = names[0] } = options
-  checkName('combine', 'classifier', classifier, names)
-  const weightOf = weightsOf(weights, names)
   const all = Object.values(parts)
-  const first = parts[classifier]
+  const able = names.filter(part => classifies(parts[part]))
+  const { weights, classifier = able[0] } = options
+  if (classifier !== undefined) checkName('combine', 'classifier', classifier, able)
+  const weightOf = weightsOf(weights, names)
   const name = `combine(${names.join(', ')})`
-  return callable(
-    (x: Tensor, y: Labels) => names.map(part => mul(parts[part](x, y), weightOf[part])).reduce(add),
-    {
-      name,
-      classes: first.classes,
-      reduction: first.reduction,
-      parameters: joinNames(mapRecord(parts, part => part.parameters)),
-      get prototypes() {
-        return first.prototypes
-      },
-      logits: x => first.logits(x),
-      ...(first.forces && { forces: first.forces }),
-      update(x, y) {
-        for (const part of all) part.update(x, y)
-      },
-      updateAfter: agreed(
-        'parts that are updated all before the loss or all after it (usePreviousCenters)',
-        all.map(part => part.updateAfter),
-      ),
-      refreshEvery:
-        agreed(
-          'parts of one refreshEvery',
-          all.map(part => part.refreshEvery || undefined),
-        ) ?? 0,
-      refresh(x, y) {
-        for (const part of all) if (part.refreshEvery > 0) part.refresh(x, y)
-      },
-      state: () => joinStates(mapRecord(parts, part => part.state())),
-      load: state => loadParts(name, parts, state),
+  const call = (x: Tensor, y: Labels): Tensor =>
+    names.map(part => mul(parts[part](x, y), weightOf[part])).reduce(add)
+  const members = {
+    name,
+    reduction: all[0].reduction,
+    parameters: joinNames(mapRecord(parts, part => part.parameters)),
+    update(x: Tensor, y: Labels) {
+      for (const part of all) part.update(x, y)
     },
-  )
+    updateAfter: agreed(
+      'parts that are updated all before the loss or all after it (usePreviousCenters)',
+      all.map(part => part.updateAfter),
+    ),
+    refreshEvery:
+      agreed(
+        'parts of one refreshEvery',
+        all.map(part => part.refreshEvery || undefined),
+      ) ?? 0,
+    refresh(x: Tensor, y: Labels) {
+      for (const part of all) if (part.refreshEvery > 0) part.refresh(x, y)
+    },
+    state: () => joinStates(mapRecord(parts, part => part.state())),
+    load: (state: State) => loadParts(name, parts, state),
+  }
+  if (classifier === undefined) return callable(call, members)
+  const first = parts[classifier] as Loss
+  return callable(call, {
+    ...members,
+    classes: first.classes,
+    get prototypes() {
+      return first.prototypes
+    },
+    logits: x => first.logits(x),
+    ...(first.forces && { forces: first.forces }),
+  })
 }
 
+const classifies = (loss: EmbeddingLoss): loss is Loss => typeof (loss as Partial<Loss>).logits === 'function'
+
 /** The losses, in a record of our own. */
-function partsOf(losses: unknown): Readonly<Record<string, Loss>> {
-  const parts: Record<string, Loss> = isRecord(losses) ? { ...(losses as Record<string, Loss>) } : {}
+function partsOf(losses: unknown): Readonly<Record<string, EmbeddingLoss>> {
+  const parts: Record<string, EmbeddingLoss> = isRecord(losses)
+    ? { ...(losses as Record<string, EmbeddingLoss>) }
+    : {}
   const all = Object.values(parts)
-  if (all.length === 0 || all.some(part => typeof part !== 'function' || typeof part.logits !== 'function')) {
+  if (all.length === 0 || all.some(part => typeof part !== 'function' || typeof part.update !== 'function')) {
     throw refusal('combine', 'losses by name, { softmax: softmaxLoss(..), .. },', losses)
   }
   for (const name of Object.keys(parts)) {
@@ -94,7 +110,7 @@ function partsOf(losses: unknown): Readonly<Record<string, Loss>> {
   )
   agreed(
     'losses of one number of classes, one dim and dtype',
-    tidy(() => all.map(part => describe(part.prototypes))),
+    tidy(() => all.filter(classifies).map(part => describe(part.prototypes))),
   )
   return parts
 }

@@ -24,6 +24,7 @@ export {
   type Labels,
 } from './labels.ts'
 export {
+  type EmbeddingLoss,
   type Forces,
   type Loss,
   type LossOptions,
@@ -44,6 +45,7 @@ export type {
 } from './margins/multiplicative.ts'
 export type { SphereFaceROptions } from './margins/sphereFaceR.ts'
 export * from './named.ts'
+export * from './pairs/index.ts'
 export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
 export { type CenterBlend, type CenterBlendOptions, centerBlend } from './prototypes/centerBlend.ts'
 export { type CenterOptions, classCenters } from './prototypes/classCenters.ts'

@@ -91,20 +91,16 @@ export interface Forces {
  * The loss of embeddings x[N,D] with labels y[N]: a scalar, or [N] with `reduction: 'none'`. Calling it is pure;
  * only `update`, `refresh`, `load` and whoever trains `parameters` change what it knows.
  */
-export interface Loss extends Stateful {
+export interface EmbeddingLoss extends Stateful {
   (x: Tensor, y: Labels): Tensor
   readonly name: string
   /** C, if it says so: what labels are checked against before a training begins. */
   readonly classes?: number
-  /** What the gradient trains; {} where the prototypes are class centres, without a bias and `learnedSteps`. */
+  /** What the gradient trains; {} where the prototypes are class centres, without a bias and `learnedSteps`, or there are none. */
   readonly parameters: Readonly<Record<string, Tensor>>
   /** How it reduces, if it says so. */
   readonly reduction?: Reduction
-  /** W[C,D], the newest. */
-  readonly prototypes: Tensor
-  /** What to classify x[N,D] with: logits [N,C] without a margin. */
-  logits(x: Tensor): Tensor
-  /** What is not learned by gradient: centres, annealing. Once a step, as `trainingLoss` does; records no graph. */
+  /** What is not learned by gradient: centres, annealing, memories. Once a step, as `trainingLoss` does; records no graph. */
   update(x: Tensor, y: Labels): void
   /** Is `update` called after the loss of its batch? Else before it; undefined where it does nothing. */
   readonly updateAfter: boolean | undefined
@@ -116,18 +112,26 @@ export interface Loss extends Stateful {
   refresh(x: Tensor, y: Labels): void
 }
 
+/** One that can classify: by a prototype a class. */
+export interface Loss extends EmbeddingLoss {
+  /** W[C,D], the newest. */
+  readonly prototypes: Tensor
+  /** What to classify x[N,D] with: logits [N,C] without a margin. */
+  logits(x: Tensor): Tensor
+}
+
 /**
  * The loss of a training step: loss(x, y), with `update` where it belongs: before the loss, which so sees the centres with its
  * own batch in them; or after it, for a loss that sees them as they were (`usePreviousCenters`) or takes the batch in by itself
  * (`differentiate`).  x[N,D] y[N] -> [] or [N]
  */
-export function trainingLoss(loss: Loss, x: Tensor, y: Labels): Tensor {
+export function trainingLoss(loss: EmbeddingLoss, x: Tensor, y: Labels): Tensor {
   return lossAndForces(loss, x, y, false).value
 }
 
 /** The same, and with `watched` the forces on the prototypes that the loss saw. */
 export function lossAndForces(
-  loss: Loss,
+  loss: EmbeddingLoss,
   x: Tensor,
   y: Labels,
   watched: boolean,
@@ -140,14 +144,18 @@ export function lossAndForces(
   return { value, forces }
 }
 
+type Call = (x: Tensor, y: Labels) => Tensor
+
 /** A loss out of the function and the rest; getters stay getters. Checks that it is called, and loaded, as one. */
-export function callable(call: (x: Tensor, y: Labels) => Tensor, members: Pick<Loss, keyof Loss>): Loss {
+export function callable(call: Call, members: Pick<Loss, keyof Loss>): Loss
+export function callable(call: Call, members: Pick<EmbeddingLoss, keyof EmbeddingLoss>): EmbeddingLoss
+export function callable(call: Call, members: Pick<EmbeddingLoss, keyof EmbeddingLoss>): EmbeddingLoss {
   const { name } = members
   const checked = (x: Tensor, y: Labels, ...none: never[]): Tensor => {
     checkNoMore(name, none, 'loss(x, y); options go where the loss is made')
     return call(x, y)
   }
-  const loss = Object.defineProperties(checked, Object.getOwnPropertyDescriptors(members)) as Loss
+  const loss = Object.defineProperties(checked, Object.getOwnPropertyDescriptors(members)) as EmbeddingLoss
   const load = (state: State): void => {
     checkState(name, state)
     members.load(state)

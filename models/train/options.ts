@@ -11,7 +11,7 @@ import {
 import type { Chance, Tensor } from '../../engine/index.ts'
 import { CHANCE, seedOf } from '../../engine/random.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
-import type { Loss } from '../../losses/loss.ts'
+import type { EmbeddingLoss, Loss } from '../../losses/loss.ts'
 import { checkCallable, checkCalled } from '../checks.ts'
 import type { Sampling } from '../data/samplers.ts'
 import { checkSamples, type Source } from '../data/source.ts'
@@ -21,9 +21,9 @@ import { constant, type Schedule, warmupCosine } from '../optim/schedule.ts'
 import type { Progress, Report } from './progress.ts'
 
 /** `seed` or `rng` are of the order of the samples; default seed 0. */
-export interface TrainerOptions extends Chance {
+export interface TrainerOptions<L extends EmbeddingLoss = Loss> extends Chance {
   net: Layer
-  loss: Loss
+  loss: L
   /** Over the net's parameters and the loss's; what is to stay as it is goes into a group of rate 0. */
   optimizer: Optimizer
   /** All training data, x[N,...] with N at least `batch`: a tensor, or what makes batches of images kept as bytes (`pixels`). */
@@ -75,12 +75,12 @@ const RUN = {
   onStep: true,
 } satisfies OptionNames<RunOptions>
 
-interface Settings extends Required<Omit<TrainerOptions, 'sampling' | 'rng'>> {
+interface Settings<L extends EmbeddingLoss> extends Required<Omit<TrainerOptions<L>, 'sampling' | 'rng'>> {
   sampling: Sampling | undefined
 }
 
 /** All options of a trainer, checked, defaults filled in; labels against the loss's classes. */
-export function trainerOptions(options: TrainerOptions): Settings {
+export function trainerOptions<L extends EmbeddingLoss>(options: TrainerOptions<L>): Settings<L> {
   const op = 'Trainer'
   checkGiven(op, options, TRAINER)
   const { net, loss, optimizer, x, batch = 64, sampling, schedule = constant(), clip = {} } = options
@@ -97,7 +97,7 @@ export function trainerOptions(options: TrainerOptions): Settings {
   return { net, loss, optimizer, x, y, batch, sampling, schedule, clip, seed: seedOf(op, options, 0) }
 }
 
-type Trained = Pick<TrainerOptions, 'net' | 'loss' | 'optimizer'>
+type Trained = Pick<TrainerOptions<EmbeddingLoss>, 'net' | 'loss' | 'optimizer'>
 
 /** Throws unless the optimiser has all parameters of the net and the loss. */
 function checkOptimizer(op: string, { net, loss, optimizer }: Trained): void {

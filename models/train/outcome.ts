@@ -1,6 +1,6 @@
 import type { Tensor } from '../../engine/index.ts'
 import { joinNames, snapshot } from '../../engine/state.ts'
-import type { Forces, Loss } from '../../losses/loss.ts'
+import type { EmbeddingLoss, Forces } from '../../losses/loss.ts'
 import { byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from '../finite.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
@@ -31,8 +31,8 @@ export function outcomeOf(
 }
 
 /** What the next steps depend on, each tensor once. */
-export function stateLeft(net: Layer, loss: Loss, optimizer: Optimizer): Tensors {
-  const buffers = (part: Layer | Loss): Record<string, Tensor> =>
+export function stateLeft(net: Layer, loss: EmbeddingLoss, optimizer: Optimizer): Tensors {
+  const buffers = (part: Layer | EmbeddingLoss): Record<string, Tensor> =>
     Object.fromEntries(
       Object.entries(part.state().tensors).filter(([name]) => !Object.hasOwn(part.parameters, name)),
     )

@@ -2,7 +2,7 @@ import { checkNumber } from '../../engine/check.ts'
 import { noGrad, type State, type Stateful, type Tensor, tidy, valueAndGrad } from '../../engine/index.ts'
 import { withPeak } from '../../engine/peak.ts'
 import { assignAll, checkNames, joinStates, loadParts, mapRecord, snapshot } from '../../engine/state.ts'
-import { type Forces, type Loss, lossAndForces } from '../../losses/loss.ts'
+import { type EmbeddingLoss, type Forces, type Loss, lossAndForces } from '../../losses/loss.ts'
 import { Batches } from '../data/batches.ts'
 import { embed } from '../embed.ts'
 import type { Layer } from '../layers/layer.ts'
@@ -27,9 +27,9 @@ import { takeSteps } from './run.ts'
  * batch; their loss, with `update` before or after it (`trainingLoss`); then the gradient's step. Its state
  * is everything that the next steps depend on: a run that was stopped goes on bit for bit.
  */
-export class Trainer implements Stateful {
+export class Trainer<L extends EmbeddingLoss = Loss> implements Stateful {
   readonly net: Layer
-  readonly loss: Loss
+  readonly loss: L
   readonly optimizer: Optimizer
   readonly #batches: Batches
   readonly #schedule: Schedule
@@ -39,7 +39,7 @@ export class Trainer implements Stateful {
   #held?: Readonly<Record<string, State>>
   #running = false
 
-  constructor(options: TrainerOptions) {
+  constructor(options: TrainerOptions<L>) {
     const { net, loss, optimizer, x, y, batch, seed, sampling, schedule, clip } = trainerOptions(options)
     this.net = net
     this.loss = loss

@@ -1,0 +1,13 @@
+/** Losses of pairs and triplets of embeddings: no prototypes, but for proxy-anchor. */
+export { type CircleOptions, circle } from './circle.ts'
+export { type ContrastiveOptions, contrastive } from './contrastive.ts'
+export { type CrossBatchMemoryOptions, crossBatchMemory } from './crossBatchMemory.ts'
+export type { Average } from './masked.ts'
+export { type MultiSimilarityOptions, multiSimilarity } from './multiSimilarity.ts'
+export { type NPairOptions, nPair } from './nPair.ts'
+export type { PairLoss } from './pairLoss.ts'
+export type { References } from './pairs.ts'
+export { type ProxyAnchorOptions, proxyAnchor } from './proxyAnchor.ts'
+export { type RangeOptions, range } from './range.ts'
+export { type SupConOptions, supCon } from './supCon.ts'
+export { type TripletOptions, triplet } from './triplet.ts'

@@ -1,0 +1,57 @@
+import { checkFinite, checkNumber, type OptionNames } from '../../engine/check.ts'
+import { add, div, greater, less, mean, mul, reshape, sub } from '../../engine/index.ts'
+import { largest, logOnePlusSum, smallest } from './masked.ts'
+import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
+
+export interface MultiSimilarityOptions {
+  /** Of pairs of one class, > 0. Default 2. */
+  alpha?: number
+  /** Of pairs of two, > 0. Default 50. */
+  beta?: number
+  /** The cosine from which pairs are judged. Default 1, the paper's. */
+  lambda?: number
+  /**
+   * Pairs of one class count where they are less than epsilon above the nearest of another, and the other way round. Default 0.1, the paper's;
+   * Infinity counts all.
+   */
+  epsilon?: number
+}
+
+export const MULTI_SIMILARITY_OPTIONS = {
+  alpha: true,
+  beta: true,
+  lambda: ['base', 'thresh'],
+  epsilon: ['eps', 'margin'],
+} satisfies OptionNames<MultiSimilarityOptions>
+
+/**
+ * mean over i of 1/alpha ln(1 + sum_p e^{-alpha (s_ip - lambda)}) + 1/beta ln(1 + sum_n e^{beta (s_in - lambda)}), s = cos, over the p of its class
+ * with s_ip < max_n s_in + epsilon and the n of others with s_in > min_p s_ip - epsilon: multi-similarity loss, Wang 2019, arXiv:1904.06627,
+ * equations 11 to 15.  x[N,D] y[N] -> []
+ *
+ * The authors' code has lambda 0.5, and so has pytorch-metric-learning, whose loss alone does not choose pairs: `{ lambda: 0.5,
+ * epsilon: Infinity }`. Which pairs count is a constant to the gradient; an anchor without pairs of one kind has then none of the other.
+ */
+export function multiSimilarity(options?: MultiSimilarityOptions): PairLoss {
+  const name = 'multiSimilarity'
+  const given = optionsOf(name, options, MULTI_SIMILARITY_OPTIONS)
+  const { alpha = 2, beta = 50, lambda = 1, epsilon = 0.1 } = given
+  checkFinite(name, 'alpha', alpha)
+  checkFinite(name, 'beta', beta)
+  checkNumber(name, 'lambda', lambda, -Number.MAX_VALUE, Number.MAX_VALUE)
+  checkNumber(name, 'epsilon', epsilon, 0)
+  return pairLoss(name, ({ same, other, cosines }) => {
+    const s = cosines()
+    let [near, far] = [same, other]
+    if (epsilon !== Infinity) {
+      const column = (v: typeof s) => reshape(v, [-1, 1])
+      // Of an anchor without the other kind these are -1e30 and 1e30, which let none through.
+      const [most, least] = [column(largest(s, other)), column(smallest(s, same))]
+      near = mul(same, less(s, add(most, epsilon)))
+      far = mul(other, greater(s, sub(least, epsilon)))
+    }
+    const drawn = div(logOnePlusSum(mul(sub(s, lambda), -alpha), near), alpha)
+    const pushed = div(logOnePlusSum(mul(sub(s, lambda), beta), far), beta)
+    return mean(add(drawn, pushed))
+  })
+}

@@ -81,8 +81,9 @@ function copy(own: layers.Description, tensors: Tensors): Layer {
   return made
 }
 
-function layerLike(own: layers.Description, { weight, bias, gamma, slope }: Tensors): Layer {
-  const { dtype, backend } = weight ?? gamma ?? slope
+function layerLike(own: layers.Description, tensors: Tensors): Layer {
+  const { weight, bias, gamma, slope } = tensors
+  const { dtype, backend } = Object.values(tensors)[0]
   const options = { dtype, backend }
   const init: layers.Init = (shape, _, __, place) => zeros(shape, place)
   const weighted = { ...options, bias: bias !== undefined, init, seed: 0 }
@@ -95,5 +96,10 @@ function layerLike(own: layers.Description, { weight, bias, gamma, slope }: Tens
   if (own.kind === 'linear') return layers.linear({ ...weighted, in: weight.shape[0], out: weight.shape[1] })
   if (own.kind === 'batchNorm') return layers.batchNorm({ ...options, channels: gamma.size, eps: own.eps })
   if (own.kind === 'prelu') return layers.prelu({ ...options, channels: slope.size })
+  if (own.kind === 'squeezeExcite') {
+    const [channels, within] = tensors['fc1.weight'].shape
+    const biased = tensors['fc1.bias'] !== undefined
+    return layers.squeezeExcite({ ...weighted, bias: biased, channels, reduction: channels / within })
+  }
   throw new Error(`fold: a layer that holds tensors expected, got ${own.kind}`)
 }

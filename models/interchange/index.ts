@@ -2,6 +2,7 @@
 export { loadFeatureMatrix } from './featureMatrix.ts'
 export { loadNpy, type NpyOptions, saveNpy } from './npy.ts'
 export { type ExportOptions, exportOnnx } from './onnx/exportOnnx.ts'
+export { publishedNames } from './pytorch/publishedNames.ts'
 export type { StateDictOptions } from './pytorch/stateDict.ts'
 export {
   type LoadOptions,

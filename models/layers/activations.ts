@@ -1,4 +1,4 @@
-import { checkFlag, checkNumber, checkOptions, checkSizes } from '../../engine/check.ts'
+import { checkFlag, checkGiven, checkNumber, checkOptions, checkSizes } from '../../engine/check.ts'
 import * as ops from '../../engine/index.ts'
 import { checkNoOptions, finite, type Layer, layer, type NoOptions } from './layer.ts'
 
@@ -50,6 +50,27 @@ export function prelu(all: PReluOptions = {}): Layer {
     parameters,
     description: { kind: 'prelu' },
   })
+}
+
+export interface MaxFeatureMapOptions {
+  /** C, the channels that come out: half of those that go in. */
+  channels: number
+}
+
+/** z_c = max(x_c, x_{C+c}): max-feature-map (Wu 2018, arXiv:1511.02683, equation 1); equals share the gradient.  x[...,2C] -> [...,C] */
+export function maxFeatureMap(options: MaxFeatureMapOptions): Layer {
+  checkGiven('layers.maxFeatureMap', options, { channels: ['out', 'outChannels'] })
+  const { channels } = options
+  checkSizes('layers.maxFeatureMap', { channels })
+  const forward = (x: ops.Tensor): ops.Tensor => {
+    const rest = x.shape.slice(0, -1)
+    const own = x.shape[x.rank - 1]
+    if (own !== 2 * channels) {
+      throw new Error(`layers.maxFeatureMap: x of ${2 * channels} channels expected, got ${own}`)
+    }
+    return ops.max(ops.reshape(x, [...rest, 2, channels]), { axis: -2 })
+  }
+  return layer('layers.maxFeatureMap', forward, { description: { kind: 'maxFeatureMap', channels } })
 }
 
 /** A factory of layers that have nothing to choose. */

@@ -1,4 +1,11 @@
-import { checkGiven, checkNumber, checkSizes, type OptionNames, shown } from '../../engine/check.ts'
+import {
+  checkFlag,
+  checkGiven,
+  checkNumber,
+  checkSizes,
+  type OptionNames,
+  shown,
+} from '../../engine/check.ts'
 import {
   add,
   batchNorm as batchNormOp,
@@ -23,12 +30,18 @@ export interface BatchNormOptions extends Pick<TensorOptions, 'dtype' | 'backend
   momentum?: number
   /** Added to the variance. Default 1e-5. */
   eps?: number
+  /** Do not train gamma: it stays 1, or what is loaded, as MXNet's `fix_gamma` does. Default false. */
+  fixGamma?: boolean
+  /** Do not train beta: it stays 0, or what is loaded. Default false. */
+  fixBeta?: boolean
 }
 
 const KNOWN = {
   channels: ['numFeatures', 'features'],
   momentum: true,
   eps: true,
+  fixGamma: true,
+  fixBeta: true,
   dtype: true,
   backend: true,
 } satisfies OptionNames<BatchNormOptions>
@@ -41,23 +54,25 @@ const KNOWN = {
  */
 export function batchNorm(all: BatchNormOptions): Layer {
   checkGiven('layers.batchNorm', all, KNOWN)
-  const { channels, momentum = 0.1, eps = 1e-5, ...options } = all
+  const { channels, momentum = 0.1, eps = 1e-5, fixGamma = false, fixBeta = false, ...options } = all
   checkSizes('layers.batchNorm', { channels })
   if (typeof momentum !== 'number' || !(momentum >= 0 && momentum <= 1)) {
     throw new Error(`layers.batchNorm: a momentum from 0 to 1 expected, got ${shown(momentum)}`)
   }
   checkNumber('layers.batchNorm', 'eps', eps, 0, Number.MAX_VALUE)
-  const parameters = {
-    gamma: parameter(ones([channels], options)),
-    beta: parameter(zeros([channels], options)),
-  }
+  checkFlag('layers.batchNorm', 'fixGamma', fixGamma)
+  checkFlag('layers.batchNorm', 'fixBeta', fixBeta)
+  const gamma = (fixGamma ? keep : parameter)(ones([channels], options))
+  const beta = (fixBeta ? keep : parameter)(zeros([channels], options))
+  const parameters = { ...(!fixGamma && { gamma }), ...(!fixBeta && { beta }) }
   const buffers = {
+    ...(fixGamma && { gamma }),
+    ...(fixBeta && { beta }),
     runningMean: keep(zeros([channels], options)),
     runningVariance: keep(ones([channels], options)),
   }
 
   function forward(x: Tensor, training: boolean): Tensor {
-    const { gamma, beta } = parameters
     const { runningMean, runningVariance } = buffers
     if (!training) return batchNormOp(x, gamma, beta, { mean: runningMean, variance: runningVariance, eps })
     const n = x.size / channels

@@ -13,6 +13,7 @@ export {
   layer,
 } from './layer.ts'
 export { avgPool2d, flatten, globalAvgPool, maxPool2d, type PoolOptions } from './pooling.ts'
+export { type SqueezeExciteOptions, squeezeExcite } from './squeezeExcite.ts'
 export {
   type Conv2dOptions,
   conv2d,

@@ -51,6 +51,8 @@ export interface Kinds {
   sigmoid: unknown
   tanh: unknown
   softplus: unknown
+  maxFeatureMap: { readonly channels: number }
+  squeezeExcite: unknown
   dropout: unknown
   maxPool2d: Window
   avgPool2d: Window

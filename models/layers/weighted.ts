@@ -87,7 +87,7 @@ export function linear(options: LinearOptions): Layer {
 }
 
 /** The weight first, then the bias, so that a seed means the same numbers wherever it is used. */
-function weights(op: string, shape: Shape, all: LinearOptions) {
+export function weights(op: string, shape: Shape, all: LinearOptions) {
   const { bias = true, init = kaimingUniform(), ...rest } = all
   checkFlag(op, 'bias', bias)
   checkFunction(op, 'init', init)

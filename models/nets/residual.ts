@@ -1,13 +1,7 @@
-import {
-  checkFlag,
-  checkGiven,
-  checkOptions,
-  checkSizes,
-  type OptionNames,
-  shown,
-} from '../../engine/check.ts'
+import { checkGiven, checkOptions, checkSizes, type OptionNames, shown } from '../../engine/check.ts'
 import { randn } from '../../engine/index.ts'
 import * as layers from '../layers/index.ts'
+import { checkpoints } from './checkpoints.ts'
 import { embedding, NET, type NetOptions, netOf } from './netOptions.ts'
 
 export interface ResNetOptions extends NetOptions {
@@ -30,7 +24,6 @@ const RESNET = { ...NET, blocks: true, width: true, checkpoint: true } satisfies
 export function resNet(options: ResNetOptions): layers.Layer {
   checkGiven('resNet', options, RESNET)
   const { blocks = [2, 2, 2], width = 16, checkpoint = false, ...rest } = options
-  checkFlag('resNet', 'checkpoint', checkpoint)
   if (!Array.isArray(blocks) || blocks.length === 0 || !blocks.every(n => Number.isInteger(n) && n >= 1)) {
     throw new Error(`resNet: stages of at least one block expected, got ${shown(blocks)}`)
   }
@@ -59,13 +52,13 @@ export function resNet(options: ResNetOptions): layers.Layer {
     bn: bn(width),
     act: layers.relu(),
   }
-  const again = checkpoints(checkpoint, blocks.length)
+  const again = checkpoints('resNet', checkpoint, blocks.length)
   let from = width
   blocks.forEach((count, i) => {
     const to = width * 2 ** i
     for (let b = 1; b <= count; b++) {
       const halves = b === 1 && i > 0 && i < blocks.length - 1
-      steps[`block${i + 1}_${b}`] = again(i)(block(from, to, halves ? 2 : 1))
+      steps[`block${i + 1}_${b}`] = again(i, block(from, to, halves ? 2 : 1))
       from = to
     }
   })
@@ -75,12 +68,6 @@ export function resNet(options: ResNetOptions): layers.Layer {
     fc: layers.linear({ ...weightOptions, in: from, out: dim }),
   })
 }
-
-/** What makes a block of a stage: the way back passes the last stage first, when there is no memory to be saved. */
-const checkpoints =
-  (wanted: boolean, stages: number) =>
-  (stage: number): ((block: layers.Layer) => layers.Layer) =>
-    wanted && stage < stages - 1 ? layers.checkpoint : block => block
 
 /** Residual blocks of each stage (Liu 2017, table 2). */
 const BLOCKS = { 4: [0, 0, 0, 0], 20: [1, 2, 4, 1] } as const
@@ -112,7 +99,6 @@ const SPHEREFACENET = {
 export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer {
   checkOptions('sphereFaceNet', options, SPHEREFACENET)
   const { depth = 20, width = 64, checkpoint = false, ...rest } = options
-  checkFlag('sphereFaceNet', 'checkpoint', checkpoint)
   if (!Object.hasOwn(BLOCKS, depth)) {
     throw new Error(`sphereFaceNet: depth is ${Object.keys(BLOCKS).join(' or ')}, got ${shown(depth)}`)
   }
@@ -129,7 +115,7 @@ export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer 
   const xavier = layers.kaimingUniform(1)
   const narrow: layers.Init = (shape, _, rng, options) => randn(shape, rng, { ...options, std: 0.01 })
   const stages: Record<string, layers.Layer> = {}
-  const again = checkpoints(checkpoint, BLOCKS[depth].length)
+  const again = checkpoints('sphereFaceNet', checkpoint, BLOCKS[depth].length)
   let from = channels
   BLOCKS[depth].forEach((blocks, i) => {
     const to = width * 2 ** i
@@ -140,7 +126,7 @@ export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer 
       const conv = () =>
         layers.conv2d({ ...weightOptions, in: to, out: to, kernel: 3, padding: 1, bias: false, init: narrow })
       const branch = layers.sequential({ conv1: conv(), act1: act(to), conv2: conv(), act2: act(to) })
-      stages[`block${i + 1}_${b}`] = again(i)(layers.residual({ branch }))
+      stages[`block${i + 1}_${b}`] = again(i, layers.residual({ branch }))
     }
     from = to
   })

@@ -54,6 +54,36 @@ interface Packed {
 const cases = (name: string) => readFileSync(new URL(`./cases/${name}`, import.meta.url))
 const unpack = ({ shape, data }: Packed): Tensor => tensor(data, { shape })
 
+describe("names of a file that are not the net's", () => {
+  const line = () => sequential({ fc: linear({ in: 2, out: 3, rng }) })
+  const names = (name: string): string => name.replace('fc', 'head.0')
+
+  test('are translated, with the prefix before them', () => {
+    const [net, other] = [line(), line()]
+    const file = saveSafetensors(net, { names, prefix: 'net.' })
+    expect([...readFile(file).keys()]).toEqual(['net.head.0.weight', 'net.head.0.bias'])
+    loadSafetensors(other, file, { names, prefix: 'net.' })
+    expect(saveSafetensors(other)).toEqual(saveSafetensors(net))
+    expect(() => loadSafetensors(other, file, { prefix: 'net.' })).toThrow('head.0.weight')
+  })
+
+  test('are passed over only where they are to be ignored', () => {
+    const both = sequential({ fc: linear({ in: 2, out: 3, rng }), classes: linear({ in: 3, out: 2, rng }) })
+    const file = saveSafetensors(both)
+    const net = line()
+    expect(() => loadSafetensors(net, file)).toThrow('classes.')
+    expect(() => loadSafetensors(net, file, { ignore: ['class.'] })).toThrow('classes.')
+    loadSafetensors(net, file, { ignore: ['classes.'] })
+    expect(net.parameters['fc.weight'].dataSync()).toEqual(both.parameters['fc.weight'].dataSync())
+    for (const ignore of ['fc.', [1], ['']] as never[]) {
+      expect(() => loadSafetensors(net, file, { ignore })).toThrow(/^loadSafetensors: ignore as /)
+    }
+    expect(() => saveSafetensors(net, { names: {} as never })).toThrow(
+      /^saveSafetensors: names as a function/,
+    )
+  })
+})
+
 describe('a net of PyTorch with convolutions, flatten and linear layers', () => {
   test.each<[string, layers.Layer, StateDictOptions]>([
     ['mixed', mixed, {}],

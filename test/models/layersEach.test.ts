@@ -44,6 +44,13 @@ const LAYERS: readonly [string, (rng: Generator) => layers.Layer, Shape][] = [
   ['softplus', () => layers.softplus(), [3, 4]],
   ['maxPool2d', () => layers.maxPool2d({ kernel: 2 }), [2, 4, 4, 2]],
   ['avgPool2d', () => layers.avgPool2d({ kernel: 3, stride: 1, padding: 1 }), [1, 3, 3, 2]],
+  ['maxFeatureMap', () => layers.maxFeatureMap({ channels: 2 }), [2, 3, 4]],
+  ['squeezeExcite', rng => layers.squeezeExcite({ channels: 4, reduction: 2, rng, ...f64 }), [2, 3, 2, 4]],
+  [
+    'batchNorm, gamma and beta fixed',
+    () => layers.batchNorm({ channels: 3, fixGamma: true, fixBeta: true, ...f64 }),
+    [5, 3],
+  ],
   ['flatten', () => layers.flatten(), [2, 2, 3, 1]],
   ['globalAvgPool', () => layers.globalAvgPool(), [2, 3, 4, 2]],
   [

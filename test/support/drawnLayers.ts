@@ -77,6 +77,19 @@ export const DRAWN_LAYERS: { readonly [K in layers.Kind]: fc.Arbitrary<Drawn> } 
   sigmoid: plain('sigmoid', layers.sigmoid),
   tanh: plain('tanh', layers.tanh),
   softplus: plain('softplus', layers.softplus),
+  maxFeatureMap: anySample.map(input => {
+    const channels = input[input.length - 1]
+    const twice = [...input.slice(0, -1), 2 * channels]
+    return drawn('maxFeatureMap', { channels }, twice, () => layers.maxFeatureMap({ channels }))
+  }),
+  squeezeExcite: fc
+    .tuple(from(1, 5), from(1, 5), from(1, 3), from(1, 3), fc.boolean())
+    .map(([height, width, within, reduction, bias]) => {
+      const options = { channels: within * reduction, reduction, bias }
+      return drawn('squeezeExcite', options, [height, width, options.channels], rng =>
+        layers.squeezeExcite({ ...options, rng }),
+      )
+    }),
   dropout: anySample.map(input => drawn('dropout', {}, input, rng => layers.dropout({ rng }))),
   maxPool2d: pools('maxPool2d'),
   avgPool2d: pools('avgPool2d'),

@@ -1,4 +1,4 @@
-import { permute, reshape, type Tensor } from '../../../engine/index.ts'
+import { permute, reshape, type Shape, type Tensor } from '../../../engine/index.ts'
 import type { Kind, Kinds } from '../../layers/index.ts'
 import type { Scope, Value } from './builder.ts'
 import type { Attribute } from './proto.ts'
@@ -44,6 +44,9 @@ const asImage = (g: Scope, name: string, rank: number): Value => ({
   rank,
   name: rank === 3 ? g.node('Transpose', [name], { perm: ints([0, 3, 1, 2]) }) : name,
 })
+
+/** [in,out] as the weights of a 1x1 convolution, [out,in,1,1]. */
+const asConv = ([from, to]: Shape): Shape => [to, from, 1, 1]
 
 /**
  * Every layer as nodes of ONNX (onnx.ai/onnx/operators), each what it is: what is to be folded is so before. Of the forms that ONNX
@@ -98,6 +101,27 @@ export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
   sigmoid: elementwise('Sigmoid'),
   tanh: elementwise('Tanh'),
   softplus: elementwise('Softplus'),
+  maxFeatureMap(g, x, _, { channels }) {
+    // The channels are the second axis of images and vectors, and of all else the last.
+    const axis = g.integers('axis', [x.rank === 3 ? 1 : x.rank])
+    const half = (name: string, from: number): string =>
+      g.node('Slice', [x.name, g.integers(name, [from]), g.integers(`${name}End`, [from + channels]), axis])
+    return { ...x, name: g.node('Max', [half('first', 0), half('second', channels)]) }
+  },
+  squeezeExcite(g, x, tensors) {
+    const conv = (name: string, input: string): string => {
+      const weight = tensors[`${name}.weight`]
+      const inputs = [
+        input,
+        g.constant(`${name}.weight`, reshape(permute(weight, [1, 0]), asConv(weight.shape))),
+      ]
+      const bias = tensors[`${name}.bias`]
+      if (bias !== undefined) inputs.push(g.constant(`${name}.bias`, bias))
+      return g.node('Conv', inputs, { kernel_shape: ints([1, 1]) })
+    }
+    const within = g.node('Relu', [conv('fc1', g.node('GlobalAveragePool', [x.name]))])
+    return { ...x, name: g.node('Mul', [x.name, g.node('Sigmoid', [conv('fc2', within)])]) }
+  },
   dropout: elementwise('Identity'),
   maxPool2d: elementwise('MaxPool', layer => ({ ...window(layer.kernel, layer), ...pads(layer) })),
   avgPool2d(g, x, _, layer) {

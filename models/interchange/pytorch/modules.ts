@@ -92,4 +92,19 @@ export const MODULES: { readonly [K in Leaf]: ToModule } = {
   tanh: plain,
   softplus: plain,
   dropout: plain,
+  maxFeatureMap(_, { of, channels }) {
+    if (of === 'flattened') {
+      throw new Error('a map or a vector expected: the halves of a flattened map are others in PyTorch')
+    }
+    return { mappings: [], features: { of, channels: channels === undefined ? undefined : channels / 2 } }
+  },
+  squeezeExcite: shapes => ({
+    mappings: Object.entries(shapes).map(([name, shape]) => ({
+      theirs: name,
+      ours: name,
+      layout:
+        shape.length === 1 ? same(shape) : { split: shape, order: [1, 0], shape: [shape[1], shape[0], 1, 1] },
+    })),
+    features: { of: 'map', channels: shapes['fc2.weight'][1] },
+  }),
 }

@@ -9,6 +9,8 @@ export interface StateDictOptions {
   prefix?: string
   /** Name the layers of a sequence 0, 1, ..., as `nn.Sequential(a, b)` does. Default false: by their own names. */
   numbered?: boolean
+  /** What the file calls a tensor that otherwise has this name, such as `publishedNames.irNet`. Default the same. */
+  names?: (name: string) => string
   /** Channels of the input, where the net flattens it before a layer with weights tells. */
   channels?: number
 }
@@ -25,7 +27,7 @@ export function stateDict(
   what: string,
   net: Layer,
   tensors: Readonly<Record<string, Tensor>>,
-  { prefix = '', numbered = false, channels }: StateDictOptions,
+  { prefix = '', numbered = false, names: rename = same, channels }: StateDictOptions,
 ): StateDict {
   const mappings: Mapping[] = []
   const counters: string[] = []
@@ -58,16 +60,18 @@ export function stateDict(
       mappings.push({
         ...mapping,
         ours: under(ours, mapping.ours),
-        theirs: prefix + under(theirs, mapping.theirs),
+        theirs: prefix + rename(under(theirs, mapping.theirs)),
       })
     }
-    for (const name of module.counters ?? []) counters.push(prefix + under(theirs, name))
+    for (const name of module.counters ?? []) counters.push(prefix + rename(under(theirs, name)))
     return module.features
   }
 
   mapLayer(net, '', '', { of: 'input', channels })
   return { mappings, counters }
 }
+
+const same = (name: string): string => name
 
 function named<T>(where: string, f: () => T): T {
   try {

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames } from '../../../engine/check.ts'
+import { checkFunction, checkList, checkOptions, type OptionNames, refusal } from '../../../engine/check.ts'
 import { noGrad, type Shape, type State, type Tensor, tensor, tidy } from '../../../engine/index.ts'
 import { checkNames } from '../../../engine/state.ts'
 import { type Bytes, checkFileName } from '../../files.ts'
@@ -34,6 +34,7 @@ export function saveSafetensors(net: Layer, options: SaveOptions = {}): Uint8Arr
   checkNet(what, net)
   checkOptions(what, options, SAVE)
   const { state, ...naming } = options
+  checkNaming(what, naming)
   return inScope(() => {
     const tensors = tensorsOf(what, net, state)
     const { mappings, counters } = stateDict(what, net, tensors, naming)
@@ -50,6 +51,8 @@ export function saveSafetensors(net: Layer, options: SaveOptions = {}): Uint8Arr
 }
 
 export interface LoadOptions extends StateDictOptions {
+  /** Tensors of the file that the net has no place for, by their names or how these begin: `['fc.']`. Default none. */
+  ignore?: readonly string[]
   /** The file's name, for errors. */
   file?: string
 }
@@ -57,20 +60,25 @@ export interface LoadOptions extends StateDictOptions {
 /**
  * Loads such a file, of ours or of PyTorch, into the net. The file's dtypes need not be the net's: F64, BF16, F16 and F8 become
  * float32, rounded to the nearest, ties to even, and beyond its range an Infinity, as in PyTorch's `.float()`; integers and
- * BOOL must be numbers that float32 holds. With a `prefix`, tensors of other names are left alone. Throws, and leaves the net
+ * BOOL must be numbers that float32 holds. With a `prefix`, tensors of other names are left alone,
+ * and so are those to `ignore`. Throws, and leaves the net
  * as it was, when the file is not whole, its names or shapes are not the net's, or an element does not fit.
  */
 export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions = {}): void {
   checkNet('loadSafetensors', net)
   checkOptions('loadSafetensors', options, LOAD)
-  const { file, ...naming } = options
+  const { file, ignore = [], ...naming } = options
+  checkNaming('loadSafetensors', naming)
+  checkIgnored(ignore)
   checkFileName('loadSafetensors', file)
   const what = file === undefined ? 'loadSafetensors' : `loadSafetensors: ${file}`
   inScope(() => {
     const { tensors, values } = net.state()
     const { mappings, counters } = stateDict(what, net, tensors, naming)
     const { entries, data } = readSafetensors(what, bytes)
-    const mine = entries.filter(({ name }) => name.startsWith(options.prefix ?? ''))
+    const mine = entries.filter(
+      ({ name }) => name.startsWith(options.prefix ?? '') && !ignore.some(start => name.startsWith(start)),
+    )
     const given = new Map(mine.map(entry => [entry.name, entry]))
     // PyTorch did not always write its counters.
     const named = [...given.keys()].filter(name => !counters.includes(name))
@@ -94,9 +102,24 @@ export function loadSafetensors(net: Layer, bytes: Bytes, options: LoadOptions =
   })
 }
 
-const NAMING = { prefix: true, numbered: true, channels: true } satisfies OptionNames<StateDictOptions>
+const NAMING = {
+  prefix: true,
+  numbered: true,
+  names: true,
+  channels: true,
+} satisfies OptionNames<StateDictOptions>
 const SAVE = { ...NAMING, state: true } satisfies OptionNames<SaveOptions>
-const LOAD = { ...NAMING, file: true } satisfies OptionNames<LoadOptions>
+const LOAD = { ...NAMING, file: true, ignore: true } satisfies OptionNames<LoadOptions>
+
+function checkNaming(what: string, { names }: StateDictOptions): void {
+  if (names !== undefined) checkFunction(what, 'names', names)
+}
+
+function checkIgnored(ignore: unknown): void {
+  checkList('loadSafetensors', 'ignore', ignore, "['fc.']")
+  const odd = ignore.find(start => typeof start !== 'string' || start === '')
+  if (odd !== undefined) throw refusal('loadSafetensors', 'ignore as names, or how they begin,', odd)
+}
 
 /** Without a graph, and without leaving tensors behind. */
 const inScope = <T>(f: () => T): T => noGrad(() => tidy(f))

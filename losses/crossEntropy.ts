@@ -16,8 +16,14 @@ import {
 } from '../engine/index.ts'
 import { format } from '../engine/shape.ts'
 import { checkTensor } from '../engine/tensor.ts'
+import {
+  checkLabelSmoothing,
+  LABEL_SMOOTHING_OPTIONS,
+  type LabelSmoothingOptions,
+  smoothedLosses,
+} from './labelSmoothing.ts'
 import { batchLabels, type ClassIndices, checkByClass, type Labels, labelIndex } from './labels.ts'
-import { REDUCTION_OPTIONS, type ReductionOptions } from './loss.ts'
+import { REDUCTION_OPTIONS, type Reduction, type ReductionOptions } from './loss.ts'
 
 export interface FocalOptions {
   /** Focal loss: easy samples count less, by (1 - p_y)^gamma; gamma >= 0, 0 is cross-entropy. Default 0. */
@@ -52,19 +58,23 @@ export function checkFocal(op: string, { focalGamma = 0 }: FocalOptions): void {
   checkFinite(op, 'focalGamma', focalGamma, { orZero: true })
 }
 
-export interface CrossEntropyOptions extends ReductionOptions, FocalOptions {}
+export interface CrossEntropyOptions extends ReductionOptions, FocalOptions, LabelSmoothingOptions {}
 
 export const CROSS_ENTROPY_OPTIONS = {
   ...REDUCTION_OPTIONS,
   ...FOCAL_OPTIONS,
+  ...LABEL_SMOOTHING_OPTIONS,
 } satisfies OptionNames<CrossEntropyOptions>
 
 /**
  * CE(z, y) = -z_y + ln sum_j e^z_j.  z[N,C] y[N] -> [] or, with `reduction: 'none'`, [N]
  *
  * With class weights v a sample counts v_y CE(z, y), and `mean` divides by the sum of the batch's weights, as
- * PyTorch does. With `focalGamma` it is the focal loss as `focalLosses` has it. Throws on labels that are no classes of z,
- * on an empty batch, on weights that are not C numbers >= 0, on a gamma below 0, and on other options.
+ * PyTorch does. With `focalGamma` it is the focal loss as `focalLosses` has it. With `labelSmoothing` epsilon it is
+ * (1 - epsilon) CE(z, y) + epsilon / C sum_j CE(z, j), of which each term counts by the weight of its own class, as in
+ * PyTorch. Where epsilon / (C - 1) is meant for each class but the label, which keeps 1 - epsilon, give epsilon C / (C - 1). A
+ * logit of -Infinity then makes the loss Infinity. Throws on labels that are no classes of z, on an empty batch, on
+ * weights that are not C numbers >= 0, on a gamma below 0, on both of these two, and on other options.
  */
 export function crossEntropy(z: Tensor, y: Labels, options: CrossEntropyOptions = {}): Tensor {
   checkTensor('crossEntropy', 'z', z)
@@ -74,8 +84,14 @@ export function crossEntropy(z: Tensor, y: Labels, options: CrossEntropyOptions 
   const labels = batchLabels('crossEntropy', y, n, classes)
   checkReduction('crossEntropy', options, classes)
   checkFocal('crossEntropy', options)
-  const losses = focalLosses(softmaxCrossEntropy(z, labelIndex(labels, z.backend)), options.focalGamma ?? 0)
-  return reduceLosses('crossEntropy', losses, labels, options)
+  checkLabelSmoothing('crossEntropy', options)
+  const { focalGamma = 0, labelSmoothing = 0, weight, reduction } = options
+  const plain = softmaxCrossEntropy(z, labelIndex(labels, z.backend))
+  if (labelSmoothing === 0) {
+    return reduceLosses('crossEntropy', focalLosses(plain, focalGamma), labels, options)
+  }
+  const smoothed = smoothedLosses(plain, z, labels, labelSmoothing, weight)
+  return reduced('crossEntropy', smoothed, reduction, weight && weightsOf(labels, weight))
 }
 
 /** The losses[N] weighted by class and reduced; `options` were checked. */
@@ -83,19 +99,27 @@ export function reduceLosses(
   op: string,
   losses: Tensor,
   y: ClassIndices,
-  { reduction = 'mean', weight }: ReductionOptions,
+  { reduction, weight }: ReductionOptions,
 ): Tensor {
-  if (weight === undefined) {
-    return reduction === 'none' ? losses : reduction === 'sum' ? sum(losses) : mean(losses)
-  }
-  const v = Float64Array.from(y, label => weight[label])
+  if (weight === undefined) return reduced(op, losses, reduction)
+  const v = weightsOf(y, weight)
   const weighted = mul(losses, tensor(v, { dtype: losses.dtype, backend: losses.backend }))
-  if (reduction === 'none') return weighted
-  if (reduction === 'sum') return sum(weighted)
+  return reduced(op, weighted, reduction, v)
+}
+
+/** Of each sample. */
+const weightsOf = (y: ClassIndices, weight: ArrayLike<number>): Float64Array =>
+  Float64Array.from(y, label => weight[label])
+
+/** The losses[N], with the weights v[N] in them where they have some. */
+function reduced(op: string, losses: Tensor, reduction: Reduction = 'mean', v?: Float64Array): Tensor {
+  if (reduction === 'none') return losses
+  if (reduction === 'sum') return sum(losses)
+  if (v === undefined) return mean(losses)
   const total = v.reduce((a, b) => a + b)
   if (total === 0)
     throw new Error(`${op}: mean: a label with a weight above 0 expected, got none in the batch`)
-  return sum(weighted).div(total)
+  return sum(losses).div(total)
 }
 
 /** Throws unless the reduction is one of the three and there are `classes` weights, finite and >= 0. */

@@ -15,6 +15,7 @@ export {
   type LogitAdjustmentOptions,
   ldamMargins,
 } from './imbalance.ts'
+export type { LabelSmoothingOptions } from './labelSmoothing.ts'
 export {
   type ClassIndices,
   type EncodedLabels,

@@ -11,6 +11,7 @@ import {
 import { checkDeferred, DEFERRED_OPTIONS, type DeferredOptions, weightAt } from './deferred.ts'
 import { prototypeForces } from './forces.ts'
 import { ADJUSTMENT_OPTIONS, type LogitAdjustmentOptions, logPriors } from './imbalance.ts'
+import { checkLabelSmoothing, LABEL_SMOOTHING_OPTIONS, type LabelSmoothingOptions } from './labelSmoothing.ts'
 import type { Labels } from './labels.ts'
 import {
   callable,
@@ -48,6 +49,7 @@ export interface MarginLossOptions
   extends LossOptions,
     LogitAdjustmentOptions,
     FocalOptions,
+    LabelSmoothingOptions,
     PullOptions,
     DeferredOptions,
     SampledClassesOptions {}
@@ -56,6 +58,7 @@ export const MARGIN_LOSS_OPTIONS = {
   ...LOSS_OPTIONS,
   ...ADJUSTMENT_OPTIONS,
   ...FOCAL_OPTIONS,
+  ...LABEL_SMOOTHING_OPTIONS,
   ...PULL_OPTIONS,
   ...DEFERRED_OPTIONS,
   ...SAMPLED_CLASSES_OPTIONS,
@@ -63,8 +66,8 @@ export const MARGIN_LOSS_OPTIONS = {
 
 /**
  * CE(z, y) with the logits z of a margin (what the target's angle becomes) over the prototypes of a rule (what w_j
- * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule, and both with `logitAdjustment`
- * and `focalGamma`.
+ * is).  x[N,D] y[N] -> [] or [N]. Every margin goes with every rule, and both with `logitAdjustment`,
+ * `focalGamma` or `labelSmoothing`.
  *
  * Throws where sizes, labels, weights or options do not fit; an empty batch is an error.
  */
@@ -80,8 +83,9 @@ export function marginSoftmax(
   checkReduction(name, options, options.classes)
   checkClasses(name, margin, options.classes)
   checkFocal(name, options)
+  checkLabelSmoothing(name, options)
   checkDeferred(name, options)
-  const { reduction, focalGamma, pull = 0, deferredSteps = 0 } = options
+  const { reduction, focalGamma, labelSmoothing, pull = 0, deferredSteps = 0 } = options
   checkFinite(name, 'pull', pull, { orZero: true })
   const updateAfter = prototypes.updateAfter === true
   const { logitAdjustment } = options
@@ -94,10 +98,13 @@ export function marginSoftmax(
     sampledClasses && sampleSize(name, options.classes, sampledClasses)
       ? new ClassSampler(name, options.classes, sampledClasses)
       : undefined
+  if (sampler !== undefined && labelSmoothing) {
+    throw new Error(`${name}: labelSmoothing or sampledClasses expected, got both`)
+  }
 
   function settings() {
     const now = updateAfter ? t + 1 : t
-    return { reduction, weight: weightAt(options, now), focalGamma, t: now }
+    return { reduction, weight: weightAt(options, now), focalGamma, labelSmoothing, t: now }
   }
 
   /** What the loss of this batch sees. */

@@ -15,6 +15,7 @@ import {
 } from '../engine/index.ts'
 import type { FocalOptions } from './crossEntropy.ts'
 import { logPriors } from './imbalance.ts'
+import type { LabelSmoothingOptions } from './labelSmoothing.ts'
 import { type ClassIndices, labelIndex } from './labels.ts'
 import type { ReductionOptions } from './loss.ts'
 import { marginLoss, type PullOptions, sumOf } from './marginLoss.ts'
@@ -60,7 +61,7 @@ export const sampleLearned =
       if (!clear(margin, inputs.x, inputs.W, y, distance !== undefined)) return undefined
       const options = {
         ...sampleReduction(rng, classes),
-        ...sampleFocal(rng),
+        ...sampleFurther(rng),
         ...samplePull(rng),
         t: rng.integer(0, 50),
       }
@@ -89,7 +90,7 @@ export const sampleCenters =
       prototypes.update(x, y)
       const options = {
         ...sampleReduction(rng, classes),
-        ...sampleFocal(rng),
+        ...sampleFurther(rng),
         ...samplePull(rng),
         t: rng.integer(0, 50),
       }
@@ -139,8 +140,11 @@ export function sampleReduction(rng: Generator, classes: number): ReductionOptio
   return rng.uniform() < 0.5 ? { reduction } : { reduction, weight }
 }
 
-const sampleFocal = (rng: Generator): FocalOptions =>
-  rng.uniform() < 0.5 ? {} : { focalGamma: rng.uniform(0.5, 3) }
+function sampleFurther(rng: Generator): FocalOptions & LabelSmoothingOptions {
+  const draw = rng.uniform()
+  if (draw < 0.4) return {}
+  return draw < 0.8 ? { focalGamma: rng.uniform(0.5, 3) } : { labelSmoothing: rng.uniform(0.1, 0.9) }
+}
 
 function samplePriors(rng: Generator, classes: number): Tensor | undefined {
   const sizes = Array.from({ length: classes }, () => rng.integer(1, 100))

@@ -53,6 +53,7 @@ function optionsOf(row: LossRow): string[] {
     ...EVERYWHERE,
     'logitAdjustment',
     'focalGamma',
+    'labelSmoothing',
     'deferredSteps',
     ...own,
     ...(further[row.margin] ?? []),
@@ -99,7 +100,7 @@ describe.each(named(LOSSES))('%s', (name, row) => {
       if (!optionsOf(row).includes(own)) continue
       expect(create({ [other]: 0.5 })).toBe(`${name}: there is no option ${other}, did you mean ${own}?`)
     }
-    for (const unknown of ['ignoreIndex', 'labelSmoothing', 'zzz']) {
+    for (const unknown of ['ignoreIndex', 'zzz']) {
       expect(create({ [unknown]: 1 })).toMatch(`${name}: there is no option ${unknown}, known: classes, dim`)
     }
   })
@@ -157,12 +158,10 @@ describe('the parts of losses', () => {
       () => cosFace({ ...SIZES, margin: 0.5, scale: 64 } as never),
       'cosFace: there is no option margin, did you mean m?',
     )
-    for (const option of ['ignoreIndex', 'labelSmoothing']) {
-      wrong(
-        () => smoothed({ [option]: 1 }),
-        `crossEntropy: there is no option ${option}, known: reduction, weight, focalGamma`,
-      )
-    }
+    wrong(
+      () => smoothed({ ignoreIndex: 1 }),
+      'crossEntropy: there is no option ignoreIndex, known: reduction, weight, focalGamma, labelSmoothing',
+    )
     wrong(() => smoothed({ gamma: 2 }), 'crossEntropy: there is no option gamma, did you mean focalGamma?')
     wrong(
       () => sphereFace({ ...SIZES, annealing: { lambda: 5 } } as never),

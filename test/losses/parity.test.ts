@@ -32,8 +32,14 @@ function optionsOf(rng: Generator, row: LossRow, classes: number): object {
   const reduction = (['mean', 'sum', 'none'] as const)[rng.integer(0, 2)]
   const weight = Array.from({ length: classes }, () => rng.uniform(0.5, 2))
   const logitAdjustment = { sizes: weight.map(v => v * 100), tau: rng.uniform(0, 2) }
-  const counted = [{}, { weight }, { logitAdjustment }, { focalGamma: rng.uniform(0.5, 3) }]
-  const summed = { reduction, ...counted[rng.integer(0, row.name === 'centerLoss' ? 1 : 3)] }
+  const counted = [
+    {},
+    { weight },
+    { logitAdjustment },
+    { focalGamma: rng.uniform(0.5, 3) },
+    { labelSmoothing: rng.uniform(0.1, 0.9) },
+  ]
+  const summed = { reduction, ...counted[rng.integer(0, row.name === 'centerLoss' ? 1 : 4)] }
   if (row.prototypes === 'learned' || row.name === 'centerLoss') return summed
   const looks = [{}, { usePreviousCenters: true }, { differentiate: true }, { estimator: 'exact' }][
     rng.integer(0, 3)

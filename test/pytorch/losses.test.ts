@@ -61,7 +61,7 @@ function withLearned(c: MarginCase): void {
 }
 
 describe('losses, as their equations in PyTorch', () => {
-  const cases = readCases<Case | MarginCase>('losses')
+  const cases = ['losses', 'smoothing'].flatMap(family => readCases<Case | MarginCase>(family))
   test.each(cases.map(c => [title(c), c] as const))('%s', (_, c) => {
     if ('updates' in c) withLearned(c)
     else if (c.op === 'dotRegression') dotRegression(c)

@@ -24,7 +24,13 @@ export function parametersOf({ margin, prototypes, name }: LossRow): Parameter[]
     'LossOptions',
     ...(margin === 'none'
       ? []
-      : ['LogitAdjustmentOptions', 'FocalOptions', 'PullOptions', 'DeferredOptions']),
+      : [
+          'LogitAdjustmentOptions',
+          'FocalOptions',
+          'LabelSmoothingOptions',
+          'PullOptions',
+          'DeferredOptions',
+        ]),
     'ReductionOptions',
   ]
   const source = sources()

@@ -319,7 +319,7 @@ test.each([[[1, 2]], [new Float32Array(2)], [undefined]])('new Tensor of %o is r
 
 test('numbers that no memory holds are refused by the function that was to draw them', () => {
   vi.stubGlobal(
-    'Float64Array',
+    'Float32Array',
     class {
       constructor() {
         throw new RangeError('Array buffer allocation failed')

@@ -24,7 +24,7 @@ const NO_INTEGER: readonly unknown[] = [0.5, -0.5, 1e-9, Infinity, -Infinity, 2 
 const REAL = new Set(['slope', 'eps', 'low', 'high', 'value', 'p'])
 
 /** Where a longer list may be right as well: what stretches to one shape stretches to others. */
-const LISTS = new Set(['broadcastTo shape'])
+const LISTS = new Set(['broadcastTo shape', 'preluSlopeGrad shape'])
 
 interface Change {
   readonly what: string

@@ -83,8 +83,8 @@ describe('pull and push', () => {
     for (const previous of [false, true]) {
       const [off, on] = [await train(false, previous), await train(true, previous)]
       expect(off.reports.map(r => Object.keys(r))).toEqual([
-        ['step', 'lr', 'loss'],
-        ['step', 'lr', 'loss'],
+        ['step', 'lr', 'loss', 'samples'],
+        ['step', 'lr', 'loss', 'samples'],
       ])
       expect(on.reports.map(r => r.loss)).toEqual(off.reports.map(r => r.loss))
       for (const { pull, push } of on.reports) {

@@ -14,7 +14,7 @@ export interface NetWays {
 type Built = ReturnType<typeof built>
 
 /** The net of a case, its parameters and those of the loss with the values of the case's inputs from number `first` on. */
-function built({ inputs, net }: Case, first: number, { recorded = false }: NetWays, loss?: ir.Loss) {
+export function built({ inputs, net }: Case, first: number, { recorded = false }: NetWays, loss?: ir.Loss) {
   const { name, options } = net!
   const { checkpoint, ...plain } = options
   const made = NETS[name](recorded ? plain : options)

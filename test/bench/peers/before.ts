@@ -41,6 +41,7 @@ function build(): string | undefined {
     ['tar', ['-xf', 'commit.tar'], folder],
     ['npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder],
     ['npm', ['run', '-s', 'kernels'], folder],
+    ['npm', ['prune', '--omit=dev', '--no-audit', '--no-fund'], folder],
   ]
   try {
     for (const [name, args, cwd] of commands) {

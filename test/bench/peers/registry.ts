@@ -52,6 +52,7 @@ export const PEERS = [
   },
   {
     name: 'tfjs-wasm',
+    groups: BOTH,
     package: '@tensorflow/tfjs-backend-wasm',
     start: { adapter: file('tfjs.ts'), options: { backend: 'wasm' } },
   },
@@ -62,10 +63,25 @@ export const PEERS = [
   },
   {
     name: 'jax-js',
+    groups: BOTH,
     package: '@jax-js/jax',
     // Each of its kernels is a module of its own, and some take seconds a call: in V8's baseline code, which is where
     // they would spend the few calls they get, four times as many.
     start: { adapter: file('jaxJs.ts'), options: {}, flags: ['--no-liftoff'] },
+  },
+  {
+    name: 'onnxruntime-web',
+    package: 'onnxruntime-web',
+    groups: NETS,
+    // In Node it starts no worker that could be a second thread.
+    start: { adapter: file('onnxruntime.ts'), options: { package: 'onnxruntime-web', threads: 1 } },
+  },
+  {
+    name: 'onnxruntime-node',
+    package: 'onnxruntime-node',
+    groups: NETS,
+    threads: true,
+    start: { adapter: file('onnxruntime.ts'), options: { package: 'onnxruntime-node', threads: 1 } },
   },
   { name: 'js-pytorch', package: 'js-pytorch', start: { adapter: file('jsPytorch.ts'), options: {} } },
   {

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Adapter } from '../harness/adapter.ts'
 import { prepareOp } from '../harness/library.ts'
 import { library } from './tfjsLibrary.ts'
+import { prepareNetInfer, prepareNetStep } from './tfjsNet.ts'
 import { prepareStep } from './tfjsStep.ts'
 
 // The bundle for Node leaves the gradients out; this file registers them with the bundle's engine, which is a global.
@@ -24,6 +25,10 @@ export async function open({ backend }: { backend: 'wasm' | 'cpu' }): Promise<Ad
   return {
     version: tf.version_core,
     note: simd ? 'without SIMD' : undefined,
-    prepare: c => (c.op === 'step' ? prepareStep(c, z => z.dataSync()) : prepareOp(library, c)),
+    prepare(c) {
+      if (c.op === 'netStep') return prepareNetStep(c)
+      if (c.op === 'netInfer') return prepareNetInfer(c)
+      return c.op === 'step' ? prepareStep(c, z => z.dataSync()) : prepareOp(library, c)
+    },
   }
 }

@@ -5,6 +5,7 @@ import { GpuContestants } from './gpuContestants.ts'
 import type { Contestant } from './harness/contestant.ts'
 import type { Options } from './options.ts'
 import { Peak } from './peak/peak.ts'
+import type { PeerGroup } from './peers/registry.ts'
 import { type Entrant, machine } from './report/machine.ts'
 
 /** Who races in a section, ours first. */
@@ -34,11 +35,12 @@ export class Fields {
     process.once('exit', () => this.#leave())
   }
 
-  async of({ threads, mode, nets = false }: Section): Promise<Field> {
-    const key = `${threads} ${mode} ${nets}`
+  async of({ threads, mode, peers = 'kernels' }: Section): Promise<Field> {
+    const key = `${threads} ${mode} ${peers}`
     const known = this.#known.get(key)
     if (this.#current === undefined || this.#current !== known) this.#leave()
-    this.#current = known ?? (mode !== undefined ? await this.#onGpu(mode) : await this.#onCpu(threads, nets))
+    this.#current =
+      known ?? (mode !== undefined ? await this.#onGpu(mode) : await this.#onCpu(threads, peers))
     if (mode === undefined) this.#known.set(key, this.#current)
     return this.#current
   }
@@ -51,19 +53,16 @@ export class Fields {
     }
   }
 
-  async #onCpu(threads: number | undefined, nets: boolean): Promise<Field> {
+  async #onCpu(threads: number | undefined, group: PeerGroup): Promise<Field> {
     this.#peak ??= await Peak.create()
     const peak = this.#peak
     const { peers } = this.#options
     const own =
       threads === undefined ? [ours('ir-softmax', oursOf(this.#options))] : pair(threads, this.#options)
-    if (threads !== undefined && !nets) return { contestants: own, peak }
+    if (threads !== undefined && group === 'kernels') return { contestants: own, peak }
     for (const one of own) await one.start()
-    const others = await startPeers(
-      peers,
-      nets ? 'nets' : 'kernels',
-      nets ? (threads ?? this.#options.threads) : 1,
-    )
+    const wanted = threads ?? this.#options.threads
+    const others = await startPeers(peers, group, group === 'nets' ? wanted : 1)
     const contestants = [...own, ...others]
     for (const line of machine(contestants, peak.best)) this.#comment(line)
     return { contestants, peak }

@@ -1,5 +1,6 @@
 /** `npm run bench`: see options.ts for what it takes. */
 import type { Case } from './cases/case.ts'
+import { hurried } from './cases/quick.ts'
 import { picker, type Section, select } from './cases/select.ts'
 import { oursOf } from './contestants.ts'
 import { type EngineCase, engineCases } from './engine/measure.ts'
@@ -70,11 +71,15 @@ function isAlone(lines: readonly Line[]): boolean {
   return others >= 2 && lines.every(({ peer_ms }) => peer_ms === null)
 }
 
-async function raced(c: Case, { contestants, peak }: Field, { rounds, budget }: Options): Promise<Line[]> {
+async function raced(
+  c: Case,
+  { contestants, peak }: Field,
+  { rounds, budget, quick }: Options,
+): Promise<Line[]> {
   const beside = (): void => {
     peak?.measure(PEAK_TURN)
   }
-  const [first, ...others] = await race(c, contestants, { rounds, budget, beside })
+  const [first, ...others] = await race(quick ? hurried(c) : c, contestants, { rounds, budget, beside })
   const { name, flops, compares } = c
   const compared = { name, flops, compares, ours: first, peak: peak?.best }
   if (others.length === 0) return [lineOf(compared)]

@@ -1,21 +1,24 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { BACKENDS, type BackendName } from '../../engine/index.ts'
+import { QUICK } from './cases/quick.ts'
 import { ANGLES, type Angle } from './chromium/angles.ts'
 import { CLOCKS, type Clock } from './harness/clock.ts'
 import { GPU_PEERS, PEERS, WAYS } from './peers/registry.ts'
 
-export const GROUPS = ['cpu', 'step', 'net', 'engine', 'gpu'] as const
+export const GROUPS = ['cpu', 'step', 'net', 'search', 'engine', 'gpu'] as const
 export type Group = (typeof GROUPS)[number]
 export type PeerName = (typeof PEERS | typeof GPU_PEERS | typeof WAYS)[number]['name']
 
 export interface Options {
-  /** Without one all but net and gpu. */
+  /** Without one all but net, search and gpu. */
   group?: Group
   json: boolean
   /** The name of a case, or a part of names. */
   only: string
   /** Without: those of the group. */
   peers?: readonly PeerName[]
+  /** A case of each kind, few turns. */
+  quick: boolean
   rounds: number
   /** Milliseconds a contestant and case; undefined: each case's own. */
   budget?: number
@@ -29,10 +32,13 @@ export interface Options {
 
 const NAMES: readonly PeerName[] = [...new Set([...PEERS, ...GPU_PEERS, ...WAYS].map(p => p.name))]
 
+const ROUNDS = 10
+const STEPS = 2000
+
 const HELP = `
 Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; net (steps,
 inferences and peaks of memory of whole nets, each in new processes; the peer before is the build of commit f24c374, made on
-first use); gpu (webgl2
+first use); search (figures of embeddings beside NumPy); gpu (webgl2
 and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs and there is a display). Full runs take
 minutes: see --only and --peers. Each library runs in a process of its own, or a page, all in turns, one thread each,
 and its result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers
@@ -54,7 +60,8 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--json', 'one line a case and peer, for programs', false)
     .option('--only <text>', 'the case of that name, or those whose names contain it', '')
     .option('--peers <names>', `of ${NAMES.join(', ')}; or none`, peerNames)
-    .option('--rounds <n>', 'turns of each library a case', integer, 10)
+    .option('--quick', `a case of each kind, each with a quarter of its time: cases/quick.ts`, false)
+    .option('--rounds <n>', `turns of each library a case; default ${ROUNDS}, quick ${QUICK.rounds}`, integer)
     .option('--budget <s>', 'a slow library gets as many turns as fit, at least its first call', seconds)
     .addOption(
       new Option('--backend <name>', 'ours')
@@ -72,10 +79,16 @@ export function parseOptions(args: readonly string[]): Options {
         Object.keys(ANGLES),
       ),
     )
-    .option('--steps <n>', 'training steps of the memory cases', integer, 2000)
+    .option(
+      '--steps <n>',
+      `training steps of the memory cases; default ${STEPS}, quick ${QUICK.steps}`,
+      integer,
+    )
     .addHelpText('after', HELP)
   program.parse([...args], { from: 'user' })
-  return { ...program.opts<Options>(), group: program.args[0] as Group | undefined }
+  const given = program.opts<Options>()
+  const usual = given.quick ? QUICK : { rounds: ROUNDS, steps: STEPS }
+  return { ...usual, ...given, group: program.args[0] as Group | undefined }
 }
 
 function integer(text: string): number {

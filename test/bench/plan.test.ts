@@ -70,7 +70,7 @@ describe('a net as data', () => {
 test('a build that records takes the same steps', async () => {
   const c = netCases().find(({ name }) => name === 'step smallNet 28 b128')!
   const [now, before] = await Promise.all(
-    [{}, { recorded: true }].map(async ways => {
+    [{}, { before: true }].map(async ways => {
       const prepared = prepareNetStep(c, ways)
       await prepared.call()
       await prepared.call()

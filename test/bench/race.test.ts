@@ -3,6 +3,7 @@ import { type Case, sampleOf, valuesOf } from './cases/case.ts'
 import { cpuCases } from './cases/cpu.ts'
 import { GPU_MODES, gpuCases } from './cases/gpu.ts'
 import { netCases } from './cases/net.ts'
+import { searchCases } from './cases/search.ts'
 import { picker } from './cases/select.ts'
 import { stepCases } from './cases/step.ts'
 import type { Request } from './harness/protocol.ts'
@@ -156,7 +157,7 @@ describe('a line of JSON', () => {
 })
 
 describe('cases', () => {
-  const all = [...cpuCases(), ...stepCases(), ...netCases(), ...GPU_MODES.flatMap(gpuCases)]
+  const all = [...cpuCases(), ...stepCases(), ...netCases(), ...searchCases(), ...GPU_MODES.flatMap(gpuCases)]
 
   test('have names of their own, those of the issue among them', () => {
     const names = all.map(c => c.name)

@@ -1,8 +1,11 @@
 import type { Options } from '../options.ts'
+import type { PeerGroup } from '../peers/registry.ts'
 import type { Case } from './case.ts'
 import { cpuCases } from './cpu.ts'
 import { GPU_MODES, type GpuMode, gpuCases, gpuTitle } from './gpu.ts'
 import { netCases, threadedCase } from './net.ts'
+import { isQuick } from './quick.ts'
+import { searchCases } from './search.ts'
 import { stepCase, stepCases } from './step.ts'
 
 /** A table of the bench. */
@@ -11,8 +14,8 @@ export interface Section {
   readonly cases: readonly Case[]
   /** Compared with ourselves on one thread, instead of with the peers, is ours on so many. */
   readonly threads?: number
-  /** Whole nets: peers that can have the threads of ours get them. */
-  readonly nets?: boolean
+  /** Whose peers take part. Default kernels. */
+  readonly peers?: PeerGroup
   /** Ours in this mode of the GPU's, and its peers. */
   readonly mode?: GpuMode
 }
@@ -20,21 +23,22 @@ export interface Section {
 const NET_TITLE =
   'net: steps of normFace, C = 1,000, s = 16, SGD; inferences of 8 images at 112, of 128 at 28'
 
-const SECTIONS: Readonly<Record<'cpu' | 'step' | 'net' | 'gpu', readonly Section[]>> = {
+const SECTIONS: Readonly<Record<'cpu' | 'step' | 'net' | 'search' | 'gpu', readonly Section[]>> = {
   cpu: [{ title: 'cpu: kernels, one thread', cases: cpuCases() }],
   step: [
     { title: 'step: batch 128, three convolutions, forward, backward, SGD', cases: stepCases() },
     { title: 'step, two threads', cases: [{ ...stepCase(2000), name: 'step C=2000 2 threads' }], threads: 2 },
   ],
   net: [
-    { title: NET_TITLE, cases: netCases(), nets: true },
-    { title: 'net, two threads', cases: [threadedCase(2)], nets: true, threads: 2 },
+    { title: NET_TITLE, cases: netCases(), peers: 'nets' },
+    { title: 'net, two threads', cases: [threadedCase(2)], peers: 'nets', threads: 2 },
   ],
+  search: [{ title: 'search: figures of embeddings, one thread', cases: searchCases(), peers: 'search' }],
   gpu: GPU_MODES.map(mode => ({ title: gpuTitle(mode), cases: gpuCases(mode), mode })),
 }
 
 /** The cases of the group (of cpu and step without one) that `only` picks, by table. */
-export function select({ group, only }: Options): Section[] {
+export function select({ group, only, quick }: Options): Section[] {
   const groups = group === undefined ? (['cpu', 'step'] as const) : group === 'engine' ? [] : [group]
   const sections = groups.flatMap(name => SECTIONS[name])
   const picked = picker(
@@ -42,7 +46,10 @@ export function select({ group, only }: Options): Section[] {
     sections.flatMap(({ cases }) => cases.map(c => c.name)),
   )
   return sections
-    .map(section => ({ ...section, cases: section.cases.filter(c => picked(c.name)) }))
+    .map(section => ({
+      ...section,
+      cases: section.cases.filter(c => picked(c.name) && (!quick || only !== '' || isQuick(c))),
+    }))
     .filter(section => section.cases.length > 0)
 }
 

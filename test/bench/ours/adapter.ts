@@ -1,10 +1,11 @@
 import * as ir from '../../../models/all.ts'
 import type { Adapter } from '../harness/adapter.ts'
 import { type Attrs, type Library, prepareOp } from '../harness/library.ts'
-import { type NetWays, prepareNetInfer, prepareNetStep } from './net.ts'
+import { type BuildOptions, prepareNetInfer, prepareNetStep } from './net.ts'
+import { prepareSearch } from './search.ts'
 import { prepareStep } from './step.ts'
 
-export interface OursOptions extends NetWays {
+export interface OursOptions extends BuildOptions {
   backend: ir.BackendName
   threads: number
   /** Convolutions by their definition. Default false. */
@@ -26,10 +27,11 @@ export async function open(options: OursOptions): Promise<Adapter> {
   const { name } = setUp(options)
   return {
     version: name,
-    prepare(c) {
+    async prepare(c) {
       if (c.op === 'netStep') return prepareNetStep(c, options)
       if (c.op === 'netInfer') return prepareNetInfer(c, options)
-      return c.op === 'step' ? prepareStep(c) : prepareOp(library, c)
+      if (c.op === 'step') return prepareStep(c)
+      return (await prepareSearch(c, options.before ?? false)) ?? prepareOp(library, c)
     },
   }
 }

@@ -3,21 +3,26 @@ import { type Case, sampleOf, valuesOf } from '../cases/case.ts'
 import { NETS } from '../cases/nets.ts'
 import type { Prepared } from '../harness/adapter.ts'
 
-export interface NetWays {
+export interface BuildOptions {
   /**
-   * A build in which `valueAndGrad` does not give back what it has passed, and nothing is made with `checkpoint`: the graph is
-   * recorded, then `grad` runs back. Default false.
+   * This library is the build that the peer `before` runs: its `valueAndGrad` gives nothing back on its way, and it has no
+   * `checkpoint`, no `fold` and no `flatIndex`. Default false.
    */
-  recorded?: boolean
+  before?: boolean
 }
 
 type Built = ReturnType<typeof built>
 
 /** The net of a case, its parameters and those of the loss with the values of the case's inputs from number `first` on. */
-export function built({ inputs, net }: Case, first: number, { recorded = false }: NetWays, loss?: ir.Loss) {
+export function built(
+  { inputs, net }: Case,
+  first: number,
+  { before = false }: BuildOptions,
+  loss?: ir.Loss,
+) {
   const { name, options } = net!
   const { checkpoint, ...plain } = options
-  const made = NETS[name](recorded ? plain : options)
+  const made = NETS[name](before ? plain : options)
   const parameters = { ...made.parameters, ...loss?.parameters }
   const all = Object.values(parameters)
   all.forEach((p, i) => {
@@ -30,16 +35,16 @@ export function built({ inputs, net }: Case, first: number, { recorded = false }
 }
 
 /** The step of cases/net.ts. */
-export function prepareNetStep(c: Case, ways: NetWays): Prepared {
+export function prepareNetStep(c: Case, ways: BuildOptions): Prepared {
   const { classes, lr, momentum, s } = c.attrs as Record<string, number>
   const dim = c.inputs.at(-1)!.shape[1]
   const loss = ir.normFace({ classes, dim, s })
   const { net, parameters, all, x } = built(c, 2, ways, loss)
   const y = valuesOf(c.inputs[1], 1) as Int32Array
   const optimizer = ir.sgd(parameters, { lr, momentum })
-  const before = all.map(p => sampleOf(p.dataSync()))
+  const start = all.map(p => sampleOf(p.dataSync()))
   const forward = () => loss(net(x, { training: true }), y)
-  const backward = ways.recorded ? recorded : released
+  const backward = ways.before ? recorded : released
   let value = Number.NaN
 
   function step(): void {
@@ -51,7 +56,7 @@ export function prepareNetStep(c: Case, ways: NetWays): Prepared {
     call: () => ir.tidy(step),
     outputs: async () => [
       [value],
-      ...all.map((p, i) => sampleOf(p.dataSync()).map((v, j) => v - before[i][j])),
+      ...all.map((p, i) => sampleOf(p.dataSync()).map((v, j) => v - start[i][j])),
     ],
     end: () => disposeAll([...all, x]),
   }
@@ -66,9 +71,9 @@ const recorded = (forward: () => ir.Tensor, parameters: Parameters) => {
 }
 
 /** The inference of cases/net.ts: batch norms within the weights, where the build has `fold`. */
-export function prepareNetInfer(c: Case, ways: NetWays): Prepared {
+export function prepareNetInfer(c: Case, ways: BuildOptions): Prepared {
   const { net: trained, all, x } = built(c, 1, ways)
-  const net = ways.recorded ? trained : ir.fold(trained)
+  const net = ways.before ? trained : ir.fold(trained)
   let z: ir.Tensor | undefined
   return {
     call() {

@@ -1,40 +1,17 @@
-"""PyTorch as a contestant: speaks the protocol of harness/protocol.ts on standard input and output."""
+"""PyTorch as a contestant."""
 
-import json
 import math
 import os
-import resource
-import sys
-import time
 
-import numpy as np
 import torch
 import torch.nn.functional as F
+from contestant import blas, serve, values
 
 THREADS = int(os.environ["OMP_NUM_THREADS"])
-
-now = time.process_time if os.environ.get("BENCH_CLOCK") == "processor" else time.perf_counter
 
 # From NHWC and HWIO to PyTorch's NCHW and OIHW, and back.
 IN = {"NHWC": (0, 3, 1, 2), "HWIO": (3, 2, 0, 1)}
 BACK = {"NHWC": (0, 2, 3, 1), "HWIO": (2, 3, 1, 0)}
-
-
-def mixed(n, seed):
-    """As in cases/case.ts: 24 well-mixed bits of each place and a seed."""
-    h = np.arange(n, dtype=np.uint32) + np.uint32((seed + 1) * 0x9E3779B9 % 2**32)
-    for _ in range(2):
-        h = (h ^ (h >> np.uint32(16))) * np.uint32(0x45D9F3B)
-    return (h ^ (h >> np.uint32(16))) >> np.uint32(8)
-
-
-def values(given, seed):
-    fill, scale = given.get("fill", "signed"), given.get("scale", 1)
-    bits = mixed(math.prod(given["shape"]), seed)
-    if isinstance(fill, dict):
-        return (bits % np.uint32(fill["below"])).astype(np.int32).reshape(given["shape"])
-    shift, unit = (1, 2**-24) if fill == "positive" else (-(2**23), 2**-23)
-    return ((bits.astype(np.float64) + shift) * unit * scale).astype(np.float32).reshape(given["shape"])
 
 
 def upload(given, seed):
@@ -217,75 +194,11 @@ class NetInfer:
 KINDS = {"step": Step, "netStep": NetStep, "netInfer": NetInfer}
 
 
-def most_memory():
-    """As harness/memory.ts."""
-    status = "/proc/self/status"
-    if not os.path.exists(status):
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return most if sys.platform == "darwin" else most * 1024
-    line = next(line for line in open(status) if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024
+def prepare(case):
+    return KINDS.get(case["op"], Op)(case)
 
 
-def run(prepared, untimed, ms, inner):
-    for _ in range(untimed):
-        prepared.call()
-    samples = []
-    begin = start = now()
-    while not samples or (start - begin) * 1000 < ms:
-        for _ in range(inner):
-            prepared.call()
-        end = now()
-        samples.append((end - start) * 1000 / inner)
-        start = end
-    return samples
-
-
-def begin(case):
-    prepared = KINDS.get(case["op"], Op)(case)
-    ms = timed(prepared)
-    outputs, spent = prepared.outputs(), 0
-    for _ in range(case.get("warmUp", 0)):
-        if spent >= case["budget"]:
-            break
-        ms = timed(prepared)
-        spent += ms
-    return prepared, {"ms": ms, "outputs": outputs}
-
-
-def timed(prepared):
-    start = now()
-    prepared.call()
-    return (now() - start) * 1000
-
-
-def blas():
-    """What its matrix products run on: with Debian's reference BLAS they are some 15 times slower than they could be."""
-    torch.ones(2, 2) @ torch.ones(2, 2)
-    libraries = {line.split("/")[-1].strip() for line in open("/proc/self/maps") if "blas" in line}
-    fast = any(name.startswith(("libopenblas", "libmkl", "libblis")) for name in libraries)
-    return None if fast or not libraries else "on the reference BLAS: matmul is slow until libopenblas0 is installed"
-
-
-def main():
-    torch.set_num_threads(THREADS)
-    print(json.dumps({"version": torch.__version__, "note": blas()}), flush=True)
-    prepared = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        answer = {}
-        try:
-            if request["ask"] == "begin":
-                prepared, answer = begin(request["case"])
-            elif request["ask"] == "run":
-                answer = {"samples": run(prepared, request["untimed"], request["ms"], request["inner"])}
-            elif request["ask"] == "memory":
-                answer = {"bytes": most_memory()}
-            else:
-                prepared = None
-        except Exception as error:
-            answer = {"reason": str(error).split("\n")[0]}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+torch.set_num_threads(THREADS)
+torch.ones(2, 2) @ torch.ones(2, 2)
+NO_MKLDNN = None if torch.backends.mkldnn.is_available() else "without MKLDNN"
+serve(torch.__version__, "; ".join(filter(None, [NO_MKLDNN, blas()])) or None, prepare)

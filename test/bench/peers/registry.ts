@@ -9,13 +9,13 @@ export interface PeerRow extends Entry {
   readonly package?: string
   /** Makes what it needs besides. Gives why it could not. */
   readonly build?: () => string | undefined
-  /** Where it takes part unless named. Default: in kernels and steps. */
+  /** Where it takes part unless named. Default: in kernels. */
   readonly groups?: readonly PeerGroup[]
   /** In nets it gets the threads that ours has. */
   readonly threads?: true
 }
 
-export type PeerGroup = 'kernels' | 'nets'
+export type PeerGroup = 'kernels' | 'nets' | 'search'
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -30,6 +30,12 @@ const KEEP_MEMORY = {
 }
 
 const threadsOf = (n: number) => ({ OMP_NUM_THREADS: String(n), OPENBLAS_NUM_THREADS: String(n) })
+
+/** Python on one thread; it keeps the sources' folder clean. */
+const PYTHON = {
+  command: '/usr/bin/python3',
+  env: { ...KEEP_MEMORY, ...threadsOf(1), PYTHONDONTWRITEBYTECODE: '1' },
+}
 
 /** How a row's process starts with so many threads. */
 export function startWith({ start }: PeerRow, threads: number): Entry['start'] {
@@ -46,9 +52,9 @@ export const PEERS = [
   {
     name: 'before',
     build: buildBefore,
-    groups: NETS,
+    groups: ['nets', 'search'],
     threads: true,
-    start: { adapter: BEFORE_ADAPTER, options: { backend: 'wasm', threads: 1, recorded: true } },
+    start: { adapter: BEFORE_ADAPTER, options: { backend: 'wasm', threads: 1, before: true } },
   },
   {
     name: 'tfjs-wasm',
@@ -83,16 +89,17 @@ export const PEERS = [
     threads: true,
     start: { adapter: file('onnxruntime.ts'), options: { package: 'onnxruntime-node', threads: 1 } },
   },
+  {
+    name: 'numpy',
+    groups: ['search'],
+    start: { ...PYTHON, args: [file('numpy_peer.py')] },
+  },
   { name: 'js-pytorch', package: 'js-pytorch', start: { adapter: file('jsPytorch.ts'), options: {} } },
   {
     name: 'torch',
     groups: BOTH,
     threads: true,
-    start: {
-      command: '/usr/bin/python3',
-      args: [file('pytorch.py')],
-      env: { ...KEEP_MEMORY, ...threadsOf(1), PYTHONDONTWRITEBYTECODE: '1' },
-    },
+    start: { ...PYTHON, args: [file('pytorch.py')] },
   },
 ] as const satisfies readonly PeerRow[]
 

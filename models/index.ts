@@ -11,6 +11,8 @@ export {
   shift,
 } from './data/augment.ts'
 export { type Batch, Batches } from './data/batches.ts'
+export { type ColorJitterOptions, colorJitter } from './data/colorJitter.ts'
+export { type CropOptions, crop, flip } from './data/crop.ts'
 export type { EncodedImages, ImageSource } from './data/imageSource.ts'
 export {
   type IndexedPairs,

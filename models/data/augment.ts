@@ -1,12 +1,11 @@
 import { checkOptions } from '../../engine/check.ts'
-import type { Generator } from '../../engine/index.ts'
 import { checkAtLeast0, checkCalled } from '../checks.ts'
+import type { Augmentation, Size } from './augmentation.ts'
+import { colorJitter } from './colorJitter.ts'
+import { crop, flip } from './crop.ts'
+import { resample } from './resample.ts'
 
-/** Height, width and channels of an image. */
-export type Size = readonly [height: number, width: number, channels: number]
-
-/** Changes an image [H,W,C] where it stands, by chance. Draws as many random numbers whatever is on the image. */
-export type Augmentation = (image: Float32Array, size: Size, rng: Generator) => void
+export type { Augmentation, Size }
 
 /** One after another. */
 export function inTurn(...steps: readonly Augmentation[]): Augmentation {
@@ -20,10 +19,11 @@ export function inTurn(...steps: readonly Augmentation[]): Augmentation {
 
 /** Throws unless `value` is an augmentation, and not what makes one. */
 export const checkAugmentation = (op: string, name: string, value: unknown): void =>
-  checkCalled(op, name, value, { shift, scale, noise, erase, inTurn })
+  checkCalled(op, name, value, { shift, flip, crop, scale, colorJitter, noise, erase, inTurn })
 
 /**
- * z[h,w] = x[h - dy, w - dx], dy and dx whole pixels, each uniform in -most..most; 0 where nothing comes from.
+ * z[h,w] = x[h - dy, w - dx], dy and dx whole pixels, each uniform in -most..most; 0 where nothing comes from: what a random
+ * crop is out of an image with `most` rows and columns of zeros around it.
  * Throws unless `most` is an integer >= 0.
  */
 export function shift(options: { most?: number } = {}): Augmentation {
@@ -56,39 +56,9 @@ export function scale(options: { most?: number } = {}): Augmentation {
   return (image, [height, width, channels], rng) => {
     const factor = Math.exp(rng.uniform(-most, most))
     // Bilinear is linear along one axis, and then along the other: the rows, and the pixels of each.
-    resample(image, { size: height, stride: width * channels, groups: 1, factor })
-    resample(image, { size: width, stride: channels, groups: height, factor })
-  }
-}
-
-interface Axis {
-  readonly size: number
-  /** From one place of the axis to the next. */
-  readonly stride: number
-  /** How often the axis lies in the image, one after another. */
-  readonly groups: number
-  readonly factor: number
-}
-
-/** Along one axis. */
-function resample(image: Float32Array, { size, stride, groups, factor }: Axis): void {
-  const before = image.slice()
-  const middle = (size - 1) / 2
-  for (let k = 0; k < size; k++) {
-    // Between `low` and the next, `part` of the way.
-    const at = middle + (k - middle) / factor
-    const low = Math.floor(at)
-    const part = at - low
-    const [a, b] = [low >= 0 && low < size ? 1 - part : 0, low + 1 >= 0 && low + 1 < size ? part : 0]
-    // What a weight of 0 takes is of no account, but must be a number.
-    const [from, next] = [a === 0 ? 0 : low, b === 0 ? 0 : low + 1]
-    for (let g = 0; g < groups; g++) {
-      const base = g * size * stride
-      for (let s = 0; s < stride; s++) {
-        image[base + k * stride + s] =
-          a * before[base + from * stride + s] + b * before[base + next * stride + s]
-      }
-    }
+    const around = (size: number) => (k: number) => (size - 1) / 2 + (k - (size - 1) / 2) / factor
+    resample(image, { size: height, stride: width * channels, groups: 1 }, around(height))
+    resample(image, { size: width, stride: channels, groups: height }, around(width))
   }
 }
 
@@ -136,5 +106,3 @@ export interface EraseOptions {
   probability?: number
   most?: number
 }
-
-/** What happens to the images of a training step. */

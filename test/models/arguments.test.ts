@@ -189,6 +189,12 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   },
   shift: { make: models.shift, valid: () => ({ most: 1 }) },
   scale: { make: models.scale, valid: () => ({ most: 0.1 }) },
+  flip: { make: models.flip, valid: () => ({ probability: 0.1 }) },
+  crop: { make: models.crop, valid: () => ({ area: 0.5, ratio: 1.2 }) },
+  colorJitter: {
+    make: models.colorJitter,
+    valid: () => ({ brightness: 0.1, contrast: 0.1, saturation: 0.1 }),
+  },
   noise: { make: models.noise, valid: () => ({ std: 0.1 }) },
   erase: { make: models.erase, valid: () => ({ probability: 0.1, most: 0.2 }) },
   pixels: {

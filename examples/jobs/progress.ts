@@ -36,7 +36,12 @@ export function progressOf(jobs: readonly AnyJob[], { bars, titleOf }: ProgressO
       if (own === undefined) return
       const rate = (1000 * step) / (performance.now() - own.began)
       const left = clock((job.steps - step) / rate)
-      show.step(job, step, { loss: loss.toFixed(3), rate: rate.toFixed(1), left }, own)
+      show.step(
+        job,
+        step,
+        { loss: Number.isNaN(loss) ? '-' : loss.toFixed(3), rate: rate.toFixed(1), left },
+        own,
+      )
     },
     ended(outcome: Outcome<AnyJob, AnyResult>): void {
       const { job, run, error, step } = outcome

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { createWasm } from '../../engine/backends/wasm/index.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { Context } from '../../engine/backends/wasm/context.ts'
+import { createWasm, wasmOn } from '../../engine/backends/wasm/index.ts'
+import { COMPACT } from '../../engine/backends/wasm/memory.ts'
 import {
   type Backend,
   backend,
@@ -12,14 +14,15 @@ import {
 } from '../../engine/index.ts'
 import { withPeak } from '../../engine/peak.ts'
 import { normFace } from '../../losses/index.ts'
-import { convNet, type Report, sgd, Trainer } from '../../models/index.ts'
+import { convNet, layers, type Report, sgd, Trainer } from '../../models/index.ts'
 
 const SIDE = 16
 const CLASSES = 5
 
 /** A trainer of a convolutional net whose tensors all lie on `on`. */
-function build(on: Backend, batch = 8): Trainer {
-  const net = convNet({ dim: 4, input: [SIDE, SIDE, 1], backend: on })
+function build(on: Backend, batch = 8, again = false): Trainer {
+  const plain = convNet({ dim: 4, input: [SIDE, SIDE, 1], backend: on })
+  const net = again ? layers.checkpoint(plain) : plain
   const loss = normFace({ classes: CLASSES, dim: 4, backend: on })
   const x = randn([32, SIDE, SIDE, 1], generator(1), { backend: on })
   const y = Int32Array.from({ length: 32 }, (_, i) => i % CLASSES)
@@ -77,16 +80,40 @@ describe('the memory of a step', () => {
     expect(b[0].peakBytes).toBeLessThan(held + 8 * 32 * maps)
   })
 
-  it('does not grow from step to step, and nothing is left behind', async () => {
-    const on = createWasm({ threads: 1 })
-    const trainer = build(on)
-    await reports(trainer, 5)
-    const used = on.used
-    const all = await reports(trainer, 40)
-    // The collector may take what was left from before the training.
-    const peaks = all.map(({ peakBytes }) => peakBytes as number)
-    expect(Math.max(...peaks)).toBe(peaks[0])
-    expect(on.used).toBeLessThanOrEqual(used)
+  it.each([false, true])(
+    'does not grow from step to step, and nothing is left behind: checkpoint %s',
+    async again => {
+      const context = new Context({ threads: 1 })
+      const [on, { memory }] = [wasmOn(context), context]
+      const trainer = build(on, 8, again)
+      await reports(trainer, 5)
+      const [used, { byteLength }] = [on.used, memory.shared.buffer]
+      const all = await reports(trainer, 40)
+      // The collector may take what was left from before the training.
+      const peaks = all.map(({ peakBytes }) => peakBytes as number)
+      expect(Math.max(...peaks)).toBe(peaks[0])
+      expect(on.used).toBeLessThanOrEqual(used)
+      expect(memory.shared.buffer.byteLength).toBe(byteLength)
+    },
+  )
+
+  it('moves as it likes between two kernels: the losses are the same, with threads too', async () => {
+    const context = new Context({ threads: 2 })
+    const { memory } = context
+    const allocate = memory.allocate.bind(memory)
+    let asked = 0
+    // Compacted at every fifth block that a kernel asks for, in the middle of it.
+    memory.allocate = bytes => {
+      if (!memory.mayCompact || ++asked % 5 !== 0) return allocate(bytes)
+      memory.mayCompact = false
+      throw COMPACT
+    }
+    const compact = vi.spyOn(memory, 'compact')
+    const moving = (await reports(build(wasmOn(context)), 5)).map(({ loss }) => loss)
+    expect(compact.mock.calls.length).toBeGreaterThan(50)
+    const still = (await reports(build(createWasm({ threads: 1 })), 5)).map(({ loss }) => loss)
+    expect(moving).toEqual(still)
+    context.dispose()
   })
 
   it('is left out where the backend does not count', async () => {

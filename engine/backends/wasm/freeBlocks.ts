@@ -26,6 +26,12 @@ export class FreeBlocks {
   readonly #classes = new Int32Array(OCTAVES)
   readonly #first = new Int32Array(OCTAVES * CLASSES)
 
+  clear(): void {
+    this.#octaves = 0
+    this.#classes.fill(0)
+    this.#first.fill(0)
+  }
+
   add(words: Int32Array, line: number): void {
     const at = line << WORDS
     const kind = classOf(words[at + LENGTH])

@@ -92,6 +92,7 @@ export function setExact(on: boolean): void {
 export function wasmOn(context: Context): Wasm {
   const { memory, storage, threads } = context
   const kernels = {
+    upload: storage.upload.bind(storage),
     ...elementwise(context),
     ...reduction(context),
     ...movement(context),
@@ -126,7 +127,6 @@ export function wasmOn(context: Context): Wasm {
     dispose: () => context.dispose(),
     [Symbol.dispose]: () => context.dispose(),
 
-    upload: storage.upload.bind(storage),
     read: async x => storage.read(x),
     readSync: storage.read.bind(storage),
     free: storage.free.bind(storage),

@@ -1,26 +1,32 @@
 import { Arena } from './arena.ts'
+import { GROWTH, MOST, PAGE, reserve } from './reserve.ts'
 
-/** WebAssembly's page, and the room at both ends of the memory that no block gets. */
-const PAGE = 65536
 /** What blocks are aligned to, in bytes: a line of the cache. */
 const LINE = 64
-/** Pages of the smallest memory, with a page for blocks, and of the largest that 32 bits address. */
-const [LEAST, MOST] = [3, 65536]
-/** Growing costs a system call; a step of training asks for many blocks. */
-const GROWTH = 256
+/** The line of the first block: the first page belongs to the threads' control block. */
+const FIRST = PAGE / LINE
+/** How many times what is in use is allocated, at least, between two compactions: moving then costs far less than computing. */
+const TURNOVER = 2
+
+/** Thrown in place of growing where `mayCompact` holds. */
+export const COMPACT = new Error('wasm: the memory is to be compacted')
 
 /**
  * Blocks of one `WebAssembly.Memory`. Fresh pages cost far more than what is computed in them, and the memory never gives one
- * back to the host, so a block that was given back merges with its neighbours, and the next ones are cut out of it: memory
- * is little more than what was ever in use at once. It is shared, so that it grows without detaching the views on it and
- * threads can work on it.
+ * back to the host, so a block that was given back merges with its neighbours, and the next ones are cut out of it.
+ * Before it grows, blocks with an owner move together where that makes room. So memory is little more than what was
+ * ever in use at once. It is shared, so that it grows without detaching the views on it and threads can work on it.
  */
 export class Memory {
   shared: WebAssembly.Memory
   #limit: number
-  /** The first page belongs to the threads' control block. */
-  #arena = new Arena(new Int32Array(0), PAGE / LINE)
-  #bytes = 0
+  /** Does nobody but owners know an address now? Then the memory may be compacted: `allocate` throws `COMPACT` before it grows. */
+  mayCompact = false
+  readonly #arena = new Arena(new Int32Array(0), FIRST)
+  /** The furthest line that blocks ever reached, or that is there from the start. */
+  #reached = (GROWTH * PAGE) / LINE
+  /** Lines allocated since the memory was compacted. */
+  #allocated = 0
   #floats = new Float32Array(0)
   #ints = new Int32Array(0)
 
@@ -43,7 +49,7 @@ export class Memory {
 
   /** Bytes in blocks that are in use. */
   get used(): number {
-    return this.#bytes
+    return (this.#arena.used - this.#arena.blocks) * LINE
   }
 
   /** Address of a block of at least `bytes`, a multiple of 64. Throws when the limit is reached. */
@@ -57,7 +63,7 @@ export class Memory {
     const lines = 1 + Math.max(1, Math.ceil(bytes / LINE))
     const line = this.#arena.take(lines) || this.#append(lines)
     if (line === undefined) throw this.#exhausted(bytes)
-    this.#bytes += (this.#arena.lengthOf(line) - 1) * LINE
+    this.#allocated += lines
     return (line + 1) * LINE
   }
 
@@ -66,8 +72,18 @@ export class Memory {
     if (this.#limit === 0) return
     const line = block / LINE - 1
     if (!this.#arena.isUsed(line)) throw new Error(`wasm: the block at ${block} was released before`)
-    this.#bytes -= (this.#arena.lengthOf(line) - 1) * LINE
     this.#arena.release(line)
+  }
+
+  /** The block may move when the memory is compacted; `owner`, an integer > 0, is then told. */
+  setOwner(block: number, owner: number): void {
+    this.#arena.setOwner(block / LINE - 1, owner)
+  }
+
+  /** Moves blocks that have an owner together, and tells where they are. */
+  compact(moved: (owner: number, block: number) => void): void {
+    this.#allocated = 0
+    this.#arena.compact((owner, line) => moved(owner, (line + 1) * LINE))
   }
 
   /** Runs `f` with the address of `bytes` of memory, which are free again afterwards. */
@@ -84,7 +100,8 @@ export class Memory {
   dispose(): void {
     this.shared = new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true })
     this.#limit = 0
-    this.#bytes = 0
+    this.#arena.blocks = 0
+    this.#arena.used = 0
     this.#look()
   }
 
@@ -94,6 +111,10 @@ export class Memory {
   }
 
   #append(lines: number): number | undefined {
+    if (this.mayCompact && this.#compactionPays(lines)) {
+      this.mayCompact = false
+      throw COMPACT
+    }
     const end = (this.#arena.end + lines) * LINE
     // Kernels may read up to a vector beyond a block.
     if (end + PAGE > this.#limit) return undefined
@@ -108,11 +129,26 @@ export class Memory {
       }
       this.#look()
     }
-    return this.#arena.append(lines)
+    const line = this.#arena.append(lines)
+    this.#reached = Math.max(this.#reached, this.#arena.end)
+    return line
+  }
+
+  /** Would so many lines find room where blocks have been, were those in use together? */
+  #compactionPays(lines: number): boolean {
+    const { used, end } = this.#arena
+    const most = (this.#limit - PAGE) / LINE
+    // Better than to give up.
+    if (end + lines > most) return FIRST + used + lines <= most
+    return (
+      end + lines > this.#reached &&
+      FIRST + used + lines <= this.#reached &&
+      this.#allocated > TURNOVER * used
+    )
   }
 
   #exhausted(size: number): Error {
-    const [asked, used, limit] = [size, this.#bytes, this.#limit].map(n => (n / 2 ** 20).toFixed(1))
+    const [asked, used, limit] = [size, this.used, this.#limit].map(n => (n / 2 ** 20).toFixed(1))
     return new Error(
       `wasm: out of memory: ${asked} MiB asked for, ${used} of ${limit} MiB in use; release tensors or use tidy`,
     )
@@ -123,20 +159,5 @@ export class Memory {
     this.#floats = new Float32Array(buffer)
     this.#ints = new Int32Array(buffer)
     this.#arena.words = this.#ints
-  }
-}
-
-/** A shared memory that may grow to `pages`, or to as many as the host grants. */
-function reserve(pages: number): { shared: WebAssembly.Memory; pages: number } {
-  if (!(pages >= LEAST && pages <= MOST)) {
-    throw new Error(`wasm: a limit of ${LEAST * PAGE} to ${MOST * PAGE} bytes expected, got ${pages * PAGE}`)
-  }
-  for (let maximum = pages; ; maximum = Math.floor(maximum / 2)) {
-    try {
-      const initial = Math.min(GROWTH, maximum)
-      return { shared: new WebAssembly.Memory({ initial, maximum, shared: true }), pages: maximum }
-    } catch (error) {
-      if (maximum < GROWTH) throw error
-    }
   }
 }

@@ -1,113 +1,20 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Buffer, DType, NDArray, TypedArray } from '../backend.ts'
-import { halfOfMemory } from './features.ts'
-import type { Memory } from './memory.ts'
+import { COMPACT, type Memory } from './memory.ts'
+import { MovedOut } from './movedOut.ts'
+import { type Place, Places } from './places.ts'
+import { type Target, Waiting } from './waiting.ts'
 
 /** What tensors outside every `tidy` may hold of the memory before the next move out of it, in bytes. */
 const BUDGET = 256 * 2 ** 20
 /** Copies after which an array that moved out is taken for one that stays, such as a data set: it moves in again. */
 const COPIES = 8
 
-/** What the collector watches: to be referred to by a block's owner alone, and to go with it. */
-class Target {
-  /** The block, and the bytes that it counts while it waits. */
-  readonly held = { address: 0, bytes: 0 }
-}
-
-/** Blocks of memory that nobody will release: each is when the garbage collector took its target. */
-class Waiting {
-  /** Of all blocks that wait. */
-  bytes = 0
-  readonly #registry: FinalizationRegistry<Target['held']>
-  /**
-   * Targets of blocks that were released after all, for the next ones: an optimiser leaves new values of each parameter
-   * to the collector every step, and what V8 keeps of a registration is old from the start, so that it and its `held`
-   * would pile up.
-   */
-  readonly #spare: Target[] = []
-
-  constructor(release: (address: number) => void) {
-    this.#registry = new FinalizationRegistry(({ address, bytes }) => {
-      this.bytes -= bytes
-      release(address)
-    })
-  }
-
-  add(address: number, bytes: number): Target {
-    const target = this.#spare.pop() ?? this.#register()
-    target.held.address = address
-    target.held.bytes = bytes
-    this.bytes += bytes
-    return target
-  }
-
-  /** The block is not among those that move out. */
-  holds(target: Target): void {
-    this.bytes -= target.held.bytes
-    target.held.bytes = 0
-  }
-
-  /** The block needs no collector any more. */
-  remove(target: Target): void {
-    this.bytes -= target.held.bytes
-    this.#spare.push(target)
-  }
-
-  #register(): Target {
-    const target = new Target()
-    this.#registry.register(target, target.held)
-    return target
-  }
-}
-
-/** How many bytes of arrays moved out of memory, to where the collector takes them; throws before they are more than `limit`. */
-class MovedOut {
-  readonly #limit: number
-  #bytes = 0
-
-  /** Default: half of the memory that this process may have; where that is not known, the host's own limit counts. */
-  constructor(limit = halfOfMemory()) {
-    if (!(limit >= 0)) throw new Error(`wasm: movedOut as bytes >= 0 expected, got ${limit}`)
-    this.#limit = limit
-  }
-
-  /** A copy of a part of `floats` that lives outside. */
-  copy(floats: Float32Array, begin: number, end: number): Float32Array {
-    const bytes = (end - begin) * 4
-    if (this.#bytes + bytes > this.#limit) {
-      // Nobody tells of what the garbage collector took, so that the count is too high.
-      this.#bytes = Math.min(this.#bytes, globalThis.process?.memoryUsage?.().arrayBuffers ?? 0)
-      if (this.#bytes + bytes > this.#limit) throw this.#exhausted(bytes)
-    }
-    try {
-      const copy = floats.slice(begin, end)
-      this.#bytes += bytes
-      return copy
-    } catch (cause) {
-      throw this.#exhausted(bytes, { cause })
-    }
-  }
-
-  /** So many bytes are not outside any more. */
-  remove(bytes: number): void {
-    this.#bytes = Math.max(0, this.#bytes - bytes)
-  }
-
-  #exhausted(bytes: number, options?: ErrorOptions): Error {
-    const [asked, held, limit] = [bytes, this.#bytes, this.#limit].map(n => (n / 2 ** 20).toFixed(1))
-    return new Error(
-      `wasm: out of memory: ${asked} MiB asked for, tensors outside every tidy hold ${held} of ${limit} MiB ` +
-        '(createWasm: movedOut) beside those in memory; use tidy around each step, or release tensors',
-      options,
-    )
-  }
-}
-
 /** A block of memory, or values that moved out of it. */
 class Block implements Buffer {
   refs = 1
   /** Undefined once the values moved out, and after the release. */
-  address: number | undefined
+  place: Place | undefined
   values: Float32Array | undefined
   /** How often the values were copied in. */
   copies = 0
@@ -115,8 +22,8 @@ class Block implements Buffer {
   target: Target | undefined
   readonly bytes: number
 
-  constructor(address: number, bytes: number) {
-    this.address = address
+  constructor(place: Place, bytes: number) {
+    this.place = place
     this.bytes = bytes
   }
 }
@@ -132,6 +39,7 @@ class Block implements Buffer {
  */
 export class Storage {
   readonly memory: Memory
+  readonly #places = new Places()
   readonly #budget: number
   readonly #movedOut: MovedOut
   readonly #waiting: Waiting
@@ -144,14 +52,14 @@ export class Storage {
     this.memory = memory
     this.#budget = budget
     this.#movedOut = new MovedOut(movedOut)
-    this.#waiting = new Waiting(address => memory.release(address))
+    this.#waiting = new Waiting(place => this.#leave(place))
   }
 
   /** A new array, its values undefined, and where it lies. */
   allocate(shape: Shape, dtype: DType): { array: NDArray; at: number } {
     const bytes = sizeOf(shape) * 4
     const at = this.memory.allocate(bytes)
-    const block = new Block(at, bytes)
+    const block = new Block(this.#placeAt(at), bytes)
     if (this.#depth > 0) this.#allocated.push(block)
     return { array: { shape, dtype, buffer: block }, at }
   }
@@ -160,8 +68,8 @@ export class Storage {
   at(x: NDArray): number {
     const block = x.buffer as Block
     if (block.values !== undefined) return this.#copyIn(block, block.values)
-    if (block.address === undefined) throw new Error('wasm: this array was released')
-    return block.address
+    if (block.place === undefined) throw new Error('wasm: this array was released')
+    return block.place.address
   }
 
   /** A copy of `values` as an array. */
@@ -188,26 +96,27 @@ export class Storage {
       this.#waiting.remove(block.target)
       block.target = undefined
     }
-    if (block.address !== undefined) this.memory.release(block.address)
+    if (block.place !== undefined) this.#leave(block.place)
     else if (block.values === undefined) throw new Error('wasm: this array was released before')
     if (block.values !== undefined) this.#movedOut.remove(block.bytes)
-    block.address = undefined
+    block.place = undefined
     block.values = undefined
   }
 
   leaveToCollector(buffer: Buffer): void {
     const block = buffer as Block
-    const { address, bytes } = block
-    if (block.target !== undefined || address === undefined) return
+    const { place, bytes } = block
+    if (block.target !== undefined || place === undefined) return
     const moves = this.#waiting.bytes + bytes > this.#budget
     // Where there is no room for what moves out, the collector brings it back from here.
-    block.target = this.#waiting.add(address, bytes)
+    block.target = this.#waiting.add(place, bytes)
     if (!moves) return
-    block.values = this.#movedOut.copy(this.memory.floats, address / 4, (address + bytes) / 4)
+    const from = place.address / 4
+    block.values = this.#movedOut.copy(this.memory.floats, from, from + bytes / 4)
     this.#waiting.remove(block.target)
     block.target = undefined
-    block.address = undefined
-    this.memory.release(address)
+    block.place = undefined
+    this.#leave(place)
   }
 
   /** Nor does this one move out; where it did, it moves back. */
@@ -215,10 +124,13 @@ export class Storage {
     const block = buffer as Block
     if (block.values !== undefined) this.#moveIn(block, this.#copyOf(block.values))
     else if (block.target !== undefined) this.#waiting.holds(block.target)
-    else if (block.address !== undefined) block.target = this.#waiting.add(block.address, 0)
+    else if (block.place !== undefined) block.target = this.#waiting.add(block.place, 0)
   }
 
-  /** The kernels so that what is copied in for a call goes at its end, and when it throws what it allocated. */
+  /**
+   * The kernels so that what is copied in for a call goes at its end, and when it throws what it allocated. They ask where
+   * arrays lie in each call: between two of them arrays may move.
+   */
   wrap<Kernels extends object>(kernels: Kernels): Kernels {
     const wrapped = Object.entries(kernels).map(([name, kernel]) => {
       return [name, (...args: unknown[]) => this.#call(kernel, ...args)]
@@ -226,12 +138,27 @@ export class Storage {
     return Object.fromEntries(wrapped)
   }
 
+  /** Where the memory is to be compacted before it grows, the kernel begins again afterwards. */
   #call<T>(kernel: (...args: unknown[]) => T, ...args: unknown[]): T {
+    if (this.#depth > 0) return this.#run(kernel, ...args)
+    this.memory.mayCompact = true
+    try {
+      return this.#run(kernel, ...args)
+    } catch (error) {
+      if (error !== COMPACT) throw error
+      this.memory.compact(this.#places.moved)
+      return this.#run(kernel, ...args)
+    } finally {
+      this.memory.mayCompact = false
+    }
+  }
+
+  #run<T>(kernel: (...args: unknown[]) => T, ...args: unknown[]): T {
     this.#depth++
     try {
       return kernel(...args)
     } catch (error) {
-      for (const block of this.#allocated) if (block.address !== undefined) this.free(block)
+      for (const block of this.#allocated) if (block.place !== undefined) this.free(block)
       throw error
     } finally {
       if (--this.#depth === 0) {
@@ -262,8 +189,19 @@ export class Storage {
   /** The values are at this address from now on. */
   #moveIn(block: Block, address: number): void {
     this.#movedOut.remove(block.bytes)
-    block.address = address
+    block.place = this.#placeAt(address)
     block.values = undefined
-    block.target = this.#waiting.add(address, 0)
+    block.target = this.#waiting.add(block.place, 0)
+  }
+
+  #placeAt(address: number): Place {
+    const place = this.#places.take(address)
+    this.memory.setOwner(address, place.owner)
+    return place
+  }
+
+  #leave(place: Place): void {
+    this.memory.release(place.address)
+    this.#places.give(place)
   }
 }

@@ -15,78 +15,100 @@ interface Block {
   readonly used: boolean
 }
 
+const lengthOf = ({ words }: Arena, line: number): number => words[line * WORDS]
+
 /** All blocks from the first on, as their lengths tell. */
 function walk(arena: Arena): Block[] {
   const blocks: Block[] = []
-  for (let line = BEGIN; line < arena.end; line += arena.lengthOf(line)) {
-    blocks.push({ line, lines: arena.lengthOf(line), used: arena.isUsed(line) })
+  for (let line = BEGIN; line < arena.end; line += lengthOf(arena, line)) {
+    blocks.push({ line, lines: lengthOf(arena, line), used: arena.isUsed(line) })
   }
   return blocks
 }
 
-/** A block where there is none yet is appended, as the memory does it. */
-function allocate(arena: Arena, lines: number): number {
+/** A block where there is none yet is appended, as the memory does it; its holder writes `id` all over it. */
+function allocate(arena: Arena, lines: number, id = 1): number {
   const line = arena.take(lines) || arena.append(lines)
-  // What its holder writes reaches from its second line to its end.
-  arena.words.fill(-line, (line + 1) * WORDS, (line + arena.lengthOf(line)) * WORDS)
+  arena.words.fill(-id, (line + 1) * WORDS, (line + lengthOf(arena, line)) * WORDS)
   return line
 }
 
 const arenaOf = (lines: number): Arena => new Arena(new Int32Array(lines * WORDS), BEGIN)
 
 const lengths = fc.oneof(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 2, max: 3000 }))
-/** A length to allocate, or which of those in use to release. */
+/** A length to allocate for an owner or for none, which block to release, or that all are moved together. */
 const commands = fc.array(
   fc.oneof(
-    lengths,
-    fc.nat(99).map(i => ({ i })),
+    { weight: 6, arbitrary: fc.record({ lines: lengths, owned: fc.boolean() }) },
+    { weight: 6, arbitrary: fc.record({ release: fc.nat(99) }) },
+    { weight: 1, arbitrary: fc.constant({ compact: true }) },
   ),
   { maxLength: 80 },
 )
 
+interface Held {
+  line: number
+  readonly lines: number
+  /** Its number, and whether it is its owner's. */
+  readonly id: number
+  readonly owned: boolean
+}
+
+/** What lies between the blocks in use is one block, and none is left at the end. */
+function expectWhole(arena: Arena, held: readonly Held[]): void {
+  const sorted = [...held].sort((a, b) => a.line - b.line)
+  let from = BEGIN
+  const expected: Block[] = []
+  for (const { line, lines, id } of sorted) {
+    if (from < line) expected.push({ line: from, lines: line - from, used: false })
+    expected.push({ line, lines, used: true })
+    from = line + lines
+    const values = arena.words.subarray((line + 1) * WORDS, from * WORDS)
+    expect(values.every(x => x === -id)).toBe(true)
+  }
+  expect(walk(arena)).toEqual(expected)
+  expect(arena.end).toBe(from)
+  expect([arena.blocks, arena.used]).toEqual([held.length, held.reduce((sum, { lines }) => sum + lines, 0)])
+}
+
 describe('Arena', () => {
-  it('has the blocks of a plain list that merges by looking at all of them', () => {
+  it('has the blocks of a plain list, which merges and moves them by looking at all', () => {
     check(
       fc.property(commands, sequence => {
         const arena = arenaOf(80 * 3000)
-        const held: Block[] = []
-        for (const command of sequence) {
-          const before = walk(arena).filter(block => !block.used)
-          if (typeof command === 'number') {
-            const fitting = before.filter(({ lines }) => lines >= command)
-            const line = allocate(arena, command)
-            const taken = before.find(block => block.line === line)
+        const held: Held[] = []
+        for (const [i, command] of sequence.entries()) {
+          if ('lines' in command) {
+            const { lines, owned } = command
+            const free = walk(arena).filter(block => !block.used)
+            const fitting = free.filter(block => block.lines >= lines)
+            const line = allocate(arena, lines, i + 1)
+            if (owned) arena.setOwner(line, i + 1)
+            const taken = free.find(block => block.line === line)
             expect(taken === undefined).toBe(fitting.length === 0)
-            if (taken !== undefined) {
-              // The shortest that fits, or of its class, or of the next: a class is a thirty-second of an octave.
-              const shortest = Math.min(...fitting.map(({ lines }) => lines))
-              expect(taken.lines).toBeLessThanOrEqual(shortest * (1 + 1 / 32))
+            // The shortest that fits, or of its class, or of the next: a class is a thirty-second of an octave.
+            const shortest = Math.min(...fitting.map(block => block.lines))
+            if (taken !== undefined) expect(taken.lines).toBeLessThanOrEqual(shortest * (1 + 1 / 32))
+            held.push({ line, lines, id: i + 1, owned })
+          } else if ('compact' in command) {
+            const before = held.map(({ line }) => line)
+            arena.compact((owner, line) => {
+              held.find(({ id }) => id === owner)!.line = line
+            })
+            for (const [j, { owned, line }] of held.entries()) if (!owned) expect(line).toBe(before[j])
+            for (const block of walk(arena)) {
+              const next = held.find(({ line }) => line === block.line + block.lines)
+              if (!block.used) expect(next?.owned).toBe(false)
             }
-            held.push({ line, lines: command, used: true })
           } else if (held.length > 0) {
-            arena.release(held.splice(command.i % held.length, 1)[0].line)
+            arena.release(held.splice(command.release % held.length, 1)[0].line)
           }
-          const blocks = walk(arena)
-          const expected = [...held].sort((a, b) => a.line - b.line)
-          expect(blocks.filter(block => block.used)).toEqual(expected)
-          // What lies between them is one block, and none is left at the end.
-          const gaps = expected.flatMap(({ line }, i) => {
-            const from = i === 0 ? BEGIN : expected[i - 1].line + expected[i - 1].lines
-            return from === line ? [] : [{ line: from, lines: line - from, used: false }]
-          })
-          expect(blocks.filter(block => !block.used)).toEqual(gaps)
-          expect(arena.end).toBe(
-            expected.length === 0 ? BEGIN : expected.at(-1)!.line + expected.at(-1)!.lines,
-          )
-          for (const { line, lines } of expected) {
-            const values = arena.words.subarray((line + 1) * WORDS, (line + lines) * WORDS)
-            expect(values.every(x => x === -line)).toBe(true)
-          }
+          expectWhole(arena, held)
         }
         for (const { line } of held) arena.release(line)
         expect(arena.end).toBe(BEGIN)
       }),
-      100,
+      150,
     )
   })
 
@@ -98,13 +120,13 @@ describe('Arena', () => {
         let [used, most, end] = [0, 0, 0]
         const make = (lines: number): number => {
           const line = allocate(arena, lines)
-          used += arena.lengthOf(line)
+          used += lengthOf(arena, line)
           most = Math.max(most, used)
           end = Math.max(end, arena.end - BEGIN)
           return line
         }
         const drop = (line: number): void => {
-          used -= arena.lengthOf(line)
+          used -= lengthOf(arena, line)
           arena.release(line)
         }
         const layers = Array.from({ length: 20 }, (_, i) => ({

@@ -158,6 +158,49 @@ describe('Storage', () => {
     expect(storage.read(twice(storage, x))).toEqual(new Float32Array(1000).fill(2))
   })
 
+  it('moves arrays together where one finds no room between them, and a kernel begins again', () => {
+    check(
+      fc.property(
+        fc.array(fc.integer({ min: 500, max: 20_000 }), { minLength: 40, maxLength: 80 }),
+        sizes => {
+          const memory = new Memory(4 * MIB)
+          const storage = new Storage(memory)
+          const lines = (n: number): number => 64 * (Math.ceil(n / 16) + 1)
+          let [taken, begun] = [2 * 65536, 0]
+          const held: { array: NDArray; stamp: number }[] = []
+          for (const [stamp, n] of sizes.entries()) {
+            if (taken + lines(n) > 4 * MIB) break
+            taken += lines(n)
+            held.push({ array: put(storage, new Float32Array(n).fill(stamp)), stamp })
+          }
+          // Holes between all of them, and one array that waits for the collector.
+          const gone = held.filter((_, i) => i % 2 === 1)
+          const left = held.filter((_, i) => i % 2 === 0)
+          storage.leaveToCollector(left[0].array.buffer)
+          for (const { array } of gone) {
+            taken -= lines(array.shape[0])
+            storage.free(array.buffer)
+          }
+          // All the room that there is but for the argument of the kernel, which then finds its own elsewhere.
+          const n = 16 * Math.floor((4 * MIB - taken) / 64 - 1)
+          const whole = call(storage, () => {
+            begun++
+            const from = storage.at(left[0].array) / 4
+            const { array, at } = storage.allocate([n], 'float32')
+            memory.floats.fill(memory.floats[from] + 7, at / 4, at / 4 + n)
+            return array
+          })
+          expect(begun).toBe(gone.length > 0 ? 2 : 1)
+          expect(storage.read(whole).every(x => x === left[0].stamp + 7)).toBe(true)
+          for (const { array, stamp } of left) expect(storage.read(array).every(x => x === stamp)).toBe(true)
+          for (const { array } of [...left, { array: whole }]) storage.free(array.buffer)
+          expect(memory.used).toBe(0)
+        },
+      ),
+      20,
+    )
+  })
+
   it('takes back what the garbage collector found', async () => {
     setFlagsFromString('--expose-gc')
     const gc = runInNewContext('gc') as () => void

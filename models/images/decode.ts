@@ -4,7 +4,7 @@ import { type Format, formatOf } from './formats.ts'
 import { type Image, MAX_PIXELS, type StoredImage, UnsupportedImage } from './image.ts'
 import { checkCmyk } from './jpeg/cmyk.ts'
 import { decodeJpeg, UNSOUND_SCANS } from './jpeg/decodeJpeg.ts'
-import { readMarkers, withSoundScans } from './jpeg/markers.ts'
+import { type Component, type Markers, readMarkers, withSoundScans } from './jpeg/markers.ts'
 import { upright } from './orientation.ts'
 import { decodePng } from './png/decodePng.ts'
 import { type Decoder, type DecoderOption, decoderFor, imageOf, sharpThread } from './sharp/decoder.ts'
@@ -73,20 +73,21 @@ export interface FileBytes {
 
 /** The images of several files, at once where sharp decodes; in place of each that cannot be read an error with its name. */
 export function decodeImages(files: readonly FileBytes[], settings: DecodeSettings): (Image | Error)[] {
-  const { decoder, smallJpeg, maxPixels, autoOrient } = settings
-  const bySharp = decoder === 'sharp' ? files.filter(({ bytes }) => isForSharp(bytes, smallJpeg)) : []
+  const { maxPixels, autoOrient } = settings
+  const headers = files.map(({ bytes }) => headerOf(bytes))
+  const bySharp = files.filter((_, i) => isForSharp(headers[i], settings))
   const answers = bySharp.length === 0 ? [] : sharpThread().decode(bySharp, maxPixels)
-  return files.map(entry => {
-    const format = formatOf(entry.bytes)
+  return files.map((entry, i) => {
     const answer = answers[bySharp.indexOf(entry)]
     try {
       const read =
         answer === undefined
-          ? decodeAlone(entry.bytes, format, decoder, maxPixels)
+          ? decodeAlone(entry.bytes, headers[i], settings)
           : imageOf(answerOf(entry.bytes, answer, maxPixels), maxPixels)
       return autoOrient ? upright(read) : read
     } catch (error) {
       const { message } = error as Error
+      const { format } = headers[i]
       const got =
         error instanceof UnsupportedImage ? message : `a whole ${format?.name} expected, got "${message}"`
       return new Error(`${entry.file}: ${got}`)
@@ -94,25 +95,35 @@ export function decodeImages(files: readonly FileBytes[], settings: DecodeSettin
   })
 }
 
-/** PNG is exact, and our decoder holds its data against its size where sharp does not: it reads them, whatever the option. */
-function isForSharp(bytes: Uint8Array, smallJpeg: number): boolean {
-  const format = formatOf(bytes)?.name
-  if (format === 'JPEG') return !isSmall(bytes, smallJpeg)
-  return format !== undefined && format !== 'PNG'
+interface Header {
+  readonly format: Format | undefined
+  /** Of a JPEG that our decoder reads, unless it is damaged. */
+  readonly markers?: Markers
 }
 
-/** Is it a JPEG of at most so many pixels, of a kind that our decoder reads to sharp's bits? */
-function isSmall(bytes: Uint8Array, most: number): boolean {
+function headerOf(bytes: Uint8Array): Header {
+  const format = formatOf(bytes)
+  if (format?.name !== 'JPEG') return { format }
   try {
-    const { height, width, components } = readMarkers(bytes)
-    const [first, second] = components
-    const alike =
-      components.length === 1 ||
-      (components.length === 3 && !(first.h === second.h && first.v === 2 * second.v))
-    return alike && height * width <= most
+    return { format, markers: readMarkers(bytes) }
   } catch {
-    return false
+    return { format }
   }
+}
+
+/** PNG is exact, and our decoder holds its data against its size where sharp does not: it reads them, whatever the option. */
+function isForSharp({ format, markers }: Header, { decoder, smallJpeg }: DecodeSettings): boolean {
+  if (decoder !== 'sharp' || format === undefined || format.name === 'PNG') return false
+  if (markers === undefined) return true
+  const { height, width, components } = markers
+  return height * width > smallJpeg || !isSameBySharp(components)
+}
+
+/** Is a JPEG with these components read to sharp's bits by our decoder? */
+function isSameBySharp(components: readonly Component[]): boolean {
+  const [first, second] = components
+  if (components.length === 1) return true
+  return components.length === 3 && !(first.h === second.h && first.v === 2 * second.v)
 }
 
 /** What sharp says of a file, where both decoders are to agree on it. */
@@ -126,12 +137,11 @@ function answerOf(bytes: Uint8Array, answer: Answer, maxPixels: number): Answer 
 
 function decodeAlone(
   bytes: Uint8Array,
-  format: Format | undefined,
-  decoder: Decoder,
-  maxPixels: number,
+  { format, markers }: Header,
+  { decoder, maxPixels }: DecodeSettings,
 ): StoredImage {
   if (format?.name === 'PNG') return decodePng(bytes, maxPixels)
-  if (format?.name === 'JPEG') return decodeJpeg(bytes, maxPixels)
+  if (format?.name === 'JPEG') return decodeJpeg(bytes, maxPixels, markers)
   const hex = Array.from(bytes.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ')
   const got = format?.name ?? `a file that begins with [${hex}]`
   const more = decoder === 'sharp' ? 'read too' : 'read by sharp, npm install sharp'

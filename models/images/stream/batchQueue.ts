@@ -13,6 +13,7 @@ export type Images = { readonly files: readonly string[] } | EncodedImages
 /** A batch on its way. */
 interface Ticket {
   readonly picks: ArrayLike<number>
+  readonly names: readonly string[]
   readonly serial: number
   readonly memory: SharedBatch
   /** Are its images with the threads? Else this thread is still to read them. */
@@ -36,7 +37,7 @@ export class BatchQueue {
   /** Taken or dropped: their memory serves again once no thread is at it. */
   #free: Ticket[] = []
   #serial = 0
-  #reading: Promise<void> = Promise.resolve()
+  readonly #reading = new Set<Promise<void>>()
   #closed = false
 
   constructor(images: Images, form: Form, workers: number, settings: DecodeSettings) {
@@ -71,7 +72,7 @@ export class BatchQueue {
   take(picks: ArrayLike<number>): Decoded {
     if (this.#waiting.length === 0 || !isSame(this.#waiting[0].picks, picks)) this.expect([picks])
     const [ticket] = this.#waiting
-    if (!ticket.posted) this.#readNow(ticket)
+    if (!ticket.posted) this.#post(ticket, readAllNow(this.#images as EncodedImages, ticket.picks))
     waitFor(ticket.memory, () => this.#decoders?.hear())
     this.#waiting.shift()
     this.#free.push(ticket)
@@ -82,53 +83,35 @@ export class BatchQueue {
   async close(): Promise<void> {
     this.#closed = true
     for (const ticket of this.#waiting.splice(0)) this.#drop(ticket)
-    await this.#reading
+    await Promise.all(this.#reading)
     await this.#decoders?.close()
   }
 
   #enqueue(picks: ArrayLike<number>): Ticket {
+    const images = this.#images
+    const nameOf =
+      'files' in images ? (pick: number) => images.files[pick] : (pick: number) => images.name(pick)
+    const names = Array.from(picks, nameOf)
     const memory = this.#memory(picks.length)
-    const ticket = { picks, serial: this.#serial++, memory, posted: false, cancelled: false }
-    if ('files' in this.#images) {
-      const { files } = this.#images
-      this.#post(
-        ticket,
-        Array.from(picks, pick => files[pick]),
-      )
-    } else {
-      this.#readLater(ticket, this.#images)
-    }
+    const ticket = { picks, names, serial: this.#serial++, memory, posted: false, cancelled: false }
+    if ('files' in images) this.#post(ticket)
+    else this.#readLater(ticket, images)
     return ticket
   }
 
-  #post(ticket: Ticket, names: readonly string[], read?: readonly (Uint8Array | Error)[]): void {
+  #post(ticket: Ticket, read?: readonly (Uint8Array | Error)[]): void {
     this.#decoders ??= this.#start()
-    this.#decoders.post(ticket.memory.begin(ticket.serial, names, read))
+    this.#decoders.post(ticket.memory.begin(ticket.serial, ticket.names, read))
     ticket.posted = true
   }
 
-  /** One batch after another, so that no more files are open at once than a batch has. */
+  /** All that wait at once: a read takes some turns of the event loop, and a step may leave it one. */
   #readLater(ticket: Ticket, images: EncodedImages): void {
-    this.#reading = this.#reading.then(async () => {
-      if (ticket.cancelled || ticket.posted) return
-      const read = await readAll(images, ticket.picks)
-      if (ticket.cancelled || ticket.posted) return
-      this.#post(
-        ticket,
-        Array.from(ticket.picks, pick => images.name(pick)),
-        read,
-      )
+    const reading = readAll(images, ticket.picks).then(read => {
+      this.#reading.delete(reading)
+      if (!ticket.cancelled && !ticket.posted) this.#post(ticket, read)
     })
-  }
-
-  #readNow(ticket: Ticket): void {
-    const images = this.#images as EncodedImages
-    const read = readAllNow(images, ticket.picks)
-    this.#post(
-      ticket,
-      Array.from(ticket.picks, pick => images.name(pick)),
-      read,
-    )
+    this.#reading.add(reading)
   }
 
   #drop(ticket: Ticket): void {

@@ -15,10 +15,14 @@ type Report =
   | { readonly serial: number; readonly image: number; readonly reason: string }
   | { readonly fatal: string }
 
-/** Of the sources, which need a loader, or of the package. */
-const SOURCES = import.meta.url.endsWith('.ts')
-const MODULE = new URL(SOURCES ? './worker.ts' : './worker.js', import.meta.url).href
-const LOADER = SOURCES ? import.meta.resolve('tsx/esm/api') : undefined
+/** The thread's module, of the sources, which need a loader, or of the package. */
+function modules(): { module: string; loader: string | undefined } {
+  const sources = import.meta.url.endsWith('.ts')
+  return {
+    module: new URL(sources ? './worker.ts' : './worker.js', import.meta.url).href,
+    loader: sources ? import.meta.resolve('tsx/esm/api') : undefined,
+  }
+}
 
 /** Loads the thread's module, and reports what nothing else catches: the main thread, while it waits, hears no events. */
 const START = `
@@ -45,7 +49,7 @@ export class Decoders {
     this.#ports = channels.map(({ port1 }) => port1 as unknown as MessagePort)
     this.#workers = channels.map(({ port2 }) => {
       const port = port2 as unknown as MessagePort
-      const workerData = { port, settings, form, module: MODULE, loader: LOADER }
+      const workerData = { port, settings, form, ...modules() }
       // Without what a loader such as tsx adds to this thread's start.
       const worker = new Worker(START, { eval: true, execArgv: [], workerData, transferList: [port] })
       worker.on('error', error => {

@@ -1,6 +1,6 @@
 import type { EncodedImages } from '../../data/imageSource.ts'
 
-/** How many images are read at once: a container may open a file for each. */
+/** How many images of a batch are read at once: a container may open a file for each. */
 const AT_ONCE = 256
 
 /** The bytes of images, or why there are none. */

@@ -3,13 +3,14 @@ import type { Case } from './cases/case.ts'
 import { hurried } from './cases/quick.ts'
 import { picker, type Section, select } from './cases/select.ts'
 import { oursOf } from './contestants.ts'
-import { type EngineCase, engineCases } from './engine/measure.ts'
+import { engineCases, type MeasuredCase } from './engine/measure.ts'
 import { type Field, Fields } from './fields.ts'
 import { CLOCK } from './harness/clock.ts'
 import { race, WRONG } from './harness/race.ts'
 import { type Options, parseOptions } from './options.ts'
 import { json, type Line, lineOf } from './report/line.ts'
 import { Table } from './report/table.ts'
+import { dataCases } from './scale/data.ts'
 
 /** The turns of the SIMD peak beside the contestants, in milliseconds. */
 const PEAK_TURN = 3
@@ -19,19 +20,21 @@ process.exitCode = await main(parseOptions(process.argv.slice(2)))
 async function main(options: Options): Promise<number> {
   process.env[CLOCK] = options.clock
   const sections = select(options)
-  const engine = selectEngine(options)
-  if (sections.length + engine.length === 0) {
+  const measured = selectMeasured(options)
+  if (sections.length + measured.length === 0) {
     console.error(`error: --only: the name of a case or a part of it expected, got ${options.only}`)
     return 1
   }
   const failed = sections.length > 0 ? await races(sections, options) : 0
-  for (const c of engine) await measure(c, options.json)
+  for (const c of measured) await measure(c, options.json)
   return failed > 0 ? 1 : 0
 }
 
-function selectEngine(options: Options): EngineCase[] {
-  if (options.group !== undefined && options.group !== 'engine') return []
-  const all = engineCases({ ours: oursOf(options), steps: options.steps })
+function selectMeasured(options: Options): MeasuredCase[] {
+  const { group = 'engine', steps, rounds } = options
+  const ours = oursOf(options)
+  const all =
+    group === 'engine' ? engineCases({ ours, steps }) : group === 'scale' ? dataCases(ours, rounds) : []
   const picked = picker(
     options.only,
     all.map(c => c.name),
@@ -86,10 +89,10 @@ async function raced(
   return others.map((outcome, i) => lineOf({ ...compared, peer: { name: contestants[i + 1].name, outcome } }))
 }
 
-async function measure(c: EngineCase, asJson: boolean): Promise<void> {
+async function measure(c: MeasuredCase, asJson: boolean): Promise<void> {
   try {
-    const { line, text } = await c.measure()
-    console.log(asJson ? json(line) : `${c.name}: ${text}`)
+    const { lines, text } = await c.measure()
+    console.log(asJson ? lines.map(json).join('\n') : `${c.name}: ${text}`)
   } catch (error) {
     console.error(`error: ${c.name}: ${(error as Error).message}`)
     process.exitCode = 1

@@ -5,12 +5,12 @@ import { ANGLES, type Angle } from './chromium/angles.ts'
 import { CLOCKS, type Clock } from './harness/clock.ts'
 import { GPU_PEERS, PEERS, WAYS } from './peers/registry.ts'
 
-export const GROUPS = ['cpu', 'step', 'net', 'search', 'engine', 'gpu'] as const
+export const GROUPS = ['cpu', 'step', 'net', 'search', 'engine', 'scale', 'gpu'] as const
 export type Group = (typeof GROUPS)[number]
 export type PeerName = (typeof PEERS | typeof GPU_PEERS | typeof WAYS)[number]['name']
 
 export interface Options {
-  /** Without one all but net, search and gpu. */
+  /** Without one all but net, search, scale and gpu. */
   group?: Group
   json: boolean
   /** The name of a case, or a part of names. */
@@ -38,7 +38,9 @@ const STEPS = 2000
 const HELP = `
 Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; net (steps,
 inferences and peaks of memory of whole nets, each in new processes; the peer before is the build of commit f24c374, made on
-first use); search (figures of embeddings beside NumPy); gpu (webgl2
+first use); search (figures of embeddings beside NumPy); scale (data larger than memory: peaks and images a second of three
+epochs from a folder and a .rec, and decoding beside jpeg-js, sharp and Pillow, which takes part where /usr/bin/python3
+has it); gpu (webgl2
 and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs and there is a display). Full runs take
 minutes: see --only and --peers. Each library runs in a process of its own, or a page, all in turns, one thread each,
 and its result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers

@@ -1,4 +1,4 @@
-import type { Options } from '../options.ts'
+import type { Group, Options } from '../options.ts'
 import type { PeerGroup } from '../peers/registry.ts'
 import type { Case } from './case.ts'
 import { cpuCases } from './cpu.ts'
@@ -23,7 +23,9 @@ export interface Section {
 const NET_TITLE =
   'net: steps of normFace, C = 1,000, s = 16, SGD; inferences of 8 images at 112, of 128 at 28'
 
-const SECTIONS: Readonly<Record<'cpu' | 'step' | 'net' | 'search' | 'gpu', readonly Section[]>> = {
+type Raced = Exclude<Group, 'engine' | 'scale'>
+
+const SECTIONS: Readonly<Record<Raced, readonly Section[]>> = {
   cpu: [{ title: 'cpu: kernels, one thread', cases: cpuCases() }],
   step: [
     { title: 'step: batch 128, three convolutions, forward, backward, SGD', cases: stepCases() },
@@ -39,7 +41,8 @@ const SECTIONS: Readonly<Record<'cpu' | 'step' | 'net' | 'search' | 'gpu', reado
 
 /** The cases of the group (of cpu and step without one) that `only` picks, by table. */
 export function select({ group, only, quick }: Options): Section[] {
-  const groups = group === undefined ? (['cpu', 'step'] as const) : group === 'engine' ? [] : [group]
+  const asked = group === undefined ? ['cpu', 'step'] : [group]
+  const groups = asked.filter((name): name is Raced => Object.hasOwn(SECTIONS, name))
   const sections = groups.flatMap(name => SECTIONS[name])
   const picked = picker(
     only,

@@ -16,15 +16,16 @@ export interface EngineOptions {
   readonly steps: number
 }
 
-/** A measurement of the engine itself: a line for programs, and in words for people. */
-export interface EngineCase {
+/** A measurement that is no race: lines for programs, one a peer where there are any, and in words for people. */
+export interface MeasuredCase {
   readonly name: string
-  measure(): Promise<{ line: Line; text: string }>
+  measure(): Promise<{ lines: readonly Line[]; text: string }>
 }
 
-const NOBODY = { peer: null, peer_ms: null, ratio: null, gflops: null, peak_fraction: null }
+/** Fields of a line of which nobody is compared with. */
+export const NOBODY = { peer: null, peer_ms: null, ratio: null, gflops: null, peak_fraction: null }
 
-export function engineCases({ ours, steps }: EngineOptions): EngineCase[] {
+export function engineCases({ ours, steps }: EngineOptions): MeasuredCase[] {
   return [
     overhead(`overhead step C=${CLASSES}`, {
       ...ours,
@@ -37,7 +38,7 @@ export function engineCases({ ours, steps }: EngineOptions): EngineCase[] {
 }
 
 /** The share of a step that is not spent in WebAssembly; of a backend without, that is not spent in its kernels. */
-const overhead = (name: string, options: OverheadOptions): EngineCase => ({
+const overhead = (name: string, options: OverheadOptions): MeasuredCase => ({
   name,
   async measure() {
     const { wasm, kernels } = await runAlone<OverheadOptions, never, OverheadReport>('./overhead.ts', options)
@@ -45,17 +46,18 @@ const overhead = (name: string, options: OverheadOptions): EngineCase => ({
     const outside = (m: Measured): number => m.outside / m.total
     const parts = [`${percent(outside(kernels))} outside ${kernels.calls} kernels`]
     if (wasm.calls > 0) parts.unshift(`${percent(outside(wasm))} outside ${wasm.calls} calls of WebAssembly`)
+    const line = {
+      name,
+      ours_ms: strictest.total,
+      ...NOBODY,
+      overhead_ms: strictest.outside,
+      overhead_fraction: outside(strictest),
+      outside_kernels_fraction: outside(kernels),
+      kernel_calls: kernels.calls,
+      wasm_calls: wasm.calls,
+    }
     return {
-      line: {
-        name,
-        ours_ms: strictest.total,
-        ...NOBODY,
-        overhead_ms: strictest.outside,
-        overhead_fraction: outside(strictest),
-        outside_kernels_fraction: outside(kernels),
-        kernel_calls: kernels.calls,
-        wasm_calls: wasm.calls,
-      },
+      lines: [line],
       text: `${strictest.total.toFixed(2)} ms a step: ${parts.join(', ')}`,
     }
   },
@@ -63,7 +65,7 @@ const overhead = (name: string, options: OverheadOptions): EngineCase => ({
 
 const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`
 
-const memory = (name: string, options: MemoryOptions): EngineCase => ({
+const memory = (name: string, options: MemoryOptions): MeasuredCase => ({
   name,
   async measure() {
     const { steps } = options
@@ -77,18 +79,19 @@ const memory = (name: string, options: MemoryOptions): EngineCase => ({
     const growth = end.now / settled!.now - 1
     const settledText = `${settled!.now.toFixed(0)} MiB after step ${settled!.step}`
     const heap = `of it V8's heap ${settled!.heap.toFixed(0)} and ${end.heap.toFixed(0)}`
+    const line = {
+      name,
+      ours_ms: end.ms,
+      ...NOBODY,
+      rss_settled_mib: settled!.now,
+      rss_end_mib: end.now,
+      rss_growth: growth,
+      rss_max_mib: end.most,
+      heap_settled_mib: settled!.heap,
+      heap_end_mib: end.heap,
+    }
     return {
-      line: {
-        name,
-        ours_ms: end.ms,
-        ...NOBODY,
-        rss_settled_mib: settled!.now,
-        rss_end_mib: end.now,
-        rss_growth: growth,
-        rss_max_mib: end.most,
-        heap_settled_mib: settled!.heap,
-        heap_end_mib: end.heap,
-      },
+      lines: [line],
       text: [
         `${settledText}, ${end.now.toFixed(0)} at the end (${percent(growth)}), ${heap}`,
         `at most ${end.most.toFixed(0)}; ${end.ms.toFixed(1)} ms a step`,

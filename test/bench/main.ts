@@ -45,6 +45,7 @@ function selectMeasured(options: Options): MeasuredCase[] {
 /** Runs the tables; gives in how many cases ours has no result, or one that nobody agrees with. */
 async function races(sections: readonly Section[], options: Options): Promise<number> {
   const comment = options.json ? (line: string) => console.error(`# ${line}`) : console.log
+  if (options.clock !== 'wall') comment(`times are of the ${options.clock}`)
   const fields = new Fields(options, comment)
   let failed = 0
   for (const section of sections) failed += await raceAll(section, await fields.of(section), options)

@@ -6,8 +6,8 @@ import { RATES } from './step.ts'
 /** C of the loss. */
 const CLASSES = 1000
 
-/** Time for five turns of the slowest build of ours; what is slower gets fewer. */
-const COMMON = { budget: 120_000, limit: 400_000, fresh: true }
+/** Time for five turns of the build before; what is slower gets fewer, and after four minutes is not waited for. */
+const COMMON = { budget: 120_000, limit: 240_000, fresh: true }
 /** One call after the first, which is when everything that lasts is there. */
 const TWICE = { compares: 'bytes', warmUp: 1, budget: 1 } as const
 /** A move is a difference of float32s that are some hundred times as large, 20 layers behind the loss. */

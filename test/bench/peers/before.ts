@@ -8,22 +8,22 @@ const COMMIT = 'f24c374'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/ir-softmax')
-const FOLDER = join(CACHE, COMMIT)
+const folderOf = (commit: string): string => join(CACHE, commit)
 
 /** The adapter of ours, in the folder of that build: it loads the library beside it. */
-export const BEFORE_ADAPTER = join(FOLDER, 'test/bench/ours/adapter.ts')
+export const BEFORE_ADAPTER = join(folderOf(COMMIT), 'test/bench/ours/adapter.ts')
 
 /** Of the bench, what an adapter needs; that build gets it as it is now, so that both are asked alike. */
 const SHARED = ['cases', 'harness', 'ours']
 
 /** Builds that commit from the repository on first use, with the packages of its own lock file. Gives why it could not. */
-export function buildBefore(): string | undefined {
-  if (!existsSync(FOLDER)) {
-    console.error(`the build before (${COMMIT}) is not there yet: git archive, npm ci, npm run kernels`)
-    const reason = build()
+export function buildBefore(commit = COMMIT): string | undefined {
+  if (!existsSync(folderOf(commit))) {
+    console.error(`the build before (${commit}) is not there yet: git archive, npm ci, npm run kernels`)
+    const reason = build(commit)
     if (reason !== undefined) return reason
   }
-  const bench = join(FOLDER, 'test/bench')
+  const bench = join(folderOf(commit), 'test/bench')
   for (const name of SHARED) {
     rmSync(join(bench, name), { recursive: true, force: true })
     cpSync(join(ROOT, 'test/bench', name), join(bench, name), { recursive: true })
@@ -31,13 +31,13 @@ export function buildBefore(): string | undefined {
   return undefined
 }
 
-function build(): string | undefined {
+function build(commit: string): string | undefined {
   // Under another name until it is whole.
-  const folder = join(CACHE, `${COMMIT}-${process.pid}`)
+  const folder = join(CACHE, `${commit}-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   const archive = join(folder, 'commit.tar')
   const commands: [name: string, args: string[], cwd: string][] = [
-    ['git', ['archive', '--output', archive, COMMIT], ROOT],
+    ['git', ['archive', '--output', archive, commit], ROOT],
     ['tar', ['-xf', 'commit.tar'], folder],
     ['npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder],
     ['npm', ['run', '-s', 'kernels'], folder],
@@ -48,11 +48,13 @@ function build(): string | undefined {
       const shell = process.platform === 'win32' && name === 'npm'
       const { status, error } = spawnSync(name, args, { cwd, stdio: ['ignore', 2, 2], shell })
       if (status === 0) continue
-      if (name === 'git') return `commit ${COMMIT} is not in this clone: git fetch --unshallow`
-      return `${name} ${args[0]} of ${COMMIT}: ${error?.message ?? `exit ${status}`}`
+      const reason = error?.message ?? `exit ${status}`
+      return name === 'git' && error === undefined
+        ? `commit ${commit} is not in this clone: git fetch --unshallow brings it`
+        : `${name} ${args[0]} of ${commit}: ${reason}`
     }
     rmSync(archive)
-    renameSync(folder, FOLDER)
+    renameSync(folder, folderOf(commit))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -40,7 +40,10 @@ export function planOf(net: Layer, input: readonly number[]): Plan {
     if (own === undefined) throw new Error('planOf: a layer with a description expected, got one without')
     const numbers = Object.values(layer.parameters).map(t => tensors.indexOf(t))
     const shapes = numbers.map(n => tensors[n].shape)
-    const one = (attrs: Partial<Step>, out: readonly number[]) => {
+    const leaf = (attrs: Partial<Step>, out: readonly number[]) => {
+      numbers.forEach((n, i) => {
+        inputs[n] = startOf(own.kind, shapes[i], i)
+      })
       return { steps: [{ kind: own.kind, tensors: numbers, ...attrs }], shape: out }
     }
     if (own.kind === 'sequential') {
@@ -60,39 +63,22 @@ export function planOf(net: Layer, input: readonly number[]): Plan {
     }
     if (own.kind === 'conv2d' || own.kind === 'maxPool2d') {
       const attrs = square(own.kind === 'conv2d' ? { ...own, kernel: shapes[0] } : own)
-      const sides = [0, 1].map(
-        i => Math.floor((shape[i] + 2 * attrs.padding - attrs.kernel) / attrs.stride) + 1,
-      )
-      if (own.kind === 'conv2d' && own.groups !== 1)
-        throw new Error(`planOf: one group expected, got ${own.groups}`)
-      if (own.kind === 'maxPool2d') return one(attrs, [...sides, shape[2]])
+      const { kernel, stride, padding } = attrs
+      const sides = shape.slice(0, 2).map(n => Math.floor((n + 2 * padding - kernel) / stride) + 1)
+      if (own.kind === 'maxPool2d') return leaf(attrs, [...sides, shape[2]])
+      if (own.groups !== 1) throw new Error(`planOf: one group expected, got ${own.groups}`)
       products.push(2 * sizeOf(sides) * sizeOf(shapes[0]))
-      numbers.forEach((n, i) => {
-        inputs[n] = i === 0 ? { ...weight(shapes[0]), layout: 'HWIO' } : bias(shapes[i])
-      })
-      return one(attrs, [...sides, shapes[0][3]])
+      return leaf(attrs, [...sides, shapes[0][3]])
     }
     if (own.kind === 'linear') {
       products.push(2 * sizeOf(shapes[0]))
-      numbers.forEach((n, i) => {
-        inputs[n] = i === 0 ? weight(shapes[0]) : bias(shapes[i])
-      })
-      return one({}, [shapes[0][1]])
+      return leaf({}, [shapes[0][1]])
     }
-    if (own.kind === 'batchNorm') {
-      const [gamma, beta] = numbers
-      inputs[gamma] = { shape: shapes[0], fill: 'positive' }
-      inputs[beta] = bias(shapes[1])
-      return one({ eps: own.eps }, shape)
-    }
-    if (own.kind === 'prelu') {
-      inputs[numbers[0]] = { shape: shapes[0], fill: 'positive', scale: 0.5 }
-      return one({}, shape)
-    }
-    if (own.kind === 'leakyRelu') return one({ slope: own.slope }, shape)
-    if (own.kind === 'relu') return one({}, shape)
-    if (own.kind === 'globalAvgPool') return one({}, [shape[2]])
-    if (own.kind === 'flatten') return one({}, [sizeOf(shape)])
+    if (own.kind === 'batchNorm') return leaf({ eps: own.eps }, shape)
+    if (own.kind === 'leakyRelu') return leaf({ slope: own.slope }, shape)
+    if (own.kind === 'prelu' || own.kind === 'relu') return leaf({}, shape)
+    if (own.kind === 'globalAvgPool') return leaf({}, [shape[2]])
+    if (own.kind === 'flatten') return leaf({}, [sizeOf(shape)])
     throw new Error(`planOf: a layer that the peers have expected, got ${own.kind}`)
   }
 
@@ -101,12 +87,14 @@ export function planOf(net: Layer, input: readonly number[]): Plan {
   return { steps, parameters: inputs, dim: shape[0], forward, step: 3 * forward - products[0] }
 }
 
-/** Var(z) = Var(x) through a ReLU, as a training starts. */
-const weight = (shape: readonly number[]): Input => ({
-  shape,
-  scale: Math.sqrt(6 / (sizeOf(shape) / shape.at(-1)!)),
-})
-const bias = (shape: readonly number[]): Input => ({ shape, scale: 0.1 })
+/** How parameter `i` of a layer starts; of weights Var(z) = Var(x) through a ReLU, as in a training. */
+function startOf(kind: string, shape: readonly number[], i: number): Input {
+  if (kind === 'prelu') return { shape, fill: 'positive', scale: 0.5 }
+  if (kind === 'batchNorm' && i === 0) return { shape, fill: 'positive' }
+  if (i > 0) return { shape, scale: 0.1 }
+  const fanIn = sizeOf(shape) / shape.at(-1)!
+  return { shape, scale: Math.sqrt(6 / fanIn), ...(kind === 'conv2d' && { layout: 'HWIO' }) }
+}
 
 /** A window of equal sides as single numbers. Throws on another, which the peers are not told of. */
 function square({

@@ -28,6 +28,7 @@ export const MARKDOWN: readonly string[] = [
   'engine/NUMBERS.md',
   'examples/paper/README.md',
   'examples/glyph-reid/README.md',
+  'examples/faces/README.md',
   'examples/image-sets/README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',

@@ -26,11 +26,23 @@ const dilatedPool = (net: layers.Layer): boolean => {
   return (own?.kind === 'maxPool2d' || own?.kind === 'avgPool2d') && own.dilation.some(d => d > 1)
 }
 
+/**
+ * What a build computes otherwise, or refuses: 4.6 a product of an image of one channel and one number, which squeezeExcite ends in;
+ * 4.12 a depthwise convolution of a map of one pixel, whose padding it does not take for zeros. The last maps of mobileFaceNet are of
+ * a sixteenth of the image's sides.
+ */
+const otherwise = (version: string, name: string, { input: [height, width, channels] }: Drawn): boolean =>
+  version === '4.6'
+    ? name === 'squeezeExcite' && channels === 1
+    : name === 'mobileFaceNet' && Math.min(height, width) <= 16
+
 describe.each(VERSIONS)('OpenCV %s', version => {
   const run = (net: layers.Layer, x: Tensor) => RUNTIMES[version].run(exportOnnx(net, x.shape.slice(1)), x)
 
-  test.each(Object.entries(all))('computes what the layer or net does: %s', (_, cases) => {
-    const seen = cases.filter(one => taken(one) && !dilatedPool(one.build(generator(0))))
+  test.each(Object.entries(all))('computes what the layer or net does: %s', (name, cases) => {
+    const seen = cases.filter(
+      one => taken(one) && !otherwise(version, name, one) && !dilatedPool(one.build(generator(0))),
+    )
     check(
       fc.property(seen, fc.integer(), ({ build, input }, seed) => {
         const rng = generator(seed)

@@ -24,7 +24,7 @@ export interface CrossBatchMemoryOptions {
   dim: number
   /** What the pairs with the memory count beside those of the batch, > 0. Default 1. */
   weight?: number
-  /** Steps before the memory counts, an integer >= 0: embeddings of an untrained net move too fast. Default 1000, the paper's. */
+  /** Steps before the memory counts, an integer >= 0: embeddings of an untrained net move too fast. Default 1000. */
   start?: number
   /** Default float32. */
   dtype?: 'float32' | 'float64'
@@ -43,7 +43,7 @@ export const CROSS_BATCH_MEMORY_OPTIONS = {
 
 /**
  * L(batch) + weight L(pairs of the batch and a memory), the memory being the last `size` embeddings, of this batch and those before, as
- * constants: cross-batch memory, Wang 2020, arXiv:1912.06798, algorithm 1.  x[N,D] y[N] -> []
+ * constants: cross-batch memory, Wang 2020, arXiv:1912.06798.  x[N,D] y[N] -> []
  *
  * `loss` is any of pairs: contrastive, triplet, supCon, multiSimilarity, circle. The memory takes a batch in at `update`, after its
  * loss, which sees it all the same. pytorch-metric-learning's counts the memory's pairs alone, without those of the batch on their own.

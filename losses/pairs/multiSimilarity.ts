@@ -8,10 +8,10 @@ export interface MultiSimilarityOptions {
   alpha?: number
   /** Of pairs of two, > 0. Default 50. */
   beta?: number
-  /** The cosine from which pairs are judged. Default 1, the paper's. */
+  /** The cosine from which pairs are judged. Default 1. */
   lambda?: number
   /**
-   * Pairs of one class count where they are less than epsilon above the nearest of another, and the other way round. Default 0.1, the paper's;
+   * Pairs of one class count where they are less than epsilon above the nearest of another, and the other way round. Default 0.1;
    * Infinity counts all.
    */
   epsilon?: number
@@ -26,8 +26,7 @@ export const MULTI_SIMILARITY_OPTIONS = {
 
 /**
  * mean over i of 1/alpha ln(1 + sum_p e^{-alpha (s_ip - lambda)}) + 1/beta ln(1 + sum_n e^{beta (s_in - lambda)}), s = cos, over the p of its class
- * with s_ip < max_n s_in + epsilon and the n of others with s_in > min_p s_ip - epsilon: multi-similarity loss, Wang 2019, arXiv:1904.06627,
- * equations 11 to 15.  x[N,D] y[N] -> []
+ * with s_ip < max_n s_in + epsilon and the n of others with s_in > min_p s_ip - epsilon: multi-similarity loss, Wang 2019, arXiv:1904.06627.  x[N,D] y[N] -> []
  *
  * The authors' code has lambda 0.5, and so has pytorch-metric-learning, whose loss alone does not choose pairs: `{ lambda: 0.5,
  * epsilon: Infinity }`. Which pairs count is a constant to the gradient; an anchor without pairs of one kind has then none of the other.

@@ -14,9 +14,9 @@ import { learned } from '../prototypes/prototypes.ts'
 import { logOnePlusSum } from './masked.ts'
 
 export interface ProxyAnchorOptions {
-  /** delta, >= 0. Default 0.1, the paper's. */
+  /** delta, >= 0. Default 0.1. */
   margin?: number
-  /** > 0. Default 32, the paper's. */
+  /** > 0. Default 32. */
   alpha?: number
 }
 
@@ -26,7 +26,7 @@ const KNOWN = { ...LOSS_OPTIONS, margin: ['delta'], alpha: ['scale'] } satisfies
 
 /**
  * 1/|P+| sum_{p in P+} ln(1 + sum_{y_i = p} e^{-alpha (s_ip - delta)}) + 1/C sum_p ln(1 + sum_{y_i != p} e^{alpha (s_ip + delta)}), s = cos(x_i,
- * w_p), P+ the classes of the batch: proxy-anchor loss, Kim 2020, arXiv:2003.13911, equation 4, over learned proxies w.
+ * w_p), P+ the classes of the batch: proxy-anchor loss, Kim 2020, arXiv:2003.13911, over learned proxies w.
  * x[N,D] y[N] -> []
  *
  * The authors give proxies 100 times the net's rate. `logits` are s_ip.

@@ -23,13 +23,13 @@ import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
 import { type Pairs, pairsOf } from './pairs.ts'
 
 export interface RangeOptions {
-  /** How many of the largest ranges of a class count, an integer >= 1. Default 2, the paper's. */
+  /** How many of the largest ranges of a class count, an integer >= 1. Default 2. */
   k?: number
-  /** How far the nearest two class means are to be, in squared distance, > 0. Default 2e4, the paper's, for its unbounded features. */
+  /** How far the nearest two class means are to be, in squared distance, > 0. Default 2e4, for features of no fixed length. */
   margin?: number
-  /** What ranges count, >= 0. Default 5e-5, the paper's. */
+  /** What ranges count, >= 0. Default 5e-5. */
   alpha?: number
-  /** What the nearest class means count, >= 0. Default 1e-4, the paper's. */
+  /** What the nearest class means count, >= 0. Default 1e-4. */
   beta?: number
 }
 
@@ -42,11 +42,11 @@ export const RANGE_OPTIONS = {
 
 /**
  * alpha sum_j k / sum_{r <= k} 1 / D_jr + beta [margin - D]_+, D_j1 >= D_j2 .. the largest squared distances ‖x_a - x_b‖^2 within class j, D
- * the smallest between the batch's class means: range loss, Zhang 2017, arXiv:1611.08976, equations 6 to 8; auxiliary, beside a
+ * the smallest between the batch's class means: range loss, Zhang 2017, arXiv:1611.08976; auxiliary, beside a
  * softmax loss.  x[N,D] y[N] -> []
  *
  * A class of one sample has no range, and one of fewer than k pairs has those that there are. A range of 0 makes its class's term 0.
- * Sums, not means over classes, as in the paper.
+ * Sums, not means over classes.
  */
 export function range(options?: RangeOptions): PairLoss {
   const name = 'range'

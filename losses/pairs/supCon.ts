@@ -4,7 +4,7 @@ import { logSum, maskOf, meanOf } from './masked.ts'
 import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
 
 export interface SupConOptions {
-  /** tau > 0. Default 0.1, the paper's. */
+  /** tau > 0. Default 0.1. */
   temperature?: number
   /** The mean is over anchors with another of their class (`matched`, the default), or over `all`, of which the others count 0. */
   anchors?: 'matched' | 'all'
@@ -17,7 +17,7 @@ export const SUP_CON_OPTIONS = {
 
 /**
  * mean over i of -1/|P(i)| sum_{p in P(i)} ln(e^{s_ip / tau} / sum_{a != i} e^{s_ia / tau}), s = cos, P(i) the others of the class: supervised
- * contrastive loss, Khosla 2020, arXiv:2004.11362, equation 2 (L_out), which sums over i.  x[N,D] y[N] -> []
+ * contrastive loss, Khosla 2020, arXiv:2004.11362 (its L_out), which sums over i.  x[N,D] y[N] -> []
  *
  * Public code parts in what it means over: the authors' over all anchors (a class alone gives NaN there, 0 here), pytorch-metric-learning
  * over those with a loss above 0. A batch without two of a class has the loss 0.

@@ -15,7 +15,7 @@ const LIGHT_CNN9 = { ...NET, width: true } satisfies OptionNames<LightCnn9Option
  * Light CNN-9 (Wu 2018, arXiv:1511.02683, table 2): a 5x5 convolution, then four groups of a 1x1 and a 3x3 convolution, with
  * 48, 96, 192, 128 and 128 channels, 2x2 max pools after all but the fourth, and a linear layer to the embedding; after each
  * the larger of two halves (`layers.maxFeatureMap`) in place of an activation. By default for grey images of 128 x 128 from
- * 0 to 1: 5,480,864 parameters, as the authors' code has, where the paper's table sums up to 5,556 thousand. The dropout of
+ * 0 to 1: 5,480,864 parameters, as the authors' code has. The dropout of
  * 0.7 that the paper trains with belongs to the classifier, as does the last matrix. Starts as PyTorch's layers do. Weights
  * of the authors load with `publishedNames.lightCnn9`.  x[N,H,W,C] -> [N,D]
  * Throws unless height and width are at least 16; pools drop an odd row or column, which those of the authors keep.

@@ -56,6 +56,8 @@ export class Decoders {
         this.#fatal ??= (error as Error).message
       })
       worker.on('exit', () => {
+        // What it said at last is the reason.
+        this.#listen()
         this.#fatal ??= 'it ended'
       })
       worker.unref()
@@ -67,8 +69,7 @@ export class Decoders {
     for (const port of this.#ports) port.postMessage(job)
   }
 
-  /** Hears what threads have said. Throws when one of them can do nothing more. */
-  hear(): void {
+  #listen(): void {
     for (const port of this.#ports) {
       for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
         const report = said.message as Report
@@ -79,6 +80,11 @@ export class Decoders {
         }
       }
     }
+  }
+
+  /** Hears what threads have said. Throws when one of them can do nothing more. */
+  hear(): void {
+    this.#listen()
     if (this.#fatal !== undefined)
       throw new Error(`imageStream: a thread that decodes expected, got: ${this.#fatal}`)
   }

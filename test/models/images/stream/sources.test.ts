@@ -102,12 +102,15 @@ describe('a source that reads later', () => {
   })
 })
 
-test('a thread that can do nothing more says why to the one that waits', async () => {
-  const settings = { decoder: 'builtin', smallJpeg: 0, maxPixels: 1, autoOrient: true } as const
-  const decoders = new Decoders(1, settings, undefined as never)
-  const until = Date.now() + 30_000
-  await expect(async () => {
-    for (; Date.now() < until; await setTimeout(20)) decoders.hear()
-  }).rejects.toThrow(/imageStream: a thread that decodes expected, got: .*undefined/)
-  await decoders.close()
-})
+test.each([20, 1500])(
+  'a thread that can do nothing more says why to one that listens every %d ms',
+  async pause => {
+    const settings = { decoder: 'builtin', smallJpeg: 0, maxPixels: 1, autoOrient: true } as const
+    const decoders = new Decoders(1, settings, undefined as never)
+    const until = Date.now() + 30_000
+    await expect(async () => {
+      for (; Date.now() < until; await setTimeout(pause)) decoders.hear()
+    }).rejects.toThrow(/imageStream: a thread that decodes expected, got: .*undefined/)
+    await decoders.close()
+  },
+)

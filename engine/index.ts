@@ -49,12 +49,14 @@ export { type ConvTransposeOptions, convTranspose2d } from './ops/convTranspose2
 export { softmaxCrossEntropy } from './ops/crossEntropy.ts'
 export { dropout } from './ops/dropout.ts'
 export { argmax, logSumExp, max, min } from './ops/extremes.ts'
+export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.ts'
 export { gather, oneHot, scatterAdd, take } from './ops/indexing.ts'
 export { matmul } from './ops/matmul.ts'
 export { pad, permute, slice, transpose } from './ops/movement.ts'
 export { avgPool2d, maxPool2d } from './ops/pooling.ts'
 export { broadcastTo, type ReduceOptions, reshape, sum, unbroadcast } from './ops/reduce.ts'
 export { OPS } from './ops/registry.ts'
+export { ceil, floor, fmod, remainder, round, trunc } from './ops/rounding.ts'
 export {
   equal,
   greater,
@@ -68,7 +70,7 @@ export {
 } from './ops/select.ts'
 export { type BatchNormOptions, batchNorm, layerNorm } from './ops/standardize.ts'
 export { mean, moments, variance } from './ops/statistics.ts'
-export { acos, cos, sin } from './ops/trigonometric.ts'
+export { acos, asin, atan, atan2, cos, sin, tan } from './ops/trigonometric.ts'
 export { logSoftmax, norm, normalize, softmax } from './ops/vector.ts'
 export type { Pair, WindowOptions } from './ops/window.ts'
 export { type Chance, Generator, generator } from './random.ts'

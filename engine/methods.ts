@@ -4,10 +4,12 @@ import * as analytic from './ops/analytic.ts'
 import * as arithmetic from './ops/arithmetic.ts'
 import { astype } from './ops/astype.ts'
 import * as extremes from './ops/extremes.ts'
+import * as hyperbolic from './ops/hyperbolic.ts'
 import * as indexing from './ops/indexing.ts'
 import { matmul } from './ops/matmul.ts'
 import * as movement from './ops/movement.ts'
 import * as reduce from './ops/reduce.ts'
+import * as rounding from './ops/rounding.ts'
 import * as select from './ops/select.ts'
 import * as statistics from './ops/statistics.ts'
 import * as trigonometric from './ops/trigonometric.ts'
@@ -23,6 +25,8 @@ const METHODS = {
   mul: arithmetic.mul,
   div: arithmetic.div,
   pow: analytic.pow,
+  remainder: rounding.remainder,
+  fmod: rounding.fmod,
   maximum: select.maximum,
   minimum: select.minimum,
   exp: analytic.exp,
@@ -33,12 +37,24 @@ const METHODS = {
   rsqrt: analytic.rsqrt,
   sin: trigonometric.sin,
   cos: trigonometric.cos,
+  tan: trigonometric.tan,
+  asin: trigonometric.asin,
   acos: trigonometric.acos,
+  atan: trigonometric.atan,
+  sinh: hyperbolic.sinh,
+  cosh: hyperbolic.cosh,
   tanh: analytic.tanh,
+  asinh: hyperbolic.asinh,
+  acosh: hyperbolic.acosh,
+  atanh: hyperbolic.atanh,
   erf: analytic.erf,
   erfc: analytic.erfc,
   abs: activation.abs,
   sign: activation.sign,
+  floor: rounding.floor,
+  ceil: rounding.ceil,
+  round: rounding.round,
+  trunc: rounding.trunc,
   sigmoid: activation.sigmoid,
   softplus: activation.softplus,
   relu: activation.relu,

@@ -25,11 +25,13 @@ import { convTranspose2dOp } from './convTranspose2d.ts'
 import { softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
+import { acoshOp, asinhOp, atanhOp, coshOp, sinhOp } from './hyperbolic.ts'
 import { gatherOp, oneHotOp, scatterAddOp, takeOp } from './indexing.ts'
 import { matmulOp } from './matmul.ts'
 import { interiorPadOp, padOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
 import { broadcastToOp, reshapeOp, sumOp } from './reduce.ts'
+import { ceilOp, floorOp, fmodOp, remainderOp, roundOp, truncOp } from './rounding.ts'
 import {
   equalOp,
   greaterEqualOp,
@@ -43,7 +45,7 @@ import {
 } from './select.ts'
 import { batchNormInferenceOp, batchNormTrainingOp, layerNormOp } from './standardize.ts'
 import { meanOp, momentsOp, varianceOp } from './statistics.ts'
-import { acosOp, cosOp, sinOp } from './trigonometric.ts'
+import { acosOp, asinOp, atan2Op, atanOp, cosOp, sinOp, tanOp } from './trigonometric.ts'
 import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
 
 /** What users call, a row an op. */
@@ -56,6 +58,8 @@ export const PUBLIC: readonly OpSpec[] = [
   mulOp,
   divOp,
   powOp,
+  remainderOp,
+  fmodOp,
   maximumOp,
   minimumOp,
   expOp,
@@ -66,12 +70,25 @@ export const PUBLIC: readonly OpSpec[] = [
   rsqrtOp,
   sinOp,
   cosOp,
+  tanOp,
+  asinOp,
   acosOp,
+  atanOp,
+  atan2Op,
+  sinhOp,
+  coshOp,
   tanhOp,
+  asinhOp,
+  acoshOp,
+  atanhOp,
   erfOp,
   erfcOp,
   absOp,
   signOp,
+  floorOp,
+  ceilOp,
+  roundOp,
+  truncOp,
   sigmoidOp,
   softplusOp,
   reluOp,

@@ -9,6 +9,7 @@ import {
   LOGARITHM_PLUS_1,
   POWER,
 } from './scalars/exponential.ts'
+import { FLOORED_REMAINDER, HALF_TO_EVEN, TRUNCATED_REMAINDER } from './scalars/rounding.ts'
 import {
   ERROR_FUNCTION,
   ERROR_FUNCTION_COMPLEMENT,
@@ -16,7 +17,7 @@ import {
   SIGMOID,
   SOFTPLUS,
 } from './scalars/sigmoidal.ts'
-import { ARC_COSINE, COSINE, SINE } from './scalars/trigonometric.ts'
+import { ARC_COSINE, ARC_SINE, ARC_TANGENT, COSINE, SINE } from './scalars/trigonometric.ts'
 import { stridedArguments, stridedIndexing } from './stridedIndexing.ts'
 
 /** An expression of `a` (and `b`) in a kernel, and the functions that it calls. */
@@ -57,9 +58,15 @@ const UNARY: Readonly<Record<Unary, Formula>> = {
   rsqrt: { formula: 'a < 0 ? invalid(a) : 1 / Math.sqrt(a)' },
   abs: { formula: 'Math.abs(a)' },
   sign: { formula: 'signum(a)' },
+  floor: carried(odd('Math.floor(a)')),
+  ceil: carried(odd('-Math.floor(-a)')),
+  round: carried(odd('halfToEven(a)'), HALF_TO_EVEN),
+  trunc: carried(odd('a < 0 ? -Math.floor(-a) : Math.floor(a)')),
   sin: carried(odd('sine(a)'), SINE),
   cos: carried('cosine(a)', COSINE),
   acos: carried('arcCosine(a)', ARC_COSINE),
+  asin: carried(odd('arcSine(a)'), ARC_SINE),
+  atan: carried(odd('arcTangent(a, 1)'), ARC_TANGENT),
   tanh: carried(odd('hyperbolicTangent(a)'), HYPERBOLIC_TANGENT),
   sigmoid: carried('sigmoid(a)', SIGMOID),
   softplus: carried('softplus(a)', SOFTPLUS),
@@ -74,6 +81,9 @@ const BINARY: Readonly<Record<Binary, Formula>> = {
   mul: { formula: 'a * b' },
   div: { formula: 'a / b' },
   pow: call('power(a, b)', POWER),
+  fmod: call('truncatedRemainder(a, b)', TRUNCATED_REMAINDER),
+  remainder: call('flooredRemainder(a, b)', FLOORED_REMAINDER),
+  atan2: call('arcTangent(a, b)', ARC_TANGENT),
   maximum: { formula: 'notANumber(a) > 0.5 ? a : notANumber(b) > 0.5 ? b : a > b ? a : b' },
   minimum: { formula: 'notANumber(a) > 0.5 ? a : notANumber(b) > 0.5 ? b : a < b ? a : b' },
   equal: { formula: 'a === b ? 1 : 0', integers: true },

@@ -87,9 +87,15 @@ export const UNARY: Readonly<Record<Unary, (x: number) => number>> = {
   rsqrt: x => 1 / Math.sqrt(x),
   abs: Math.abs,
   sign: Math.sign,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: halfToEven,
+  trunc: Math.trunc,
   sin: Math.sin,
   cos: Math.cos,
   acos: Math.acos,
+  asin: Math.asin,
+  atan: Math.atan,
   tanh: Math.tanh,
   sigmoid: x => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   softplus: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
@@ -105,6 +111,9 @@ export const BINARY: Readonly<Record<Binary, (x: number, y: number) => number>> 
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
   pow: (x, y) => x ** y,
+  fmod: (x, y) => x % y,
+  remainder,
+  atan2: Math.atan2,
   maximum: (x, y) => Math.max(x, y),
   minimum: (x, y) => Math.min(x, y),
   equal: (x, y) => (x === y ? 1 : 0),
@@ -113,6 +122,23 @@ export const BINARY: Readonly<Record<Binary, (x: number, y: number) => number>> 
   lessEqual: (x, y) => (x <= y ? 1 : 0),
   greater: (x, y) => (x > y ? 1 : 0),
   greaterEqual: (x, y) => (x >= y ? 1 : 0),
+}
+
+/** The integer next to x, of two that are equally near the even one; -0 from -0.5 to -0, as IEEE 754 rounds. */
+function halfToEven(x: number): number {
+  const down = Math.floor(x)
+  const above = x - down
+  if (above === 0) return x
+  const up = above > 0.5 || (above === 0.5 && down % 2 !== 0)
+  const z = up ? down + 1 : down
+  return z === 0 && x < 0 ? -0 : z
+}
+
+/** x - y floor(x / y), with the sign of y, as in Python and NumPy; that of a zero too. */
+function remainder(x: number, y: number): number {
+  const rest = x % y
+  if (rest === 0) return y < 0 ? -0 : 0
+  return rest < 0 === y < 0 ? rest : rest + y
 }
 
 /**

@@ -18,7 +18,18 @@ const CODES: Readonly<Record<Binary, number>> = { ...codes }
 
 /** What an element costs, in floating-point operations: bringing it and its result to and from memory, mostly. */
 const WORK = 10
-const CHEAP: readonly Unary[] = ['neg', 'abs', 'sign', 'relu', 'sqrt', 'rsqrt']
+const CHEAP: readonly Unary[] = [
+  'neg',
+  'abs',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'trunc',
+  'relu',
+  'sqrt',
+  'rsqrt',
+]
 const FUNCTION = 50
 const POWER = 300
 /** Elements of a row where the operands do not say how to cut: enough to hide what starting one costs. */

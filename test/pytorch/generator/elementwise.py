@@ -93,6 +93,46 @@ def cases(family):
         condition.reshape(-1)[:2] = torch.tensor([0.0, 1.0])  # both branches are taken
         choose = lambda condition, x, y: torch.where(condition != 0, x, y)
         record("where", choose, {"x": grid(*a), "y": grid(*b)}, constants={"condition": condition})
+    angles(family)
+    rounding(family)
+
+
+ANGLES = {
+    "tan": (torch.tan, (-1.4, 1.4)),
+    "asin": (torch.asin, (-0.98, 0.98)),
+    "atan": (torch.atan, (-8, 8)),
+    "sinh": (torch.sinh, REALS),
+    "cosh": (torch.cosh, REALS),
+    "asinh": (torch.asinh, (-8, 8)),
+    "acosh": (torch.acosh, (1.1, 8)),
+    "atanh": (torch.atanh, (-0.98, 0.98)),
+}
+ROUNDING = {"floor": torch.floor, "ceil": torch.ceil, "round": torch.round, "trunc": torch.trunc}
+
+
+def angles(family):
+    grid, record = family.grid, family.record
+    for name, (f, (low, high)) in ANGLES.items():
+        for shape in [(7,), (2, 1, 4)]:
+            record(name, lambda x, f=f: f(x), {"x": grid(*shape, low=low, high=high)})
+    for name in ("asinh", "atanh", "sinh"):  # near 0 they keep their digits
+        record(name, lambda x, f=ANGLES[name][0]: f(x), {"x": torch.tensor([1e-12])}, order=1, tiny=True)
+    for a, b in BROADCASTS:
+        record("atan2", lambda y, x: torch.atan2(y, x), {"y": grid(*a), "x": grid(*b)})
+    axes = {"y": torch.tensor([1.0, 0.0, -1.0, 0.0, -0.0]), "x": torch.tensor([0.0, -2.0, 0.0, 2.0, -2.0])}
+    record("atan2", lambda y, x: torch.atan2(y, x), {}, constants=axes)
+
+
+def rounding(family):
+    grid, record = family.grid, family.record
+    halves = torch.arange(-4, 5).double() / 2
+    for name, f in ROUNDING.items():
+        record(name, lambda x, f=f: f(x), {}, constants={"x": torch.cat([grid(9, low=-4, high=4), halves])})
+    for name, f in {"remainder": torch.remainder, "fmod": torch.fmod}.items():
+        for a, b in BROADCASTS:
+            record(name, lambda x, y, f=f: f(x, y), {"x": grid(*a, low=-6, high=6), "y": grid(*b, low=0.25, high=1)})
+        signs = {"x": torch.tensor([-4.3, 7.2, 5.0, 4.3, -7.2, 8.0]), "y": torch.tensor([2.1, -3.4, 8.0, -2.1, 3.4, 5.0])}
+        record(name, lambda x, y, f=f: f(x, y), signs)
 
 
 def power(family):

@@ -59,21 +59,73 @@ const TURNED = `function turned(x, k) {
 export const SINE = [DIGIT, TURNED, 'function sine(x) { return turned(x, 0); }']
 export const COSINE = [DIGIT, TURNED, 'function cosine(x) { return turned(x, 1); }']
 
+/** asin s = s + s^3 A(z) for z = s^2, |s| <= 1/2, A of degree 4, off by at most 5.4e-9. */
+const ARC_SINE_NEAR = `function arcSineNear(s, z) {
+  const a = (((0.0417241007 * z + 0.0244715884) * z + 0.0454021208) * z + 0.0749595389) * z + 0.166667312;
+  return a * z * s + s;
+}`
+
 /**
- * acos x, relative error at most 4e-7, also towards 1. asin s = s + s^3 A(s^2) for |s| <= 1/2, A of degree 4, off by at
- * most 5.4e-9; there acos x = pi / 2 - asin x, and beyond 2 asin(sqrt((1 - x) / 2)), from pi for negative x;
- * NaN for |x| > 1.
+ * acos x, relative error at most 4e-7, also towards 1: pi / 2 - asin x for |x| <= 1/2, and beyond
+ * 2 asin(sqrt((1 - x) / 2)), from pi for negative x; NaN for |x| > 1.
  */
 export const ARC_COSINE = [
+  ARC_SINE_NEAR,
   `function arcCosine(x) {
   const size = Math.abs(x);
   const half = 0.5 - size * 0.5;
   const z = size > 0.5 ? half : x * x;
   const s = size > 0.5 ? Math.sqrt(Math.abs(half)) : x;
-  const a = (((0.0417241007 * z + 0.0244715884) * z + 0.0454021208) * z + 0.0749595389) * z + 0.166667312;
-  const asin = a * z * s + s;
+  const asin = arcSineNear(s, z);
   const far = x < 0 ? 3.14159265 - 2 * asin : 2 * asin;
   const z1 = size > 0.5 ? far : 1.57079633 - asin;
   return size > 1 ? invalid(x) : z1;
+}`,
+]
+
+/** asin x, relative error at most 4e-7: beyond 1/2 pi / 2 - 2 asin(sqrt((1 - |x|) / 2)), with the sign of x; NaN for |x| > 1. */
+export const ARC_SINE = [
+  ARC_SINE_NEAR,
+  `function arcSine(x) {
+  const size = Math.abs(x);
+  const half = 0.5 - size * 0.5;
+  const z = size > 0.5 ? half : x * x;
+  const s = size > 0.5 ? Math.sqrt(Math.abs(half)) : size;
+  const asin = arcSineNear(s, z);
+  const z1 = size > 0.5 ? 1.57079633 - 2 * asin : asin;
+  const signed = x < 0 ? -z1 : z1;
+  return size > 1 ? invalid(x) : signed;
+}`,
+]
+
+/**
+ * The angle of the point (x, y), relative error at most 6e-7. a = min(|x|, |y|) / max(|x|, |y|), an angle of at most
+ * pi / 4; beyond pi / 8 it is pi / 4 - atan((1 - a) / (1 + a)), and atan t = t + t^3 Q(t^2), Q of degree 4, off by at most
+ * 3e-9.
+ */
+export const ARC_TANGENT = [
+  `function arcTangent(y, x) {
+  const width = Math.abs(x);
+  const height = Math.abs(y);
+  const low = height > width ? width : height;
+  const high = height > width ? height : width;
+  let a = low / high;
+  if (low === high) { a = 1; }
+  if (high === 0) { a = 0; }
+  const t = a > 0.414213562 ? (1 - a) / (1 + a) : a;
+  const z = t * t;
+  const q = (((-0.0607821941 * z + 0.105938129) * z - 0.142435327) * z + 0.199984714) * z - 0.333333164;
+  const near = q * z * t + t;
+  const flat = a > 0.414213562 ? 0.785398163 - near : near;
+  const steep = height > width ? 1.57079633 - flat : flat;
+  let left = x < 0 ? 1 : 0;
+  if (x === 0) { left = 1 / x < 0 ? 1 : 0; }
+  const size = left === 1 ? 3.14159265 - steep : steep;
+  let down = y < 0 ? 1 : 0;
+  if (y === 0) { down = 1 / y < 0 ? 1 : 0; }
+  let angle = down === 1 ? -size : size;
+  if (notANumber(x) > 0.5) { angle = x; }
+  if (notANumber(y) > 0.5) { angle = y; }
+  return angle;
 }`,
 ]

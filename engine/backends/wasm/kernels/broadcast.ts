@@ -1,6 +1,8 @@
 import * as codes from './codes.ts'
 import { pow4 } from './pow.ts'
 import { prelu4 } from './prelu.ts'
+import { fmod4, remainder4 } from './remainder.ts'
+import { atan24 } from './trigonometric.ts'
 
 /**
  * z = f(x, y) for rows begin..end of n elements, the rows z holds together `size` elements. Row r starts in x at
@@ -85,6 +87,10 @@ function apply(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end: usize)
     }
     return
   }
+  if (f >= codes.fmod) {
+    divide(f, x, p, y, q, z, end)
+    return
+  }
   if (f >= codes.equal) {
     compare(f, x, p, y, q, z, end)
     return
@@ -113,6 +119,21 @@ function apply(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end: usize)
       break
     case codes.pow:
       for (; z < end; z += 16, x += p, y += q) v128.store(z, pow4(v128.load(x), v128.load(y)))
+      break
+  }
+}
+
+/** What is left of a division, or the angle of a point; vector by vector as in `apply`. */
+function divide(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end: usize): void {
+  switch (f) {
+    case codes.fmod:
+      for (; z < end; z += 16, x += p, y += q) v128.store(z, fmod4(v128.load(x), v128.load(y)))
+      break
+    case codes.remainder:
+      for (; z < end; z += 16, x += p, y += q) v128.store(z, remainder4(v128.load(x), v128.load(y)))
+      break
+    case codes.atan2:
+      for (; z < end; z += 16, x += p, y += q) v128.store(z, atan24(v128.load(x), v128.load(y)))
       break
   }
 }

@@ -30,3 +30,8 @@ export const greaterEqualInt = 19
 export const reluGrad = 20
 /** x where x > 0, else y x. */
 export const prelu = 21
+
+// Each in a file of its own.
+export const fmod = 22
+export const remainder = 23
+export const atan2 = 24

@@ -88,24 +88,85 @@ function moduloFour(x: v128, part: f64): v128 {
 }
 
 /**
- * acos x of four floats, relative error at most 1.5e-7, also towards 1; NaN outside [-1, 1]. asin s = s + s^3 A(s^2)
- * for |s| <= 1/2, A of degree 4, off by at most 5.4e-9; there acos x = pi / 2 - asin x, and beyond
- * 2 asin(sqrt((1 - x) / 2)), from pi for negative x.
+ * acos x of four floats, relative error at most 1.5e-7, also towards 1; NaN outside [-1, 1]. For |x| <= 1/2
+ * acos x = pi / 2 - asin x, and beyond 2 asin(sqrt((1 - x) / 2)), from pi for negative x.
  */
 export function acos4(x: v128): v128 {
   const size = f32x4.abs(x)
   const near = f32x4.le(size, f32x4.splat(0.5))
-  // 1 - |x| is exact from 1/2 on.
-  const half = f32x4.mul(f32x4.sub(f32x4.splat(1), size), f32x4.splat(0.5))
-  const z = v128.bitselect(f32x4.mul(x, x), half, near)
-  const s = v128.bitselect(x, f32x4.sqrt(half), near)
-  let a = f32x4.add(f32x4.mul(z, f32x4.splat(0.0417241007)), f32x4.splat(0.0244715884))
-  a = f32x4.add(f32x4.mul(a, z), f32x4.splat(0.0454021208))
-  a = f32x4.add(f32x4.mul(a, z), f32x4.splat(0.0749595389))
-  a = f32x4.add(f32x4.mul(a, z), f32x4.splat(0.166667312))
-  const asin = f32x4.add(f32x4.mul(f32x4.mul(a, z), s), s)
+  const half = halved(size)
+  const asin = asinNear(
+    v128.bitselect(x, f32x4.sqrt(half), near),
+    v128.bitselect(f32x4.mul(x, x), half, near),
+  )
   const twice = f32x4.add(asin, asin)
   const negative = f32x4.lt(x, f32x4.splat(0))
   const far = v128.bitselect(f32x4.sub(f32x4.splat(f32(Math.PI)), twice), twice, negative)
   return v128.bitselect(f32x4.sub(f32x4.splat(1.5707964), asin), far, near)
+}
+
+/** asin x of four floats, relative error at most 3e-7; NaN outside [-1, 1]. Beyond 1/2 pi / 2 - 2 asin(sqrt((1 - |x|) / 2)). */
+export function asin4(x: v128): v128 {
+  const size = f32x4.abs(x)
+  const near = f32x4.le(size, f32x4.splat(0.5))
+  const half = halved(size)
+  const asin = asinNear(
+    v128.bitselect(size, f32x4.sqrt(half), near),
+    v128.bitselect(f32x4.mul(x, x), half, near),
+  )
+  const far = f32x4.sub(f32x4.splat(1.5707964), f32x4.add(asin, asin))
+  return signed(v128.bitselect(asin, far, near), x)
+}
+
+/** (1 - |x|) / 2, the square of the sine of half the angle whose cosine is |x|; 1 - |x| is exact from 1/2 on. */
+function halved(size: v128): v128 {
+  return f32x4.mul(f32x4.sub(f32x4.splat(1), size), f32x4.splat(0.5))
+}
+
+/** asin s = s + s^3 A(z) for z = s^2, |s| <= 1/2, A of degree 4, off by at most 5.4e-9. */
+function asinNear(s: v128, z: v128): v128 {
+  let a = f32x4.add(f32x4.mul(z, f32x4.splat(0.0417241007)), f32x4.splat(0.0244715884))
+  a = f32x4.add(f32x4.mul(a, z), f32x4.splat(0.0454021208))
+  a = f32x4.add(f32x4.mul(a, z), f32x4.splat(0.0749595389))
+  a = f32x4.add(f32x4.mul(a, z), f32x4.splat(0.166667312))
+  return f32x4.add(f32x4.mul(f32x4.mul(a, z), s), s)
+}
+
+/** atan x of four floats, relative error at most 3e-7. */
+export function atan4(x: v128): v128 {
+  return atan24(x, f32x4.splat(1))
+}
+
+/**
+ * The angle of the points (x, y), four floats each, relative error at most 3e-7, with the edges of JavaScript's Math.atan2.
+ * a = min(|x|, |y|) / max(|x|, |y|), an angle of at most pi / 4; beyond pi / 8 it is pi / 4 - atan((1 - a) / (1 + a)), and
+ * atan t = t + t^3 Q(t^2), Q of degree 4, off by at most 3e-9.
+ */
+export function atan24(y: v128, x: v128): v128 {
+  const one = f32x4.splat(1)
+  const width = f32x4.abs(x)
+  const height = f32x4.abs(y)
+  const low = f32x4.min(width, height)
+  const high = f32x4.max(width, height)
+  // Equal lengths, infinite ones too, are on the diagonal, and of two zeros x is taken for the longer.
+  let a = v128.bitselect(one, f32x4.div(low, high), f32x4.eq(low, high))
+  a = v128.bitselect(high, a, f32x4.eq(high, f32x4.splat(0)))
+  const far = f32x4.gt(a, f32x4.splat(0.41421357))
+  const t = v128.bitselect(f32x4.div(f32x4.sub(one, a), f32x4.add(one, a)), a, far)
+  const near = atanNear(t)
+  let z = v128.bitselect(f32x4.sub(f32x4.splat(0.785398185), near), near, far)
+  z = v128.bitselect(f32x4.sub(f32x4.splat(1.5707964), z), z, f32x4.gt(height, width))
+  const left = i32x4.lt_s(x, i32x4.splat(0))
+  z = v128.bitselect(f32x4.sub(f32x4.splat(f32(Math.PI)), z), z, left)
+  z = v128.or(z, v128.and(y, f32x4.splat(-0.0)))
+  return v128.bitselect(f32x4.add(x, y), z, v128.or(f32x4.ne(x, x), f32x4.ne(y, y)))
+}
+
+function atanNear(t: v128): v128 {
+  const z = f32x4.mul(t, t)
+  let q = f32x4.add(f32x4.mul(z, f32x4.splat(-0.0607821941)), f32x4.splat(0.105938129))
+  q = f32x4.add(f32x4.mul(q, z), f32x4.splat(-0.142435327))
+  q = f32x4.add(f32x4.mul(q, z), f32x4.splat(0.199984714))
+  q = f32x4.add(f32x4.mul(q, z), f32x4.splat(-0.333333164))
+  return f32x4.add(f32x4.mul(f32x4.mul(q, z), t), t)
 }

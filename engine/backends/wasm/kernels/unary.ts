@@ -1,7 +1,7 @@
 import { signed } from './lanes.ts'
 import { beyondExp, exp4, expBelow, expMinus1, log1Plus, log4 } from './math.ts'
 import { erf4, erfc4, sigmoid4, softplus4, tanh4 } from './sigmoidal.ts'
-import { acos4, cos4, sin4 } from './trigonometric.ts'
+import { acos4, asin4, atan4, cos4, sin4 } from './trigonometric.ts'
 
 // z = f(x), for vectors begin..end of four. The loops test at their end: only then does V8 take the constants of f
 // out of them.
@@ -24,6 +24,35 @@ export function sign(begin: i32, end: i32, x: usize, z: usize): void {
   if (begin >= end) return
   let i = begin
   do v128.store(z + (i << 4), sign4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function floor(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.floor(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function ceil(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.ceil(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+/** Of two that are equally near the even one. */
+export function round(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.nearest(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function trunc(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), f32x4.trunc(v128.load(x + (i << 4))))
   while (++i < end)
 }
 
@@ -145,6 +174,20 @@ export function acos(begin: i32, end: i32, x: usize, z: usize): void {
   if (begin >= end) return
   let i = begin
   do v128.store(z + (i << 4), acos4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function asin(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), asin4(v128.load(x + (i << 4))))
+  while (++i < end)
+}
+
+export function atan(begin: i32, end: i32, x: usize, z: usize): void {
+  if (begin >= end) return
+  let i = begin
+  do v128.store(z + (i << 4), atan4(v128.load(x + (i << 4))))
   while (++i < end)
 }
 

@@ -11,6 +11,7 @@ export const MARKDOWN: readonly string[] = [
   ...[
     'overview',
     'training',
+    'watching',
     'images',
     'containers',
     'glyphs',

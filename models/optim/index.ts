@@ -1,3 +1,4 @@
+export { accumulate } from './accumulate.ts'
 export { type AdamOptions, adam, adamW, type SgdOptions, sgd } from './algorithms.ts'
 export { clipGradNorm, clipGradValue } from './clip.ts'
 export type { Group, Groups } from './groups.ts'

@@ -1,0 +1,10 @@
+/** What looks at a run, and at what came of it. */
+export { type AverageWeights, type AverageWeightsOptions, averageWeights } from './averageWeights.ts'
+export { callbacks } from './callbacks.ts'
+export { type ConfusionReportOptions, confusionReport } from './confusionReport.ts'
+export { type Confusion, type ConfusionsOptions, confusions } from './confusions.ts'
+export { type EventLog, type EventLogOptions, eventFileName, eventLog } from './eventLog.ts'
+export { jsonLog } from './jsonLog.ts'
+export { type Best, type KeepBestOptions, keepBest } from './keepBest.ts'
+export { type LrRange, type LrRangeTestOptions, lrRangeTest } from './lrRangeTest.ts'
+export { type Metadata, type ProjectorFiles, projectorFiles } from './projector.ts'

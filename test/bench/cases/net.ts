@@ -12,6 +12,12 @@ const COMMON = { budget: 120_000, limit: 240_000, fresh: true }
 const TWICE = { compares: 'bytes', warmUp: 1, budget: 1 } as const
 /** A move is a difference of float32s that are some hundred times as large, 20 layers behind the loss. */
 const STEP_TOLERANCE = 1e-2
+/**
+ * Behind batch norm many inputs of relu are within rounding of 0, and pass in one library and not in the other: one of the
+ * 7 x 7 x N values a channel of the last block. Measured between our own ways of a convolution, N = 4: 4.6e-2 of the
+ * largest; with x sigmoid(x) instead of relu, 1.3e-5.
+ */
+const RELU_TOLERANCE = 1e-1
 /** Sums of some thousand terms, by minimal filtering to 1e-5 a layer, through 20 layers. */
 const INFER_TOLERANCE = 1e-3
 
@@ -35,6 +41,8 @@ export const netCases = (): Case[] => [
   step(FACE),
   infer({ ...FACE, batch: 8 }),
   step({ net: 'resNet', side: 112, batch: 16 }),
+  // The build before runs out of memory with 16.
+  step({ net: 'resNet', side: 112, batch: 8 }),
   step({ net: 'convNet', side: 28, batch: 128 }),
   peak(FACE),
   step(CHECKPOINT),
@@ -58,7 +66,7 @@ const step = (row: Row, suffix = ''): Case => trained(`step ${titleOf(row)}${suf
 const peak = (row: Row): Case => trained(`peak ${titleOf(row)}`, row, TWICE)
 
 const trained = (name: string, row: Row, rest: Partial<Case> = {}): Case =>
-  planned(row, { ...COMMON, name, op: 'netStep', tolerance: STEP_TOLERANCE, ...rest }, (plan, image) => {
+  planned(row, { ...COMMON, name, op: 'netStep', tolerance: toleranceOf(row), ...rest }, (plan, image) => {
     const { dim } = plan
     return {
       inputs: [
@@ -72,6 +80,8 @@ const trained = (name: string, row: Row, rest: Partial<Case> = {}): Case =>
       flops: row.batch * (plan.step + 3 * 2 * CLASSES * dim),
     }
   })
+
+const toleranceOf = ({ net }: Row): number => (net === 'resNet' ? RELU_TOLERANCE : STEP_TOLERANCE)
 
 const infer = (row: Row): Case =>
   planned(

@@ -67,7 +67,7 @@ export interface Primitive<I extends string, A> extends Described<I, A> {
 /** An op made of ops: its gradient follows, unless `vjp` states a better one. */
 export interface Composed<I extends string, A> extends Described<I, A> {
   compose(inputs: Readonly<Record<I, Tensor>>, attrs: A, shape: Shape): Tensor
-  /** The same by one kernel, on a backend that has it; for an op with a `vjp`. */
+  /** The same by one kernel, on a backend that has it; without a `vjp` only where nothing is recorded. */
   fused?(k: Backend, inputs: Readonly<Record<I, NDArray>>, attrs: A, shape: Shape): NDArray | undefined
   readonly vjp?: Readonly<Record<I, Rule<I, A> | 'nondifferentiable'>>
 }
@@ -137,7 +137,9 @@ export function apply<I extends string, A>(
   if (op.attrs !== undefined) checkAttrs(op.name, op.attrs, attrs, shapes)
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
   checkSize(op.name, shape)
-  if ('compose' in op && op.vjp === undefined) return op.compose(inputs, attrs, shape)
+  if ('compose' in op && op.vjp === undefined && (op.fused === undefined || isRecorded(inputs))) {
+    return op.compose(inputs, attrs, shape)
+  }
   const arrays = {} as Record<I, NDArray>
   for (const name in inputs) {
     noteRead(inputs[name])
@@ -254,6 +256,12 @@ export function pull(
   const bySize = [...names].sort((a, b) => inputs[a].size - inputs[b].size)
   const dxs = new Map(bySize.map(name => [name, tidy(() => ({ dx: rule(name), known })).dx]))
   return names.map(name => dxs.get(name))
+}
+
+/** Will something be differentiated through what is made of these? */
+function isRecorded(inputs: Readonly<Record<string, Tensor>>): boolean {
+  if (recording) for (const name in inputs) if (inputs[name].requiresGrad) return true
+  return false
 }
 
 /** Does a gradient reach any of the inputs? */

@@ -163,6 +163,11 @@ export interface Backend {
   // What ops compose of the above, and a backend may do in one: it is where training spends its time.
   /** y (x > 0): relu's gradient. Both broadcast to `shape`. */
   reluGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
+  /**
+   * conv2d with a bias, then max(z, 0), or with slopes z where z > 0, else slope z: one slope, or one for each channel of
+   * the output.
+   */
+  conv2dActivated?(x: NDArray, w: NDArray, g: Convolution, bias: NDArray, slope?: NDArray): NDArray
   /** x where x > 0, else slope x. Both broadcast to `shape`. */
   prelu?(x: NDArray, slope: NDArray, shape: Shape): NDArray
   /** y where x > 0, else slope y, with one slope or one a channel, the last axis: y[...,C] x[...,C] slope[C] -> [...,C]. */

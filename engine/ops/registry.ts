@@ -21,6 +21,7 @@ import { addOp, divOp, identityOp, mulOp, negOp, subOp } from './arithmetic.ts'
 import { astypeOp } from './astype.ts'
 import { concatOp, stackOp } from './concat.ts'
 import { conv2dBiasOp, conv2dInputGradOp, conv2dOp, conv2dWeightGradOp } from './conv2d.ts'
+import { conv2dPreluOp, conv2dReluOp } from './conv2dActivated.ts'
 import { convTranspose2dOp } from './convTranspose2d.ts'
 import { softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { dropoutOp } from './dropout.ts'
@@ -148,6 +149,8 @@ const ADJOINTS: readonly OpSpec[] = [
   preluSlopeGradOp,
   softmaxCrossEntropyGradOp,
   interiorPadOp,
+  conv2dReluOp,
+  conv2dPreluOp,
   conv2dInputGradOp,
   conv2dWeightGradOp,
   maxPool2dGatherOp,

@@ -3,7 +3,7 @@ import { add, checkpoint as checkpointed, type State, type Tensor } from '../../
 import { joinNames, joinStates, loadParts, mapRecord } from '../../engine/state.ts'
 import { letGo } from '../../engine/tidy.ts'
 import { checkCallable } from '../checks.ts'
-import { close, type ForwardOptions, isClosed, type Layer } from './layer.ts'
+import { close, type ForwardOptions, isClosed, joined, type Layer } from './layer.ts'
 
 /**
  * z = the layers one after another, in the record's order. Their names stand before those of their parameters:
@@ -21,7 +21,7 @@ export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
     }
     checkCallable('layers.sequential', name, step, 'a layer')
   }
-  const steps = Object.values(layers)
+  const steps = inPasses(Object.values(layers))
   const call = (x: Tensor, options?: ForwardOptions): Tensor => {
     let z = x
     let ours = false
@@ -44,6 +44,17 @@ export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
     load: (state: State) => loadParts('layers.sequential', layers, state),
   })
   return steps.every(isClosed) ? close(made) : made
+}
+
+/** The layers, two as one where one pass computes both. */
+function inPasses(layers: readonly Layer[]): Layer[] {
+  const steps: Layer[] = []
+  for (let i = 0; i < layers.length; i++) {
+    const both = i + 1 < layers.length ? joined(layers[i], layers[i + 1]) : undefined
+    steps.push(both ?? layers[i])
+    if (both !== undefined) i++
+  }
+  return steps
 }
 
 export interface ResidualOptions {

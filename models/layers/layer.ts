@@ -76,6 +76,24 @@ export interface LayerParts {
   readonly description?: Description
 }
 
+type Forward = (x: Tensor, training: boolean) => Tensor
+/** A layer and the one after it as one function, or undefined where they stay two. */
+type Joining = (next: Layer) => Forward | undefined
+
+const joinings = new WeakMap<Layer, Joining>()
+
+/** Notes how a layer computes what follows it in the same pass. */
+export function joins(layer: Layer, joining: Joining): Layer {
+  joinings.set(layer, joining)
+  return layer
+}
+
+/** Two layers of ours as one, to call in their place; undefined where no pass would be saved. */
+export function joined(first: Layer, next: Layer): Layer | undefined {
+  const forward = isClosed(next) ? joinings.get(first)?.(next) : undefined
+  return forward && close(layer(first.name, forward))
+}
+
 const closed = new WeakSet<Layer>()
 
 /** Is it known that the layer keeps neither what goes in nor what comes out? */
@@ -90,7 +108,7 @@ export function close<L extends Layer>(layer: L): L {
 /** A layer out of its function and its parts. `name` opens its errors. */
 export function layer(
   name: string,
-  forward: (x: Tensor, training: boolean) => Tensor,
+  forward: Forward,
   { parameters = {}, buffers = {}, generators = {}, description }: LayerParts = {},
 ): Layer {
   const call = (x: Tensor, options: ForwardOptions = {}): Tensor => {

@@ -15,8 +15,9 @@ import {
   tidy,
   uniform,
 } from '../../engine/index.ts'
+import { type Activation, conv2dActivated } from '../../engine/ops/conv2dActivated.ts'
 import { CHANCE, generatorOf } from '../../engine/random.ts'
-import { type Layer, layer } from './layer.ts'
+import { joins, type Layer, layer } from './layer.ts'
 import { windowOf } from './window.ts'
 
 /** `seed` or `rng` give the first values; layers side by side want one generator, or seeds of their own. */
@@ -57,20 +58,37 @@ const CONV2D = {
 /** z = conv2d(x, weight) + bias.  x[N,H,W,in] weight[KH,KW,in/groups,out] bias[out] -> [N,P,Q,out] */
 export function conv2d(all: Conv2dOptions): Layer {
   checkGiven('layers.conv2d', all, CONV2D)
-  const { groups = 1, ...options } = all
-  const { kernel, ...window } = windowOf('layers.conv2d', options.kernel, options)
-  checkSizes('layers.conv2d', { in: options.in, out: options.out, groups })
-  if (options.in % groups !== 0 || options.out % groups !== 0) {
+  const { groups = 1, ...rest } = all
+  const { kernel, ...window } = windowOf('layers.conv2d', rest.kernel, rest)
+  checkSizes('layers.conv2d', { in: rest.in, out: rest.out, groups })
+  if (rest.in % groups !== 0 || rest.out % groups !== 0) {
     throw new Error(
-      `layers.conv2d: in and out are multiples of groups, got ${options.in}, ${options.out} and ${groups}`,
+      `layers.conv2d: in and out are multiples of groups, got ${rest.in}, ${rest.out} and ${groups}`,
     )
   }
-  const parameters = weights('layers.conv2d', [...kernel, options.in / groups, options.out], options)
+  const parameters = weights('layers.conv2d', [...kernel, rest.in / groups, rest.out], rest)
   const { weight, bias } = parameters
-  return layer('layers.conv2d', x => conv2dOp(x, weight, { bias, groups, ...window }), {
+  const options = { bias, groups, ...window }
+  const made = layer('layers.conv2d', x => conv2dOp(x, weight, options), {
     parameters,
     description: { kind: 'conv2d', groups, ...window },
   })
+  return joins(made, next => {
+    const activation = activationOf(next)
+    return activation && (x => conv2dActivated(x, weight, activation, options))
+  })
+}
+
+/** What a layer does to each number by itself, where a convolution can do so before it stores it. */
+function activationOf({ description, parameters }: Layer): Activation | undefined {
+  switch (description?.kind) {
+    case 'relu':
+      return 'relu'
+    case 'leakyRelu':
+      return { slope: description.slope }
+    case 'prelu':
+      return { slope: parameters.slope }
+  }
 }
 
 /** z = x weight + bias; the weight stands as HWIO does, inputs first.  x[...,in] weight[in,out] bias[out] -> [...,out] */

@@ -27,7 +27,7 @@ export const PLAIN: readonly Call[] = CALLS.map(call => ({
   draw(rng) {
     const { inputs, run } = call.draw(rng)
     // Whether padding takes part is left open where the tables say so; test/engine/notANumber.test.ts holds the rest.
-    const spreads = excepted('gpu:*', call.kernel, 'more')
+    const spreads = excepted('gpu:*', call.op ?? call.kernel, 'more')
     return { inputs: inputs.map(plain).map(x => (spreads ? finite(x) : x)), run }
   },
 }))

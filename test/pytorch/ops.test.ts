@@ -9,7 +9,8 @@ onReference()
 
 const FAMILIES = ['elementwise', 'reductions', 'movement', 'products', 'windows']
 /**
- * Parts of relu, of prelu, of gelu, of the losses and of batch normalisation, which are compared; astype, whose values are those that
+ * Parts of relu, of prelu, of gelu, of the losses and of batch normalisation, which are compared; a convolution with what
+ * follows it, which is composed of what is compared; astype, whose values are those that
  * it is given; take, which is gather of one index for every line; and dropout, whose mask comes from our own generator:
  * there is nothing of PyTorch's to agree with.
  */
@@ -25,6 +26,8 @@ const WITHOUT_CASES = [
   'preluGrad',
   'preluSlopeGrad',
   'softmaxCrossEntropyGrad',
+  'conv2dRelu',
+  'conv2dPrelu',
   'channelSums',
   'scaleShift',
   'scaleShiftAdd',

@@ -15,7 +15,15 @@ export interface Exception {
   readonly why: string
 }
 
-const CONVOLUTIONS = ['conv2d', 'conv2dBias', 'conv2dInputGrad', 'conv2dWeightGrad', 'convTranspose2d']
+const CONVOLUTIONS = [
+  'conv2d',
+  'conv2dBias',
+  'conv2dRelu',
+  'conv2dPrelu',
+  'conv2dInputGrad',
+  'conv2dWeightGrad',
+  'convTranspose2d',
+]
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
@@ -38,7 +46,7 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   ...each(['notEqual'], ['x', 'y'], 'NaN differs from all, itself too: 1'),
   ...each(['where'], ['condition'], 'NaN is not 0, and so chooses x'),
   ...each(['where'], ['y'], 'is not chosen'),
-  ...each(['prelu', 'preluGrad'], ['slope'], 'does not count where x > 0'),
+  ...each(['prelu', 'preluGrad', 'conv2dPrelu'], ['slope'], 'does not count where x > 0'),
   ...each(['preluGrad'], ['x'], 'NaN is not above 0: slope y'),
   ...each(['preluSlopeGrad'], ['y'], 'does not count where x > 0'),
   ...each(['reluGrad'], ['x'], 'NaN is not above 0: 0'),
@@ -47,7 +55,7 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   ...each(['maxPool2dGather'], ['v'], 'is not chosen'),
   ...each(['slice', 'gather', 'take'], ['x'], 'is not asked for'),
   ...each(
-    ['conv2d', 'conv2dBias', 'conv2dWeightGrad', 'maxPool2d', 'avgPool2d'],
+    ['conv2d', 'conv2dBias', 'conv2dRelu', 'conv2dPrelu', 'conv2dWeightGrad', 'maxPool2d', 'avgPool2d'],
     ['x'],
     'no window reaches it',
   ),

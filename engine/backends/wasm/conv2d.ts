@@ -1,8 +1,10 @@
 import { memo } from '../../memo.ts'
-import type { Backend, Convolution } from '../backend.ts'
+import { sizeOf } from '../../shape.ts'
+import type { Backend, Convolution, NDArray } from '../backend.ts'
 import type { Context } from './context.ts'
-import { correlate, type Plan, planOf } from './correlate.ts'
+import { correlate, type Epilogue, type Plan, planOf, RELU } from './correlate.ts'
 import { depthwise, depthwiseAdjoint, depthwiseForward } from './depthwise.ts'
+import { repeat } from './elementwise.ts'
 import { isNarrow } from './narrowGroups.ts'
 import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
 import { type WinogradPlan, weightsOf, winograd, winogradPlan } from './winograd.ts'
@@ -20,16 +22,27 @@ import { tilingOf } from './winogradPays.ts'
 export const convolution = (context: Context) => {
   const forward = { exact: memo(forwardPlan), fewer: memo(tilesOf(false)), narrow: memo(depthwiseForward) }
   const adjoint = { exact: memo(adjointPlan), fewer: memo(tilesOf(true)), narrow: memo(depthwiseAdjoint) }
+  const forwards = (x: NDArray, w: NDArray, g: Convolution, epilogue: Epilogue): NDArray => {
+    const tiles = context.exact ? undefined : forward.fewer(g)
+    const { array, at } = context.storage.allocate([g.batch, ...g.output, g.outChannels], x.dtype)
+    const [xAt, wAt] = [context.storage.at(x), context.storage.at(w)]
+    if (isNarrow(g)) depthwise(context, forward.narrow(g), xAt, wAt, at, epilogue)
+    else if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, epilogue)
+    else correlate(context, forward.exact(g), xAt, wAt, at, epilogue)
+    return array
+  }
   return {
-    conv2d(x, w, g, bias) {
-      const tiles = context.exact ? undefined : forward.fewer(g)
-      const { array, at } = context.storage.allocate([g.batch, ...g.output, g.outChannels], x.dtype)
-      const [xAt, wAt] = [context.storage.at(x), context.storage.at(w)]
-      const biasAt = bias === undefined ? undefined : context.storage.at(bias)
-      if (isNarrow(g)) depthwise(context, forward.narrow(g), xAt, wAt, at, biasAt)
-      else if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, biasAt)
-      else correlate(context, forward.exact(g), xAt, wAt, at, biasAt)
-      return array
+    conv2d: (x, w, g, bias) =>
+      forwards(x, w, g, bias === undefined ? {} : { bias: context.storage.at(bias) }),
+
+    conv2dActivated(x, w, g, bias, slope) {
+      const { memory, storage } = context
+      const biasAt = storage.at(bias)
+      if (slope === undefined) return forwards(x, w, g, { bias: biasAt, slopes: RELU })
+      return memory.temporary(g.outChannels * 4, slopes => {
+        repeat(context, storage.at(slope), sizeOf(slope.shape), slopes, g.outChannels)
+        return forwards(x, w, g, { bias: biasAt, slopes })
+      })
     },
 
     conv2dInputGrad(dz, w, g) {

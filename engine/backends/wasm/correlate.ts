@@ -11,6 +11,17 @@ const TERMS = 384
 /** Bytes of input that a band copies: what a core's second cache holds beside the weights. */
 const COPY = 2 ** 17
 
+/** What becomes of the sums before they are stored: addresses. */
+export interface Epilogue {
+  /** A number for each channel of the output, added to it. */
+  readonly bias?: number
+  /** Those of the channels of the output where it is below 0, or `RELU`. */
+  readonly slopes?: number
+}
+
+/** max(z, 0), in place of the address of slopes. */
+export const RELU = 1
+
 /** What is summed at every stride-th place of the output: its taps, its size, and where it starts, in bytes. */
 interface Phase {
   readonly taps: readonly Tap[]
@@ -122,14 +133,14 @@ const matricesOf = (
     ]),
   ).flat()
 
-/** Runs a plan on arrays at these addresses. The bias has a number for each channel of the output, added to it. */
+/** Runs a plan on arrays at these addresses. */
 export function correlate(
   context: Context,
   plan: Plan,
   x: number,
   w: number,
   z: number,
-  bias?: number,
+  { bias, slopes }: Epilogue = {},
 ): void {
   const { groups, groupIn, groupOut, groupPanels, panelBytes, table } = plan
   const { memory, threads } = context
@@ -144,7 +155,15 @@ export function correlate(
     }
     packBias(context, plan, bias, biasAt)
     memory.ints.set(table, phases / 4)
-    const fields = { x, phases, panels, bias: biasAt, biasPitch: bias === undefined ? 0 : 64, z }
+    const fields = {
+      x,
+      phases,
+      panels,
+      bias: biasAt,
+      biasPitch: bias === undefined ? 0 : 64,
+      slopes: slopes ?? 0,
+      z,
+    }
     threads.runWithBlock('correlate', plan.units, plan.work, plan.block, fields, plan.scratch)
   })
 }

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../shape.ts'
 import type { Convolution } from '../backend.ts'
 import type { Context } from './context.ts'
+import type { Epilogue } from './correlate.ts'
 import { type Side, sides, TAP_WORK, windowsOf } from './narrowGroups.ts'
 import { blockOf } from './threads.ts'
 
@@ -77,14 +78,14 @@ function planOf(g: Convolution, { adjoint, input, output, dataStep, tapStep, at 
   }
 }
 
-/** Runs a plan on arrays at these addresses. The bias has a number for each channel of the output, added to it. */
+/** Runs a plan on arrays at these addresses. */
 export function depthwise(
   { memory, threads }: Context,
   plan: DepthwisePlan,
   x: number,
   w: number,
   z: number,
-  bias?: number,
+  { bias, slopes = 0 }: Epilogue = {},
 ): void {
   const { channels, group, taps, tables, rowBytes } = plan
   const turned = plan.adjoint && group > 1
@@ -97,7 +98,15 @@ export function depthwise(
     if (turned) turn(memory.floats, plan, w / 4, weights / 4)
     memory.floats.fill(0, zeros / 4, rows / 4)
     memory.ints.set(tables, rows / 4)
-    const fields = { x, w: turned ? weights : w, bias: bias ?? zeros, z, rows, columns: rows + rowBytes }
+    const fields = {
+      x,
+      w: turned ? weights : w,
+      bias: bias ?? zeros,
+      slopes,
+      z,
+      rows,
+      columns: rows + rowBytes,
+    }
     threads.runWithBlock('depthwise', plan.units, plan.work, plan.block, fields)
   })
 }

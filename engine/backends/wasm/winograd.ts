@@ -2,6 +2,7 @@ import type { Shape } from '../../shape.ts'
 import type { Convolution } from '../backend.ts'
 import { minimal } from '../minimalFiltering.ts'
 import type { Context } from './context.ts'
+import type { Epilogue } from './correlate.ts'
 import { blockOf } from './threads.ts'
 
 /** Columns of a panel of weights. */
@@ -131,14 +132,14 @@ export function winogradPlan(t: Tiling, weights: Weights) {
   }
 }
 
-/** Runs a plan on arrays at these addresses. The bias has a number for each channel of the output, added to it. */
+/** Runs a plan on arrays at these addresses. */
 export function winograd(
   { memory, threads }: Context,
   plan: WinogradPlan,
   x: number,
   w: number,
   z: number,
-  bias = 0,
+  { bias = 0, slopes = 0 }: Epilogue = {},
 ): void {
   const { panelBytes, matrices } = plan
   memory.temporary(panelBytes + matrices.byteLength, panels => {
@@ -153,7 +154,7 @@ export function winograd(
       weights,
       plan.weightScratch,
     )
-    const tiles = { x, B, A: B + plan.A, panels, bias, z }
+    const tiles = { x, B, A: B + plan.A, panels, bias, slopes, z }
     threads.runWithBlock('winograd', plan.units, plan.work, plan.tiles, tiles, plan.scratch)
   })
 }

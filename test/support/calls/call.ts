@@ -20,6 +20,8 @@ export interface Call {
   /** The kernel, and which of its kinds. */
   readonly name: string
   readonly kernel: keyof Backend
+  /** The row of the op table whose exceptions hold; default `kernel`. */
+  readonly op?: string
   /**
    * The inputs whose rounding reaches the result: all floats, unless said. None where the result is one of the
    * inputs' values, or the one float next to the true result: it is exact.

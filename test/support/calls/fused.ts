@@ -1,12 +1,4 @@
-import {
-  apply,
-  type Backend,
-  type Generator,
-  type NDArray,
-  noGrad,
-  type OpSpec,
-  Tensor,
-} from '../../../engine/index.ts'
+import type { Generator } from '../../../engine/index.ts'
 import { preluOp } from '../../../engine/ops/activation.ts'
 import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/ops/adjoints/channels.ts'
 import { preluGradOp, preluSlopeGradOp } from '../../../engine/ops/adjoints/preluGrad.ts'
@@ -16,18 +8,8 @@ import { softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
 import { momentsOp } from '../../../engine/ops/statistics.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
 import { sizeOf } from '../../../engine/shape.ts'
+import { applied } from './applied.ts'
 import { broadcasting, type Call, floats, ints, SPECIAL, shape, size } from './call.ts'
-
-/** An op on arrays: by one kernel where the backend has it, else as it is composed. */
-function run<I extends string, A>(
-  k: Backend,
-  op: OpSpec<I, A>,
-  inputs: Readonly<Record<I, NDArray>>,
-  attrs: A,
-): NDArray {
-  const tensors = Object.entries<NDArray>(inputs).map(([name, x]) => [name, new Tensor(x, k)])
-  return noGrad(() => apply(op, Object.fromEntries(tensors) as Record<I, Tensor>, attrs)).array
-}
 
 /** x[...,C], now and then of several of the blocks that sums are made of, and [C]. */
 function channels(rng: Generator): { x: number[]; c: number[] } {
@@ -48,7 +30,7 @@ export const FUSED: readonly Call[] = [
       const scalar = rng.uniform() < 0.2
       return {
         inputs: [floats(rng, to, { edges: SPECIAL }), floats(rng, scalar ? [] : to, { edges: SPECIAL })],
-        run: (k, [y, x]) => run(k, reluGradOp, { y, x }, {}),
+        run: (k, [y, x]) => applied(k, reluGradOp, { y, x }, {}),
       }
     },
   },
@@ -60,7 +42,7 @@ export const FUSED: readonly Call[] = [
       const to = shape(rng, { maxRank: 3 })
       return {
         inputs: [to, broadcasting(rng, to)].map(s => floats(rng, s, { edges: SPECIAL })),
-        run: (k, [x, slope]) => run(k, preluOp, { x, slope }, {}),
+        run: (k, [x, slope]) => applied(k, preluOp, { x, slope }, {}),
       }
     },
   },
@@ -72,7 +54,7 @@ export const FUSED: readonly Call[] = [
       const { x, c } = channels(rng)
       return {
         inputs: [x, x, rng.uniform() < 0.3 ? [1] : c].map(s => floats(rng, s, { edges: SPECIAL })),
-        run: (k, [y, x, slope]) => run(k, preluGradOp, { y, x, slope }, {}),
+        run: (k, [y, x, slope]) => applied(k, preluGradOp, { y, x, slope }, {}),
       }
     },
   },
@@ -84,7 +66,7 @@ export const FUSED: readonly Call[] = [
       const attrs = { shape: rng.uniform() < 0.3 ? [] : c }
       return {
         inputs: [x, x].map(s => floats(rng, s)),
-        run: (k, [y, x]) => run(k, preluSlopeGradOp, { y, x }, attrs),
+        run: (k, [y, x]) => applied(k, preluSlopeGradOp, { y, x }, attrs),
       }
     },
   },
@@ -95,7 +77,7 @@ export const FUSED: readonly Call[] = [
       const x = shape(rng, { minRank: 1, maxRank: 3 }).map(n => Math.max(1, n))
       return {
         inputs: [floats(rng, x, { low: -20, high: 20, edges: [1e4, -1e4, -88] })],
-        run: (k, [x]) => run(k, softmaxOp, { x }, { axes: [x.shape.length - 1] }),
+        run: (k, [x]) => applied(k, softmaxOp, { x }, { axes: [x.shape.length - 1] }),
       }
     },
   },
@@ -106,7 +88,7 @@ export const FUSED: readonly Call[] = [
       const [n, classes] = [size(rng), Math.max(1, size(rng))]
       return {
         inputs: [floats(rng, [n, classes], { low: -20, high: 20 }), ints(rng, [n, 1], 0, classes - 1)],
-        run: (k, [z, y]) => run(k, softmaxCrossEntropyOp, { z, y }, {}),
+        run: (k, [z, y]) => applied(k, softmaxCrossEntropyOp, { z, y }, {}),
       }
     },
   },
@@ -122,7 +104,7 @@ export const FUSED: readonly Call[] = [
           ints(rng, [n, 1], 0, classes - 1),
           floats(rng, [n], { low: 0, high: 20 }),
         ],
-        run: (k, [dl, z, y, l]) => run(k, softmaxCrossEntropyGradOp, { dl, z, y, l }, {}),
+        run: (k, [dl, z, y, l]) => applied(k, softmaxCrossEntropyGradOp, { dl, z, y, l }, {}),
       }
     },
   },
@@ -138,7 +120,7 @@ export const FUSED: readonly Call[] = [
             x.map(n => Math.max(1, n)),
           ),
         ],
-        run: (k, [x]) => run(k, momentsOp, { x }, {}),
+        run: (k, [x]) => applied(k, momentsOp, { x }, {}),
       }
     },
   },
@@ -149,7 +131,7 @@ export const FUSED: readonly Call[] = [
       const { x, c } = channels(rng)
       return {
         inputs: [x, x, c].map(s => floats(rng, s)),
-        run: (k, [y, x, m]) => run(k, channelSumsOp, { y, x, m }, {}),
+        run: (k, [y, x, m]) => applied(k, channelSumsOp, { y, x, m }, {}),
       }
     },
   },
@@ -160,7 +142,7 @@ export const FUSED: readonly Call[] = [
       const { x, c } = channels(rng)
       return {
         inputs: [x, c, c, c].map(s => floats(rng, s, { edges: SPECIAL })),
-        run: (k, [x, m, a, c]) => run(k, scaleShiftOp, { x, m, a, c }, {}),
+        run: (k, [x, m, a, c]) => applied(k, scaleShiftOp, { x, m, a, c }, {}),
       }
     },
   },
@@ -171,7 +153,7 @@ export const FUSED: readonly Call[] = [
       const { x, c } = channels(rng)
       return {
         inputs: [x, c, c, c, x, c].map(s => floats(rng, s, { edges: SPECIAL })),
-        run: (k, [x, m, a, c, y, b]) => run(k, scaleShiftAddOp, { x, m, a, c, y, b }, {}),
+        run: (k, [x, m, a, c, y, b]) => applied(k, scaleShiftAddOp, { x, m, a, c, y, b }, {}),
       }
     },
   },

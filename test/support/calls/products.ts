@@ -1,8 +1,10 @@
 import type { Convolution } from '../../../engine/backends/backend.ts'
 import { tilingOf } from '../../../engine/backends/wasm/winogradPays.ts'
 import type { Generator, Shape } from '../../../engine/index.ts'
+import { conv2dPreluOp, conv2dReluOp } from '../../../engine/ops/conv2dActivated.ts'
 import { outputSize } from '../../../engine/ops/window.ts'
 import { sizeOf } from '../../../engine/shape.ts'
+import { applied } from './applied.ts'
 import { broadcasting, type Call, floats, type Input, SPECIAL, shape, size } from './call.ts'
 
 /** Products to be summed in one call: what the plain kernels do in a moment. */
@@ -132,6 +134,24 @@ const convolutions = ({ kind, geometry, fill, padded = fill, tolerance }: Part):
       return {
         inputs: [fill(rng, xShape(g)), padded(rng, wShape(g))],
         run: (k, [x, w]) => k.conv2d(x, w, g),
+      }
+    },
+  },
+  {
+    name: `conv2dActivated${kind}`,
+    kernel: 'conv2dActivated',
+    op: 'conv2dPrelu',
+    tolerance,
+    draw(rng) {
+      const g = geometry(rng)
+      const inputs = [fill(rng, xShape(g)), padded(rng, wShape(g)), floats(rng, [g.outChannels])]
+      if (rng.uniform() < 0.5) {
+        return { inputs, run: (k, [x, w, bias]) => applied(k, conv2dReluOp, { x, w, bias }, g) }
+      }
+      const slope = floats(rng, rng.uniform() < 0.3 ? [] : [g.outChannels])
+      return {
+        inputs: [...inputs, slope],
+        run: (k, [x, w, bias, slope]) => applied(k, conv2dPreluOp, { x, w, bias, slope }, g),
       }
     },
   },

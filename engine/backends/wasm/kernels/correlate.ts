@@ -1,3 +1,4 @@
+import { activate } from './activate.ts'
 import { copyBand } from './band.ts'
 import { narrowPlaces } from './narrow.ts'
 import { tile, WIDTH } from './tile.ts'
@@ -36,6 +37,8 @@ class CorrelateArguments {
   /** The bias in panels `biasPitch` apart: 0 for one panel of zeros. */
   bias: usize
   biasPitch: usize
+  /** Of the activation of the output, as `activate` has them; then that is one phase. */
+  slopes: usize
   /** The output, and from one image, row and column of a phase to the next. */
   z: usize
   zImage: usize
@@ -92,6 +95,7 @@ export function correlate(begin: i32, end: i32, scratch: usize, block: usize): v
           start += args.biasPitch
         }
       }
+      activate(args.z + n * args.zImage + first * zRow, rows * phase.columns, args.groups * args.groupOut, args.slopes)
     }
   }
 }

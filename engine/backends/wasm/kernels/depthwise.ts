@@ -1,3 +1,4 @@
+import { activate } from './activate.ts'
 import { madd, storeLanes } from './lanes.ts'
 
 /** What `depthwise` is told: a block of memory, four bytes a field. Distances are in bytes. */
@@ -9,6 +10,8 @@ class DepthwiseArguments {
   /** Weights [KH,KW,group,C], and C numbers that the sums start from. */
   w: usize
   bias: usize
+  /** Of the activation of z, as `activate` has them. */
+  slopes: usize
   z: usize
   channels: i32
   /** Channels of a group: 1 or 2. */
@@ -49,6 +52,7 @@ export function depthwise(begin: i32, end: i32, block: usize): void {
       else inPairs(args, x, w, i32.load(row, 8), i32.load(column, 8), to)
       to += pixel
     }
+    activate(to - columnCount * pixel, columnCount, args.channels, args.slopes)
   }
 }
 

@@ -1,3 +1,4 @@
+import { activate } from './activate.ts'
 import { copy } from './band.ts'
 import { tile } from './tile.ts'
 import { combineTile, filterTile, placeLines, placeTile, prepare, spillOf, WORKSPACE } from './tiles.ts'
@@ -40,6 +41,8 @@ class WinogradArguments {
   pointPitch: usize
   /** A number for each channel of the output, or 0. */
   bias: usize
+  /** Of the activation of the output, as `activate` has them. */
+  slopes: usize
   /** The output, its places and channels. */
   z: usize
   rows: i32
@@ -119,4 +122,5 @@ function storeTile(args: WinogradArguments, workspace: usize, index: i32, sums: 
       }
     }
   }
+  if (args.slopes > 0) for (let r = 0; r < rows; r++) activate(z + r * line, columns, args.outChannels, args.slopes)
 }

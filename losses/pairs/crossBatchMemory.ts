@@ -18,13 +18,16 @@ import { callable, type EmbeddingLoss } from '../loss.ts'
 import type { PairLoss } from './pairLoss.ts'
 
 export interface CrossBatchMemoryOptions {
-  /** How many embeddings are remembered, an integer >= 1. Default 1024. */
+  /** How many embeddings are remembered, an integer >= 1. Default 1024, that of pytorch-metric-learning; 8192 in the authors' code. */
   size?: number
   /** D */
   dim: number
   /** What the pairs with the memory count beside those of the batch, > 0. Default 1. */
   weight?: number
-  /** Steps before the memory counts, an integer >= 0: embeddings of an untrained net move too fast. Default 1000. */
+  /**
+   * Steps before the memory counts, an integer >= 0: embeddings of an untrained net move too fast. Default 1000, as in the sample configuration of
+   * the authors' published code (MalongTech/research-xbm), whose own default is 2000.
+   */
   start?: number
   /** Default float32. */
   dtype?: 'float32' | 'float64'

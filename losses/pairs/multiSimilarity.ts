@@ -29,7 +29,8 @@ export const MULTI_SIMILARITY_OPTIONS = {
  * with s_ip < max_n s_in + epsilon and the n of others with s_in > min_p s_ip - epsilon: multi-similarity loss, Wang 2019, arXiv:1904.06627.  x[N,D] y[N] -> []
  *
  * The authors' code has lambda 0.5, and so has pytorch-metric-learning, whose loss alone does not choose pairs: `{ lambda: 0.5,
- * epsilon: Infinity }`. Which pairs count is a constant to the gradient; an anchor without pairs of one kind has then none of the other.
+ * epsilon: Infinity }`; with its miner before it, `{ lambda: 0.5 }`. The authors' code leaves an anchor without chosen pairs of both
+ * kinds out of the sum. Which pairs count is a constant to the gradient; an anchor without pairs of one kind has then none of the other.
  */
 export function multiSimilarity(options?: MultiSimilarityOptions): PairLoss {
   const name = 'multiSimilarity'

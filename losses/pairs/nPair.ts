@@ -11,7 +11,8 @@ import {
   tensor,
 } from '../../engine/index.ts'
 import { type ClassIndices, labelIndex } from '../labels.ts'
-import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
+import type { EmbeddingLoss } from '../loss.ts'
+import { batchLoss, optionsOf } from './pairLoss.ts'
 
 export interface NPairOptions {
   /** Adds l2 times the mean of ‖x‖^2 / 2 over the samples that are paired, >= 0. Default 0. */
@@ -27,11 +28,11 @@ export const N_PAIR_OPTIONS = { l2: ['l2Reg', 'regularization'] } satisfies Opti
  * Products, not cosines: the paper bounds lengths by `l2` in place of normalising. A batch with fewer than two such classes has the
  * loss 0.
  */
-export function nPair(options?: NPairOptions): PairLoss {
+export function nPair(options?: NPairOptions): EmbeddingLoss {
   const name = 'nPair'
   const { l2 = 0 } = optionsOf(name, options, N_PAIR_OPTIONS)
   checkFinite(name, 'l2', l2, { orZero: true })
-  return pairLoss(name, (_, x, y) => {
+  return batchLoss(name, (_, x, y) => {
     const pairs = firstTwo(y)
     if (pairs.length === 0) return mul(mean(mul(x, 0)), 0)
     const rows = (k: 0 | 1): Tensor =>

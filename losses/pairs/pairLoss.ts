@@ -11,19 +11,24 @@ export interface PairLoss extends EmbeddingLoss {
   against(x: Tensor, y: Labels, references: References): Tensor
 }
 
+type Compute = (pairs: Pairs, x: Tensor, y: ClassIndices) => Tensor
+
 /** A loss out of what it computes of pairs: it has no parameters, no state, and no classes. */
-export function pairLoss(
-  name: string,
-  compute: (pairs: Pairs, x: Tensor, y: ClassIndices) => Tensor,
-): PairLoss {
-  const of = (x: Tensor, y: Labels, references?: References): Tensor => {
-    checkTensor(name, 'x', x)
-    if (x.rank !== 2) throw new Error(`${name}: x[N,D] expected, got shape [${x.shape}]`)
-    if (x.shape[0] === 0) throw new Error(`${name}: at least one sample expected, got an empty batch`)
-    const labels = checkLabels(name, y, x.shape[0])
+export function pairLoss(name: string, compute: Compute): PairLoss {
+  const against = (x: Tensor, y: Labels, references: References): Tensor => {
+    const labels = checkSamples(name, x, y)
     return compute(pairsOf(x, labels, references), x, labels)
   }
-  const loss = callable((x: Tensor, y: Labels) => of(x, y), {
+  return Object.defineProperty(batchLoss(name, compute), 'against', { value: against }) as PairLoss
+}
+
+/** The same of a loss whose pairs are all of one batch. */
+export function batchLoss(name: string, compute: Compute): EmbeddingLoss {
+  const of = (x: Tensor, y: Labels): Tensor => {
+    const labels = checkSamples(name, x, y)
+    return compute(pairsOf(x, labels), x, labels)
+  }
+  return callable(of, {
     name,
     parameters: {},
     reduction: 'mean',
@@ -35,8 +40,14 @@ export function pairLoss(
     load(state) {
       checkNone(name, state)
     },
-  }) as PairLoss
-  return Object.defineProperty(loss, 'against', { value: of })
+  })
+}
+
+function checkSamples(name: string, x: Tensor, y: Labels): Int32Array {
+  checkTensor(name, 'x', x)
+  if (x.rank !== 2) throw new Error(`${name}: x[N,D] expected, got shape [${x.shape}]`)
+  if (x.shape[0] === 0) throw new Error(`${name}: at least one sample expected, got an empty batch`)
+  return checkLabels(name, y, x.shape[0])
 }
 
 function checkNone(name: string, { tensors, values }: { tensors: object; values: object }): void {

@@ -40,11 +40,7 @@ export function proxyAnchor(options: Omit<LossOptions, 'reduction' | 'weight'> &
   const { W, parameters, state, load } = learned(name, { classes, ...rest })
   function loss(x: Tensor, y: Parameters<Loss>[1]): Tensor {
     const labels = checkBatch(name, options, x, y)
-    const s = transpose(cosTheta(x, W))
-    const own = transpose(oneHot(tensor(labels, { backend: x.backend }), classes, x.dtype))
-    const drawn = logOnePlusSum(mul(sub(s, margin), -alpha), own)
-    const pushed = logOnePlusSum(mul(add(s, margin), alpha), sub(1, own))
-    return add(div(sum(drawn), new Set(labels).size), mean(pushed))
+    return proxyAnchorLoss(x, W, labels, { margin, alpha })
   }
   return callable(loss, {
     name,
@@ -67,4 +63,18 @@ export function proxyAnchor(options: Omit<LossOptions, 'reduction' | 'weight'> &
     state,
     load,
   })
+}
+
+/** x[N,D] W[C,D] y[N] -> [] */
+export function proxyAnchorLoss(
+  x: Tensor,
+  W: Tensor,
+  y: Int32Array,
+  { margin, alpha }: Required<ProxyAnchorOptions>,
+): Tensor {
+  const s = transpose(cosTheta(x, W))
+  const own = transpose(oneHot(tensor(y, { backend: x.backend }), W.shape[0], x.dtype))
+  const drawn = logOnePlusSum(mul(sub(s, margin), -alpha), own)
+  const pushed = logOnePlusSum(mul(add(s, margin), alpha), sub(1, own))
+  return add(div(sum(drawn), new Set(y).size), mean(pushed))
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { OPS } from '../../engine/index.ts'
 import { PUBLIC } from '../../engine/ops/registry.ts'
 import { MARKDOWN } from '../../examples/docs/markdown.ts'
-import { LOSSES } from '../../losses/index.ts'
+import { LOSSES, PAIR_LOSSES } from '../../losses/index.ts'
 import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
 import { withLines } from './tables/lines.ts'
 import { PAGES, withTables } from './tables/tables.ts'
@@ -28,6 +28,7 @@ describe('the tables of the docs', () => {
 
   it('hold every loss and every op once', () => {
     expect(cells('examples/docs/losses.md', 'losses', 2).sort()).toEqual(LOSSES.map(loss => loss.name).sort())
+    expect(cells('examples/docs/losses.md', 'pairs', 1)).toEqual(PAIR_LOSSES.map(loss => loss.name))
     expect(cells('examples/docs/ops.md', 'ops', 1)).toEqual(PUBLIC.map(op => op.name))
   })
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { Generator, mul, OPS, relu, stopGradient, type Tensor, tensor } from '../../engine/index.ts'
 import { asFunction, drawCase, WRONG_GRADIENTS } from '../../engine/testing/index.ts'
-import { LOSSES } from '../../losses/index.ts'
+import { LOSSES, PAIR_LOSSES } from '../../losses/index.ts'
 import { checkRow, escaped, seedOf } from './check.ts'
 import { json, table } from './report.ts'
 import { ROWS, type Row, select } from './rows.ts'
@@ -20,7 +20,9 @@ const row = (f: (x: Tensor) => Tensor): Row => ({
 
 describe('rows', () => {
   test('every loss and every op with a gradient has one', () => {
-    expect(ROWS.filter(r => r.kind === 'loss').map(r => r.name)).toEqual(LOSSES.map(r => r.name))
+    expect(ROWS.filter(r => r.kind === 'loss').map(r => r.name)).toEqual(
+      [...LOSSES, ...PAIR_LOSSES].map(r => r.name),
+    )
     expect(ROWS.filter(r => r.kind === 'op').length).toBeGreaterThan(50)
     expect(ROWS.map(r => r.name)).not.toContain('argmax')
     expect(OPS.map(op => op.name)).toContain('argmax')

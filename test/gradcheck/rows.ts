@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein'
 import { type Generator, OPS, type Tensor } from '../../engine/index.ts'
 import { asFunction, differentiable, drawCase } from '../../engine/testing/index.ts'
+import { PAIR_LOSSES } from '../../losses/pairs/registry.ts'
 import { LOSSES } from '../../losses/registry.ts'
 
 type Inputs = Readonly<Record<string, Tensor>>
@@ -23,6 +24,14 @@ export const ROWS: readonly Row[] = [
     kind: 'loss' as const,
     name: row.name,
     draw: (rng: Generator) => row.sample(rng),
+  })),
+  ...PAIR_LOSSES.map(row => ({
+    kind: 'loss' as const,
+    name: row.name,
+    draw(rng: Generator) {
+      const { f, inputs } = row.sample(rng)
+      return { f, inputs }
+    },
   })),
 ]
 

@@ -6,6 +6,7 @@ import {
   circle,
   contrastive,
   crossBatchMemory,
+  type EmbeddingLoss,
   multiSimilarity,
   nPair,
   type PairLoss,
@@ -45,7 +46,7 @@ const indices = (y: readonly number[]): number[] => y.map((_, i) => i)
 const same = (y: readonly number[], i: number): number[] => indices(y).filter(j => j !== i && y[j] === y[i])
 const other = (y: readonly number[], i: number): number[] => indices(y).filter(j => y[j] !== y[i])
 
-const CASES: readonly [string, PairLoss, Naive][] = [
+const CASES: readonly [string, EmbeddingLoss, Naive][] = [
   [
     'contrastive',
     contrastive({ margin: 0.9, positiveMargin: 0.2 }),
@@ -115,7 +116,7 @@ const CASES: readonly [string, PairLoss, Naive][] = [
         }),
       ),
   ],
-  ...(['matched', 'all'] as const).map((anchors): [string, PairLoss, Naive] => [
+  ...(['matched', 'all'] as const).map((anchors): [string, EmbeddingLoss, Naive] => [
     `supCon over ${anchors}`,
     supCon({ temperature: 0.4, anchors }),
     (x, y) =>
@@ -142,7 +143,7 @@ const CASES: readonly [string, PairLoss, Naive][] = [
       return mean(losses) + (0.1 * mean(squares)) / 2
     },
   ],
-  ...[0.1, Infinity].map((epsilon): [string, PairLoss, Naive] => [
+  ...[0.1, Infinity].map((epsilon): [string, EmbeddingLoss, Naive] => [
     `multiSimilarity with epsilon ${epsilon}`,
     multiSimilarity({ alpha: 2, beta: 5, lambda: 0.5, epsilon }),
     (x, y) =>
@@ -400,6 +401,14 @@ describe('crossBatchMemory', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it('refuses losses whose pairs are all of one batch', () => {
+    for (const loss of [nPair(), range()]) {
+      expect(() => crossBatchMemory(loss as PairLoss, { dim: 2 })).toThrow(
+        'crossBatchMemory: a loss of pairs, such as contrastive(), expected',
+      )
+    }
   })
 
   it('goes on from its state to the last bit, and counts nothing before its start', () => {

@@ -31,5 +31,6 @@ export const GPU_SUITES = [
   'test/engine/edges.test.ts',
   'test/engine/gelu.test.ts',
   'test/losses/parity.test.ts',
+  'test/losses/pairsParity.test.ts',
   'test/gpu/**/*.test.ts',
 ]

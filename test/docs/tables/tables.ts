@@ -1,5 +1,5 @@
 import { PUBLIC } from '../../../engine/ops/registry.ts'
-import { LOSSES, type LossRow } from '../../../losses/index.ts'
+import { LOSSES, type LossRow, PAIR_LOSSES } from '../../../losses/index.ts'
 import { EXCEPTIONS, type Exception, PASSED_OVER } from '../../support/exceptions.ts'
 
 type Tables = Readonly<Record<string, () => string>>
@@ -50,6 +50,11 @@ const losses: Tables = {
     })
     return [...new Set(own)].join('\n\n')
   },
+  pairs: () =>
+    table(
+      ['loss', 'equation', 'paper'],
+      PAIR_LOSSES.map(row => [code(row.name), code(row.equation), linked(row.paper)]),
+    ),
 }
 
 const ops: Tables = {

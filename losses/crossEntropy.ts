@@ -14,7 +14,6 @@ import {
   tensor,
   where,
 } from '../engine/index.ts'
-import { format } from '../engine/shape.ts'
 import { checkTensor } from '../engine/tensor.ts'
 import {
   checkLabelSmoothing,
@@ -22,8 +21,9 @@ import {
   type LabelSmoothingOptions,
   smoothedLosses,
 } from './labelSmoothing.ts'
-import { batchLabels, type ClassIndices, checkByClass, type Labels, labelIndex } from './labels.ts'
+import { type ClassIndices, checkByClass, type Labels, labelIndex } from './labels.ts'
 import { REDUCTION_OPTIONS, type Reduction, type ReductionOptions } from './loss.ts'
+import { TARGET_OPTIONS, type TargetOptions, targets } from './targets.ts'
 
 export interface FocalOptions {
   /** Focal loss: easy samples count less, by (1 - p_y)^gamma; gamma >= 0, 0 is cross-entropy. Default 0. */
@@ -69,29 +69,44 @@ export const CROSS_ENTROPY_OPTIONS = {
 /**
  * CE(z, y) = -z_y + ln sum_j e^z_j.  z[N,C] y[N] -> [] or, with `reduction: 'none'`, [N]
  *
+ * As PyTorch has it, z[N,C,d1,..] are N d1 .. samples, whose labels y come in the order of [N,d1,..], and of `reduction: 'none'` their losses
+ * [N,d1,..]; samples of the label `ignoreIndex` are left out, and their logits may be anything.
+ *
  * With class weights v a sample counts v_y CE(z, y), and `mean` divides by the sum of the batch's weights, as
  * PyTorch does. With `focalGamma` it is the focal loss as `focalLosses` has it. With `labelSmoothing` epsilon it is
  * (1 - epsilon) CE(z, y) + epsilon / C sum_j CE(z, j), of which each term counts by the weight of its own class, as in
  * PyTorch. Where epsilon / (C - 1) is meant for each class but the label, which keeps 1 - epsilon, give epsilon C / (C - 1). A
- * logit of -Infinity then makes the loss Infinity. Throws on labels that are no classes of z, on an empty batch, on
- * weights that are not C numbers >= 0, on a gamma below 0, on both of these two, and on other options.
+ * logit of -Infinity then makes the loss Infinity. Throws on labels that are no classes of z, on an empty batch, on a mean where
+ * all are left out (NaN in PyTorch), on weights that are not C numbers >= 0, on a gamma below 0, on both of these two, and on other
+ * options.
  */
-export function crossEntropy(z: Tensor, y: Labels, options: CrossEntropyOptions = {}): Tensor {
-  checkTensor('crossEntropy', 'z', z)
-  checkOptions('crossEntropy', options, CROSS_ENTROPY_OPTIONS)
-  if (z.rank !== 2) throw new Error(`crossEntropy: z[N,C] expected, got shape ${format(z.shape)}`)
-  const [n, classes] = z.shape
-  const labels = batchLabels('crossEntropy', y, n, classes)
-  checkReduction('crossEntropy', options, classes)
-  checkFocal('crossEntropy', options)
-  checkLabelSmoothing('crossEntropy', options)
-  const { focalGamma = 0, labelSmoothing = 0, weight, reduction } = options
-  const plain = softmaxCrossEntropy(z, labelIndex(labels, z.backend))
-  if (labelSmoothing === 0) {
-    return reduceLosses('crossEntropy', focalLosses(plain, focalGamma), labels, options)
+export function crossEntropy(
+  z: Tensor,
+  y: Labels,
+  options: CrossEntropyOptions & TargetOptions = {},
+): Tensor {
+  const op = 'crossEntropy'
+  checkTensor(op, 'z', z)
+  checkOptions(op, options, { ...CROSS_ENTROPY_OPTIONS, ...TARGET_OPTIONS })
+  const of = targets(op, z, y, options)
+  checkReduction(op, options, z.shape[1])
+  checkFocal(op, options)
+  checkLabelSmoothing(op, options)
+  const { reduction = 'mean' } = options
+  if (of.y.length === 0 && reduction === 'mean') {
+    throw new Error(`${op}: mean: a label other than ignoreIndex expected, got none in the batch`)
   }
-  const smoothed = smoothedLosses(plain, z, labels, labelSmoothing, weight)
-  return reduced('crossEntropy', smoothed, reduction, weight && weightsOf(labels, weight))
+  const losses = lossesOf(op, of.z, of.y, options)
+  return reduction === 'none' ? of.placed(losses) : losses
+}
+
+/** z[M,C] y[M] -> [] or [M]; all is checked. */
+function lossesOf(op: string, z: Tensor, y: Int32Array, options: CrossEntropyOptions): Tensor {
+  const { focalGamma = 0, labelSmoothing = 0, weight, reduction } = options
+  const plain = softmaxCrossEntropy(z, labelIndex(y, z.backend))
+  if (labelSmoothing === 0) return reduceLosses(op, focalLosses(plain, focalGamma), y, options)
+  const smoothed = smoothedLosses(plain, z, y, labelSmoothing, weight)
+  return reduced(op, smoothed, reduction, weight && weightsOf(y, weight))
 }
 
 /** The losses[N] weighted by class and reduced; `options` were checked. */

@@ -159,8 +159,8 @@ describe('the parts of losses', () => {
       'cosFace: there is no option margin, did you mean m?',
     )
     wrong(
-      () => smoothed({ ignoreIndex: 1 }),
-      'crossEntropy: there is no option ignoreIndex, known: reduction, weight, focalGamma, labelSmoothing',
+      () => smoothed({ zzz: 1 }),
+      'crossEntropy: there is no option zzz, known: reduction, weight, focalGamma, labelSmoothing, ignoreIndex',
     )
     wrong(() => smoothed({ gamma: 2 }), 'crossEntropy: there is no option gamma, did you mean focalGamma?')
     wrong(

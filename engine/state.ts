@@ -9,11 +9,22 @@ export interface State {
   readonly values: Readonly<Record<string, Json>>
 }
 
+/** What a thing knew at a moment, until it is released. In place of a table stands one number, not finite where one of its is not. */
+export interface Snapshot extends State {
+  /** The whole state of then. */
+  state(): State
+  /** Gives it back to the thing. */
+  putBack(): void
+  release(): void
+}
+
 /** A thing with a memory: a net, a loss, an optimiser, a generator. */
 export interface Stateful {
   state(): State
   /** Takes over a state of the same names and shapes; throws, and changes nothing, when it does not fit. */
   load(state: State): void
+  /** Of a thing whose state is too large to be held beside it; of others, it is their state. */
+  snapshot?(): Snapshot
 }
 
 type Tensors = Readonly<Record<string, Tensor>>
@@ -36,7 +47,11 @@ export function checkState(what: string, state: State): void {
 }
 
 /** Throws unless `given` has the names of `own`, and under each a tensor of its shape, dtype and backend. */
-export function checkTensors(what: string, own: Tensors, given: Tensors): void {
+export function checkTensors(
+  what: string,
+  own: Readonly<Record<string, Pick<Tensor, 'shape' | 'dtype' | 'backend'>>>,
+  given: Tensors,
+): void {
   if (typeof given !== 'object' || given === null) throw refusal(what, 'tensors by name', given)
   checkNames(what, Object.keys(own), Object.keys(given))
   for (const [name, t] of Object.entries(own)) {

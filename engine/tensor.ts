@@ -184,7 +184,8 @@ export function checkTensor(op: string, name: string, x: unknown): asserts x is 
   throw refusal(op, `${name} as a tensor${hint}`, x)
 }
 
-export const describe = (t: Tensor): string => `${t.dtype}${format(t.shape)} on ${t.backend.name}`
+export const describe = (t: Pick<Tensor, 'shape' | 'dtype' | 'backend'>): string =>
+  `${t.dtype}${format(t.shape)} on ${t.backend.name}`
 
 const EDGE = 3
 

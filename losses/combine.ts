@@ -1,5 +1,6 @@
 import { checkFinite, checkName, checkOptions, isRecord, type OptionNames, refusal } from '../engine/check.ts'
 import { add, mul, type Tensor, tidy } from '../engine/index.ts'
+import { joinSnapshots, snapshotOf } from '../engine/snapshots.ts'
 import { joinNames, joinStates, loadParts, mapRecord, type State } from '../engine/state.ts'
 import { describe } from '../engine/tensor.ts'
 import type { Labels } from './labels.ts'
@@ -72,6 +73,9 @@ export function combine(
     },
     state: () => joinStates(mapRecord(parts, part => part.state())),
     load: (state: State) => loadParts(name, parts, state),
+    ...(all.some(part => part.snapshot !== undefined) && {
+      snapshot: () => joinSnapshots(mapRecord(parts, snapshotOf)),
+    }),
   }
   if (classifier === undefined) return callable(call, members)
   const first = parts[classifier] as Loss

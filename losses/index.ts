@@ -49,14 +49,11 @@ export * from './named.ts'
 export * from './pairs/index.ts'
 export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
 export { type CenterBlend, type CenterBlendOptions, centerBlend } from './prototypes/centerBlend.ts'
-export { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
+export type { CenterOptions } from './prototypes/centerOptions.ts'
+export { classCenters } from './prototypes/classCenters.ts'
 export { fixedSimplex, type SimplexOptions } from './prototypes/fixedSimplex.ts'
-export {
-  type LearnedStepsOptions,
-  learned,
-  learnedThenCenters,
-  type Prototypes,
-} from './prototypes/prototypes.ts'
+export { type LearnedStepsOptions, learnedThenCenters } from './prototypes/learnedThenCenters.ts'
+export { learned, type Prototypes } from './prototypes/prototypes.ts'
 export { scaledWeights } from './prototypes/scaledWeights.ts'
 export { type Blend, type BlendOptions, variational } from './prototypes/variational.ts'
 export { LOSSES, lossByName } from './registry.ts'

@@ -33,6 +33,7 @@ import {
   squaredChords,
   sumOf,
 } from './marginLoss.ts'
+import { type Known, remembered } from './marginState.ts'
 import type { Margin } from './margins/margin.ts'
 import { prototypesOf } from './prototypes/ofClasses.ts'
 import type { Prototypes } from './prototypes/prototypes.ts'
@@ -92,7 +93,6 @@ export function marginSoftmax(
   const priors = logitAdjustment === undefined ? undefined : keep(logPriors(name, options, logitAdjustment))
   /** Does the loss change with the number of updates? */
   const counted = margin.annealing !== undefined || deferredSteps > 0
-  let t = 0
   const { sampledClasses } = options
   const sampler =
     sampledClasses && sampleSize(name, options.classes, sampledClasses)
@@ -102,8 +102,10 @@ export function marginSoftmax(
     throw new Error(`${name}: labelSmoothing or sampledClasses expected, got both`)
   }
 
+  const known: Known = { t: 0, counted, sampler }
+
   function settings() {
-    const now = updateAfter ? t + 1 : t
+    const now = updateAfter ? known.t + 1 : known.t
     return { reduction, weight: weightAt(options, now), focalGamma, labelSmoothing, t: now }
   }
 
@@ -154,40 +156,14 @@ export function marginSoftmax(
     update(x, y) {
       prototypes.update(x, checkBatch(name, options, x, y))
       sampler?.next()
-      t++
+      known.t++
     },
     updateAfter: prototypes.updateAfter ?? (counted || sampler !== undefined ? false : undefined),
     refreshEvery: prototypes.refreshEvery,
     refresh(x, y) {
       prototypes.refresh(x, checkBatch(name, options, x, y))
     },
-    state() {
-      const { tensors, values } = prototypes.state()
-      const drawn = sampler && { sampledClasses: sampler.state() }
-      return { tensors, values: { ...values, ...(counted && { t }), ...drawn } }
-    },
-    load(state) {
-      const { t: steps, sampledClasses: drawn, ...values } = state.values
-      if (
-        counted !== (steps !== undefined) ||
-        (counted && !(Number.isInteger(steps) && Number(steps) >= 0))
-      ) {
-        const expected = counted ? 'the number t of updates' : 'no t: no updates are counted'
-        throw new Error(`${name}: load: ${expected} expected, got ${JSON.stringify(steps)}`)
-      }
-      if (sampler === undefined && drawn !== undefined) {
-        throw new Error(`${name}: load: no sampledClasses expected, got ${JSON.stringify(drawn)}`)
-      }
-      const before = sampler?.state()
-      sampler?.load(drawn)
-      try {
-        prototypes.load({ tensors: state.tensors, values })
-      } catch (error) {
-        sampler?.load(before)
-        throw error
-      }
-      t = Number(steps ?? 0)
-    },
+    ...remembered(name, prototypes, known),
   })
 }
 

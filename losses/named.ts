@@ -38,18 +38,18 @@ import {
   CENTER_BLEND_OPTIONS,
   type CenterBlendOptions,
 } from './prototypes/centerBlend.ts'
-import { CENTER_OPTIONS, type CenterOptions, classCenters } from './prototypes/classCenters.ts'
+import { CENTER_OPTIONS, type CenterOptions } from './prototypes/centerOptions.ts'
+import { classCenters } from './prototypes/classCenters.ts'
 import { fixedSimplex, SIMPLEX_OPTIONS, type SimplexOptions } from './prototypes/fixedSimplex.ts'
+import { learnedOrRows } from './prototypes/learnedRows.ts'
 import {
-  LEARNED_OPTIONS,
   LEARNED_STEPS_OPTIONS,
-  type LearnedOptions,
   type LearnedStepsOptions,
-  learned,
   learnedThenCenters,
-  type Prototypes,
-} from './prototypes/prototypes.ts'
+} from './prototypes/learnedThenCenters.ts'
+import { LEARNED_OPTIONS, type LearnedOptions, type Prototypes } from './prototypes/prototypes.ts'
 import { BLEND_OPTIONS, type BlendOptions, variational } from './prototypes/variational.ts'
+import { inTables } from './sampledClasses.ts'
 
 /** What every loss over class centres understands. */
 export interface OverCentersOptions
@@ -104,7 +104,7 @@ function learnedOrInPlace(name: string, options: OverLearnedOptions): Prototypes
   const own = chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS)
   if (simplex) return fixedSimplex(name, own)
   if (centerBlend !== undefined) return blendedCenters(name, own, centerBlend)
-  return blend === false ? learned(name, own) : variational(name, own, blend)
+  return blend === false ? learnedOrRows(name, own, inTables(name, options)) : variational(name, own, blend)
 }
 
 /**
@@ -125,9 +125,13 @@ function overCenters<O extends object>(
   const { learnedSteps = 0 } = all
   const own = chosen(all, { ...LOSS_OPTIONS, ...CENTER_OPTIONS, ...SOFTMAX_OPTIONS })
   const marginOptions = chosen(options, MARGIN_LOSS_OPTIONS)
-  if (learnedSteps === 0) return marginSoftmax(name, margin, classCenters(name, own), marginOptions)
-  const first = learned(name, chosen(all, LEARNED_OPTIONS))
-  const prototypes = learnedThenCenters(name, first, classCenters(name, own, first.bias), learnedSteps)
+  const sample = inTables(name, options)
+  if (learnedSteps === 0) {
+    return marginSoftmax(name, margin, classCenters(name, own, undefined, sample), marginOptions)
+  }
+  const first = learnedOrRows(name, chosen(all, LEARNED_OPTIONS), sample)
+  const centers = classCenters(name, own, first.bias, sample)
+  const prototypes = learnedThenCenters(name, first, centers, learnedSteps)
   return marginSoftmax(name, margin, prototypes, marginOptions)
 }
 

@@ -5,8 +5,8 @@ import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
 import type { NormFaceOptions, SoftmaxOptions } from './margins/margin.ts'
 import type { LSoftmaxOptions, SphereFaceOptions } from './margins/multiplicative.ts'
 import type { SphereFaceROptions } from './margins/sphereFaceR.ts'
-import { type CenterOptions, centerDefaults, goesWith } from './prototypes/classCenters.ts'
-import type { LearnedStepsOptions } from './prototypes/prototypes.ts'
+import { type CenterOptions, centerDefaults, goesWith } from './prototypes/centerOptions.ts'
+import type { LearnedStepsOptions } from './prototypes/learnedThenCenters.ts'
 
 /** The options of all margins; each takes its own part of them. */
 export type AnyMarginOptions = SoftmaxOptions &

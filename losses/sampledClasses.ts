@@ -1,6 +1,7 @@
 import { checkFlag, checkGiven, checkInteger, checkNumber, type OptionNames } from '../engine/check.ts'
-import { Generator, type Json } from '../engine/index.ts'
+import { defaultBackend, Generator, type Json } from '../engine/index.ts'
 import type { ClassIndices } from './labels.ts'
+import type { LossOptions } from './loss.ts'
 
 /** Which of many classes a step of training sees, and how many of these at a time. */
 export interface SampledClasses {
@@ -49,12 +50,18 @@ export interface SeenClasses {
   readonly block: number
 }
 
-/** How many classes a step sees, and how many of them at a time; undefined where it is all at once. */
+/** How many classes a step sees, and how many of them at a time. */
+export interface SampleSize {
+  readonly size: number
+  readonly block: number
+}
+
+/** That of these options; undefined where all classes are seen at once. */
 export function sampleSize(
   op: string,
   classes: number,
   given: SampledClasses | undefined,
-): { size: number; block: number } | undefined {
+): SampleSize | undefined {
   if (given === undefined) return undefined
   const at = `${op}: sampledClasses`
   checkGiven(at, given, KNOWN)
@@ -65,6 +72,12 @@ export function sampleSize(
   if (block !== undefined) checkInteger(at, 'block', block, 1)
   if (rate === 1 && block === undefined) return undefined
   return { size: Math.max(1, Math.round(rate * classes)), block: block ?? BLOCK }
+}
+
+/** That of a loss, where its prototypes are rows of tables: where the backend answers at once. */
+export function inTables(op: string, options: LossOptions & SampledClassesOptions): SampleSize | undefined {
+  const { classes, dtype = 'float32', backend = defaultBackend(dtype), sampledClasses } = options
+  return backend.synchronous ? sampleSize(op, classes, sampledClasses) : undefined
 }
 
 /**

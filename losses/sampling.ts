@@ -21,7 +21,8 @@ import type { ReductionOptions } from './loss.ts'
 import { marginLoss, type PullOptions, sumOf } from './marginLoss.ts'
 import { angleBetween, cosTheta } from './margins/angle.ts'
 import type { Margin } from './margins/margin.ts'
-import { type CenterOptions, classCenters } from './prototypes/classCenters.ts'
+import type { CenterOptions } from './prototypes/centerOptions.ts'
+import { classCenters } from './prototypes/classCenters.ts'
 
 /** A random case for a gradient check: f is a pure function of float64 tensors. */
 export interface LossSample {

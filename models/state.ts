@@ -1,24 +1,16 @@
-import { type Json, type State, type Stateful, type Tensor, tidy } from '../engine/index.ts'
-import { mapRecord, snapshot } from '../engine/state.ts'
+import { type Json, type Stateful, type Tensor, tidy } from '../engine/index.ts'
+import { snapshotOf } from '../engine/snapshots.ts'
+import { mapRecord, type Snapshot } from '../engine/state.ts'
 
 type Values = Readonly<Record<string, Json>>
 
-/** What the parts know now, held until it is disposed of: `putBack` gives it back to them. Copies nothing. */
-export function hold(parts: Readonly<Record<string, Stateful>>): Record<string, State> {
-  return tidy(() =>
-    mapRecord(parts, part => {
-      const { tensors, values } = part.state()
-      return { tensors: snapshot(tensors), values }
-    }),
-  )
-}
+/** What the parts know now, held until it is released. Copies no tensor. */
+export const hold = (parts: Readonly<Record<string, Stateful>>): Record<string, Snapshot> =>
+  tidy(() => mapRecord(parts, snapshotOf))
 
-export function putBack(
-  parts: Readonly<Record<string, Stateful>>,
-  held: Readonly<Record<string, State>>,
-): void {
+export function putBack(parts: Readonly<Record<string, Snapshot>>): void {
   tidy(() => {
-    for (const [name, part] of Object.entries(parts)) part.load(held[name])
+    for (const part of Object.values(parts)) part.putBack()
   })
 }
 

@@ -35,7 +35,8 @@ export async function run(job: Job, onStep: OnStep): Promise<{ run: Run }> {
   try {
     const net = netOf(job.net, seed)
     const classes = stream.labels.reduce((most, label) => Math.max(most, label + 1), 0)
-    const loss = lossByName(name).create({
+    const row = lossByName(name)
+    const loss = row.create({
       classes,
       dim: DIMS[job.net],
       seed,
@@ -84,7 +85,7 @@ export async function run(job: Job, onStep: OnStep): Promise<{ run: Run }> {
         rates: rates.map(({ far, tar, allowed }) => ({ far, tar, allowed })),
         curve: meansOf(losses, POINTS),
         mistakes: mistakesOf(cosines, tests, accuracy.folds),
-        trained: Object.values(loss.parameters).reduce((sum, p) => sum + p.size, 0),
+        trained: row.prototypes === 'learned' ? classes * DIMS[job.net] : 0,
         waited: waited / 1000,
         imagesPerSecond: (losses.length * batch) / trainSeconds,
         peakBytes,

@@ -11,6 +11,7 @@ import {
   mapRecord,
   snapshot,
 } from '../../engine/state.ts'
+import { placeOfRows } from '../../engine/tableRows.ts'
 import { refuseNotFinite } from '../finite.ts'
 import { count } from '../state.ts'
 import type { Optimizer, StepOptions } from './optimizer.ts'
@@ -23,7 +24,8 @@ import type { Optimizer, StepOptions } from './optimizer.ts'
  *     const optimizer = accumulate(adam(net.parameters), 4)
  *
  * A trainer counts batches as its steps: its schedule is asked at each batch, that of the last counts, and `clip` bounds each batch's
- * gradients. The state holds the sums, so that a run stopped between two steps goes on to the same bits.
+ * gradients. The state holds the sums, so that a run stopped between two steps goes on to the same bits. Throws on learned prototypes of
+ * a loss with `sampledClasses`: each batch sees others of them.
  */
 export function accumulate(inner: Optimizer, batches: number): Optimizer {
   const op = 'accumulate'
@@ -31,6 +33,13 @@ export function accumulate(inner: Optimizer, batches: number): Optimizer {
     throw refusal(op, 'an optimizer, such as adam(net.parameters),', inner)
   checkInteger(op, 'batches', batches, 1)
   const { parameters, lr } = inner
+  const row = Object.keys(parameters).find(name => placeOfRows(parameters[name]))
+  if (row !== undefined) {
+    // The rows that the batches of one step see are not the same.
+    throw new Error(
+      `${op}: parameters that hold all their values expected, got ${row}, rows of sampledClasses`,
+    )
+  }
   const sums = mapRecord(parameters, p => keep(zerosLike(p)))
   let taken = 0
 

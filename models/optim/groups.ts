@@ -30,6 +30,15 @@ export interface Rates {
   readonly weightDecay: number
 }
 
+/** One parameter's move: its new value and its new moments, from their values p, g before step t = 1, 2, .. */
+export type Rule<M extends string> = (
+  p: Tensor,
+  g: Tensor,
+  moments: Readonly<Record<M, Tensor>>,
+  rates: Rates,
+  t: number,
+) => { p: Tensor } & Readonly<Record<M, Tensor>>
+
 export interface Trained extends Rates {
   readonly parameter: Tensor
 }

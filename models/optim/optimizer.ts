@@ -1,6 +1,7 @@
 import { checkOptions, shown } from '../../engine/check.ts'
 import { hold } from '../../engine/hold.ts'
 import { keep, noGrad, type State, type Stateful, type Tensor, tidy, zerosLike } from '../../engine/index.ts'
+import { snapshotWith } from '../../engine/snapshots.ts'
 import {
   assignAll,
   checkNames,
@@ -12,7 +13,9 @@ import {
 } from '../../engine/state.ts'
 import { checkLeft, refuseNotFinite } from '../finite.ts'
 import { count } from '../state.ts'
-import type { Rates, Trained } from './groups.ts'
+import type { Rule, Trained } from './groups.ts'
+import type { Kind } from './rowState.ts'
+import { apart } from './tableParameters.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 
@@ -28,25 +31,21 @@ export interface Optimizer extends Stateful {
    * these, and two readbacks.
    */
   step(grads: Tensors, scale?: number, options?: StepOptions): void
+  /**
+   * After a `step` that was `checked` by the caller: moves the rows of tables, or throws and moves none, where they would not be
+   * finite. Does nothing where no parameter stands for rows of a table.
+   */
+  commit?(): void
 }
 
 export interface StepOptions {
-  /** The caller looks whether all is finite. Default false. */
+  /** The caller looks whether all is finite, and then calls `commit`. Default false. */
   checked?: boolean
 }
 
-/** One parameter's move: its new value and its new moments, from their values p, g before step t = 1, 2, .. */
-export type Rule<M extends string> = (
-  p: Tensor,
-  g: Tensor,
-  moments: Readonly<Record<M, Tensor>>,
-  rates: Rates,
-  t: number,
-) => { p: Tensor } & Readonly<Record<M, Tensor>>
-
 /**
  * An optimiser out of its rule. `moments` names what it remembers of each parameter; they start at zero. Its state
- * holds them and the number of steps; rates are not part of it.
+ * holds them and the number of steps; rates are not part of it. Of a table it moves the rows that a step has loaded (`LazyRows`).
  */
 export function optimizer<M extends string>(
   name: string,
@@ -56,14 +55,17 @@ export function optimizer<M extends string>(
   rule: Rule<M>,
 ): Optimizer {
   const parameters = mapRecord(list, one => one.parameter)
+  const { own, tables, names } = apart(name, list, moments, rule)
+  const lazy = Object.values(tables)
   const memory = mapRecord(
-    parameters,
-    p => Object.fromEntries(moments.map(m => [m, keep(zerosLike(p))])) as Record<M, Tensor>,
+    own,
+    ({ parameter }) =>
+      Object.fromEntries(moments.map(m => [m, keep(zerosLike(parameter))])) as Record<M, Tensor>,
   )
   const tensors = joinNames<Tensor>(memory)
   // The largest first: what a rule makes on its way then lies beside the fewest new values.
   const largestFirst = Object.fromEntries(
-    Object.entries(list).sort(([, a], [, b]) => b.parameter.size - a.parameter.size),
+    Object.entries(own).sort(([, a], [, b]) => b.parameter.size - a.parameter.size),
   )
   let t = 0
 
@@ -81,31 +83,73 @@ export function optimizer<M extends string>(
         const moved = mapRecord(largestFirst, ({ parameter, lr, weightDecay }, key) =>
           tidy(() => rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t + 1)),
         )
+        for (const [key, rows] of Object.entries(tables)) {
+          rows.step(
+            names[key].map(name => grads[name]),
+            scale,
+          )
+        }
         if (!checked) {
           const memories = joinNames<Tensor>(mapRecord(moved, ({ p, ...memory }) => memory))
           refuseNotFinite(`${name}.step`, { ...mapRecord(moved, ({ p }) => p), ...memories }, checkLeft)
+          examine()
         }
-        for (const key of Object.keys(list)) {
+        for (const key of Object.keys(own)) {
           parameters[key].assign(hold(moved[key].p))
           for (const m of moments) memory[key][m].assign(hold(moved[key][m]))
         }
       }),
     )
     t++
+    if (!checked) for (const rows of lazy) rows.move()
   }
+
+  /** Throws, and forgets the step, where rows of a table would not be finite. */
+  function examine(): void {
+    try {
+      for (const rows of lazy) rows.examine()
+    } catch (error) {
+      for (const rows of lazy) rows.drop()
+      throw error
+    }
+  }
+
+  const putBack = (own: Tensors, steps: number): void => {
+    assignAll(tensors, own)
+    for (const rows of lazy) rows.drop()
+    t = steps
+  }
+  const ofTables = () => joinNames<Tensor>(mapRecord(tables, rows => rows.state()))
 
   return {
     parameters,
     lr,
     step,
-    state: () => ({ tensors: snapshot(tensors), values: { t } }),
+    commit() {
+      examine()
+      for (const rows of lazy) rows.move()
+    },
+    state: () => ({ tensors: { ...snapshot(tensors), ...ofTables() }, values: { t } }),
     load(state: State) {
       checkState(name, state)
-      checkTensors(name, tensors, state.tensors)
+      const kinds = joinNames<Kind>(mapRecord(tables, rows => rows.kinds))
+      checkTensors(name, { ...tensors, ...kinds }, state.tensors)
       checkNames(name, ['t'], Object.keys(state.values))
       const steps = count(name, state.values, 't')
-      assignAll(tensors, state.tensors)
-      t = steps
+      putBack(state.tensors, steps)
+      for (const [key, rows] of Object.entries(tables)) {
+        rows.load(m => state.tensors[`${key}.${m}`], steps)
+      }
     },
+    ...(lazy.length > 0 && {
+      snapshot() {
+        const then = t
+        const known = snapshotWith(tensors, { t }, state => putBack(state.tensors, then))
+        return {
+          ...known,
+          state: () => ({ tensors: { ...known.state().tensors, ...ofTables() }, values: { t: then } }),
+        }
+      },
+    }),
   }
 }

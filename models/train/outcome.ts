@@ -1,5 +1,7 @@
-import type { Tensor } from '../../engine/index.ts'
-import { joinNames, snapshot } from '../../engine/state.ts'
+import type { Stateful, Tensor } from '../../engine/index.ts'
+import { snapshotOf } from '../../engine/snapshots.ts'
+import { joinNames, mapRecord, type Snapshot, snapshot } from '../../engine/state.ts'
+import { placeOfRows } from '../../engine/tableRows.ts'
 import type { EmbeddingLoss, Forces } from '../../losses/loss.ts'
 import { byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from '../finite.ts'
 import type { Layer } from '../layers/layer.ts'
@@ -30,15 +32,24 @@ export function outcomeOf(
   return { watched, sums: sumsOf(watched), grads, left, samples, forces }
 }
 
-/** What the next steps depend on, each tensor once. */
+/** What the next steps depend on, each tensor once. Tables look themselves at what they are given. */
 export function stateLeft(net: Layer, loss: EmbeddingLoss, optimizer: Optimizer): Tensors {
-  const buffers = (part: Layer | EmbeddingLoss): Record<string, Tensor> =>
-    Object.fromEntries(
-      Object.entries(part.state().tensors).filter(([name]) => !Object.hasOwn(part.parameters, name)),
-    )
-  const parts = { net: buffers(net), loss: buffers(loss), optimizer: optimizer.state().tensors }
-  return snapshot({ ...joinNames<Tensor>(parts), ...optimizer.parameters })
+  const now = mapRecord<string, Stateful, Snapshot>({ net, loss, optimizer }, snapshotOf)
+  const buffers = (tensors: Tensors, { parameters }: Layer | EmbeddingLoss): Tensors =>
+    Object.fromEntries(Object.entries(tensors).filter(([name]) => !Object.hasOwn(parameters, name)))
+  const parts = {
+    net: buffers(now.net.tensors, net),
+    loss: buffers(now.loss.tensors, loss),
+    optimizer: now.optimizer.tensors,
+  }
+  const left = snapshot({ ...joinNames<Tensor>(parts), ...ownValues(optimizer) })
+  for (const part of Object.values(now)) part.release()
+  return left
 }
+
+/** The parameters, but for those that only stand for rows of a table. */
+export const ownValues = ({ parameters }: Optimizer): Tensors =>
+  Object.fromEntries(Object.entries(parameters).filter(([, p]) => placeOfRows(p) === undefined))
 
 /**
  * The loss. Throws when it, the batch, a gradient or what is left is not finite; looks once more where only a sum is not.

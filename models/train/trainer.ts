@@ -1,7 +1,7 @@
 import { checkNumber } from '../../engine/check.ts'
 import { noGrad, type State, type Stateful, type Tensor, tidy, valueAndGrad } from '../../engine/index.ts'
 import { withPeak } from '../../engine/peak.ts'
-import { assignAll, checkNames, joinStates, loadParts, mapRecord, snapshot } from '../../engine/state.ts'
+import { assignAll, checkNames, joinStates, loadParts, mapRecord, type Snapshot } from '../../engine/state.ts'
 import { type EmbeddingLoss, type Forces, type Loss, lossAndForces } from '../../losses/loss.ts'
 import { Batches } from '../data/batches.ts'
 import { embed } from '../embed.ts'
@@ -18,7 +18,7 @@ import {
   type TrainerOptions,
   trainerOptions,
 } from './options.ts'
-import { checkOutcome, type Outcome, outcomeOf, outcomeTensors, stateLeft } from './outcome.ts'
+import { checkOutcome, type Outcome, outcomeOf, outcomeTensors, ownValues, stateLeft } from './outcome.ts'
 import { progressBar, type Report } from './progress.ts'
 import { takeSteps } from './run.ts'
 
@@ -36,7 +36,7 @@ export class Trainer<L extends EmbeddingLoss = Loss> implements Stateful {
   readonly #clip: ClipOptions
   #steps = 0
   /** What the parts knew before the step that is under way. */
-  #held?: Readonly<Record<string, State>>
+  #held?: Readonly<Record<string, Snapshot>>
   #running = false
 
   constructor(options: TrainerOptions<L>) {
@@ -86,15 +86,18 @@ export class Trainer<L extends EmbeddingLoss = Loss> implements Stateful {
       if (ahead) this.#batches.prepare()
       const loss = yield* checkOutcome(outcome, ` at step ${this.#steps + 1}`)
       const [pull, push] = outcome.forces ? yield [outcome.forces.pull, outcome.forces.push] : []
+      // Rows of tables move last: nothing fails after them.
+      this.optimizer.commit?.()
       this.#steps++
       const { length: samples } = outcome.samples
       return { loss, samples, ...(peak !== undefined && { peakBytes: peak }), ...(pull && { pull, push }) }
     } catch (error) {
-      putBack(parts, held)
+      putBack(held)
       throw error
     } finally {
       this.#held = undefined
-      disposeAll([...outcomeTensors(outcome), ...Object.values(held).map(part => part.tensors)])
+      disposeAll(outcomeTensors(outcome))
+      for (const part of Object.values(held)) part.release()
     }
   }
 
@@ -152,7 +155,7 @@ export class Trainer<L extends EmbeddingLoss = Loss> implements Stateful {
   state(): State {
     const held = this.#held
     const stateOf = (part: Stateful, name: string): State =>
-      held === undefined ? part.state() : { tensors: snapshot(held[name].tensors), values: held[name].values }
+      held === undefined ? part.state() : held[name].state()
     return joinStates(mapRecord(this.#parts(), stateOf))
   }
 
@@ -175,7 +178,7 @@ export class Trainer<L extends EmbeddingLoss = Loss> implements Stateful {
 
   /** And the parameters that are the optimiser's alone. */
   #everything(): Record<string, Stateful> {
-    const { parameters } = this.optimizer
+    const parameters = ownValues(this.optimizer)
     const trained: Stateful = {
       state: () => ({ tensors: parameters, values: {} }),
       load: ({ tensors }) => assignAll(parameters, tensors),

@@ -2,7 +2,7 @@ import { checkGiven, checkInteger, checkNumber, type OptionNames } from '../../e
 import type { State } from '../../engine/index.ts'
 import { assignAll } from '../../engine/state.ts'
 import type { EmbeddingLoss, Loss } from '../../losses/loss.ts'
-import { disposeAll, hold, putBack } from '../state.ts'
+import { hold, putBack } from '../state.ts'
 import type { TrainerOptions } from '../train/options.ts'
 import { Trainer } from '../train/trainer.ts'
 
@@ -83,8 +83,8 @@ export async function lrRangeTest<L extends EmbeddingLoss = Loss>(
       },
     })
   } finally {
-    putBack(parts, before)
-    disposeAll(Object.values(before).map(part => part.tensors))
+    putBack(before)
+    for (const part of Object.values(before)) part.release()
   }
   return {
     lrs: Float64Array.from(losses, (_, t) => rate(t)),

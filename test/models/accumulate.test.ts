@@ -90,4 +90,10 @@ describe('accumulate', () => {
     for (const [i, v] of moved.entries()) expect(v).toBeCloseTo(before[i] - slope[i], 6)
     expect(() => accumulate(optimizer, 0)).toThrow('accumulate: batches as an integer >= 1 expected, got 0')
   })
+  it('refuses rows of sampled classes: each batch sees others', () => {
+    const { parameters } = cosFace({ classes: 20, dim: 2, sampledClasses: { rate: 0.5 } })
+    expect(() => accumulate(sgd(parameters, { lr: 1 }), 2)).toThrow(
+      'accumulate: parameters that hold all their values expected, got W.0, rows of sampledClasses',
+    )
+  })
 })

@@ -27,6 +27,7 @@ const changed = (
     refresh: (x, y) => loss.refresh(x, y),
     state: () => loss.state(),
     load: state => loss.load(state),
+    ...(loss.snapshot && { snapshot: loss.snapshot }),
     ...members,
   })
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Backend, generator, type State, tensor } from '../../engine/index.ts'
-import { LOSSES, type Loss, type LossRow } from '../../losses/index.ts'
+import { placeOfRows } from '../../engine/tableRows.ts'
+import { LOSSES, type Loss, type LossRow, type SampledClasses } from '../../losses/index.ts'
 import * as layers from '../../models/layers/index.ts'
 import { adam, sgd } from '../../models/optim/index.ts'
 import type { TrainerOptions } from '../../models/train/options.ts'
@@ -48,9 +49,14 @@ const NETS = {
 }
 
 /** Of losses over centres, with `extra`: exact centres and a warm start have memories too. */
-function lossOf(row: LossRow, kind: Kind, extra: object): Loss {
+function lossOf(
+  row: LossRow,
+  kind: Kind,
+  { extra, sampledClasses }: Pick<Case, 'extra' | 'sampledClasses'>,
+): Loss {
   const own = row.prototypes === 'learned' || row.name === 'centerLoss' ? {} : extra
-  return row.create({ classes: CLASSES, dim: DIM, ...kind, ...own })
+  const sampled = row.name === 'centerLoss' || sampledClasses === undefined ? {} : { sampledClasses }
+  return row.create({ classes: CLASSES, dim: DIM, ...kind, ...own, ...sampled })
 }
 
 interface Case {
@@ -58,16 +64,18 @@ interface Case {
   readonly row: number
   readonly net: keyof typeof NETS
   readonly extra: object
+  /** With them, prototypes and moments are in tables. */
+  readonly sampledClasses?: SampledClasses
   readonly momentum: boolean
   readonly clip: TrainerOptions['clip']
 }
 
-function partsOf({ row, net: name, extra, momentum, clip }: Case, kind: Kind, cause = 0): TrainerOptions {
+function partsOf({ row, net: name, momentum, clip, ...rest }: Case, kind: Kind, cause = 0): TrainerOptions {
   const rng = generator(3)
   const y = Int32Array.from({ length: N }, (_, i) => i % CLASSES)
   const points = Float64Array.from({ length: N * SIDE * SIDE }, () => rng.normal())
   const x = tensor(points, { shape: [N, SIDE, SIDE, 1], ...kind })
-  const [net, loss] = [NETS[name](kind), lossOf(LOSSES[(row + cause) % LOSSES.length], kind, extra)]
+  const [net, loss] = [NETS[name](kind), lossOf(LOSSES[(row + cause) % LOSSES.length], kind, rest)]
   const groups = [{ parameters: net.parameters }, { parameters: loss.parameters, lr: 0.03 }]
   const optimizer = momentum ? sgd(groups, { lr: 1e-3, momentum: 0.9 }) : adam(groups, { lr: 1e-3 })
   return { net, loss, optimizer, x, y, batch: 6, seed: 4, clip }
@@ -76,7 +84,9 @@ function partsOf({ row, net: name, extra, momentum, clip }: Case, kind: Kind, ca
 /** Every bit of the state and of the parameters, and every value. */
 async function bitsOf(trainer: Trainer): Promise<Record<string, unknown>> {
   const { tensors, values }: State = trainer.state()
-  const all = { ...tensors, ...trainer.optimizer.parameters }
+  // Of a table they are copies of rows, which the next step loads.
+  const parameters = Object.entries(trainer.optimizer.parameters).filter(([, p]) => !placeOfRows(p))
+  const all = { ...tensors, ...Object.fromEntries(parameters) }
   const read = Object.entries(all).map(async ([name, t]) => {
     const { buffer, byteOffset, byteLength } = await t.data()
     return [name, Buffer.from(buffer, byteOffset, byteLength).toString('base64')] as const
@@ -96,6 +106,7 @@ const cases = fc.record({
     { learnedSteps: 1, usePreviousCenters: true },
     { estimator: 'exact', refreshEvery: 2 },
   ),
+  sampledClasses: fc.constantFrom(undefined, { block: 2 }, { rate: 1, block: 1 }),
   momentum: fc.boolean(),
   clip: fc.constantFrom(undefined, { norm: 1 }, { value: 0.1 }, { norm: 2, value: 0.5 }),
 })

@@ -1,0 +1,205 @@
+import { hold } from '../../engine/hold.ts'
+import {
+  type Backend,
+  backend,
+  keep,
+  stopGradient,
+  type Tensor,
+  tidy,
+  zerosLike,
+} from '../../engine/index.ts'
+import { mapRecord } from '../../engine/state.ts'
+import type { RowNumbers, Table } from '../../engine/table.ts'
+import type { TableRows } from '../../engine/tableRows.ts'
+import { checkLeft, refuseNotFinite } from '../finite.ts'
+import type { Rates, Rule } from './groups.ts'
+import { type Kind, type Moved, partOf, RowState } from './rowState.ts'
+
+interface Pending {
+  readonly grads: readonly Tensor[]
+  readonly scale: number
+}
+
+/**
+ * Moves the rows of a table that a step has loaded, and leaves the others behind. A row that k steps passed over is brought up to date
+ * when it is asked for, by k moves with a gradient of 0: momentum, moments and weight decay are then those of an optimiser that
+ * moves all rows at each step, bit for bit.
+ */
+export class LazyRows<M extends string> {
+  readonly rows: TableRows
+  readonly #state: RowState<M>
+  readonly #name: string
+  readonly #key: string
+  readonly #rates: Rates
+  readonly #rule: Rule<M>
+  /** Does a step without a gradient change anything? */
+  readonly #drifts: boolean
+  /** Steps taken before the first of `scales`, which are those of the steps since. */
+  #before = 0
+  #scales: number[] = []
+  #pending: Pending | undefined
+
+  constructor(
+    name: string,
+    key: string,
+    rows: TableRows,
+    { rates, moments, rule }: { rates: Rates; moments: readonly M[]; rule: Rule<M> },
+  ) {
+    const { table } = rows
+    if (table.settler !== undefined) {
+      throw new Error(`${name}: ${key} of one optimizer expected, got one that another moves already`)
+    }
+    this.rows = rows
+    this.#state = new RowState(table, moments)
+    this.#name = name
+    this.#key = key
+    this.#rates = rates
+    this.#rule = rule
+    this.#drifts = moments.length > 0 || rates.weightDecay > 0
+    table.settler = rows => this.settle(rows)
+  }
+
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.#before + this.#scales.length
+  }
+
+  /** Takes a step with these gradients of the parameters, in their order: first `examine`, then `move`. */
+  step(grads: readonly Tensor[], scale: number): void {
+    this.drop()
+    // The caller's tensors go with its scope.
+    this.#pending = { grads: grads.map(g => keep(hold(stopGradient(g)))), scale }
+  }
+
+  /** Throws where the rows would not be finite after the step. */
+  examine(): void {
+    this.#each(moved => this.#check(moved))
+  }
+
+  /**
+   * Moves the rows that are loaded. What was examined does not fail: a part that the backend finds no memory for after all is moved on
+   * the host, to the same bits.
+   */
+  move(): void {
+    if (this.#pending === undefined) return
+    const t = this.steps + 1
+    let moved = 0
+    const put = (state: Moved<M>, rows: RowNumbers): void => {
+      this.#state.write(rows, state, t)
+      moved++
+    }
+    try {
+      this.#each(put)
+    } catch {
+      this.#each(put, { from: moved, on: backend('reference') })
+    }
+    this.rows.fresh = false
+    this.#scales.push(this.#pending.scale)
+    this.drop()
+  }
+
+  /** Calls `use` with where the step takes the rows that are loaded, part by part. */
+  #each(
+    use: (moved: Moved<M>, rows: RowNumbers) => void,
+    { from = 0, on }: { from?: number; on?: Backend } = {},
+  ): void {
+    const { rows, fresh, parameters } = this.rows
+    if (this.#pending === undefined || rows === undefined || !fresh) return
+    const { grads, scale } = this.#pending
+    const block = parameters[0].shape[0]
+    let part = 0
+    parameters.forEach((p, i) => {
+      this.#state.inParts(p.shape[0], (begin, end) => {
+        if (part++ < from) return
+        const these = rows.subarray(i * block + begin, i * block + end)
+        const [own, g] = [p, grads[i]].map(all => partOf(all, begin, end, on))
+        const moments = this.#state.readMoments(these, own.backend)
+        use(this.#rule(own, g, moments, this.#ratesAt(scale), this.steps + 1), these)
+      })
+    })
+  }
+
+  /** Brings these rows, or all, up to the last step. */
+  settle(rows?: RowNumbers): void {
+    const t = this.steps
+    if (this.#drifts) this.#catchUp(this.#state.behind(rows, t), t)
+    else this.#state.mark(rows, t)
+    if (rows !== undefined) return
+    this.#before = t
+    this.#scales = []
+  }
+
+  /** Rows of one age together. */
+  #catchUp(behind: RowNumbers, t: number): void {
+    const state = this.#state
+    for (let begin = 0; begin < behind.length; ) {
+      const last = state.last(behind[begin])
+      let end = begin
+      while (end < behind.length && state.last(behind[end]) === last) end++
+      const group = behind.subarray(begin, end)
+      state.inParts(group.length, (from, to) => {
+        const these = group.subarray(from, to)
+        const moved = this.#movedOn(state.read(these, this.#backend), last, t)
+        this.#check(moved)
+        state.write(these, moved, t)
+      })
+      begin = end
+    }
+  }
+
+  /** Rows of step `last` as those of step t, by gradients of 0. */
+  #movedOn(rows: Moved<M>, last: number, t: number): Moved<M> {
+    const zero = zerosLike(rows.p)
+    let moved = rows
+    for (let step = last + 1; step <= t; step++) {
+      const { p, ...moments } = moved
+      const rates = this.#ratesAt(this.#scales[step - this.#before - 1])
+      moved = tidy(() => this.#rule(p, zero, moments as unknown as Record<M, Tensor>, rates, step))
+    }
+    return moved
+  }
+
+  /** The moments of all rows, up to date. */
+  state(): Record<M, Tensor> {
+    this.settle()
+    return mapRecord(this.#state.moments, (table: Table) => table.tensor(this.#backend))
+  }
+
+  /** What a state has of them. */
+  get kinds(): Record<M, Kind> {
+    const { shape, dtype } = this.rows.table
+    return mapRecord(this.#state.moments, () => ({ shape, dtype, backend: this.#backend }))
+  }
+
+  /** From now on these are the moments, and all rows those of so many steps. */
+  load(of: (moment: M) => Tensor, steps: number): void {
+    for (const [m, moment] of Object.entries<Table>(this.#state.moments)) moment.assign(of(m as M))
+    this.drop()
+    this.#before = steps
+    this.#scales = []
+    this.#state.mark(undefined, steps)
+    this.rows.fresh = false
+  }
+
+  /** Forgets a step that was not moved. */
+  drop(): void {
+    for (const g of this.#pending?.grads ?? []) g.dispose()
+    this.#pending = undefined
+  }
+
+  get #backend(): Backend {
+    return this.rows.parameters[0].backend
+  }
+
+  #ratesAt(scale: number): Rates {
+    const { lr, weightDecay } = this.#rates
+    return { lr: lr * scale, weightDecay }
+  }
+
+  #check(moved: Moved<M>): void {
+    const named = Object.fromEntries(
+      Object.entries<Tensor>(moved).map(([m, t]) => [m === 'p' ? this.#key : `${this.#key}.${m}`, t]),
+    )
+    refuseNotFinite(`${this.#name}.step`, named, checkLeft)
+  }
+}

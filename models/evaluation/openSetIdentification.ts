@@ -28,6 +28,10 @@ const OPTIONS = {
 export interface TpirAtFpir {
   readonly fpir: number
   readonly tpir: number
+  /** 1 - tpir: the false negative identification rate, FNIR(N, R, T) with R = `withinRank`. */
+  readonly fnir: number
+  /** byRank[k-1]: TPIR with the right identity within rank k, for k = 1..ranks; byRank[0] is DIR at this FAR (FPIR). */
+  readonly byRank: Float64Array
   /** The probes without a mate that may be accepted: floor(FPIR n) of n. */
   readonly allowed: number
   /** Scores above it are accepted; -Infinity where all are. */
@@ -83,9 +87,11 @@ export async function openSetIdentification(
     )
     const rates = fpirs.map(fpir => {
       const above = highestRefused(impostors, fpir) ?? -Infinity
-      const found = genuine.filter(probe => probe.score > above && probe.rank <= withinRank)
-      const tpir = unmated === 0 ? Number.NaN : found.length / genuine.length
-      return { fpir, tpir, allowed: allowedOf(unmated, fpir), above }
+      // Whoever scores too low is found at no rank.
+      const found = genuine.map(({ score, rank }) => (score > above ? rank : Infinity))
+      const tpir = unmated === 0 ? Number.NaN : found.filter(rank => rank <= withinRank).length / found.length
+      const byRank = unmated === 0 ? new Float64Array(ranks).fill(Number.NaN) : cumulativeMatch(found, ranks)
+      return { fpir, tpir, fnir: 1 - tpir, byRank, allowed: allowedOf(unmated, fpir), above }
     })
     return { mated: genuine.length, unmated, cmc, rank1: cmc[0], rates }
   })

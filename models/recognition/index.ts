@@ -3,3 +3,28 @@ export { type CalibrateOptions, type Calibration, calibrate } from './calibratio
 export { calibrationPlot } from './calibration/calibrationPlot.ts'
 export { type IdentityPairs, identityPairs } from './calibration/identityPairs.ts'
 export type { Rate } from './calibration/rate.ts'
+export { type DetPoint, det } from './scores/det.ts'
+export {
+  type DetectionCost,
+  type DetectionCostOptions,
+  minDetectionCost,
+} from './scores/detectionCost.ts'
+export { type EqualErrorRateOptions, equalErrorRate } from './scores/equalErrorRate.ts'
+export { isotonicCalibration } from './scores/isotonicCalibration.ts'
+export {
+  type LogisticCalibration,
+  logisticCalibration,
+  type ScoreCalibration,
+  type ScoreCalibrationOptions,
+} from './scores/logistic.ts'
+export { cllr, minCllr } from './scores/logRatios.ts'
+export {
+  type CohortOptions,
+  type CohortStatistics,
+  cohortStatistics,
+  type ScoredRows,
+  sNorm,
+  tNorm,
+  zNorm,
+} from './scores/normalization.ts'
+export { type RiskCoverage, type RiskPoint, riskCoverage } from './scores/riskCoverage.ts'

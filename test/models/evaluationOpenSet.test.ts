@@ -41,7 +41,7 @@ test('rates are those of trying every threshold, ties against the probe', async 
         ),
       )
       expect(found.rank1).toBe(found.cmc[0])
-      const [{ tpir, allowed }] = found.rates
+      const [{ tpir, fnir, byRank, allowed }] = found.rates
       // Thresholds a little above each score, and one that all pass.
       const thresholds = [-2, ...scores.flat().map(s => s + 1e-9)]
       const within = thresholds.filter(
@@ -59,6 +59,9 @@ test('rates are those of trying every threshold, ties against the probe', async 
       )
       if (mated.length > 0 && unmated.length > 0) {
         expect(tpir).toBe(Math.max(0, ...rates))
+        expect(fnir).toBe(1 - tpir)
+        expect(byRank.length).toBe(m)
+        expect(byRank[Math.min(rank, m) - 1]).toBe(tpir)
         expect(allowed / unmated.length).toBeLessThanOrEqual(fpir)
         expect((allowed + 1) / unmated.length).toBeGreaterThan(fpir)
       } else expect(tpir).toBeNaN()
@@ -83,6 +86,14 @@ test('by hand: three probes with a mate, and four without', async () => {
   expect(rates.map(({ allowed }) => allowed)).toEqual([0, 2, 4])
   const any = await openSetIdentification(probes, ids, gallery, enrolled, { fpirs: [1], withinRank: 3 })
   expect(any.rates[0].tpir).toBe(1)
+  // Where all scores pass, that of 85 degrees is found at rank 3, after both that are no mates.
+  expect(rates.map(({ byRank }) => byRank.slice(0, 3).join(' '))).toEqual(
+    [
+      [1 / 3, 1 / 3, 1 / 3],
+      [2 / 3, 2 / 3, 2 / 3],
+      [2 / 3, 2 / 3, 1],
+    ].map(list => list.join(' ')),
+  )
 })
 
 test('a collapsed embedding earns nothing', async () => {

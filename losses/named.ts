@@ -1,4 +1,5 @@
 import { checkFlag, chosen, type OptionNames } from '../engine/check.ts'
+import { recorded } from '../engine/recipe.ts'
 import { checkLossOptions, LOSS_OPTIONS, type Loss } from './loss.ts'
 import { MARGIN_LOSS_OPTIONS, type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
 import {
@@ -89,7 +90,8 @@ function overLearned<O extends object>(
   checkLossOptions(name, options, { ...OVER_LEARNED, ...known })
   const margin = marginOf(chosen<O, keyof O>(options, known))
   const prototypes = learnedOrInPlace(name, options)
-  return marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
+  const loss = marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
+  return recorded(loss, name, { ...options, margin })
 }
 
 /** W as it is learned, or what the options put in its place. */
@@ -126,13 +128,12 @@ function overCenters<O extends object>(
   const own = chosen(all, { ...LOSS_OPTIONS, ...CENTER_OPTIONS, ...SOFTMAX_OPTIONS })
   const marginOptions = chosen(options, MARGIN_LOSS_OPTIONS)
   const sample = inTables(name, options)
-  if (learnedSteps === 0) {
-    return marginSoftmax(name, margin, classCenters(name, own, undefined, sample), marginOptions)
-  }
+  const over = (prototypes: Prototypes): Loss =>
+    recorded(marginSoftmax(name, margin, prototypes, marginOptions), name, { ...options, margin })
+  if (learnedSteps === 0) return over(classCenters(name, own, undefined, sample))
   const first = learnedOrRows(name, chosen(all, LEARNED_OPTIONS), sample)
   const centers = classCenters(name, own, first.bias, sample)
-  const prototypes = learnedThenCenters(name, first, centers, learnedSteps)
-  return marginSoftmax(name, margin, prototypes, marginOptions)
+  return over(learnedThenCenters(name, first, centers, learnedSteps))
 }
 
 /** CE of z_j = <w_j, x> (+ b_j with `bias`).  x[N,D] y[N] -> [] */

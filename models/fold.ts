@@ -94,7 +94,8 @@ function layerLike(own: layers.Description, tensors: Tensors): Layer {
     return layers.conv2d({ ...weighted, ...window, in: perGroup * groups, out, groups })
   }
   if (own.kind === 'linear') return layers.linear({ ...weighted, in: weight.shape[0], out: weight.shape[1] })
-  if (own.kind === 'batchNorm') return layers.batchNorm({ ...options, channels: gamma.size, eps: own.eps })
+  if (own.kind === 'batchNorm')
+    return layers.batchNorm({ ...options, channels: gamma.size, eps: own.eps, momentum: own.momentum })
   if (own.kind === 'prelu') return layers.prelu({ ...options, channels: slope.size })
   if (own.kind === 'squeezeExcite') {
     const [channels, within] = tensors['fc1.weight'].shape

@@ -1,5 +1,6 @@
 import { checkInteger, checkOptions } from '../../engine/check.ts'
 import { type Generator, generator, type Json } from '../../engine/index.ts'
+import { recorded } from '../../engine/recipe.ts'
 import { checkNames } from '../../engine/state.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { rowsByLabel } from '../labels.ts'
@@ -25,41 +26,45 @@ export function instances(options: { window?: number } = {}): Sampling {
   checkOptions('instances', options, { window: ['shuffle', 'bufferSize', 'buffer_size'] })
   const { window } = options
   if (window !== undefined) checkInteger('instances', 'window', window, 1)
-  return (y, size, seed) => {
-    const n = y.length
-    const rng = generator(seed)
-    // The order of an epoch follows from where its random numbers began.
-    let epoch: readonly number[]
-    const shuffle = (): Int32Array => {
-      epoch = rng.state()
-      return window === undefined ? rng.permutation(n) : throughWindow(n, window, rng)
-    }
-    const known: Readonly<Record<string, Json>> = window === undefined ? {} : { window }
-    let order = shuffle()
-    let at = 0
-    return {
-      next() {
-        if (at + size > n) {
+  return recorded<Sampling>(
+    (y, size, seed) => {
+      const n = y.length
+      const rng = generator(seed)
+      // The order of an epoch follows from where its random numbers began.
+      let epoch: readonly number[]
+      const shuffle = (): Int32Array => {
+        epoch = rng.state()
+        return window === undefined ? rng.permutation(n) : throughWindow(n, window, rng)
+      }
+      const known: Readonly<Record<string, Json>> = window === undefined ? {} : { window }
+      let order = shuffle()
+      let at = 0
+      return {
+        next() {
+          if (at + size > n) {
+            order = shuffle()
+            at = 0
+          }
+          at += size
+          return order.subarray(at - size, at)
+        },
+        state: () => ({ samples: n, at, epoch: [...epoch], ...known }),
+        load(values) {
+          checkNames('Batches', ['samples', 'at', 'epoch', ...Object.keys(known)], Object.keys(values))
+          const samples = count('Batches', values, 'samples')
+          if (samples !== n) throw new Error(`Batches: samples is ${n}, got ${samples}`)
+          if (values.window !== window) throw new Error(`Batches: window is ${window}, got ${values.window}`)
+          const position = count('Batches', values, 'at')
+          if (position > n) throw new Error(`Batches: at is at most ${n}, got ${position}`)
+          rng.load(generatorState('Batches', 'epoch', values.epoch))
           order = shuffle()
-          at = 0
-        }
-        at += size
-        return order.subarray(at - size, at)
-      },
-      state: () => ({ samples: n, at, epoch: [...epoch], ...known }),
-      load(values) {
-        checkNames('Batches', ['samples', 'at', 'epoch', ...Object.keys(known)], Object.keys(values))
-        const samples = count('Batches', values, 'samples')
-        if (samples !== n) throw new Error(`Batches: samples is ${n}, got ${samples}`)
-        if (values.window !== window) throw new Error(`Batches: window is ${window}, got ${values.window}`)
-        const position = count('Batches', values, 'at')
-        if (position > n) throw new Error(`Batches: at is at most ${n}, got ${position}`)
-        rng.load(generatorState('Batches', 'epoch', values.epoch))
-        order = shuffle()
-        at = position
-      },
-    }
-  }
+          at = position
+        },
+      }
+    },
+    'instances',
+    options,
+  )
 }
 
 /** 0..n-1 as they come out of a buffer of `window` of them. */
@@ -81,15 +86,19 @@ function throughWindow(n: number, window: number, rng: Generator): Int32Array {
  */
 export function classAware(options?: Readonly<Record<string, never>>): Sampling {
   checkOptions('classAware', options, {})
-  return (y, size, seed) => {
-    const classes = samplesByClass('classAware', y)
-    return drawing(seed, rng =>
-      Int32Array.from({ length: size }, () => {
-        const samples = classes[rng.integer(0, classes.length - 1)]
-        return samples[rng.integer(0, samples.length - 1)]
-      }),
-    )
-  }
+  return recorded<Sampling>(
+    (y, size, seed) => {
+      const classes = samplesByClass('classAware', y)
+      return drawing(seed, rng =>
+        Int32Array.from({ length: size }, () => {
+          const samples = classes[rng.integer(0, classes.length - 1)]
+          return samples[rng.integer(0, samples.length - 1)]
+        }),
+      )
+    },
+    'classAware',
+    {},
+  )
 }
 
 /**
@@ -101,26 +110,30 @@ export function identityBalanced(options: { samples?: number } = {}): Sampling {
   checkOptions('identityBalanced', options, { samples: true })
   const { samples = 4 } = options
   checkInteger('identityBalanced', 'samples', samples, 1)
-  return (y, size, seed) => {
-    const count = size / samples
-    if (!Number.isInteger(count)) {
-      throw new Error(`identityBalanced: samples that divide the batch of ${size} expected, got ${samples}`)
-    }
-    const classes = samplesByClass('identityBalanced', y)
-    if (classes.length < count) {
-      throw new Error(`identityBalanced: at least ${count} classes expected, got ${classes.length}`)
-    }
-    return drawing(seed, rng =>
-      Int32Array.from(
-        choose(classes, count, rng).flatMap(own => {
-          const different = choose(own, Math.min(samples, own.length), rng)
-          return Array.from({ length: samples }, (_, i) =>
-            i < own.length ? different[i] : own[rng.integer(0, own.length - 1)],
-          )
-        }),
-      ),
-    )
-  }
+  return recorded<Sampling>(
+    (y, size, seed) => {
+      const count = size / samples
+      if (!Number.isInteger(count)) {
+        throw new Error(`identityBalanced: samples that divide the batch of ${size} expected, got ${samples}`)
+      }
+      const classes = samplesByClass('identityBalanced', y)
+      if (classes.length < count) {
+        throw new Error(`identityBalanced: at least ${count} classes expected, got ${classes.length}`)
+      }
+      return drawing(seed, rng =>
+        Int32Array.from(
+          choose(classes, count, rng).flatMap(own => {
+            const different = choose(own, Math.min(samples, own.length), rng)
+            return Array.from({ length: samples }, (_, i) =>
+              i < own.length ? different[i] : own[rng.integer(0, own.length - 1)],
+            )
+          }),
+        ),
+      )
+    },
+    'identityBalanced',
+    { samples },
+  )
 }
 
 /** A sampler whose draws depend on nothing but its random numbers. */

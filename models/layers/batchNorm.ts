@@ -94,7 +94,7 @@ export function batchNorm(all: BatchNormOptions): Layer {
   return layer('layers.batchNorm', forward, {
     parameters,
     buffers,
-    description: { kind: 'batchNorm', eps },
+    description: { kind: 'batchNorm', eps, momentum },
   })
 }
 

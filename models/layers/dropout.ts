@@ -23,6 +23,6 @@ export function dropout(options: DropoutOptions): Layer {
   const own = new Generator(seedOf('layers.dropout', options))
   return layer('layers.dropout', (x, training) => (training ? dropoutOp(x, p, own) : x), {
     generators: { rng: own },
-    description: { kind: 'dropout' },
+    description: { kind: 'dropout', p },
   })
 }

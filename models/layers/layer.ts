@@ -43,7 +43,7 @@ export interface Window {
 export interface Kinds {
   conv2d: Omit<Window, 'kernel'> & { readonly groups: number }
   linear: unknown
-  batchNorm: { readonly eps: number }
+  batchNorm: { readonly eps: number; readonly momentum: number }
   relu: unknown
   leakyRelu: { readonly slope: number }
   prelu: unknown
@@ -53,7 +53,7 @@ export interface Kinds {
   softplus: unknown
   maxFeatureMap: { readonly channels: number }
   squeezeExcite: unknown
-  dropout: unknown
+  dropout: { readonly p: number }
   maxPool2d: Window
   avgPool2d: Window
   globalAvgPool: unknown

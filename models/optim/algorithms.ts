@@ -1,5 +1,6 @@
 import { checkFlag, checkGiven, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { add, div, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
+import { recorded } from '../../engine/recipe.ts'
 import { checkAtLeast0, checkBelow1 } from '../checks.ts'
 import { type Groups, trained } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
@@ -33,17 +34,20 @@ export function sgd(groups: Groups, options: SgdOptions): Optimizer {
   checkFlag('sgd', 'nesterov', nesterov)
   if (nesterov && momentum === 0) throw new Error('sgd: nesterov needs a momentum above 0, got 0')
   const list = trained('sgd', groups, { lr, weightDecay })
+  const recipe = { momentum, nesterov, rates: list }
   if (momentum === 0) {
-    return optimizer('sgd', lr, list, [], (p, g, _, rates) => ({
+    const plain = optimizer('sgd', lr, list, [], (p, g, _, rates) => ({
       p: tidy(() => sub(p, mul(decayed(g, p, rates.weightDecay), rates.lr))),
     }))
+    return recorded(plain, 'sgd', recipe)
   }
-  return optimizer('sgd', lr, list, ['b'], (p, g, { b }, rates) => {
+  const made = optimizer('sgd', lr, list, ['b'], (p, g, { b }, rates) => {
     const slope = (): Tensor => decayed(g, p, rates.weightDecay)
     const next = tidy(() => add(mul(b, momentum), slope()))
     const along = nesterov ? tidy(() => add(mul(next, momentum), slope())) : next
     return { p: tidy(() => sub(p, mul(along, rates.lr))), b: next }
   })
+  return recorded(made, 'sgd', recipe)
 }
 
 /** g + lambda p. */
@@ -94,22 +98,18 @@ function build(
   const [b1, b2] = betas
   checkAtLeast0(name, { lr, eps, weightDecay })
   checkBelow1(name, { 'betas[0]': b1, 'betas[1]': b2 })
-  return optimizer(
-    name,
-    lr,
-    trained(name, groups, { lr, weightDecay }),
-    ['m', 'v'],
-    (p, g, last, rates, t) => {
-      const decay = rates.weightDecay
-      const slope = decayed(g, p, decoupled ? 0 : decay)
-      const start = (): Tensor => (decay === 0 || !decoupled ? p : mul(p, 1 - rates.lr * decay))
-      const m = runningMean(last.m, slope, b1)
-      const v = tidy(() => runningMean(last.v, mul(slope, slope), b2))
-      const root = (): Tensor => tidy(() => add(mul(sqrt(v), 1 / Math.sqrt(1 - b2 ** t)), eps))
-      const move = tidy(() => mul(div(m, root()), rates.lr / (1 - b1 ** t)))
-      return { p: tidy(() => sub(start(), move)), m, v }
-    },
-  )
+  const list = trained(name, groups, { lr, weightDecay })
+  const made = optimizer(name, lr, list, ['m', 'v'], (p, g, last, rates, t) => {
+    const decay = rates.weightDecay
+    const slope = decayed(g, p, decoupled ? 0 : decay)
+    const start = (): Tensor => (decay === 0 || !decoupled ? p : mul(p, 1 - rates.lr * decay))
+    const m = runningMean(last.m, slope, b1)
+    const v = tidy(() => runningMean(last.v, mul(slope, slope), b2))
+    const root = (): Tensor => tidy(() => add(mul(sqrt(v), 1 / Math.sqrt(1 - b2 ** t)), eps))
+    const move = tidy(() => mul(div(m, root()), rates.lr / (1 - b1 ** t)))
+    return { p: tidy(() => sub(start(), move)), m, v }
+  })
+  return recorded(made, name, { betas, eps, rates: list })
 }
 
 const runningMean = (mean: Tensor, x: Tensor, beta: number): Tensor =>

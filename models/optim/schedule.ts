@@ -1,4 +1,5 @@
 import { checkGiven, checkInteger, checkNumber, type OptionNames } from '../../engine/check.ts'
+import { recorded } from '../../engine/recipe.ts'
 
 /** The factor on every rate at step t = 0, 1, .. */
 export type Schedule = (t: number) => number
@@ -6,7 +7,7 @@ export type Schedule = (t: number) => number
 /** Always the same. Default 1. */
 export function constant(factor = 1): Schedule {
   checkNumber('constant', 'factor', factor, 0, Number.MAX_VALUE)
-  return () => factor
+  return recorded(() => factor, 'constant', { factor })
 }
 
 export interface WarmupCosineOptions {
@@ -26,8 +27,9 @@ export function warmupCosine(options: WarmupCosineOptions): Schedule {
   const { warmup = 0, steps } = options
   checkInteger('warmupCosine', 'steps', steps, 1)
   checkInteger('warmupCosine', 'warmup', warmup, 0)
-  return t => {
+  const schedule = (t: number): number => {
     const rise = Math.min(1, (t + 1) / warmup)
     return (rise * (1 + Math.cos((Math.PI * Math.min(t, steps)) / steps))) / 2
   }
+  return recorded(schedule, 'warmupCosine', { warmup, steps })
 }

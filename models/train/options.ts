@@ -79,6 +79,12 @@ interface Settings<L extends EmbeddingLoss> extends Required<Omit<TrainerOptions
   sampling: Sampling | undefined
 }
 
+/** What a trainer was made of, beside what it shows. */
+export type TrainerRecipe = Pick<
+  Required<TrainerOptions>,
+  'x' | 'y' | 'batch' | 'sampling' | 'schedule' | 'clip'
+>
+
 /** All options of a trainer, checked, defaults filled in; labels against the loss's classes. */
 export function trainerOptions<L extends EmbeddingLoss>(options: TrainerOptions<L>): Settings<L> {
   const op = 'Trainer'

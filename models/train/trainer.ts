@@ -1,9 +1,11 @@
 import { checkNumber } from '../../engine/check.ts'
 import { noGrad, type State, type Stateful, type Tensor, tidy, valueAndGrad } from '../../engine/index.ts'
 import { withPeak } from '../../engine/peak.ts'
+import { recorded } from '../../engine/recipe.ts'
 import { assignAll, checkNames, joinStates, loadParts, mapRecord, type Snapshot } from '../../engine/state.ts'
 import { type EmbeddingLoss, type Forces, type Loss, lossAndForces } from '../../losses/loss.ts'
 import { Batches } from '../data/batches.ts'
+import { instances } from '../data/samplers.ts'
 import { embed } from '../embed.ts'
 import type { Layer } from '../layers/layer.ts'
 import { clipGradValue, clipNorm } from '../optim/clip.ts'
@@ -16,6 +18,7 @@ import {
   type RunOptions,
   runOptions,
   type TrainerOptions,
+  type TrainerRecipe,
   trainerOptions,
 } from './options.ts'
 import { checkOutcome, type Outcome, outcomeOf, outcomeTensors, ownValues, stateLeft } from './outcome.ts'
@@ -47,6 +50,14 @@ export class Trainer<L extends EmbeddingLoss = Loss> implements Stateful {
     this.#batches = new Batches(x, y, batch, seed, sampling)
     this.#schedule = schedule
     this.#clip = clip
+    recorded(this, 'Trainer', {
+      x,
+      y,
+      batch,
+      sampling: sampling ?? instances(),
+      schedule,
+      clip,
+    } satisfies TrainerRecipe)
   }
 
   /** Steps taken since the beginning. */

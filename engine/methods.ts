@@ -3,15 +3,20 @@ import * as activation from './ops/activation.ts'
 import * as analytic from './ops/analytic.ts'
 import * as arithmetic from './ops/arithmetic.ts'
 import { astype } from './ops/astype.ts'
+import * as cumulative from './ops/cumulative.ts'
 import * as extremes from './ops/extremes.ts'
 import * as hyperbolic from './ops/hyperbolic.ts'
 import * as indexing from './ops/indexing.ts'
+import * as logic from './ops/logic.ts'
 import { matmul } from './ops/matmul.ts'
 import * as movement from './ops/movement.ts'
+import { prod } from './ops/product.ts'
 import * as reduce from './ops/reduce.ts'
+import { reverse } from './ops/reverse.ts'
 import * as rounding from './ops/rounding.ts'
 import * as select from './ops/select.ts'
 import * as statistics from './ops/statistics.ts'
+import * as triangle from './ops/triangle.ts'
 import * as trigonometric from './ops/trigonometric.ts'
 import * as vector from './ops/vector.ts'
 import { Tensor } from './tensor.ts'
@@ -75,6 +80,12 @@ const METHODS = {
   min: extremes.min,
   logSumExp: extremes.logSumExp,
   argmax: extremes.argmax,
+  argmin: extremes.argmin,
+  prod,
+  any: logic.any,
+  all: logic.all,
+  cumsum: cumulative.cumsum,
+  cumprod: cumulative.cumprod,
   softmax: vector.softmax,
   logSoftmax: vector.logSoftmax,
   norm: vector.norm,
@@ -84,6 +95,9 @@ const METHODS = {
   transpose: movement.transpose,
   broadcastTo: reduce.broadcastTo,
   slice: movement.slice,
+  reverse,
+  tril: triangle.tril,
+  triu: triangle.triu,
   pad: movement.pad,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
@@ -102,7 +116,14 @@ declare module './tensor.ts' {
 }
 
 /** How many arguments the methods take where one has a default, which a function's length leaves out. */
-const COUNTS: Readonly<Partial<Record<keyof typeof METHODS, number>>> = { leakyRelu: 1, transpose: 2, pad: 3 }
+const COUNTS: Readonly<Partial<Record<keyof typeof METHODS, number>>> = {
+  leakyRelu: 1,
+  transpose: 2,
+  pad: 3,
+  slice: 3,
+  tril: 1,
+  triu: 1,
+}
 
 for (const [name, op] of Object.entries(METHODS)) {
   const call = op as (x: Tensor, ...rest: unknown[]) => Tensor

@@ -117,7 +117,7 @@ export interface Backend {
   /** Index of the first largest element along `axis`; int32. */
   argmax(x: NDArray, axis: number, shape: Shape): NDArray
 
-  /** z[i] = x[begin + i * step], each axis; `step` is at least 1. */
+  /** z[i] = x[begin + i * step], each axis; `step` is not 0, and below it goes backwards. */
   slice(x: NDArray, begin: readonly number[], step: readonly number[], shape: Shape): NDArray
   /** The adjoint of slice: x placed at begin + i * step in an array of `value`. */
   interiorPad(

@@ -1,13 +1,17 @@
 import { axes, flag } from '../attrs.ts'
-import { refusal } from '../check.ts'
+import { checkFlag, type OptionNames, refusal } from '../check.ts'
+import { full } from '../create.ts'
 import { distinct, reals } from '../domain.ts'
-import { apply, defineOp } from '../op.ts'
+import { checkScalar } from '../dtype.ts'
+import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
-import { div, mul, sub } from './arithmetic.ts'
+import { div, mul, neg, sub } from './arithmetic.ts'
 import { type Along, alongOptions, axesOf } from './axes.ts'
+import { indexOn, take } from './indexing.ts'
 import {
   type Axes,
+  count,
   keep,
   nonempty,
   REDUCE,
@@ -19,13 +23,21 @@ import {
   spread,
   sum,
 } from './reduce.ts'
-import { equal } from './select.ts'
+import { reverse } from './reverse.ts'
+import { equal, maximum, minimum } from './select.ts'
 
 const signature = 'x[...] -> [...]'
 
-/** z = the largest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
-export const max = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
-  apply(maxOp, { x }, reduction('max', x, axis, none))
+export interface ExtremeOptions extends ReduceOptions {
+  /** One more number to choose from, and so the result of no elements, as in NumPy: -Infinity for a maximum. Default none. */
+  initial?: number
+}
+
+const EXTREME = { ...REDUCE, initial: true } as const satisfies OptionNames<ExtremeOptions>
+
+/** z = the largest of x over `axis`; equals share the gradient evenly. Throws on no elements without `initial`.  x[...] -> [...] */
+export const max = (x: Tensor, axis?: Along<ExtremeOptions>, ...none: never[]): Tensor =>
+  extreme(maxOp, maximum, x, axis, none)
 export const maxOp = reduceOp('max', {
   equation: 'max over axis of x',
   domain: { x: distinct },
@@ -41,9 +53,9 @@ export const maxOp = reduceOp('max', {
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
-/** z = the smallest of x over `axis`; equals share the gradient evenly. Throws on no elements.  x[...] -> [...] */
-export const min = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
-  apply(minOp, { x }, reduction('min', x, axis, none))
+/** z = the smallest of x over `axis`; equals share the gradient evenly. Throws on no elements without `initial`.  x[...] -> [...] */
+export const min = (x: Tensor, axis?: Along<ExtremeOptions>, ...none: never[]): Tensor =>
+  extreme(minOp, minimum, x, axis, none)
 export const minOp = reduceOp('min', {
   equation: 'min over axis of x',
   domain: { x: distinct },
@@ -59,13 +71,14 @@ export const minOp = reduceOp('min', {
   vjp: { x: ({ dz, inputs: { x }, z, attrs }) => toExtreme(dz, x, z, attrs) },
 })
 
-/** z = ln sum over axis of e^x, without overflow. Throws on no elements.  x[...] -> [...] */
+/** z = ln sum over axis of e^x, without overflow; of no elements -Infinity, as in PyTorch.  x[...] -> [...] */
 export const logSumExp = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor =>
   apply(logSumExpOp, { x }, reduction('logSumExp', x, axis, none))
 export const logSumExpOp = reduceOp('logSumExp', {
   equation: 'ln sum over axis of e^x',
   domain: { x: reals },
   examples: [{ inputs: { x: [1000, 1000] }, attrs: { axes: [0], keepDims: false }, z: 1000 + Math.LN2 }],
+  shape: ({ x }, attrs) => reduced(x, attrs),
   reads: { x: ['x', '->'] },
   vjp: {
     x: ({ dz, inputs: { x }, z, attrs }) =>
@@ -73,10 +86,30 @@ export const logSumExpOp = reduceOp('logSumExp', {
   },
 })
 
-/** z = the index of the first largest element along `axis` (default the last); int32.  x[...] -> [...] */
-export function argmax(x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): Tensor {
-  const { axis: one, keepDims = false } = alongOptions('argmax', axis, REDUCE, none)
-  return apply(argmaxOp, { x }, { axes: axesOf('argmax', x, one, -1), keepDims })
+export interface ArgOptions extends ReduceOptions {
+  /** Of equals the last instead of the first. Default false. */
+  selectLast?: boolean
+}
+
+const ARG = { ...REDUCE, selectLast: true } as const satisfies OptionNames<ArgOptions>
+
+/**
+ * z = the index of the largest element along `axis` (default the last), of equals the first; NaN counts as the largest;
+ * int32. Throws on no elements.  x[...] -> [...]
+ */
+export function argmax(x: Tensor, axis?: Along<ArgOptions>, ...none: never[]): Tensor {
+  const { axis: one, keepDims = false, selectLast = false } = alongOptions('argmax', axis, ARG, none)
+  checkFlag('argmax', 'selectLast', selectLast)
+  const axes = axesOf('argmax', x, one, -1)
+  const last = selectLast && axes.length === 1 && x.shape[axes[0]] > 0
+  if (!last) return apply(argmaxOp, { x }, { axes, keepDims })
+  // The first one backwards, and where that is forwards.
+  const n = x.shape[axes[0]]
+  const places = Int32Array.from({ length: n }, (_, i) => n - 1 - i)
+  return take(
+    indexOn('argmax', places, x.backend),
+    apply(argmaxOp, { x: reverse(x, axes) }, { axes, keepDims }),
+  )
 }
 export const argmaxOp = defineOp<'x', Axes>({
   name: 'argmax',
@@ -107,6 +140,29 @@ export const argmaxOp = defineOp<'x', Axes>({
   forward: (k, { x }, { axes }, shape) => k.argmax(x, axes[0], shape),
   vjp: { x: 'nondifferentiable' },
 })
+
+/**
+ * z = the index of the smallest element along `axis` (default the last), of equals the first; NaN counts as the smallest;
+ * int32. Throws on no elements.  x[...] -> [...]
+ */
+export const argmin = (x: Tensor, axis?: Along<ArgOptions>, ...none: never[]): Tensor =>
+  argmax(neg(x), axis, ...none)
+
+/** The op's result, and where there is `initial` that or it. */
+function extreme(
+  op: OpSpec<'x', Axes>,
+  choose: (z: Tensor, initial: number) => Tensor,
+  x: Tensor,
+  given: Along<ExtremeOptions> | undefined,
+  none: readonly unknown[],
+): Tensor {
+  const { initial, axis, keepDims = false } = alongOptions(op.name, given, EXTREME, none)
+  const attrs = { axes: axesOf(op.name, x, axis), keepDims }
+  if (initial === undefined) return apply(op, { x }, attrs)
+  checkScalar(op.name, initial, x.dtype)
+  if (count(x.shape, attrs.axes) > 0) return choose(apply(op, { x }, attrs), initial)
+  return full(reduced(x.shape, attrs), initial, { dtype: x.dtype, backend: x.backend })
+}
 
 function toExtreme(dz: Tensor, x: Tensor, z: Tensor, attrs: Axes): Tensor {
   const chosen = equal(x, keep(z, x.shape, attrs))

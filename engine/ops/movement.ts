@@ -6,6 +6,7 @@ import { apply, defineOp, type OpSpec } from '../op.ts'
 import { format, normalizeAxis, type Shape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { checkWithin, interiorPadOf, type Region, sampleRegion } from './adjoints/interiorPad.ts'
+import { reverse } from './reverse.ts'
 
 const signature = 'x[...] -> [...]'
 
@@ -70,39 +71,54 @@ function exchanged(x: Shape, { axis0, axis1 }: { axis0: number; axis1: number })
 }
 
 /**
- * z[i] = x[start + i * step] for start + i * step < stop, axis by axis. Axes that are left out are taken whole;
- * negative starts and stops count from the end; steps are at least 1.  x[...] -> [...]
+ * z[i] = x[start + i * step], axis by axis, as Python's x[start:stop:step]: up to but without `stop`. Axes that are left out
+ * are taken whole; negative starts and stops count from the end, and those beyond an end stand for it. A negative step
+ * goes backwards, from the last place where `start` is left out; a stop of -n - 1 or less, or none, lets it reach the
+ * first. Throws on a step of 0.  x[...] -> [...]
  */
 export function slice(
   x: Tensor,
-  start: readonly number[],
-  stop?: readonly number[],
-  step?: readonly number[],
+  start: readonly number[] = [],
+  stop: readonly number[] = [],
+  step: readonly number[] = [],
 ): Tensor {
   checkTensor('slice', 'x', x)
-  checkPlaces('start', start, x.rank)
-  if (stop !== undefined) checkPlaces('stop', stop, x.rank)
-  if (step !== undefined) checkPlaces('step', step, x.rank, 1)
-  const [begin, every, shape]: [number[], number[], number[]] = [[], [], []]
-  for (let i = 0; i < x.rank; i++) {
-    const n = x.shape[i]
-    const first = from(start[i] ?? 0, n)
-    const apart = step?.[i] ?? 1
-    begin.push(first)
-    every.push(apart)
-    shape.push(Math.max(0, Math.ceil((from(stop?.[i] ?? n, n) - first) / apart)))
+  for (const [name, places] of Object.entries({ start, stop, step })) checkPlaces(name, places, x.rank)
+  const runs = x.shape.map((n, i) => runOf(n, start[i], stop[i], step[i]))
+  const region = {
+    begin: runs.map(({ begin }) => begin),
+    step: runs.map(({ apart }) => Math.abs(apart)),
+    shape: runs.map(({ count }) => count),
   }
-  return apply(sliceOp, { x }, { begin, step: every, shape })
+  const backwards = runs.flatMap(({ apart }, i) => (apart < 0 ? [i] : []))
+  const z = apply(sliceOp, { x }, region)
+  return backwards.length === 0 ? z : reverse(z, backwards)
 }
 
-/** A place along an axis of n, negative ones from the end. */
-const from = (v: number, n: number): number => Math.min(Math.max(v < 0 ? v + n : v, 0), n)
+/** The lowest place that a slice along an axis of n takes, how far its places lie apart, and how many there are. */
+function runOf(n: number, start: number | undefined, stop: number | undefined, apart = 1) {
+  if (apart > 0) {
+    const begin = from(start ?? 0, n)
+    return { begin, apart, count: Math.max(0, Math.ceil((from(stop ?? n, n) - begin) / apart)) }
+  }
+  // One further down at both ends: from n - 1 on, down to -1 and without it.
+  const first = from(start ?? n, n, -1)
+  const last = stop === undefined ? -1 : from(stop, n, -1)
+  const count = Math.max(0, Math.ceil((first - last) / -apart))
+  return { begin: count === 0 ? 0 : first + (count - 1) * apart, apart, count }
+}
 
-/** Throws unless `value` is a list of integers, at most one an axis. */
-function checkPlaces(name: string, value: unknown, rank: number, low?: number): void {
+/** A place along an axis of n, negative ones from the end, between `low` and n + low. */
+const from = (v: number, n: number, low = 0): number => Math.min(Math.max(v < 0 ? v + n : v, low), n + low)
+
+/** Throws unless `value` is a list of integers, at most one an axis; a step is not 0. */
+function checkPlaces(name: string, value: unknown, rank: number): void {
   checkList('slice', name, value, 'as in slice(x, [0], [1])')
   if (value.length > rank) throw refusal('slice', `${name} of at most ${rank} integers, one an axis,`, value)
-  for (let i = 0; i < value.length; i++) checkInteger('slice', name, value[i], low)
+  for (let i = 0; i < value.length; i++) {
+    checkInteger('slice', name, value[i])
+    if (name === 'step' && value[i] === 0) throw refusal('slice', 'step as an integer other than 0', 0)
+  }
 }
 
 export const sliceOp: OpSpec<'x', Region> = defineOp<'x', Region>({

@@ -24,14 +24,18 @@ import { conv2dBiasOp, conv2dInputGradOp, conv2dOp, conv2dWeightGradOp } from '.
 import { conv2dPreluOp, conv2dReluOp } from './conv2dActivated.ts'
 import { convTranspose2dOp } from './convTranspose2d.ts'
 import { softmaxCrossEntropyOp } from './crossEntropy.ts'
+import { cumprodOp, cumsumOp } from './cumulative.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
 import { acoshOp, asinhOp, atanhOp, coshOp, sinhOp } from './hyperbolic.ts'
 import { gatherOp, oneHotOp, scatterAddOp, takeOp } from './indexing.ts'
+import { allOp, anyOp } from './logic.ts'
 import { matmulOp } from './matmul.ts'
 import { interiorPadOp, padOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
+import { prodOp } from './product.ts'
 import { broadcastToOp, reshapeOp, sumOp } from './reduce.ts'
+import { reverseOp } from './reverse.ts'
 import { ceilOp, floorOp, fmodOp, remainderOp, roundOp, truncOp } from './rounding.ts'
 import {
   equalOp,
@@ -46,6 +50,7 @@ import {
 } from './select.ts'
 import { batchNormInferenceOp, batchNormTrainingOp, layerNormOp } from './standardize.ts'
 import { meanOp, momentsOp, varianceOp } from './statistics.ts'
+import { trilOp, triuOp } from './triangle.ts'
 import { acosOp, asinOp, atan2Op, atanOp, cosOp, sinOp, tanOp } from './trigonometric.ts'
 import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
 
@@ -111,6 +116,11 @@ export const PUBLIC: readonly OpSpec[] = [
   minOp,
   logSumExpOp,
   argmaxOp,
+  prodOp,
+  anyOp,
+  allOp,
+  cumsumOp,
+  cumprodOp,
   softmaxOp,
   logSoftmaxOp,
   softmaxCrossEntropyOp,
@@ -121,7 +131,10 @@ export const PUBLIC: readonly OpSpec[] = [
   transposeOp,
   broadcastToOp,
   sliceOp,
+  reverseOp,
   padOp,
+  trilOp,
+  triuOp,
   concatOp(3),
   stackOp(3),
   gatherOp,

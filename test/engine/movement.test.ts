@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   broadcastTo,
   concat,
+  grad,
   type Nested,
   pad,
   permute,
@@ -16,7 +17,7 @@ import {
 import { interiorPad } from '../../engine/ops/movement.ts'
 import { seeds, shapes } from '../../engine/testing/index.ts'
 import { expectClose, expectSame } from '../support/close.ts'
-import { f64, generate, inner, random, reader } from '../support/numbers.ts'
+import { f64, generate, indices, inner, leaf, random, reader } from '../support/numbers.ts'
 import { check } from '../support/property.ts'
 
 /** What JavaScript's own slice gives, with a step, axis by axis. */
@@ -47,6 +48,46 @@ describe('slice and interiorPad', () => {
       }),
       200,
     )
+  })
+
+  test('a negative step goes backwards, as in Python', () => {
+    const end = fc.option(fc.integer({ min: -8, max: 8 }), { nil: undefined })
+    check(
+      fc.property(
+        fc.integer({ min: 0, max: 6 }),
+        end,
+        end,
+        fc.integer({ min: -3, max: -1 }),
+        (n, start, stop, step) => {
+          // What slice.indices(n) of Python gives.
+          const place = (v: number): number => Math.min(Math.max(v < 0 ? v + n : v, -1), n - 1)
+          const taken: number[] = []
+          const last = stop === undefined ? -1 : place(stop)
+          for (let i = start === undefined ? n - 1 : place(start); i > last; i += step) taken.push(i)
+          const x = tensor(Int32Array.from({ length: n }, (_, i) => i))
+          // Left out, as a list in JavaScript may.
+          const list = (v?: number): number[] => (v === undefined ? [] : [v])
+          expect(slice(x, list(start), list(stop), [step]).toArray()).toEqual(taken)
+        },
+      ),
+      300,
+    )
+    expect(slice(tensor([0, 1, 2, 3]), [-1], [-5], [-2]).toArray()).toEqual([3, 1])
+  })
+
+  test('a slice backwards of several axes, and its gradient', () => {
+    const x = random([4, 5], 3)
+    const z = slice(x, [3, 0], [0, 5], [-2, 2])
+    const rows: number[][] = x.toArray()
+    expect(z.toArray()).toEqual([3, 1].map(i => [0, 2, 4].map(j => rows[i][j])))
+    const dz = random(z.shape, 4)
+    const y = leaf(rows)
+    const dx: number[][] = grad(slice(y, [3, 0], [0, 5], [-2, 2]), y, dz).toArray()
+    const given: number[][] = dz.toArray()
+    for (const [i, j] of indices([4, 5])) {
+      const [a, b] = [[3, 1].indexOf(i), [0, 2, 4].indexOf(j)]
+      expect(dx[i][j]).toBe(a < 0 || b < 0 ? 0 : given[a][b])
+    }
   })
 
   test('axes that are left out are taken whole', () => {

@@ -17,6 +17,7 @@ def cases(family):
     regions(family)
     joins(family)
     indexing(family)
+    turns(family)
 
 
 def regions(family):
@@ -74,3 +75,11 @@ def indexing(family):
         index = {"index": family.integers(0, depth - 1, *shape)}
         encode = lambda index, d=depth: F.one_hot(index, d).double()
         family.record("oneHot", encode, {}, {"depth": depth}, constants=index)
+
+
+def turns(family):
+    for shape, axes in [((5,), [0]), ((2, 3, 4), [0, 2]), ((3, 2), [1])]:
+        family.record("reverse", lambda x, a=axes: x.flip(a), {"x": family.grid(*shape)}, {"axis": axes})
+    for shape, k in [((3, 4), 0), ((4, 3), 1), ((2, 3, 3), -1), ((2, 5), -1), ((3, 2), 5)]:
+        family.record("tril", lambda x, k=k: x.tril(k), {"x": family.grid(*shape)}, {"k": k})
+        family.record("triu", lambda x, k=k: x.triu(-k), {"x": family.grid(*shape)}, {"k": -k})

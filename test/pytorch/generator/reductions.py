@@ -18,6 +18,7 @@ def cases(family):
     ties(family)
     along(family)
     standardize(family)
+    products(family)
 
 
 def reduce(family, shape, axis, keep):
@@ -92,3 +93,24 @@ def standardize(family):
             record("batchNormInference", evaluate, inputs, {"eps": eps}, constants=statistics)
             norm = lambda x, gamma, beta, eps=eps: F.layer_norm(x, [x.shape[-1]], gamma, beta, eps)
             record("layerNorm", norm, inputs, {"eps": eps})
+
+
+def products(family):
+    """PyTorch reduces by one axis; any and all say True."""
+    grid, record = family.grid, family.record
+    with_zeros = lambda *shape: grid(*shape) * family.integers(0, 4, *shape).clamp(max=1)
+    for shape, axis in [((5,), 0), ((2, 3), -1), ((3, 2, 4), 1), ((2, 3, 7), 2)]:
+        for keep in (False, True):
+            options = {"axis": axis, "keepDims": keep}
+            record("prod", lambda x, a=axis, k=keep: x.prod(a, k), {"x": grid(*shape)}, options)
+            record("any", lambda x, a=axis, k=keep: x.any(a, k).double(), {}, options, constants={"x": with_zeros(*shape)})
+            record("all", lambda x, a=axis, k=keep: x.all(a, k).double(), {}, options, constants={"x": with_zeros(*shape)})
+        for reverse in (False, True):
+            options = {"axis": axis, "reverse": reverse}
+            turn = lambda x, a=axis, r=reverse: x.flip(a) if r else x
+            record("cumsum", lambda x, a=axis, t=turn: t(t(x).cumsum(a)), {"x": grid(*shape)}, options)
+            record("cumprod", lambda x, a=axis, t=turn: t(t(x).cumprod(a)), {"x": grid(*shape)}, options)
+    for zeros in (1, 2):  # of the first order: PyTorch 1.13 has no second there
+        x = {"x": torch.tensor([[0.0, 2.0, 3.0, -1.5], [0.5, 0.0, float(zeros == 1), 4.0]])}
+        record("prod", lambda x: x.prod(1), x, {"axis": 1}, order=1)
+        record("cumprod", lambda x: x.cumprod(1), x, {"axis": 1}, order=1)

@@ -31,6 +31,19 @@ export const MOVEMENT: readonly Call[] = [
     },
   },
   {
+    name: 'slice backwards',
+    kernel: 'slice',
+    rounded: [],
+    draw(rng) {
+      const inner = shape(rng, { maxRank: 5, most: 300 })
+      const { begin, step, outer } = region(rng, inner)
+      const back = inner.map(n => n > 0 && rng.uniform() < 0.6)
+      const first = begin.map((b, i) => (back[i] ? b + (inner[i] - 1) * step[i] : b))
+      const steps = step.map((s, i) => (back[i] ? -s : s))
+      return { inputs: [either(rng, outer)], run: (k, [x]) => k.slice(x, first, steps, inner) }
+    },
+  },
+  {
     name: 'interiorPad',
     kernel: 'interiorPad',
     rounded: [],

@@ -11,7 +11,9 @@ import {
   vjp,
   zerosLike,
 } from '../engine/index.ts'
-import { type CrossEntropyOptions, crossEntropy } from './crossEntropy.ts'
+import type { Given } from './bentLogits.ts'
+import { lossOfLogits } from './binary.ts'
+import type { CrossEntropyOptions } from './crossEntropy.ts'
 import { type ClassIndices, type Labels, labelIndex } from './labels.ts'
 import type { Forces } from './loss.ts'
 import { marginLogits } from './marginLoss.ts'
@@ -27,11 +29,14 @@ export function prototypeForces(
   x: Tensor,
   { W, b }: { W: Tensor; b?: Tensor },
   y: Labels & ClassIndices,
-  { t, ...options }: CrossEntropyOptions & { t?: number },
+  { t, memory, subCenters, ...options }: CrossEntropyOptions & Partial<Given>,
 ): Forces {
-  const logits = vjp((W: Tensor) => marginLogits(margin, stopGradient(x), W, y, t), stopGradient(W))
+  const logits = vjp(
+    (W: Tensor) => marginLogits(margin, stopGradient(x), W, y, { t, memory, subCenters }),
+    stopGradient(W),
+  )
   const losses = vjp(
-    (z: Tensor) => crossEntropy(b === undefined ? z : add(z, b), y, options),
+    (z: Tensor) => lossOfLogits('forces', margin, b === undefined ? z : add(z, b), y, options),
     stopGradient(logits.y),
   )
   return noGrad(() => {

@@ -118,6 +118,8 @@ export interface Loss extends EmbeddingLoss {
   readonly prototypes: Tensor
   /** What to classify x[N,D] with: logits [N,C] without a margin. */
   logits(x: Tensor): Tensor
+  /** Of a loss that decides for each class by itself: the cosine above which it takes x for a class; one for the open set. [] */
+  threshold?(): Tensor
 }
 
 /**

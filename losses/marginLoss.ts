@@ -6,40 +6,24 @@ import {
   type OptionNames,
   refusal,
 } from '../engine/check.ts'
-import {
-  add,
-  div,
-  gather,
-  matmul,
-  mul,
-  norm,
-  normalize,
-  reshape,
-  scatterAdd,
-  stopGradient,
-  sub,
-  sum,
-  type Tensor,
-  take,
-} from '../engine/index.ts'
-import { memo } from '../engine/memo.ts'
+import { add, mul, normalize, reshape, sub, sum, type Tensor, take } from '../engine/index.ts'
 import { bind } from '../engine/shape.ts'
 import { checkTensor } from '../engine/tensor.ts'
-import {
-  CROSS_ENTROPY_OPTIONS,
-  type CrossEntropyOptions,
-  crossEntropy,
-  reduceLosses,
-} from './crossEntropy.ts'
-import { type ClassIndices, checkLabels, type Labels, labelIndex } from './labels.ts'
-import { angleBetween, LAST, type Pair } from './margins/angle.ts'
+import { bentLogits, type Given, unbentLogits } from './bentLogits.ts'
+import { checkBinary, lossOfLogits } from './binary.ts'
+import { CROSS_ENTROPY_OPTIONS, type CrossEntropyOptions, reduceLosses } from './crossEntropy.ts'
+import { checkLabels, type Labels, labelIndex } from './labels.ts'
 import type { Margin } from './margins/margin.ts'
-import { lambdaAt } from './margins/multiplicative.ts'
+import { startOf } from './margins/memory.ts'
+import { penaltyOf } from './penalty.ts'
 
-/** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out.  x[N,D] W[C,D] -> [N,C] */
-export function plainLogits(margin: Margin, x: Tensor, W: Tensor): Tensor {
+/**
+ * z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out. Of a margin whose scale changes it is the one at the
+ * start, unless `memory` is given; with `subCenters` K a class has K rows of W, and its nearest counts.  x[N,D] W[C K,D] -> [N,C]
+ */
+export function plainLogits(margin: Margin, x: Tensor, W: Tensor, given: Partial<Given> = {}): Tensor {
   checkArguments('plainLogits', margin, x, W)
-  return products(margin, scaled(margin, x, W))
+  return unbentLogits(margin, x, W, givenOf('plainLogits', margin, W, given))
 }
 
 function checkArguments(op: string, margin: Margin, x: Tensor, W: Tensor): void {
@@ -48,114 +32,85 @@ function checkArguments(op: string, margin: Margin, x: Tensor, W: Tensor): void 
   bind(op, 'x[N,D] W[C,D] -> [N,C]', { x: x.shape, W: W.shape })
 }
 
-/** x and W, at length 1 where the margin leaves their norms out. */
-const scaled = ({ unitX, unitW }: Margin, x: Tensor, W: Tensor) => ({
-  u: unitX ? normalize(x) : x,
-  V: unitW ? normalize(W) : W,
-})
-
-function products({ s }: Margin, { u, V }: ReturnType<typeof scaled>): Tensor {
-  const z = matmul(u, V, { transposeB: true })
-  return s === 1 ? z : mul(z, s)
+/** All of it: no updates, memory as it starts, and one prototype a class, where nothing else is given. */
+function givenOf(op: string, margin: Margin, W: Tensor, given: Partial<Given>): Given {
+  const { t = 0, subCenters = 1 } = given
+  checkInteger(op, 't', t, 0)
+  checkInteger(op, 'subCenters', subCenters, 1)
+  if (W.shape[0] % subCenters !== 0) {
+    throw new Error(
+      `${op}: W[C K,D] of K = ${subCenters} sub-centres a class expected, got ${W.shape[0]} rows`,
+    )
+  }
+  const { memory = startOf(margin, W.shape[0] / subCenters, W) } = given
+  return { t, memory, subCenters }
 }
 
 /**
  * z_j as in `plainLogits`, and at the target z_y = s ‖x‖ ‖w_y‖ (lambda cos theta_y + psi(theta_y)) / (1 + lambda),
- * where lambda is 0 unless the margin is annealed.  x[N,D] W[C,D] y[N] -> [N,C]
+ * where lambda is 0 unless the margin is annealed.  x[N,D] W[C K,D] y[N] -> [N,C]
  *
  * Only the target changes, by its difference to the plain logit: the others keep the inner product's value and
- * gradient, also at x = 0, and no one-hot of N C numbers is made. Of a `detached` margin that difference counts as a constant.
- * `t` counts the updates so far.
+ * gradient, also at x = 0, and no one-hot of N C numbers is made; unless the margin bends the `others`. Of a `detached` margin
+ * that difference counts as a constant. `given` is t, the number of updates so far, or also `memory` and `subCenters`.
  */
-export function marginLogits(margin: Margin, x: Tensor, W: Tensor, y: Labels, t = 0): Tensor {
-  checkArguments('marginLogits', margin, x, W)
-  checkInteger('marginLogits', 't', t, 0)
-  checkClasses('marginLogits', margin, W.shape[0])
-  const labels = checkLabels('marginLogits', y, x.shape[0], W.shape[0])
-  return bentLogits(margin, x, W, labels, labels, t)
-}
-
-/** The same, checked before, where the class y_i of a sample stands in row `columns_i` of W. */
-export function bentLogits(
+export function marginLogits(
   margin: Margin,
   x: Tensor,
   W: Tensor,
-  y: ClassIndices,
-  columns: ClassIndices,
-  t: number,
+  y: Labels,
+  given: number | Partial<Given> = 0,
 ): Tensor {
-  const { s, unitX, unitW } = margin
-  const { u, V } = scaled(margin, x, W)
-  const z = products(margin, { u, V })
-  if (!bends(margin)) return z
-  const target = labelIndex(columns, x.backend)
-  const own = (prototypes: Tensor) => take(prototypes, reshape(target, [-1]))
-  const w = () => own(W)
-  const pair = memo<void, Pair>(() => {
-    const v = unitW ? own(V) : normalize(w())
-    return { x, w, u: unitX ? u : normalize(x), v }
-  })
-  const cosTheta = unitX && unitW ? div(gather(z, target), s) : undefined
-  return scatterAdd(z, target, targetChange(margin, { x, w, pair, cosTheta }, y, t))
-}
-
-type Bending = Margin & Required<Pick<Margin, 'psi'>>
-
-/** Is psi another function than the cosine? */
-export const bends = (margin: Margin): margin is Bending => margin.psi !== undefined
-
-/** Each sample and the prototype of its class. */
-interface Target {
-  readonly x: Tensor
-  readonly w: () => Tensor
-  readonly pair: () => Pair
-  /** Their cosines, where they are known. */
-  readonly cosTheta?: Tensor
-}
-
-/** By how much the logit of each target differs from the plain one.  [N,1] */
-export function targetChange(
-  margin: Bending,
-  { x, w, pair, cosTheta: known }: Target,
-  y: ClassIndices,
-  t: number,
-): Tensor {
-  const { s, unitX, unitW, annealing, detached } = margin
-  const angle = angleBetween(pair, known)
-  const { cosTheta } = angle
-  const lambda = annealing === undefined ? 0 : lambdaAt(annealing, t)
-  const bend = sub(margin.psi(angle, y), cosTheta)
-  let change = mul(detached ? stopGradient(bend) : bend, s / (1 + lambda))
-  if (!unitX) change = mul(change, norm(x, LAST))
-  if (!unitW) change = mul(change, norm(w(), LAST))
-  return change
+  const op = 'marginLogits'
+  checkArguments(op, margin, x, W)
+  const all = givenOf(op, margin, W, typeof given === 'object' ? given : { t: given })
+  const classes = W.shape[0] / all.subCenters
+  checkClasses(op, margin, classes)
+  const labels = checkLabels(op, y, x.shape[0], classes)
+  return bentLogits(margin, x, W, labels, labels, all)
 }
 
 /**
- * CE of the logits of a margin, plus b[C] if there is one, plus `pull` times the mean of ‖c_y / ‖c_y‖ - x / ‖x‖‖^2, c
- * by default W: what every margin loss is, as a pure function.
+ * CE of the logits of a margin, plus b[C] if there is one, plus the margin's penalty if it has one, plus `pull` times the mean of
+ * ‖c_y / ‖c_y‖ - x / ‖x‖‖^2, c by default W: what every margin loss is, as a pure function. Of a `binary` margin b is [], and
+ * the loss that of `Binary`.
  */
 export function marginLoss(
   margin: Margin,
   x: Tensor,
   prototypes: { W: Tensor; b?: Tensor; c?: Tensor },
   y: Labels,
-  given: CrossEntropyOptions & PullOptions & { t?: number } = {},
+  given: CrossEntropyOptions & PullOptions & Partial<Given> = {},
 ): Tensor {
-  checkGiven('marginLoss', prototypes, { W: ['prototypes'], b: ['bias'], c: ['centers'] })
-  checkOptions('marginLoss', given, { ...CROSS_ENTROPY_OPTIONS, ...PULL_OPTIONS, t: ['step'] })
+  const op = 'marginLoss'
+  checkGiven(op, prototypes, { W: ['prototypes'], b: ['bias'], c: ['centers'] })
+  checkOptions(op, given, { ...CROSS_ENTROPY_OPTIONS, ...PULL_OPTIONS, ...GIVEN })
   const { W, b, c = W } = prototypes
-  const { t, pull = 0, ...options } = given
-  checkFinite('marginLoss', 'pull', pull, { orZero: true })
-  checkTensor('marginLoss', 'c', c)
-  bind('marginLoss', 'W[C,D] c[C,D] -> [C,D]', { W: W.shape, c: c.shape })
-  if (b !== undefined) checkTensor('marginLoss', 'b', b)
-  const z = marginLogits(margin, x, W, y, t)
-  const loss = crossEntropy(b === undefined ? z : add(z, b), y, options)
+  const { t, memory, subCenters, pull = 0, ...options } = given
+  checkFinite(op, 'pull', pull, { orZero: true })
+  checkTensor(op, 'c', c)
+  bind(op, 'W[C,D] c[C,D] -> [C,D]', { W: W.shape, c: c.shape })
+  if (b !== undefined) checkTensor(op, 'b', b)
+  checkMargin(op, margin)
+  checkBinary(op, margin, options)
+  const all = givenOf(op, margin, W, { t, memory, subCenters })
+  const z = marginLogits(margin, x, W, y, all)
+  const loss = sumOf(
+    lossOfLogits(op, margin, b === undefined ? z : add(z, b), y, options),
+    penaltyOf(op, margin, x, checkLabels(op, y), all, options),
+  ) as Tensor
   if (pull === 0) return loss
-  const labels = checkLabels('marginLoss', y)
+  checkPull(op, pull, all.subCenters)
+  const labels = checkLabels(op, y)
   const own = take(c, reshape(labelIndex(labels, x.backend), [-1]))
-  return add(loss, mul(reduceLosses('marginLoss', squaredChords(x, own), labels, options), pull))
+  return add(loss, mul(reduceLosses(op, squaredChords(x, own), labels, options), pull))
+}
+
+const GIVEN = { t: ['step'], memory: ['state'], subCenters: ['k', 'K'] } satisfies OptionNames<Given>
+
+/** Throws where there is a pull, and no one prototype a class to pull to. */
+export function checkPull(op: string, pull: number, subCenters: number): void {
+  if (pull > 0 && subCenters > 1) throw new Error(`${op}: pull or subCenters expected, got both`)
 }
 
 /** ‖c_i / ‖c_i‖ - x_i / ‖x_i‖‖^2 for each sample.  x[N,D] c[N,D] -> [N] */

@@ -1,5 +1,7 @@
 import { checkFinite, type OptionNames, refusal } from '../engine/check.ts'
 import { add, keep, mul, stopGradient, type Tensor } from '../engine/index.ts'
+import { type Given, rememberedBatch } from './bentLogits.ts'
+import { checkBias, checkBinary } from './binary.ts'
 import {
   checkFocal,
   checkReduction,
@@ -26,6 +28,7 @@ import {
 import {
   checkClasses,
   checkMargin,
+  checkPull,
   marginLoss,
   PULL_OPTIONS,
   type PullOptions,
@@ -33,16 +36,13 @@ import {
   squaredChords,
   sumOf,
 } from './marginLoss.ts'
-import { type Known, remembered } from './marginState.ts'
-import type { Margin } from './margins/margin.ts'
+import { joinedState, marginState } from './marginState.ts'
+import type { Binary, Margin, RememberedBatch } from './margins/margin.ts'
+import { penaltyOf } from './penalty.ts'
 import { prototypesOf } from './prototypes/ofClasses.ts'
 import type { Prototypes } from './prototypes/prototypes.ts'
-import {
-  ClassSampler,
-  SAMPLED_CLASSES_OPTIONS,
-  type SampledClassesOptions,
-  sampleSize,
-} from './sampledClasses.ts'
+import { type ClassSampler, SAMPLED_CLASSES_OPTIONS, type SampledClassesOptions } from './sampledClasses.ts'
+import { samplerOf } from './samplerOf.ts'
 import { seenLosses } from './seenLosses.ts'
 
 /** What every margin loss understands, whatever its margin and its prototypes. */
@@ -86,33 +86,35 @@ export function marginSoftmax(
   checkFocal(name, options)
   checkLabelSmoothing(name, options)
   checkDeferred(name, options)
+  checkBinary(name, margin, options)
   const { reduction, focalGamma, labelSmoothing, pull = 0, deferredSteps = 0 } = options
   checkFinite(name, 'pull', pull, { orZero: true })
+  const { subCenters = 1 } = prototypes
+  checkPull(name, pull, subCenters)
   const updateAfter = prototypes.updateAfter === true
   const { logitAdjustment } = options
   const priors = logitAdjustment === undefined ? undefined : keep(logPriors(name, options, logitAdjustment))
-  /** Does the loss change with the number of updates? */
-  const counted = margin.annealing !== undefined || deferredSteps > 0
-  const { sampledClasses } = options
-  const sampler =
-    sampledClasses && sampleSize(name, options.classes, sampledClasses)
-      ? new ClassSampler(name, options.classes, sampledClasses)
-      : undefined
-  if (sampler !== undefined && labelSmoothing) {
-    throw new Error(`${name}: labelSmoothing or sampledClasses expected, got both`)
-  }
+  const counted = margin.annealing !== undefined || margin.counted === true || deferredSteps > 0
+  const sampler = samplerOf(name, margin, prototypes, options)
+  const own = marginState(name, margin, options, { counted, sampler })
+  checkBias(name, own.bias, prototypes.bias)
 
-  const known: Known = { t: 0, counted, sampler }
+  /** The batch as the margin is to remember it. */
+  const remembered =
+    (x: Tensor, labels: Int32Array, W: () => Tensor) =>
+    (now: Now): RememberedBatch =>
+      rememberedBatch(x, W(), labels, { ...now, subCenters })
 
-  function settings() {
-    const now = updateAfter ? known.t + 1 : known.t
-    return { reduction, weight: weightAt(options, now), focalGamma, labelSmoothing, t: now }
+  function settings(x: Tensor, labels: Int32Array, W: () => Tensor) {
+    const now = updateAfter ? own.ahead(remembered(x, labels, W)) : own.now()
+    return { reduction, weight: weightAt(options, now.t), focalGamma, labelSmoothing, ...now }
   }
 
   /** What the loss of this batch sees. */
   function given(x: Tensor, labels: Int32Array) {
     const { W, b, c } = prototypes.forBatch(x, labels)
-    return { seen: { W, b: sumOf(b, priors), c }, how: settings() }
+    const how = { ...settings(x, labels, () => W), subCenters }
+    return { seen: { W, b: sumOf(b, priors, own.bias), c }, how }
   }
 
   function loss(x: Tensor, y: Labels): Tensor {
@@ -125,12 +127,18 @@ export function marginSoftmax(
   function overSampled(x: Tensor, labels: Int32Array, sampler: ClassSampler): Tensor {
     const seen = sampler.draw(labels)
     const these = prototypesOf(prototypes, x, labels, seen)
-    const { t, focalGamma = 0, ...how } = settings()
-    const losses = focalLosses(seenLosses(margin, x, these, labels, seen, { priors, t }), focalGamma)
-    const value = reduceLosses(name, losses, labels, how)
+    const how = settings(x, labels, () => prototypes.forBatch(x, labels).W)
+    const losses = focalLosses(
+      seenLosses(margin, x, these, labels, seen, { priors, ...how }),
+      focalGamma ?? 0,
+    )
+    const value = sumOf(
+      reduceLosses(name, losses, labels, how),
+      penaltyOf(name, margin, x, labels, how, how),
+    ) as Tensor
     if (pull === 0) return value
-    const own = (these.ownCenters ?? these.own)()
-    return add(value, mul(reduceLosses(name, squaredChords(x, own), labels, how), pull))
+    const centers = (these.ownCenters ?? these.own)()
+    return add(value, mul(reduceLosses(name, squaredChords(x, centers), labels, how), pull))
   }
 
   function forces(x: Tensor, y: Labels): Forces {
@@ -143,29 +151,36 @@ export function marginSoftmax(
     name,
     classes: options.classes,
     reduction: options.reduction ?? 'mean',
-    parameters: prototypes.parameters,
+    parameters: { ...prototypes.parameters, ...(own.bias && { b: own.bias }) },
     get prototypes() {
-      return prototypes.W
+      return prototypes.dominant?.() ?? prototypes.W
     },
     logits(x) {
       checkInput(name, options, x)
-      const z = plainLogits(margin, x, prototypes.W)
+      const z = plainLogits(margin, x, prototypes.W, { ...own.now(), subCenters })
       return prototypes.bias === undefined ? z : add(z, prototypes.bias)
     },
+    ...(margin.binary && {
+      threshold: () => (margin.binary as Binary).threshold(own.bias as Tensor),
+    }),
     ...(sampler === undefined && { forces }),
     update(x, y) {
-      prototypes.update(x, checkBatch(name, options, x, y))
-      sampler?.next()
-      known.t++
+      const labels = checkBatch(name, options, x, y)
+      const remember = () => own.update(remembered(x, labels, () => prototypes.forBatch(x, labels).W))
+      if (updateAfter) remember()
+      prototypes.update(x, labels)
+      if (!updateAfter) remember()
     },
-    updateAfter: prototypes.updateAfter ?? (counted || sampler !== undefined ? false : undefined),
+    updateAfter: prototypes.updateAfter ?? (own.moves ? false : undefined),
     refreshEvery: prototypes.refreshEvery,
     refresh(x, y) {
       prototypes.refresh(x, checkBatch(name, options, x, y))
     },
-    ...remembered(name, prototypes, known),
+    ...joinedState(own, prototypes),
   })
 }
+
+type Now = Pick<Given, 't' | 'memory'>
 
 /** Throws unless `prototypes` is one, above all no function that would make one. */
 function checkPrototypes(op: string, prototypes: Prototypes): void {

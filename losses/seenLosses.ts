@@ -12,8 +12,9 @@ import {
   tensor,
 } from '../engine/index.ts'
 import { memo } from '../engine/memo.ts'
+import { bends, bentLogits, type Given, targetChange } from './bentLogits.ts'
 import { type ClassIndices, labelIndex } from './labels.ts'
-import { bends, bentLogits, sumOf, targetChange } from './marginLoss.ts'
+import { sumOf } from './marginLoss.ts'
 import { LAST, type Pair } from './margins/angle.ts'
 import type { Margin } from './margins/margin.ts'
 import { logSumExpOfOthers } from './othersInBlocks.ts'
@@ -38,12 +39,12 @@ export function seenLosses(
   prototypes: SeenPrototypes,
   y: ClassIndices,
   seen: SeenClasses,
-  { priors, t }: { readonly priors?: Tensor; readonly t: number },
+  { priors, ...now }: { readonly priors?: Tensor } & Pick<Given, 't' | 'memory'>,
 ): Tensor {
   const { blocks, b } = prototypes
   const added = (block: Pick<ClassBlock, 'begin' | 'end'>) => addedTo(block, seen, { b, priors }, x)
   if (blocks.length === 1) {
-    const z = bentLogits(margin, x, blocks[0].W(), y, seen.columns, t)
+    const z = bentLogits(margin, x, blocks[0].W(), y, seen.columns, { ...now, subCenters: 1 })
     const more = added(blocks[0])
     return softmaxCrossEntropy(more === undefined ? z : add(z, more), labelIndex(seen.columns, x.backend))
   }
@@ -53,7 +54,7 @@ export function seenLosses(
   const v = memo<void, Tensor>(() => normalize(own()))
   const pair = (): Pair => ({ x, w: () => own(), u: unitX ? u : normalize(x), v: v() })
   const plain = mul(sum(mul(u, unitW ? v() : own()), LAST), s)
-  const bent = bends(margin) ? add(plain, targetChange(margin, { x, w: () => own(), pair }, y, t)) : plain
+  const bent = bends(margin) ? add(plain, targetChange(margin, { x, w: () => own(), pair }, y, now)) : plain
   const target = reshape(bent, [-1])
   const ownMore = sumOf(...[b, priors].map(of => of && take(of, reshape(labelIndex(y, x.backend), [-1]))))
   const others = logSumExpOfOthers(

@@ -3,9 +3,20 @@ import type { Tensor } from '../../engine/index.ts'
 import type { ClassIndices } from '../labels.ts'
 import type { Angle } from './angle.ts'
 
+/** What a margin may know of a batch besides its angles. */
+export interface Batch {
+  /** ‖x_i‖.  [N,1] */
+  norm(): Tensor
+  /** What the margin remembers of earlier batches, by its names (`MarginMemory`). */
+  readonly memory: Memory
+  /** The number of updates so far. */
+  readonly t: number
+}
+
 /**
  * How a loss makes logits from angles: z_j = s ‖x‖ ‖w_j‖ cos theta_j, of which `unitX` and `unitW` drop the norms,
- * and with psi(theta) in place of cos theta at the target.
+ * and with psi(theta) in place of cos theta at the target. Most margins are a psi; what else there is, is for those that
+ * bend the other classes too, go by the batch, or decide for each class by itself.
  */
 export interface Margin {
   readonly equation: string
@@ -16,17 +27,72 @@ export interface Margin {
   readonly unitW: boolean
   /**
    * psi(theta) for cos theta, elementwise; absent where psi is cos theta itself. Take `cosTheta`, `sinTheta` or `theta` of
-   * the angle, each with a gradient that is right up to theta = 0 and pi. With labels y[N], the angles are [N,1].
+   * the angle, each with a gradient that is right up to theta = 0 and pi. With labels y[N], the angles are [N,1]. A margin
+   * that differs from sample to sample is one by y (LDAM), or by the batch (its norms: MagFace; drawn: ElasticFace).
    */
-  psi?(angle: Angle, y?: ClassIndices): Tensor
+  psi?(angle: Angle, y?: ClassIndices, batch?: Batch): Tensor
+  /**
+   * What stands for cos theta_j of the other classes, elementwise; it may go by psi of the sample's own class, as for
+   * hard classes. Needs `unitW`. What it gives for the own class itself is not used.  cosTheta[N,C] psi[N,1] -> [N,C]
+   */
+  others?(cosTheta: Tensor, psi: Tensor, batch: Batch): Tensor
+  /** The scale in place of `s`, where it changes with what the margin remembers.  [] */
+  scale?(memory: Memory): Tensor
+  /** Added to the loss of each sample.  [N,1] */
+  penalty?(batch: Batch): Tensor
+  /** What it remembers from batch to batch. */
+  readonly memory?: MarginMemory
+  /** Each class is decided for by itself, in place of softmax cross-entropy. */
+  readonly binary?: Binary
   /** The cosines at which psi jumps, or one of its first two derivatives does; of any class. */
   readonly nonsmoothAt: readonly number[]
   /** C, where psi differs from class to class; it needs labels then. */
   readonly classes?: number
-  /** In the gradient psi(theta) - cos theta counts as a constant: it is that of cos theta, and not of the loss's value. */
+  /**
+   * In the gradient psi(theta) - cos theta counts as a constant, and `others` less the cosine does: it is that of cos theta,
+   * and not of the loss's value.
+   */
   readonly detached?: boolean
+  /** Does psi go by the number of updates, otherwise than by `annealing`? */
+  readonly counted?: boolean
   /** Starts near the plain cosine and bends towards psi as training goes on. */
   readonly annealing?: Annealing
+}
+
+/** Scalars by name, each []. */
+export type Memory = Readonly<Record<string, Tensor>>
+
+/** A batch as what a margin remembers is made from it; of tensors without a gradient. */
+export interface RememberedBatch extends Batch {
+  /** cos theta_y.  [N,1] */
+  cosTheta(): Tensor
+  /** cos theta_j of all classes.  [N,C] */
+  cosines(): Tensor
+  /** Where the own class of each sample stands in them. */
+  readonly y: ClassIndices
+}
+
+/** The state of a margin: t of CurricularFace, mean and deviation of AdaFace, s of AdaCos. */
+export interface MarginMemory {
+  /** Each number as it is before the first batch. */
+  start(classes: number): Readonly<Record<string, number>>
+  /** All of them after a batch. */
+  next(batch: RememberedBatch): Memory
+}
+
+/**
+ * positive ln(1 + e^-z_y) + negative sum_{j != y} ln(1 + e^z_j), z with one learned b added to all logits. Where z = 0 is the
+ * threshold: what is above it is taken for the same class.
+ */
+export interface Binary {
+  /** What the sample's own class counts. */
+  readonly positive: number
+  /** What each other class counts. */
+  readonly negative: number
+  /** b, as it starts. */
+  bias(classes: number): number
+  /** The cosine at which s times it, as without a margin, plus b is 0.  b[] -> [] */
+  threshold(b: Tensor): Tensor
 }
 
 /**

@@ -11,8 +11,12 @@ import type { SeenPrototypes } from './seen.ts'
 export interface Prototypes extends Stateful {
   /** What the gradient trains. */
   readonly parameters: Readonly<Record<string, Tensor>>
-  /** W[C,D], the newest: what to classify with. */
+  /** W[C,D], the newest: what to classify with. With sub-centres W[C K,D]. */
   readonly W: Tensor
+  /** K: rows j K to j K + K - 1 of each W here are of class j, and the nearest of them counts. Default 1. */
+  readonly subCenters?: number
+  /** W[C,D] of one a class, where there are sub-centres. */
+  dominant?(): Tensor
   /** b[C], added to the logits; most have none. */
   readonly bias?: Tensor
   /** The same as the loss of this batch sees them; and the class centres c[C,D], where W is not these. */

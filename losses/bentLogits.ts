@@ -1,0 +1,173 @@
+import {
+  add,
+  argmax,
+  div,
+  gather,
+  matmul,
+  mul,
+  norm,
+  normalize,
+  reshape,
+  scatterAdd,
+  stopGradient,
+  sub,
+  sum,
+  type Tensor,
+  take,
+  tensor,
+} from '../engine/index.ts'
+import { memo } from '../engine/memo.ts'
+import { type ClassIndices, labelIndex } from './labels.ts'
+import { angleBetween, LAST, type Pair } from './margins/angle.ts'
+import type { Batch, Margin, Memory, RememberedBatch } from './margins/margin.ts'
+import { lambdaAt } from './margins/multiplicative.ts'
+
+/** What logits depend on besides x, W and y. */
+export interface Given {
+  /** The number of updates so far. */
+  readonly t: number
+  /** What the margin remembers. */
+  readonly memory: Memory
+  /** K: rows j K to j K + K - 1 of W are the sub-centres of class j. */
+  readonly subCenters: number
+}
+
+/** x and W, at length 1 where the margin leaves their norms out. */
+const scaled = ({ unitX, unitW }: Margin, x: Tensor, W: Tensor) => ({
+  u: unitX ? normalize(x) : x,
+  V: unitW ? normalize(W) : W,
+})
+
+/** The factor of the logits. */
+export const scaleAt = (margin: Margin, memory: Memory): number | Tensor =>
+  margin.scale === undefined ? margin.s : margin.scale(memory)
+
+const times = (z: Tensor, s: number | Tensor): Tensor => (s === 1 ? z : mul(z, s))
+
+/** The cosines, or products, of each class: of its nearest sub-centre where it has several.  [N,C K] -> [N,C] */
+function ofClasses(products: Tensor, K: number): Tensor {
+  if (K === 1) return products
+  const [n, rows] = products.shape
+  const each = reshape(products, [n, rows / K, K])
+  return reshape(gather(each, argmax(each, { keepDims: true })), [n, rows / K])
+}
+
+/** Which row of W[C K,D] stands for the own class of each sample: its nearest sub-centre.  products[N,C K] -> [N] */
+function ownRows(products: Tensor, columns: ClassIndices, K: number): Tensor {
+  const index = labelIndex(columns, products.backend)
+  if (K === 1) return reshape(index, [-1])
+  const { backend } = products
+  const rows = Int32Array.from(
+    { length: columns.length * K },
+    (_, i) => columns[Math.floor(i / K)] * K + (i % K),
+  )
+  const own = tensor(rows, { shape: [columns.length, K], backend })
+  const nearest = argmax(gather(products, own), { keepDims: true })
+  return reshape(gather(own, nearest), [-1])
+}
+
+/** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out; checked before.  x[N,D] W[C K,D] -> [N,C] */
+export function unbentLogits(margin: Margin, x: Tensor, W: Tensor, { memory, subCenters }: Given): Tensor {
+  const { u, V } = scaled(margin, x, W)
+  return times(ofClasses(matmul(u, V, { transposeB: true }), subCenters), scaleAt(margin, memory))
+}
+
+/** The logits of a margin, checked before, where the class y_i of a sample is the one of number `columns_i` in W. */
+export function bentLogits(
+  margin: Margin,
+  x: Tensor,
+  W: Tensor,
+  y: ClassIndices,
+  columns: ClassIndices,
+  given: Given,
+): Tensor {
+  const { unitX, unitW } = margin
+  if (!bends(margin)) return unbentLogits(margin, x, W, given)
+  const K = given.subCenters
+  const s = scaleAt(margin, given.memory)
+  const { u, V } = scaled(margin.others === undefined ? margin : { ...margin, unitX: true }, x, W)
+  const products = matmul(u, V, { transposeB: true })
+  const index = labelIndex(columns, x.backend)
+  const rows = memo<void, Tensor>(() => ownRows(stopGradient(products), columns, K))
+  const w = memo<void, Tensor>(() => take(W, rows()))
+  const pair = memo<void, Pair>(() => {
+    const v = unitW ? take(V, rows()) : normalize(w())
+    return { x, w: () => w(), u: unitX ? u : normalize(x), v }
+  })
+  const target = { x, w: () => w(), pair }
+  const all = ofClasses(products, K)
+  if (margin.others !== undefined) {
+    const cosTheta = gather(all, index)
+    const z = times(bentCosines(margin, { ...target, cosTheta }, { all, index, y }, given), s)
+    return unitX ? z : mul(z, norm(x, LAST))
+  }
+  const z = times(all, s)
+  const cosTheta = unitX && unitW ? div(gather(z, index), s) : undefined
+  return scatterAdd(z, index, targetChange(margin, { ...target, cosTheta }, y, given))
+}
+
+type Bending = Margin & (Required<Pick<Margin, 'psi'>> | Required<Pick<Margin, 'others'>>)
+
+/** Is any logit another than the plain one? */
+export const bends = (margin: Margin): margin is Bending =>
+  margin.psi !== undefined || margin.others !== undefined
+
+/** Each sample and the prototype of its class. */
+interface Target {
+  readonly x: Tensor
+  readonly w: () => Tensor
+  readonly pair: () => Pair
+  /** Their cosines, where they are known. */
+  readonly cosTheta?: Tensor
+}
+
+/** What a margin may know of these x besides their angles. */
+export function batchOf(x: Tensor, { t, memory }: Pick<Given, 't' | 'memory'>): Batch {
+  const length = memo<void, Tensor>(() => norm(x, LAST))
+  return { norm: () => length(), t, memory }
+}
+
+/** The same of a batch that a margin is to remember.  x[N,D] W[C K,D] y[N] */
+export function rememberedBatch(x: Tensor, W: Tensor, y: ClassIndices, given: Given): RememberedBatch {
+  const K = given.subCenters
+  const index = labelIndex(y, x.backend)
+  const u = memo<void, Tensor>(() => normalize(x))
+  const cosines = memo<void, Tensor>(() => ofClasses(matmul(u(), normalize(W), { transposeB: true }), K))
+  const own = (): Tensor =>
+    K === 1 ? sum(mul(u(), normalize(take(W, reshape(index, [-1])))), LAST) : gather(cosines(), index)
+  return { ...batchOf(x, given), cosTheta: own, cosines: () => cosines(), y }
+}
+
+/** By how much the logit of each target differs from the plain one.  [N,1] */
+export function targetChange(
+  margin: Margin,
+  { x, w, pair, cosTheta: known }: Target,
+  y: ClassIndices,
+  given: Pick<Given, 't' | 'memory'>,
+): Tensor {
+  const { unitX, unitW, annealing, detached } = margin
+  const s = scaleAt(margin, given.memory)
+  const angle = angleBetween(pair, known)
+  const { cosTheta } = angle
+  const lambda = annealing === undefined ? 0 : lambdaAt(annealing, given.t)
+  const bend = sub(margin.psi?.(angle, y, batchOf(x, given)) ?? cosTheta, cosTheta)
+  let change = mul(detached ? stopGradient(bend) : bend, typeof s === 'number' ? s / (1 + lambda) : s)
+  if (!unitX) change = mul(change, norm(x, LAST))
+  if (!unitW) change = mul(change, norm(w(), LAST))
+  return change
+}
+
+/** What stands for the cosines of all classes, the own class's psi among them.  [N,C] */
+function bentCosines(
+  margin: Margin,
+  { x, pair, cosTheta: known }: Target,
+  { all, index, y }: { all: Tensor; index: Tensor; y: ClassIndices },
+  given: Given,
+): Tensor {
+  const angle = angleBetween(pair, known)
+  const batch = batchOf(x, given)
+  const own = margin.psi?.(angle, y, batch) ?? angle.cosTheta
+  const rest = margin.others?.(all, own, batch) ?? all
+  const bent = scatterAdd(rest, index, sub(own, gather(rest, index)))
+  return margin.detached ? add(all, stopGradient(sub(bent, all))) : bent
+}

@@ -87,8 +87,8 @@ const DYNAMIC_MARGIN_OPTIONS = {
  * Ha 2020, arXiv:2010.05350. sizes[C] -> [C], in radians, what the option `m` of ArcFace takes:
  * `arcFace({ classes, dim, s: 80, m: dynamicMargins(sizes) })`.
  *
- * The defaults, and s = 80, are those of the authors' published code, which has three sub-centres a class beside them;
- * this library has none. Where all classes have one size they all have `max`; the authors' code divides 0 by 0 there.
+ * The defaults, and s = 80, are those of the authors' published code, which has three sub-centres a class beside them:
+ * `subCenters: 3`. Where all classes have one size they all have `max`; the authors' code divides 0 by 0 there.
  * Throws unless there is a size, all are finite and > 0, 0 <= min <= max, both finite, and power is finite and > 0.
  */
 export function dynamicMargins(sizes: ArrayLike<number>, options: DynamicMarginOptions = {}): Float64Array {

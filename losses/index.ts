@@ -38,7 +38,15 @@ export { type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
 export type { ArcFaceOptions, BeyondPi, CosFaceOptions, PerClass } from './margins/additive.ts'
 export { type Angle, cosTheta } from './margins/angle.ts'
 export type { CombinedMarginOptions } from './margins/combinedMargin.ts'
-export type { Annealing, Margin, NormFaceOptions, Scale } from './margins/margin.ts'
+export type {
+  Annealing,
+  Batch as MarginBatch,
+  Binary,
+  Margin,
+  MarginMemory,
+  NormFaceOptions,
+  Scale,
+} from './margins/margin.ts'
 export type {
   AnnealingOption,
   LSoftmaxOptions,
@@ -55,10 +63,16 @@ export { fixedSimplex, type SimplexOptions } from './prototypes/fixedSimplex.ts'
 export { type LearnedStepsOptions, learnedThenCenters } from './prototypes/learnedThenCenters.ts'
 export { learned, type Prototypes } from './prototypes/prototypes.ts'
 export { scaledWeights } from './prototypes/scaledWeights.ts'
+export { type SubCenterOptions, subCenters } from './prototypes/subCenters.ts'
 export { type Blend, type BlendOptions, variational } from './prototypes/variational.ts'
 export { LOSSES, lossByName } from './registry.ts'
 export type { AnyLossOptions, LossRow, PaperSettings } from './row.ts'
 export type { SampledClasses, SampledClassesOptions } from './sampledClasses.ts'
 export type { LossSample } from './sampling.ts'
+export {
+  type SubCenterOutlierOptions,
+  type SubCenterOutliers,
+  subCenterOutliers,
+} from './subCenterOutliers.ts'
 export type { TargetOptions } from './targets.ts'
 export { tauNormalized } from './tauNormalized.ts'

@@ -1,7 +1,4 @@
-import { checkFlag, chosen, type OptionNames } from '../engine/check.ts'
-import { recorded } from '../engine/recipe.ts'
-import { checkLossOptions, LOSS_OPTIONS, type Loss } from './loss.ts'
-import { MARGIN_LOSS_OPTIONS, type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
+import type { Loss } from './loss.ts'
 import {
   ARC_FACE_OPTIONS,
   type ArcFaceOptions,
@@ -16,7 +13,6 @@ import {
   combinedMargin as combined,
 } from './margins/combinedMargin.ts'
 import {
-  type Margin,
   NORM_FACE_OPTIONS,
   type NormFaceOptions,
   normFaceMargin,
@@ -33,108 +29,9 @@ import {
   sphereFaceMargin,
 } from './margins/multiplicative.ts'
 import { SPHERE_FACE_R_OPTIONS, type SphereFaceROptions, sphereFaceRMargin } from './margins/sphereFaceR.ts'
-import { PRESET_OPTIONS, type PresetOptions, withPreset } from './presets.ts'
-import {
-  centerBlend as blendedCenters,
-  CENTER_BLEND_OPTIONS,
-  type CenterBlendOptions,
-} from './prototypes/centerBlend.ts'
-import { CENTER_OPTIONS, type CenterOptions } from './prototypes/centerOptions.ts'
-import { classCenters } from './prototypes/classCenters.ts'
-import { fixedSimplex, SIMPLEX_OPTIONS, type SimplexOptions } from './prototypes/fixedSimplex.ts'
-import { learnedOrRows } from './prototypes/learnedRows.ts'
-import {
-  LEARNED_STEPS_OPTIONS,
-  type LearnedStepsOptions,
-  learnedThenCenters,
-} from './prototypes/learnedThenCenters.ts'
-import { LEARNED_OPTIONS, type LearnedOptions, type Prototypes } from './prototypes/prototypes.ts'
-import { BLEND_OPTIONS, type BlendOptions, variational } from './prototypes/variational.ts'
-import { inTables } from './sampledClasses.ts'
+import { type OverCentersOptions, type OverLearnedOptions, overCenters, overLearned } from './overRules.ts'
 
-/** What every loss over class centres understands. */
-export interface OverCentersOptions
-  extends MarginLossOptions,
-    CenterOptions,
-    LearnedStepsOptions,
-    PresetOptions {}
-
-const OVER_CENTERS = {
-  ...MARGIN_LOSS_OPTIONS,
-  ...CENTER_OPTIONS,
-  ...LEARNED_STEPS_OPTIONS,
-  ...PRESET_OPTIONS,
-} satisfies OptionNames<OverCentersOptions>
-
-/** What every loss over learned prototypes understands. */
-export interface OverLearnedOptions
-  extends MarginLossOptions,
-    BlendOptions,
-    CenterBlendOptions,
-    SimplexOptions {}
-
-const OVER_LEARNED = {
-  ...MARGIN_LOSS_OPTIONS,
-  ...BLEND_OPTIONS,
-  ...CENTER_BLEND_OPTIONS,
-  ...SIMPLEX_OPTIONS,
-} satisfies OptionNames<OverLearnedOptions>
-
-/** A margin, of its own options `known`, over a W[C,D] that the gradient trains, or that is fixed. */
-function overLearned<O extends object>(
-  name: string,
-  marginOf: (own?: O) => Margin,
-  known: OptionNames<O>,
-  options: OverLearnedOptions & O,
-): Loss {
-  checkLossOptions(name, options, { ...OVER_LEARNED, ...known })
-  const margin = marginOf(chosen<O, keyof O>(options, known))
-  const prototypes = learnedOrInPlace(name, options)
-  const loss = marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
-  return recorded(loss, name, { ...options, margin })
-}
-
-/** W as it is learned, or what the options put in its place. */
-function learnedOrInPlace(name: string, options: OverLearnedOptions): Prototypes {
-  const { blend = false, centerBlend, simplex = false } = options
-  checkFlag(name, 'simplex', simplex)
-  const asked = [blend !== false && 'blend', centerBlend && 'centerBlend', simplex && 'simplex'].filter(
-    Boolean,
-  )
-  if (asked.length > 1)
-    throw new Error(`${name}: ${asked.join(' or ')} expected, got ${asked.length === 2 ? 'both' : 'all'}`)
-  const own = chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS)
-  if (simplex) return fixedSimplex(name, own)
-  if (centerBlend !== undefined) return blendedCenters(name, own, centerBlend)
-  return blend === false ? learnedOrRows(name, own, inTables(name, options)) : variational(name, own, blend)
-}
-
-/**
- * The same over class centres, the IR-Softmax rule (prototypes/classCenters.ts). With `learnedSteps`, W is learned at
- * first (`learnedThenCenters`). Options that are not given are those of the preset.
- */
-function overCenters<O extends object>(
-  name: string,
-  marginOf: (own?: O) => Margin,
-  known: OptionNames<O>,
-  given: OverCentersOptions & O,
-): Loss {
-  checkLossOptions(name, given, { ...OVER_CENTERS, ...known })
-  const options = withPreset(name, given)
-  const margin = marginOf(chosen<O, keyof O>(options, known))
-  // Known above: a bias is given where the margin takes one.
-  const all: OverCentersOptions & SoftmaxOptions = options
-  const { learnedSteps = 0 } = all
-  const own = chosen(all, { ...LOSS_OPTIONS, ...CENTER_OPTIONS, ...SOFTMAX_OPTIONS })
-  const marginOptions = chosen(options, MARGIN_LOSS_OPTIONS)
-  const sample = inTables(name, options)
-  const over = (prototypes: Prototypes): Loss =>
-    recorded(marginSoftmax(name, margin, prototypes, marginOptions), name, { ...options, margin })
-  if (learnedSteps === 0) return over(classCenters(name, own, undefined, sample))
-  const first = learnedOrRows(name, chosen(all, LEARNED_OPTIONS), sample)
-  const centers = classCenters(name, own, first.bias, sample)
-  return over(learnedThenCenters(name, first, centers, learnedSteps))
-}
+export type { OverCentersOptions, OverLearnedOptions } from './overRules.ts'
 
 /** CE of z_j = <w_j, x> (+ b_j with `bias`).  x[N,D] y[N] -> [] */
 export const softmaxLoss = (options: OverLearnedOptions & SoftmaxOptions): Loss =>
@@ -198,6 +95,10 @@ export const irCosFace = (options: OverCentersOptions & CosFaceOptions): Loss =>
 /** ArcFace over class centres (Zhu 2020, equation 7).  x[N,D] y[N] -> [] */
 export const irArcFace = (options: OverCentersOptions & ArcFaceOptions): Loss =>
   overCenters('irArcFace', arcFaceMargin, ARC_FACE_OPTIONS, options)
+
+/** ArcFace over K learned sub-centres a class, 3 by default, s = 64, m = 0.5 radians (Deng 2020).  x[N,D] y[N] -> [] */
+export const subCenterArcFace = ({ subCenters = 3, ...options }: OverLearnedOptions & ArcFaceOptions): Loss =>
+  overLearned('subCenterArcFace', arcFaceMargin, ARC_FACE_OPTIONS, { ...options, subCenters })
 
 /** The combined margin over class centres (Zhu 2020, equation 8).  x[N,D] y[N] -> [] */
 export const irCombinedMargin = (options: OverCentersOptions & CombinedMarginOptions): Loss =>

@@ -2,11 +2,12 @@ import type { Generator, Json } from '../engine/index.ts'
 import type { CenterLossOptions } from './centerLoss.ts'
 import type { Loss } from './loss.ts'
 import type { Margin } from './margins/margin.ts'
-import type { OverCentersOptions } from './named.ts'
+import type { OverCentersOptions } from './overRules.ts'
 import { type AnyMarginOptions, presetOf } from './presets.ts'
 import type { CenterBlendOptions } from './prototypes/centerBlend.ts'
 import { centerDefaults } from './prototypes/centerOptions.ts'
 import type { SimplexOptions } from './prototypes/fixedSimplex.ts'
+import type { SubCenterOptions } from './prototypes/subCenters.ts'
 import type { BlendOptions } from './prototypes/variational.ts'
 import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 
@@ -14,6 +15,7 @@ import { type LossSample, sampleCenters, sampleLearned } from './sampling.ts'
 export type AnyLossOptions = OverCentersOptions &
   BlendOptions &
   CenterBlendOptions &
+  SubCenterOptions &
   SimplexOptions &
   CenterLossOptions &
   AnyMarginOptions

@@ -11,7 +11,7 @@ export interface Parameter {
 const LOSSES = join(import.meta.dirname, '..', '..', '..', 'losses')
 
 const PROTOTYPES = {
-  learned: ['BlendOptions', 'SimplexOptions'],
+  learned: ['BlendOptions', 'SubCenterOptions', 'SimplexOptions'],
   classCenters: ['CenterOptions', 'LearnedStepsOptions', 'PresetOptions'],
 }
 

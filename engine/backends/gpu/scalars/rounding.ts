@@ -16,7 +16,8 @@ export const HALF_TO_EVEN = [
 /**
  * x - y trunc(x / y), exactly, with the sign of x, by long division: from |x| the largest 2^k |y| that are in it are taken
  * off in turn, each no more than half of what they are taken from is left, and so without rounding. Logarithms of x and y
- * say how many there may be at most. NaN of y = 0 and of infinite x; x where y is infinite.
+ * say how many there may be at most: 280 of the least and the largest float. GLSL ES 1.00 wants a constant bound. NaN of
+ * y = 0 and of infinite x; x where y is infinite.
  */
 export const TRUNCATED_REMAINDER = [
   `function truncatedRemainder(x, y) {
@@ -25,10 +26,12 @@ export const TRUNCATED_REMAINDER = [
   if (unit > 0 && ${finite('x')} && rest >= unit) {
     const most = Math.floor(Math.log2(rest) - Math.log2(unit)) + 2;
     let part = unit;
-    for (let up = 0; up < most; up++) {
+    for (let up = 0; up < 280; up++) {
+      if (up >= most) { break; }
       if (part <= rest * 0.5) { part = part * 2; }
     }
-    for (let down = 0; down <= most; down++) {
+    for (let down = 0; down <= 280; down++) {
+      if (down > most) { break; }
       if (part <= rest) { rest = rest - part; }
       if (part > unit) { part = part * 0.5; }
     }

@@ -5,8 +5,10 @@ import * as arithmetic from './ops/arithmetic.ts'
 import { astype } from './ops/astype.ts'
 import * as cumulative from './ops/cumulative.ts'
 import * as extremes from './ops/extremes.ts'
+import * as hardActivations from './ops/hardActivations.ts'
 import * as hyperbolic from './ops/hyperbolic.ts'
 import * as indexing from './ops/indexing.ts'
+import * as linearUnits from './ops/linearUnits.ts'
 import * as logic from './ops/logic.ts'
 import { matmul } from './ops/matmul.ts'
 import * as movement from './ops/movement.ts'
@@ -66,6 +68,15 @@ const METHODS = {
   leakyRelu: activation.leakyRelu,
   prelu: activation.prelu,
   gelu: activation.gelu,
+  silu: linearUnits.silu,
+  elu: linearUnits.elu,
+  celu: linearUnits.celu,
+  selu: linearUnits.selu,
+  mish: linearUnits.mish,
+  hardsigmoid: hardActivations.hardsigmoid,
+  hardswish: hardActivations.hardswish,
+  softsign: hardActivations.softsign,
+  thresholdedRelu: hardActivations.thresholdedRelu,
   clamp: activation.clamp,
   equal: select.equal,
   notEqual: select.notEqual,
@@ -118,6 +129,11 @@ declare module './tensor.ts' {
 /** How many arguments the methods take where one has a default, which a function's length leaves out. */
 const COUNTS: Readonly<Partial<Record<keyof typeof METHODS, number>>> = {
   leakyRelu: 1,
+  gelu: 1,
+  elu: 1,
+  celu: 1,
+  hardsigmoid: 1,
+  thresholdedRelu: 1,
   transpose: 2,
   pad: 3,
   slice: 3,

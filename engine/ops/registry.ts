@@ -27,8 +27,10 @@ import { softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { cumprodOp, cumsumOp } from './cumulative.ts'
 import { dropoutOp } from './dropout.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
+import { hardsigmoidOp, hardswishOp, softsignOp, thresholdedReluOp } from './hardActivations.ts'
 import { acoshOp, asinhOp, atanhOp, coshOp, sinhOp } from './hyperbolic.ts'
 import { gatherOp, oneHotOp, scatterAddOp, takeOp } from './indexing.ts'
+import { eluOp, mishOp, siluOp } from './linearUnits.ts'
 import { allOp, anyOp } from './logic.ts'
 import { matmulOp } from './matmul.ts'
 import { interiorPadOp, padOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
@@ -101,6 +103,13 @@ export const PUBLIC: readonly OpSpec[] = [
   leakyReluOp,
   preluOp,
   geluOp,
+  siluOp,
+  eluOp,
+  mishOp,
+  hardsigmoidOp,
+  hardswishOp,
+  softsignOp,
+  thresholdedReluOp,
   clampOp,
   equalOp,
   notEqualOp,

@@ -1,4 +1,11 @@
-import { checkFlag, checkGiven, checkNumber, checkOptions, checkSizes } from '../../engine/check.ts'
+import {
+  checkFinite,
+  checkFlag,
+  checkGiven,
+  checkNumber,
+  checkOptions,
+  checkSizes,
+} from '../../engine/check.ts'
 import * as ops from '../../engine/index.ts'
 import { checkNoOptions, finite, type Layer, layer, type NoOptions } from './layer.ts'
 
@@ -31,6 +38,30 @@ export const tanh = plain('tanh', x => ops.tanh(x))
 
 /** z = ln(1 + e^x).  x[...] -> [...] */
 export const softplus = plain('softplus', x => ops.softplus(x))
+
+/** z = x / (1 + e^-x).  x[...] -> [...] */
+export const silu = plain('silu', x => ops.silu(x))
+
+/** z = x where x > 0, else alpha (e^x - 1); alpha is 1 by default.  x[...] -> [...] */
+export const elu = exponential('elu', ops.elu)
+
+/** z = x where x > 0, else alpha (e^(x / alpha) - 1); alpha is 1 by default, and above 0.  x[...] -> [...] */
+export const celu = exponential('celu', ops.celu)
+
+/** z = scale times elu, with the scale and the alpha of Klambauer 2017.  x[...] -> [...] */
+export const selu = plain('selu', x => ops.selu(x))
+
+/** z = x tanh(ln(1 + e^x)).  x[...] -> [...] */
+export const mish = plain('mish', x => ops.mish(x))
+
+/** z = min(max(x / 6 + 1/2, 0), 1).  x[...] -> [...] */
+export const hardsigmoid = plain('hardsigmoid', x => ops.hardsigmoid(x))
+
+/** z = x min(max(x / 6 + 1/2, 0), 1).  x[...] -> [...] */
+export const hardswish = plain('hardswish', x => ops.hardswish(x))
+
+/** z = x / (1 + |x|).  x[...] -> [...] */
+export const softsign = plain('softsign', x => ops.softsign(x))
 
 export interface PReluOptions extends Pick<ops.TensorOptions, 'dtype' | 'backend'> {
   /** One slope a channel; 1 shares one among all. Default 1. */
@@ -73,11 +104,34 @@ export function maxFeatureMap(options: MaxFeatureMapOptions): Layer {
   return layer('layers.maxFeatureMap', forward, { description: { kind: 'maxFeatureMap', channels } })
 }
 
+function exponential(
+  kind: 'elu' | 'celu',
+  f: (x: ops.Tensor, options: { alpha: number }) => ops.Tensor,
+): (options?: { alpha?: number }) => Layer {
+  const name = `layers.${kind}`
+  return (options = {}) => {
+    checkOptions(name, options, { alpha: true })
+    const { alpha = 1 } = options
+    if (kind === 'celu') checkFinite(name, 'alpha', alpha)
+    else checkNumber(name, 'alpha', alpha, ...finite)
+    return layer(name, x => f(x, { alpha }), { description: { kind, alpha } })
+  }
+}
+
+type Plain =
+  | 'relu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'softplus'
+  | 'silu'
+  | 'selu'
+  | 'mish'
+  | 'hardsigmoid'
+  | 'hardswish'
+  | 'softsign'
+
 /** A factory of layers that have nothing to choose. */
-function plain(
-  kind: 'relu' | 'sigmoid' | 'tanh' | 'softplus',
-  f: (x: ops.Tensor) => ops.Tensor,
-): (options?: NoOptions) => Layer {
+function plain(kind: Plain, f: (x: ops.Tensor) => ops.Tensor): (options?: NoOptions) => Layer {
   return options => {
     checkNoOptions(`layers.${kind}`, options)
     return layer(`layers.${kind}`, f, { description: { kind } })

@@ -48,6 +48,14 @@ export interface Kinds {
   leakyRelu: { readonly slope: number }
   prelu: unknown
   gelu: { readonly tanh: boolean }
+  silu: unknown
+  elu: { readonly alpha: number }
+  celu: { readonly alpha: number }
+  selu: unknown
+  mish: unknown
+  hardsigmoid: unknown
+  hardswish: unknown
+  softsign: unknown
   sigmoid: unknown
   tanh: unknown
   softplus: unknown

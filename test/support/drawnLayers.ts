@@ -47,6 +47,11 @@ const pools = (name: 'maxPool2d' | 'avgPool2d'): fc.Arbitrary<Drawn> =>
       drawn(name, options, [height, width, channels], () => layers[name](options)),
     )
 
+const exponential = (name: 'elu' | 'celu'): fc.Arbitrary<Drawn> =>
+  fc
+    .tuple(anySample, fc.constantFrom(1, 0.5, 2))
+    .map(([input, alpha]) => drawn(name, { alpha }, input, () => layers[name]({ alpha })))
+
 /** Every layer with random options; a new one does not compile without a row. */
 export const DRAWN_LAYERS: { readonly [K in layers.Kind]: fc.Arbitrary<Drawn> } = {
   conv2d: fc
@@ -74,6 +79,14 @@ export const DRAWN_LAYERS: { readonly [K in layers.Kind]: fc.Arbitrary<Drawn> } 
   gelu: fc
     .tuple(anySample, fc.boolean())
     .map(([input, tanh]) => drawn('gelu', { tanh }, input, () => layers.gelu({ tanh }))),
+  silu: plain('silu', layers.silu),
+  elu: exponential('elu'),
+  celu: exponential('celu'),
+  selu: plain('selu', layers.selu),
+  mish: plain('mish', layers.mish),
+  hardsigmoid: plain('hardsigmoid', layers.hardsigmoid),
+  hardswish: plain('hardswish', layers.hardswish),
+  softsign: plain('softsign', layers.softsign),
   sigmoid: plain('sigmoid', layers.sigmoid),
   tanh: plain('tanh', layers.tanh),
   softplus: plain('softplus', layers.softplus),

@@ -36,6 +36,9 @@ const pads = ({ padding }: Pick<Kinds['conv2d'], 'padding'>): Readonly<Record<st
   pads: ints([...padding, ...padding]),
 })
 
+/** PyTorch's hard sigmoid; ONNX's default is another line. */
+const SIXTH: Readonly<Record<string, Attribute>> = { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }
+
 /** Layers of ours hold what is one number a channel in the last axis; an image of the graph has channels first. */
 const channelsLast = (g: Scope, x: Value): string =>
   x.rank === 3 ? g.node('Transpose', [x.name], { perm: ints([0, 2, 3, 1]) }) : x.name
@@ -99,6 +102,19 @@ export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
   },
   gelu: elementwise('Gelu', ({ tanh }) => ({ approximate: { text: tanh ? 'tanh' : 'none' } })),
   sigmoid: elementwise('Sigmoid'),
+  silu: (g, x) => ({ ...x, name: g.node('Mul', [x.name, g.node('Sigmoid', [x.name])]) }),
+  elu: elementwise('Elu', ({ alpha }) => ({ alpha: { float: alpha } })),
+  celu: elementwise('Celu', ({ alpha }) => ({ alpha: { float: alpha } })),
+  selu: elementwise('Selu'),
+  // Mish is a node of its own since opset 18 alone.
+  mish: (g, x) => ({
+    ...x,
+    name: g.node('Mul', [x.name, g.node('Tanh', [g.node('Softplus', [x.name])])]),
+  }),
+  hardsigmoid: elementwise('HardSigmoid', () => SIXTH),
+  // HardSwish is a node of its own since opset 14 alone.
+  hardswish: (g, x) => ({ ...x, name: g.node('Mul', [x.name, g.node('HardSigmoid', [x.name], SIXTH)]) }),
+  softsign: elementwise('Softsign'),
   tanh: elementwise('Tanh'),
   softplus: elementwise('Softplus'),
   maxFeatureMap(g, x, _, { channels }) {

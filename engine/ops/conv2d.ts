@@ -25,7 +25,8 @@ const BIASED = { ...CONV, bias: true } as const satisfies OptionNames<BiasedOpti
  * Cross-correlation, NHWC by HWIO:
  * z[n,p,q,o] = bias[o] + sum over i,j,c of x[n, p stride + i dilation - padding, .., c] w[i,j,c,o].
  * x[N,H,W,C] w[KH,KW,C/groups,O] bias[O] -> [N,P,Q,O],
- * P = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1, or ceil(H / stride) where padding is 'same';
+ * P = floor((H + padding on both sides - dilation (KH - 1) - 1) / stride) + 1, or ceil(H / stride) where padding is 'same' or
+ * 'sameLower';
  * without a bias by default.
  */
 export function conv2d(x: Tensor, w: Tensor, options: BiasedOptions = {}): Tensor {

@@ -1,12 +1,12 @@
 import { integer, two } from '../attrs.ts'
-import { checkInteger, checkOptions, type OptionNames, refusal } from '../check.ts'
+import { checkInteger, checkList, checkOptions, type OptionNames, refusal } from '../check.ts'
 import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { bind, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { conv2dInputGrad } from './conv2d.ts'
 import type { ConvOptions } from './convolution.ts'
-import { checkedPair, type Pair, paddingOf } from './window.ts'
+import { checkedPair, type Pair, paddingOf, type Sides, samplePadding } from './window.ts'
 
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns added at the bottom and the right, below stride or dilation. Default 0. */
@@ -23,7 +23,7 @@ const KNOWN = {
 
 interface Enlarging {
   readonly stride: Pair
-  readonly padding: Pair | 'same'
+  readonly padding: Sides | 'same' | 'sameLower'
   readonly dilation: Pair
   readonly groups: number
   readonly outputPadding: Pair
@@ -32,7 +32,8 @@ interface Enlarging {
 /**
  * The adjoint of conv2d as a layer that enlarges; w maps C channels to O.
  * x[N,H,W,C] w[KH,KW,O/groups,C] -> [N,P,Q,O],
- * P = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1, or H stride where padding is 'same'
+ * P = (H - 1) stride - padding on both sides + dilation (KH - 1) + outputPadding + 1, or H stride where padding is 'same' or
+ * 'sameLower'
  */
 export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
   return apply(convTranspose2dOp, { x, w }, enlarging(options))
@@ -47,7 +48,11 @@ export const convTranspose2dOp = defineOp<'x' | 'w', Enlarging>({
     dilation: two(1),
     groups: integer(1),
     outputPadding: two(0),
-    padding: (...args) => args[2] === 'same' || two(0)(...args),
+    padding: (op, name, value, shapes) => {
+      if (value === 'same' || value === 'sameLower') return
+      checkList(op, name, value, "[[top, bottom], [left, right]], 'same' or 'sameLower'", 2)
+      for (const side of value) two(0)(op, name, side, shapes)
+    },
   },
   examples: [
     {
@@ -59,12 +64,11 @@ export const convTranspose2dOp = defineOp<'x' | 'w', Enlarging>({
   sample(rng) {
     const groups = rng.integer(1, 2)
     const stride = rng.integer(1, 2)
-    const around: Pair = [0, rng.integer(0, 1)]
-    const padding = rng.uniform() < 0.3 ? ('same' as const) : around
-    const outputPadding = padding === 'same' ? 0 : rng.integer(0, stride - 1)
+    const padding = samplePadding(rng, 1)
+    const outputPadding = typeof padding === 'string' ? 0 : rng.integer(0, stride - 1)
     const options = { stride, padding, dilation: [rng.integer(1, 2), 1] as const, groups, outputPadding }
     const x = [rng.integer(1, 2), rng.integer(2, 3), rng.integer(2, 3), groups * rng.integer(1, 2)]
-    const w = [rng.integer(1, 2), rng.integer(2, 3), rng.integer(1, 2), x[3]]
+    const w = [rng.integer(2, 3), rng.integer(2, 3), rng.integer(1, 2), x[3]]
     return { shapes: { x, w }, attrs: enlarging(options) }
   },
   shape: enlarged,
@@ -89,8 +93,8 @@ function enlarged({ x, w }: { x: Shape; w: Shape }, options: Enlarging): Shape {
   const op = 'convTranspose2d'
   bind(op, 'x[N,H,W,C] w[KH,KW,I,C] -> [N]', { x, w })
   const { stride, padding, dilation, outputPadding: extra, groups } = options
-  if (padding === 'same' && extra.some(n => n > 0)) {
-    throw refusal(op, "no outputPadding beside padding: 'same'", extra)
+  if (typeof padding === 'string' && extra.some(n => n > 0)) {
+    throw refusal(op, `no outputPadding beside padding: '${padding}'`, extra)
   }
   if (!extra.every((n, i) => n < Math.max(stride[i], dilation[i]))) {
     throw new Error(
@@ -98,8 +102,8 @@ function enlarged({ x, w }: { x: Shape; w: Shape }, options: Enlarging): Shape {
     )
   }
   const size = (i: 0 | 1): number =>
-    padding === 'same'
+    typeof padding === 'string'
       ? x[i + 1] * stride[i]
-      : (x[i + 1] - 1) * stride[i] - 2 * padding[i] + dilation[i] * (w[i] - 1) + extra[i] + 1
+      : (x[i + 1] - 1) * stride[i] - padding[i][0] - padding[i][1] + dilation[i] * (w[i] - 1) + extra[i] + 1
   return [x[0], size(0), size(1), w[2] * groups]
 }

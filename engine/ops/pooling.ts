@@ -1,23 +1,55 @@
-import type { Window } from '../backends/backend.ts'
-import { checkOptions } from '../check.ts'
+import type { Backend, NDArray, Window } from '../backends/backend.ts'
+import { checkFlag, checkOptions, type OptionNames } from '../check.ts'
 import { distinct, reals } from '../domain.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
-import { bind } from '../shape.ts'
+import { bind, type Shape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
-import { agreeing, avgPool2dGradOf, maxPool2dGather, pooled, samplePooling } from './adjoints/poolingGrad.ts'
+import {
+  agreeing,
+  avgPool2dGradOf,
+  maxPool2dGather,
+  pooled,
+  sampleAveraging,
+  samplePooling,
+} from './adjoints/poolingGrad.ts'
 import { stopGradient } from './arithmetic.ts'
-import { outputSize, type Pair, WINDOW, WINDOW_ATTRS, type WindowOptions } from './window.ts'
+import { type Averaging, counted, recounted } from './averaging.ts'
+import {
+  checkReach,
+  outputSize,
+  type Pair,
+  type PoolOptions,
+  paddingOf,
+  WINDOW,
+  WINDOW_ATTRS,
+} from './window.ts'
 
 const signature = 'x[N,H,W,C] -> [N,P,Q,C]'
 
+const POOL = { ...WINDOW, ceilMode: true } as const satisfies OptionNames<PoolOptions>
+
+export interface AvgPoolOptions extends PoolOptions {
+  /** Padding counts as zeros; else the mean is of what lies on the image. Default true. */
+  countIncludePad?: boolean
+}
+
+/** No padding counts. */
+const NONE = [
+  [0, 0],
+  [0, 0],
+] as const
+
+const AVERAGE = { ...POOL, countIncludePad: true } as const satisfies OptionNames<AvgPoolOptions>
+
 /**
  * z = the largest of x in each window, NaN where one is in it; of equals the first in row-major order gets the gradient.
- * `stride` is the kernel's size by default; padding never wins, and a window of nothing else, which a dilation beyond the
- * image's size can make, is an error.  x[N,H,W,C] -> [N,P,Q,C]
+ * `stride` is the kernel's size by default; padding never wins, and a window of nothing else is an error.
+ * x[N,H,W,C] -> [N,P,Q,C]
  */
-export function maxPool2d(x: Tensor, kernel: number | Pair, options: WindowOptions = {}): Tensor {
+export function maxPool2d(x: Tensor, kernel: number | Pair, options: PoolOptions = {}): Tensor {
+  checkOptions('maxPool2d', options, POOL)
   const window = pooling('maxPool2d', x, kernel, options)
-  for (const axis of [0, 1] as const) checkReach('maxPool2d', window, axis)
+  checkReach('maxPool2d', window)
   return apply(maxPool2dOp, { x }, window)
 }
 export const maxPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
@@ -54,52 +86,65 @@ export const maxPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
 })
 
 /**
- * z = the sum of x in each window divided by the window's area, padding counted as zeros.
+ * z = the mean of x in each window, padding counted as zeros; with `countIncludePad: false` of what lies on the image, and a
+ * window of nothing but padding is an error. What `ceilMode` adds beyond the padding never counts, as in PyTorch.
  * `stride` is the kernel's size by default.  x[N,H,W,C] -> [N,P,Q,C]
  */
-export function avgPool2d(x: Tensor, kernel: number | Pair, options: WindowOptions = {}): Tensor {
-  return apply(avgPool2dOp, { x }, pooling('avgPool2d', x, kernel, options))
+export function avgPool2d(x: Tensor, kernel: number | Pair, options: AvgPoolOptions = {}): Tensor {
+  const op = 'avgPool2d'
+  checkOptions(op, options, AVERAGE)
+  const { countIncludePad = true, ...window } = options
+  checkFlag(op, 'countIncludePad', countIncludePad)
+  const g = pooling(op, x, kernel, window)
+  if (!countIncludePad) {
+    checkReach(op, g)
+    return apply(avgPool2dOp, { x }, { ...g, counted: NONE })
+  }
+  const padding = paddingOf(op, options.padding)
+  const inside = typeof padding === 'string' || options.ceilMode !== true
+  return apply(avgPool2dOp, { x }, { ...g, counted: inside ? 'all' : padding })
 }
-export const avgPool2dOp: OpSpec<'x', Window> = defineOp<'x', Window>({
+export const avgPool2dOp: OpSpec<'x', Averaging> = defineOp<'x', Averaging>({
   name: 'avgPool2d',
   signature,
   equation: 'mean over each window of x',
   domain: { x: reals },
   examples: [
-    { inputs: { x: [[[[1], [3]]]] }, attrs: outputSize('avgPool2d', [1, 2], [1, 2], {}), z: [[[[2]]]] },
+    {
+      inputs: { x: [[[[1], [3]]]] },
+      attrs: { ...outputSize('avgPool2d', [1, 2], [1, 2], {}), counted: 'all' },
+      z: [[[[2]]]],
+    },
+    {
+      inputs: { x: [[[[1], [3], [8]]]] },
+      attrs: { ...outputSize('avgPool2d', [1, 3], [1, 2], { stride: 2, ceilMode: true }), counted: NONE },
+      z: [[[[2], [8]]]],
+      grads: { x: [[[[0.5], [0.5], [1]]]] },
+    },
   ],
-  attrs: WINDOW_ATTRS,
-  sample: samplePooling,
+  attrs: { ...WINDOW_ATTRS, counted },
+  sample: sampleAveraging,
   shape: ({ x }, g) => agreeing('avgPool2d', g, { x }, pooled(x, g)),
-  forward: (k, { x }, g) => k.avgPool2d(x, g),
+  forward: averaged,
   reads: { x: [] },
   vjp: { x: ({ dz, attrs: g }) => apply(avgPool2dGradOp, { dz }, g) },
 })
 
-export const avgPool2dGradOp = avgPool2dGradOf((x, g) => apply(avgPool2dOp, { x }, g))
-
-function pooling(op: string, x: Tensor, kernel: number | Pair, options: WindowOptions): Window {
-  checkTensor(op, 'x', x)
-  checkOptions(op, options, WINDOW)
-  bind(op, signature, { x: x.shape })
-  const window = outputSize(op, [x.shape[1], x.shape[2]], kernel, {
-    ...options,
-    stride: options.stride ?? kernel,
-  })
-  if (options.padding !== 'same' && window.padding.some((p, i) => 2 * p > window.kernel[i])) {
-    throw new Error(`${op}: padding is at most half the kernel, got ${window.padding} for ${window.kernel}`)
-  }
-  return window
+function averaged(k: Backend, { x }: { x: NDArray }, g: Averaging, shape: Shape): NDArray {
+  // Of an image without a place there may be windows all the same, of padding.
+  if (x.shape.includes(0)) return k.fill(0, shape, x.dtype)
+  const means = k.avgPool2d(x, g)
+  const z = recounted(k, means, g)
+  if (z !== means) k.free(means.buffer)
+  return z
 }
 
-/** Throws where a window begins in the padding and its taps step over the whole image. */
-function checkReach(op: string, g: Window, axis: 0 | 1): void {
-  const { padding, stride, dilation, input, output } = g
-  for (let i = 0; i < output[axis] && i * stride[axis] < padding[axis]; i++) {
-    const start = i * stride[axis] - padding[axis]
-    if (start + Math.ceil(-start / dilation[axis]) * dilation[axis] < input[axis]) continue
-    throw new Error(
-      `${op}: windows that reach the image expected, got one from ${start} on in steps of ${dilation[axis]} for a size of ${input[axis]}`,
-    )
-  }
+export const avgPool2dGradOp = avgPool2dGradOf((x, g) => apply(avgPool2dOp, { x }, g))
+
+function pooling(op: string, x: Tensor, kernel: number | Pair, options: PoolOptions): Window {
+  checkTensor(op, 'x', x)
+  bind(op, signature, { x: x.shape })
+  const { ceilMode = false, stride = kernel } = options
+  checkFlag(op, 'ceilMode', ceilMode)
+  return outputSize(op, [x.shape[1], x.shape[2]], kernel, { ...options, ceilMode, stride })
 }

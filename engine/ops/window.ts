@@ -1,25 +1,35 @@
 import { integer, two } from '../attrs.ts'
-import type { Convolution, Window } from '../backends/backend.ts'
+import type { Window } from '../backends/backend.ts'
 import { checkInteger, type OptionNames, refusal } from '../check.ts'
+import type { Generator } from '../random.ts'
 
 export type Pair = readonly [number, number]
+
+/** Padding above and below, left and right. */
+export type Sides = readonly [Pair, Pair]
 
 /** How a window slides over height and width; a number stands for both. */
 export interface WindowOptions {
   /** Default 1 for convolutions, the kernel's size for pooling. */
   stride?: number | Pair
   /**
-   * Rows and columns of padding on either side. Default 0. 'same': as much as an output of ceil(n / stride) places
-   * takes, the odd row below and the odd column to the right, as TensorFlow and PyTorch do.
+   * Rows and columns of padding on either side, or [[top, bottom], [left, right]]. Default 0. 'same': as much as an output
+   * of ceil(n / stride) places takes, the odd row below and the odd column to the right, as TensorFlow and PyTorch do;
+   * 'sameLower': above and to the left.
    */
-  padding?: number | Pair | 'same'
+  padding?: number | Pair | Sides | 'same' | 'sameLower'
   /** Distance between the taps of the kernel. Default 1. */
   dilation?: number | Pair
 }
 
+export interface PoolOptions extends WindowOptions {
+  /** A last window may stick out of the padding, where it begins on the image or before it. Default false. */
+  ceilMode?: boolean
+}
+
 export const WINDOW = {
   stride: true,
-  padding: true,
+  padding: ['pad', 'pads'],
   dilation: true,
 } as const satisfies OptionNames<WindowOptions>
 
@@ -45,49 +55,75 @@ export function checkedPair(
   return both
 }
 
-export function paddingOf(op: string, padding: WindowOptions['padding']): Pair | 'same' {
-  if (padding === 'same') return padding
+export function paddingOf(op: string, padding: WindowOptions['padding']): Sides | 'same' | 'sameLower' {
+  if (padding === 'same' || padding === 'sameLower') return padding
   if (typeof padding === 'string') {
-    throw refusal(op, "padding as an integer, [height, width] or 'same'", padding)
+    throw refusal(
+      op,
+      "padding as an integer, [height, width], [[top, bottom], [left, right]], 'same' or 'sameLower'",
+      padding,
+    )
   }
-  return checkedPair(op, 'padding', padding, 0, 0)
+  if (Array.isArray(padding) && padding.length === 2 && padding.some(side => Array.isArray(side))) {
+    return [checkedPair(op, 'padding', padding[0], 0, 0), checkedPair(op, 'padding', padding[1], 0, 0)]
+  }
+  const [height, width] = checkedPair(op, 'padding', padding as number | Pair | undefined, 0, 0)
+  return [
+    [height, height],
+    [width, width],
+  ]
 }
 
-/** The window with its output size, floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1. */
-export function outputSize(op: string, input: Pair, kernel: number | Pair, options: WindowOptions): Window {
+/**
+ * The window with its output size, floor((n + padding on both sides - dilation (kernel - 1) - 1) / stride) + 1. Its padding
+ * is what lies before the input; what lies behind follows from the output.
+ */
+export function outputSize(op: string, input: Pair, kernel: number | Pair, options: PoolOptions): Window {
   const taps = checkedPair(op, 'kernel', kernel, undefined, 1)
   const stride = checkedPair(op, 'stride', options.stride, 1, 1)
   const dilation = checkedPair(op, 'dilation', options.dilation, 1, 1)
-  const span = spanOf(taps, dilation)
   const padding = paddingOf(op, options.padding)
-  if (padding === 'same') {
-    const output = same(input, stride)
-    // A window's padding is what lies before the input; what lies behind follows from the output.
-    const before = (i: 0 | 1): number =>
-      Math.floor(Math.max((output[i] - 1) * stride[i] + span[i] - input[i], 0) / 2)
-    return { kernel: taps, stride, padding: [before(0), before(1)], dilation, input, output }
-  }
-  const size = (i: 0 | 1): number => {
-    if (input[i] + 2 * padding[i] < span[i]) {
-      throw new Error(
-        `${op}: a window of ${span[i]} does not fit into ${input[i]} with padding ${padding[i]}`,
-      )
+  const { ceilMode = false } = options
+  const before: [number, number] = [0, 0]
+  const output: [number, number] = [0, 0]
+  for (let i = 0; i < 2; i++) {
+    const span = dilation[i] * (taps[i] - 1) + 1
+    if (typeof padding === 'string') {
+      output[i] = Math.ceil(input[i] / stride[i])
+      const both = Math.max((output[i] - 1) * stride[i] + span - input[i], 0)
+      before[i] = padding === 'same' ? Math.floor(both / 2) : Math.ceil(both / 2)
+    } else {
+      before[i] = padding[i][0]
+      output[i] = places(op, input[i], span, stride[i], padding[i], ceilMode)
     }
-    return Math.floor((input[i] + 2 * padding[i] - span[i]) / stride[i]) + 1
   }
-  return { kernel: taps, stride, padding, dilation, input, output: [size(0), size(1)] }
+  return { kernel: taps, stride, padding: before, dilation, input, output }
 }
 
-/** The rows and columns that a window reaches over. */
-const spanOf = (kernel: Pair, dilation: Pair): Pair => [
-  dilation[0] * (kernel[0] - 1) + 1,
-  dilation[1] * (kernel[1] - 1) + 1,
-]
+function places(
+  op: string,
+  input: number,
+  span: number,
+  stride: number,
+  [before, after]: Pair,
+  ceilMode: boolean,
+): number {
+  const room = input + before + after - span
+  let n = Math.floor(room / stride) + 1
+  if (ceilMode && (n - 1) * stride < room && n * stride < input + before) n++
+  if (n > 0) return n
+  const around = before === after ? before : `${before} and ${after}`
+  throw new Error(`${op}: a window of ${span} does not fit into ${input} with padding ${around}`)
+}
 
-const same = (input: Pair, stride: Pair): Pair => [
-  Math.ceil(input[0] / stride[0]),
-  Math.ceil(input[1] / stride[1]),
-]
+/** Padding of up to `most` on a side, of any kind, for the tests. */
+export function samplePadding(rng: Generator, most: number): Sides | 'same' | 'sameLower' {
+  const kind = rng.uniform()
+  if (kind < 0.2) return 'same'
+  if (kind < 0.4) return 'sameLower'
+  const side = (): Pair => [rng.integer(0, most), rng.integer(0, most)]
+  return [side(), side()]
+}
 
 /** What the attributes of an op on windows may be. */
 export const WINDOW_ATTRS = {
@@ -106,14 +142,30 @@ export const CONVOLUTION_ATTRS = {
   outChannels: integer(0),
 }
 
-/** Throws unless the output is one that the window gives. */
-export function checkOutput(op: string, g: Window | Convolution): void {
-  const { input, output, padding, stride, kernel, dilation } = g
-  for (let i = 0; i < 2; i++) {
-    const span = dilation[i] * (kernel[i] - 1) + 1
-    const size = Math.floor((input[i] + 2 * padding[i] - span) / stride[i]) + 1
-    const full = Math.ceil(input[i] / stride[i])
-    if (output[i] === size || output[i] === full) continue
-    throw new Error(`${op}: an output of ${size} or ${full} places expected, got ${output[i]}`)
+/** Of the window at place `i` along an axis, the first and the past-the-last of its taps that lie from `low` to `high`. */
+export function tapsWithin(g: Window, axis: 0 | 1, i: number, low: number, high: number): Pair {
+  const start = i * g.stride[axis] - g.padding[axis]
+  const first = Math.max(0, Math.ceil((low - start) / g.dilation[axis]))
+  return [first, Math.max(first, Math.min(g.kernel[axis], Math.ceil((high - start) / g.dilation[axis])))]
+}
+
+/** Where, along an axis, a window has no tap on the image: it is at either end, if anywhere. */
+export function offImage(g: Window): { axis: 0 | 1; start: number } | undefined {
+  for (const axis of [0, 1] as const) {
+    const [padding, stride, places] = [g.padding[axis], g.stride[axis], g.output[axis]]
+    for (let i = 0; i < places; i = i * stride < padding || i === places - 1 ? i + 1 : places - 1) {
+      const [first, end] = tapsWithin(g, axis, i, 0, g.input[axis])
+      if (first >= end) return { axis, start: i * stride - padding }
+    }
   }
+  return undefined
+}
+
+export function checkReach(op: string, g: Window): void {
+  const off = offImage(g)
+  if (off === undefined) return
+  const { axis, start } = off
+  throw new Error(
+    `${op}: windows that reach the image expected, got one from ${start} on in steps of ${g.dilation[axis]} for a size of ${g.input[axis]}`,
+  )
 }

@@ -12,7 +12,14 @@ export {
   type LayerParts,
   layer,
 } from './layer.ts'
-export { avgPool2d, flatten, globalAvgPool, maxPool2d, type PoolOptions } from './pooling.ts'
+export {
+  type AvgPoolOptions,
+  avgPool2d,
+  flatten,
+  globalAvgPool,
+  maxPool2d,
+  type PoolOptions,
+} from './pooling.ts'
 export { type SqueezeExciteOptions, squeezeExcite } from './squeezeExcite.ts'
 export {
   type Conv2dOptions,

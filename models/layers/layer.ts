@@ -1,5 +1,5 @@
 import { checkFlag, checkOptions } from '../../engine/check.ts'
-import { Generator, type Pair, type Stateful, type Tensor } from '../../engine/index.ts'
+import { Generator, type Pair, type Sides, type Stateful, type Tensor } from '../../engine/index.ts'
 import { assignAll, checkNames, checkState, checkTensors, mapRecord, snapshot } from '../../engine/state.ts'
 import { generatorState } from '../state.ts'
 
@@ -35,8 +35,12 @@ export interface Layer extends Stateful {
 export interface Window {
   readonly kernel: Pair
   readonly stride: Pair
-  readonly padding: Pair
+  readonly padding: Sides
   readonly dilation: Pair
+}
+
+interface Pooling extends Window {
+  readonly ceilMode: boolean
 }
 
 /** What the output of each kind of layer depends on, besides its tensors and its input. */
@@ -62,8 +66,8 @@ export interface Kinds {
   maxFeatureMap: { readonly channels: number }
   squeezeExcite: unknown
   dropout: { readonly p: number }
-  maxPool2d: Window
-  avgPool2d: Window
+  maxPool2d: Pooling
+  avgPool2d: Pooling & { readonly countIncludePad: boolean }
   globalAvgPool: unknown
   flatten: unknown
   sequential: { readonly layers: Readonly<Record<string, Layer>> }

@@ -1,33 +1,52 @@
-import { checkGiven, type OptionNames } from '../../engine/check.ts'
+import { checkFlag, checkGiven, type OptionNames } from '../../engine/check.ts'
 import * as ops from '../../engine/index.ts'
 import { checkNoOptions, type Layer, layer, type NoOptions } from './layer.ts'
 import { windowOf } from './window.ts'
 
-export interface PoolOptions extends ops.WindowOptions {
+export interface PoolOptions extends ops.PoolOptions {
   /** Height and width of the window; a number stands for both. `stride` is the same by default. */
   kernel: number | ops.Pair
 }
+
+export interface AvgPoolOptions extends PoolOptions, ops.AvgPoolOptions {}
 
 const POOL = {
   kernel: true,
   stride: true,
   padding: true,
   dilation: true,
+  ceilMode: true,
 } satisfies OptionNames<PoolOptions>
 
+const AVERAGE = { ...POOL, countIncludePad: true } satisfies OptionNames<AvgPoolOptions>
+
 /** z = the largest of x in each window.  x[N,H,W,C] -> [N,P,Q,C] */
-export const maxPool2d = pool('maxPool2d', ops.maxPool2d)
+export function maxPool2d(options: PoolOptions): Layer {
+  const name = 'layers.maxPool2d'
+  checkGiven(name, options, POOL)
+  const { kernel, ...window } = poolOf(name, options)
+  return layer(name, x => ops.maxPool2d(x, kernel, window), {
+    description: { kind: 'maxPool2d', kernel, ...window },
+  })
+}
 
-/** z = the mean of x in each window, padding counted as zeros.  x[N,H,W,C] -> [N,P,Q,C] */
-export const avgPool2d = pool('avgPool2d', ops.avgPool2d)
+/** z = the mean of x in each window, padding counted as zeros unless `countIncludePad: false`.  x[N,H,W,C] -> [N,P,Q,C] */
+export function avgPool2d(options: AvgPoolOptions): Layer {
+  const name = 'layers.avgPool2d'
+  checkGiven(name, options, AVERAGE)
+  const { kernel, ...pool } = poolOf(name, options)
+  const { countIncludePad = true } = options
+  checkFlag(name, 'countIncludePad', countIncludePad)
+  const window = { ...pool, countIncludePad }
+  return layer(name, x => ops.avgPool2d(x, kernel, window), {
+    description: { kind: 'avgPool2d', kernel, ...window },
+  })
+}
 
-function pool(kind: 'maxPool2d' | 'avgPool2d', op: typeof ops.maxPool2d): (options: PoolOptions) => Layer {
-  const name = `layers.${kind}`
-  return options => {
-    checkGiven(name, options, POOL)
-    const { kernel, ...window } = windowOf(name, options.kernel, options, options.kernel)
-    return layer(name, x => op(x, kernel, window), { description: { kind, kernel, ...window } })
-  }
+function poolOf(name: string, options: PoolOptions) {
+  const { ceilMode = false } = options
+  checkFlag(name, 'ceilMode', ceilMode)
+  return { ...windowOf(name, options.kernel, options, options.kernel), ceilMode }
 }
 
 /** z = the mean of x over height and width (Lin 2014).  x[N,H,W,C] -> [N,C] */

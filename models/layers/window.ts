@@ -1,10 +1,10 @@
-import type { Pair, WindowOptions } from '../../engine/index.ts'
+import type { Pair, Sides, WindowOptions } from '../../engine/index.ts'
 import { checkedPair, paddingOf } from '../../engine/ops/window.ts'
 import type { Window } from './layer.ts'
 
 /**
- * The window of a layer, all of it in pairs, whatever its input's size. Throws on a 'same' that would depend on it, or that
- * is not the same on both sides: PyTorch and ONNX have no layer for those.
+ * The window of a layer, all of it in numbers, whatever its input's size. Throws on a 'same' that would depend on it, which
+ * PyTorch has no layer for.
  */
 export function windowOf(
   what: string,
@@ -16,11 +16,17 @@ export function windowOf(
   const known = paddingOf(what, options.padding)
   const stride = checkedPair(what, 'stride', options.stride ?? defaultStride, undefined, 1)
   const dilation = checkedPair(what, 'dilation', options.dilation, 1, 1)
-  if (known !== 'same') return { kernel: taps, stride, padding: known, dilation }
-  const both = taps.map((k, i) => dilation[i] * (k - 1))
-  if (stride.some(s => s > 1) || both.some(n => n % 2 > 0)) {
-    const got = `kernel ${taps}, stride ${stride}, dilation ${dilation}`
-    throw new Error(`${what}: padding 'same' with stride 1 and an odd kernel expected, got ${got}`)
+  if (typeof known !== 'string') return { kernel: taps, stride, padding: known, dilation }
+  if (stride.some(s => s > 1)) {
+    throw new Error(
+      `${what}: padding '${known}' with stride 1 expected, got kernel ${taps}, stride ${stride}, dilation ${dilation}`,
+    )
   }
-  return { kernel: taps, stride, padding: [both[0] / 2, both[1] / 2], dilation }
+  const sides = (i: 0 | 1): Pair => {
+    const both = dilation[i] * (taps[i] - 1)
+    const less = Math.floor(both / 2)
+    return known === 'same' ? [less, both - less] : [both - less, less]
+  }
+  const padding: Sides = [sides(0), sides(1)]
+  return { kernel: taps, stride, padding, dilation }
 }

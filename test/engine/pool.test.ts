@@ -49,11 +49,13 @@ describe('pooling', () => {
     )
   })
 
-  test('the stride is the kernel by default; half a kernel of padding is the most', () => {
-    expect(maxPool2d(ones([1, 4, 4, 1]), 2).shape).toEqual([1, 2, 2, 1])
-    expect(() => avgPool2d(ones([1, 4, 4, 1]), 2, { padding: 2 })).toThrow(
-      /avgPool2d: padding is at most half the kernel/,
-    )
+  test('the stride is the kernel by default; what has no tap on the image has no largest and no mean', () => {
+    const x = ones([1, 4, 4, 1])
+    expect(maxPool2d(x, 2).shape).toEqual([1, 2, 2, 1])
+    expect(() => maxPool2d(x, 2, { padding: 2 })).toThrow(/^maxPool2d: windows that reach the image/)
+    const alone = { padding: 2, countIncludePad: false }
+    expect(() => avgPool2d(x, 2, alone)).toThrow(/^avgPool2d: windows that reach the image/)
+    expect(avgPool2d(x, 2, { padding: 2 }).dataSync()[0]).toBe(0)
     expect(() => maxPool2d(ones([4, 4]), 2)).toThrow(/maxPool2d: .*x has rank 4, got shape \[4,4\]/)
   })
   test('the largest is NaN wherever it stands, and the first NaN gets the gradient', () => {

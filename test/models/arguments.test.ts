@@ -76,8 +76,11 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
       ...place,
     }),
   },
-  'layers.maxPool2d': { make: layers.maxPool2d, valid: () => ({ kernel: 2, ...window }) },
-  'layers.avgPool2d': { make: layers.avgPool2d, valid: () => ({ kernel: 2, ...window }) },
+  'layers.maxPool2d': { make: layers.maxPool2d, valid: () => ({ kernel: 2, ...window, ceilMode: true }) },
+  'layers.avgPool2d': {
+    make: layers.avgPool2d,
+    valid: () => ({ kernel: 2, ...window, ceilMode: true, countIncludePad: false }),
+  },
   'layers.residual': { make: layers.residual, valid: () => ({ branch: net(), shortcut: net() }) },
   'layers.linear': {
     make: layers.linear,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { conv2d, generator, randn, type Tensor, zeros } from '../../engine/index.ts'
+import { type ConvOptions, conv2d, generator, randn, type Tensor, zeros } from '../../engine/index.ts'
 import * as layers from '../../models/layers/index.ts'
 
 const f64 = { dtype: 'float64' } as const
@@ -27,20 +27,25 @@ describe('conv2d and linear', () => {
     }
   })
 
-  it("take padding 'same' where it is one of the same size on both sides, whatever comes in", () => {
-    const conv = (padding: number | 'same') =>
+  it("take padding 'same' where it is of one size, whatever comes in", () => {
+    const conv = (padding: ConvOptions['padding']) =>
       layers.conv2d({ in: 2, out: 3, kernel: 5, dilation: 2, padding, rng: generator(1), ...f64 })
     const x = randn([1, 6, 7, 2], generator(2), f64)
     expect(values(conv('same')(x))).toEqual(values(conv(4)(x)))
+    const [above, below] = [
+      [1, 2],
+      [2, 1],
+    ] as const
+    const odd = (padding: ConvOptions['padding']) =>
+      layers.conv2d({ in: 2, out: 3, kernel: [4, 2], padding, rng: generator(1), ...f64 })
+    expect(values(odd('same')(x))).toEqual(values(odd([above, [0, 1]])(x)))
+    expect(values(odd('sameLower')(x))).toEqual(values(odd([below, [1, 0]])(x)))
     const options = { in: 2, out: 3, rng: generator(1), padding: 'same' } as const
     for (const make of [
       () => layers.conv2d({ ...options, kernel: 3, stride: 2 }),
-      () => layers.conv2d({ ...options, kernel: 2 }),
       () => layers.maxPool2d({ kernel: 2, padding: 'same' }),
     ]) {
-      expect(make).toThrow(
-        /^layers\.\w+2d: padding 'same' with stride 1 and an odd kernel expected, got kernel/,
-      )
+      expect(make).toThrow(/^layers\.\w+2d: padding 'same' with stride 1 expected, got kernel/)
     }
   })
 

@@ -6,7 +6,7 @@ import { outputSize, pair } from '../../engine/ops/window.ts'
 
 type Inputs = Readonly<Record<string, e.Tensor>>
 type Call = (inputs: Inputs, options: never) => e.Tensor
-type Pool = e.WindowOptions & { kernel: number | e.Pair }
+type Pool = e.AvgPoolOptions & { kernel: number | e.Pair }
 
 const unary =
   (f: (x: e.Tensor) => e.Tensor): Call =>
@@ -135,7 +135,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
     e.convTranspose2d(x, w, options),
   avgPool2d: ({ x }, { kernel, ...options }: Pool) => e.avgPool2d(x, kernel, options),
   avgPool2dGrad: ({ dz }, { inputShape, ...options }: Pool & { inputShape: e.Shape }) =>
-    e.apply(avgPool2dGradOp, { dz }, geometry({ shape: inputShape }, options)),
+    e.apply(avgPool2dGradOp, { dz }, { ...geometry({ shape: inputShape }, options), counted: 'all' }),
   maxPool2d: ({ x }, { kernel, ...options }: Pool) => e.maxPool2d(x, kernel, options),
   maxPool2dGather: ({ v, x }, options: Pool) => e.apply(maxPool2dGatherOp, { v, x }, geometry(x, options)),
   maxPool2dGrad: ({ dz, x }, options: Pool) => e.apply(maxPool2dGradOp, { dz, x }, geometry(x, options)),

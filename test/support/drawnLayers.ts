@@ -42,10 +42,11 @@ const windows = fc
 
 const pools = (name: 'maxPool2d' | 'avgPool2d'): fc.Arbitrary<Drawn> =>
   fc
-    .tuple(windows, from(1, 3))
-    .map(([{ height, width, ...options }, channels]) =>
-      drawn(name, options, [height, width, channels], () => layers[name](options)),
-    )
+    .tuple(windows, from(1, 3), fc.boolean(), fc.boolean())
+    .map(([{ height, width, ...window }, channels, ceilMode, counted]) => {
+      const options = { ...window, ceilMode, ...(name === 'avgPool2d' && { countIncludePad: counted }) }
+      return drawn(name, options, [height, width, channels], () => layers[name](options))
+    })
 
 const exponential = (name: 'elu' | 'celu'): fc.Arbitrary<Drawn> =>
   fc

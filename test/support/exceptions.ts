@@ -62,6 +62,7 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
     'no window reaches it',
   ),
   ...each(['conv2dInputGrad'], ['dz'], 'its window lies in the padding'),
+  ...each(['convTranspose2d'], ['w'], 'it adds to nothing but padding'),
 }
 
 function each(ops: readonly string[], inputs: readonly string[], why: string): Record<string, string> {

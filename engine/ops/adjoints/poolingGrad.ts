@@ -1,10 +1,11 @@
-import type { Window } from '../../backends/backend.ts'
+import type { Backend, NDArray, Window } from '../../backends/backend.ts'
 import { distinct, reals } from '../../domain.ts'
 import { apply, defineOp, type OpSpec } from '../../op.ts'
 import type { Generator } from '../../random.ts'
 import { bind, format, type Shape } from '../../shape.ts'
 import type { Tensor } from '../../tensor.ts'
-import { checkOutput, outputSize, type Pair, WINDOW_ATTRS } from '../window.ts'
+import { type Averaging, counted, recounted } from '../averaging.ts'
+import { offImage, outputSize, type Pair, samplePadding, WINDOW_ATTRS } from '../window.ts'
 
 /** z = for each window of x, v at the place where x is largest: maxPool2d with the choice held fixed, linear in v. */
 export const maxPool2dGather = (v: Tensor, x: Tensor, g: Window): Tensor =>
@@ -69,8 +70,8 @@ export const maxPool2dGradOp: OpSpec<'dz' | 'x', Window> = defineOp<'dz' | 'x', 
 })
 
 /** The adjoint of avgPool2d, which is its own: each window gives its dz in equal parts to the places it covers. */
-export const avgPool2dGradOf = (avgPool2d: (x: Tensor, g: Window) => Tensor): OpSpec<'dz', Window> =>
-  defineOp<'dz', Window>({
+export const avgPool2dGradOf = (avgPool2d: (x: Tensor, g: Averaging) => Tensor): OpSpec<'dz', Averaging> =>
+  defineOp<'dz', Averaging>({
     name: 'avgPool2dGrad',
     signature: 'dz[N,P,Q,C] -> [N,H,W,C]',
     equation: 'dx = sum over the windows of dz / area',
@@ -78,17 +79,18 @@ export const avgPool2dGradOf = (avgPool2d: (x: Tensor, g: Window) => Tensor): Op
     examples: [
       {
         inputs: { dz: [[[[4]]]] },
-        attrs: outputSize('avgPool2dGrad', [1, 2], [1, 2], {}),
+        attrs: { ...outputSize('avgPool2dGrad', [1, 2], [1, 2], {}), counted: 'all' },
         z: [[[[2], [2]]]],
       },
     ],
     sample(rng) {
-      const { shapes, attrs } = samplePooling(rng)
+      const { shapes, attrs } = sampleAveraging(rng)
       return { shapes: { dz: pooled(shapes.x, attrs) }, attrs }
     },
-    attrs: WINDOW_ATTRS,
+    attrs: { ...WINDOW_ATTRS, counted },
     shape: ({ dz }, g) => agreeing('avgPool2dGrad', g, { z: dz }, [dz[0], ...g.input, dz[3]]),
-    forward: (k, { dz }, g) => k.avgPool2dGrad(dz, g),
+    forward: (k, { dz }, g, shape) =>
+      shape.includes(0) ? k.fill(0, shape, dz.dtype) : averagedGrad(k, dz, g),
     reads: { dz: [] },
     vjp: { dz: ({ dz: dx, attrs: g }) => avgPool2d(dx, g) },
   })
@@ -100,7 +102,6 @@ export function agreeing(
   { x, z }: { readonly x?: Shape; readonly z?: Shape },
   output: Shape,
 ): Shape {
-  checkOutput(op, g)
   if (x !== undefined) checkImage(op, x, g.input)
   if (z !== undefined) checkImage(op, z, g.output)
   return output
@@ -116,8 +117,26 @@ export const pooled = (x: Shape, g: Window): Shape => [x[0], ...g.output, x[3]]
 export function samplePooling(rng: Generator): { shapes: { x: Shape }; attrs: Window } {
   const kernel: Pair = [rng.integer(1, 3), rng.integer(2, 3)]
   const input: Pair = [rng.integer(3, 5), rng.integer(3, 5)]
-  const around: Pair = [0, rng.integer(0, 1)]
-  const options = { stride: rng.integer(1, 2), padding: rng.uniform() < 0.4 ? ('same' as const) : around }
+  const options = {
+    stride: rng.integer(1, 2),
+    padding: samplePadding(rng, 1),
+    ceilMode: rng.uniform() < 0.5,
+    dilation: input[0] < 5 ? 1 : ([rng.integer(1, 2), 1] as const),
+  }
   const x = [rng.integer(1, 2), ...input, rng.integer(1, 2)]
-  return { shapes: { x }, attrs: outputSize('pool', input, kernel, options) }
+  const attrs = outputSize('pool', input, kernel, options)
+  return offImage(attrs) === undefined ? { shapes: { x }, attrs } : samplePooling(rng)
+}
+
+export function sampleAveraging(rng: Generator): { shapes: { x: Shape }; attrs: Averaging } {
+  const { shapes, attrs } = samplePooling(rng)
+  const some = (): Pair => [rng.integer(0, 1), rng.integer(0, 1)]
+  return { shapes, attrs: { ...attrs, counted: rng.uniform() < 0.4 ? 'all' : [some(), some()] } }
+}
+
+function averagedGrad(k: Backend, dz: NDArray, g: Averaging): NDArray {
+  const share = recounted(k, dz, g)
+  const dx = k.avgPool2dGrad(share, g)
+  if (share !== dz) k.free(share.buffer)
+  return dx
 }

@@ -32,12 +32,24 @@ const window = (
 })
 
 /** Before height and width, then after them. */
+const around = ([[top, bottom], [left, right]]: Kinds['conv2d']['padding']): number[] => [
+  top,
+  left,
+  bottom,
+  right,
+]
+
+const isPadded = ({ padding }: Pick<Kinds['conv2d'], 'padding'>): boolean => around(padding).some(p => p > 0)
+
 const pads = ({ padding }: Pick<Kinds['conv2d'], 'padding'>): Readonly<Record<string, Attribute>> => ({
-  pads: ints([...padding, ...padding]),
+  pads: ints(around(padding)),
 })
 
 /** PyTorch's hard sigmoid; ONNX's default is another line. */
 const SIXTH: Readonly<Record<string, Attribute>> = { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }
+
+const ceil = ({ ceilMode }: Kinds['maxPool2d']): Readonly<Record<string, Attribute>> =>
+  ceilMode ? { ceil_mode: { int: 1 } } : {}
 
 /** Layers of ours hold what is one number a channel in the last axis; an image of the graph has channels first. */
 const channelsLast = (g: Scope, x: Value): string =>
@@ -139,14 +151,22 @@ export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
     return { ...x, name: g.node('Mul', [x.name, g.node('Sigmoid', [conv('fc2', within)])]) }
   },
   dropout: elementwise('Identity'),
-  maxPool2d: elementwise('MaxPool', layer => ({ ...window(layer.kernel, layer), ...pads(layer) })),
+  maxPool2d: elementwise('MaxPool', layer => ({
+    ...window(layer.kernel, layer),
+    ...pads(layer),
+    ...ceil(layer),
+  })),
   avgPool2d(g, x, _, layer) {
+    const attributes = { ...window(layer.kernel, layer), ...ceil(layer) }
+    const counts = layer.countIncludePad && isPadded(layer)
+    if (!counts || layer.ceilMode) {
+      const all = { ...attributes, ...pads(layer), count_include_pad: { int: counts ? 1 : 0 } }
+      return { ...x, name: g.node('AveragePool', [x.name], all) }
+    }
     // Padding of its own: OpenCV passes over count_include_pad.
-    const around = [0, 0, ...layer.padding]
-    const padded = layer.padding.some(p => p > 0)
-      ? g.node('Pad', [x.name, g.integers('pads', [...around, ...around])])
-      : x.name
-    return { ...x, name: g.node('AveragePool', [padded], window(layer.kernel, layer)) }
+    const [top, left, bottom, right] = around(layer.padding)
+    const padded = g.node('Pad', [x.name, g.integers('pads', [0, 0, top, left, 0, 0, bottom, right])])
+    return { ...x, name: g.node('AveragePool', [padded], attributes) }
   },
   globalAvgPool: (g, x) => ({ rank: 1, name: g.node('Flatten', [g.node('GlobalAveragePool', [x.name])]) }),
   // Our order of the features, so that the weights after it are as they are: height, width, channels.

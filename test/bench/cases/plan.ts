@@ -61,6 +61,7 @@ export function planOf(net: Layer, input: readonly number[]): Plan {
       const step = { kind: own.kind, tensors: [], branch: branch.steps, ...(shortcut && { shortcut }) }
       return { steps: [step], shape: branch.shape }
     }
+    if (own.kind === 'maxPool2d' && own.ceilMode) throw new Error('planOf: no ceilMode expected, got it')
     if (own.kind === 'conv2d' || own.kind === 'maxPool2d') {
       const attrs = square(own.kind === 'conv2d' ? { ...own, kernel: shapes[0] } : own)
       const { kernel, stride, padding } = attrs
@@ -102,11 +103,13 @@ function square({
   stride,
   padding,
   dilation,
-}: Omit<Kinds['maxPool2d'], 'kernel'> & { kernel: readonly number[] }) {
-  const [k, s, p, d] = [kernel, stride, padding, dilation].map(([rows, columns]) => {
+}: Omit<Kinds['conv2d'], 'groups'> & { kernel: readonly number[] }) {
+  const [top, ...others] = padding.flat()
+  if (others.some(n => n !== top)) throw new Error(`planOf: one padding expected, got ${padding}`)
+  const [k, s, d] = [kernel, stride, dilation].map(([rows, columns]) => {
     if (rows !== columns) throw new Error(`planOf: a square window expected, got ${rows} x ${columns}`)
     return rows
   })
   if (d !== 1) throw new Error(`planOf: a dilation of 1 expected, got ${d}`)
-  return { kernel: k, stride: s, padding: p }
+  return { kernel: k, stride: s, padding: top }
 }

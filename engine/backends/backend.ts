@@ -116,6 +116,8 @@ export interface Backend {
   reduce(f: Reduction, x: NDArray, axes: readonly number[], shape: Shape): NDArray
   /** Index of the first largest element along `axis`; int32. */
   argmax(x: NDArray, axis: number, shape: Shape): NDArray
+  /** Indices of the k largest elements along `axis`, or the smallest, in order, of equals the first first; NaN is the largest; int32. */
+  topk(x: NDArray, k: number, axis: number, largest: boolean): NDArray
 
   /** z[i] = x[begin + i * step], each axis; `step` is not 0, and below it goes backwards. */
   slice(x: NDArray, begin: readonly number[], step: readonly number[], shape: Shape): NDArray

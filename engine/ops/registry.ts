@@ -26,6 +26,7 @@ import { convTranspose2dOp } from './convTranspose2d.ts'
 import { softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { cumprodOp, cumsumOp } from './cumulative.ts'
 import { dropoutOp } from './dropout.ts'
+import { einsumOp } from './einsum.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
 import { hardsigmoidOp, hardswishOp, softsignOp, thresholdedReluOp } from './hardActivations.ts'
 import { acoshOp, asinhOp, atanhOp, coshOp, sinhOp } from './hyperbolic.ts'
@@ -52,6 +53,7 @@ import {
 } from './select.ts'
 import { batchNormInferenceOp, batchNormTrainingOp, layerNormOp } from './standardize.ts'
 import { meanOp, momentsOp, varianceOp } from './statistics.ts'
+import { topkOp } from './topk.ts'
 import { trilOp, triuOp } from './triangle.ts'
 import { acosOp, asinOp, atan2Op, atanOp, cosOp, sinOp, tanOp } from './trigonometric.ts'
 import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
@@ -125,6 +127,7 @@ export const PUBLIC: readonly OpSpec[] = [
   minOp,
   logSumExpOp,
   argmaxOp,
+  topkOp,
   prodOp,
   anyOp,
   allOp,
@@ -151,6 +154,7 @@ export const PUBLIC: readonly OpSpec[] = [
   takeOp,
   oneHotOp,
   matmulOp,
+  einsumOp(2),
   conv2dOp,
   conv2dBiasOp,
   convTranspose2dOp,

@@ -50,11 +50,13 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   ...each(['preluGrad'], ['x'], 'NaN is not above 0: slope y'),
   ...each(['preluSlopeGrad'], ['y'], 'does not count where x > 0'),
   ...each(['reluGrad'], ['x'], 'NaN is not above 0: 0'),
+  ...each(['topk'], ['x'], 'NaN counts as the largest: the indices say where it is'),
   ...each(['argmax'], ['x'], 'NaN counts as the largest: the index of the first'),
   ...each(['maxPool2dGather', 'maxPool2dGrad'], ['x'], 'NaN counts as the largest: it chooses the place'),
   ...each(['maxPool2dGather'], ['v'], 'is not chosen'),
   ...each(['slice', 'gather', 'take', 'tril', 'triu'], ['x'], 'is not asked for'),
   ...each(['any', 'all'], ['x'], 'NaN is not 0'),
+  ...each(['einsum'], ['x0'], 'lies beside a diagonal that is asked for'),
   ...each(['cumsum', 'cumprod'], ['x'], 'the last is in none of the exclusive ones'),
   ...each(
     ['conv2d', 'conv2dBias', 'conv2dRelu', 'conv2dPrelu', 'conv2dWeightGrad', 'maxPool2d', 'avgPool2d'],

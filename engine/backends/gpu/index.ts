@@ -11,6 +11,7 @@ import { pooling } from './pooling.ts'
 import { convolution, matmul } from './products/index.ts'
 import { reduction } from './reduce.ts'
 import { storage } from './storage.ts'
+import { topk } from './topk.ts'
 
 export { type GpuInfo, MODES, type Mode } from './modes.ts'
 
@@ -73,6 +74,7 @@ export async function gpu(options: GpuOptions = {}): Promise<Gpu> {
     ...storage(context),
     ...elementwise(context),
     ...reduction(context),
+    ...topk(context),
     ...movement(context),
     ...indexing(context),
     ...pooling(context),

@@ -1,6 +1,7 @@
 import { type Shape, stridesOf } from '../../shape.ts'
 import type { Backend, Reduction, TypedArray } from '../backend.ts'
 import { around, rowStarts } from '../layout.ts'
+import { topPlaces } from '../topPlaces.ts'
 import { allocate, valuesOf } from './storage.ts'
 
 /** Each folds `n` values into one; sums in float64 and in order. */
@@ -61,6 +62,19 @@ export const reduction = {
     const xs = valuesOf(x)
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) z[o * inner + i] = largestAlong(xs, o * n * inner + i, n, inner)
+    }
+    return array
+  },
+
+  topk(x, k, axis, largest) {
+    const { outer, n, inner } = around(x.shape, axis)
+    const { values: z, array } = allocate(x.shape.with(axis, k), 'int32')
+    const xs = valuesOf(x)
+    for (let o = 0; o < outer; o++) {
+      for (let j = 0; j < inner; j++) {
+        const line = { start: o * n * inner + j, stride: inner, n }
+        topPlaces(xs, line, k, largest, z, o * k * inner + j)
+      }
     }
     return array
   },

@@ -29,6 +29,7 @@ def cases(family):
         transposed(family, *case)
     for case in CONVOLUTIONS:
         biased(family, *case)
+    einsums(family)
 
 
 def products(family):
@@ -98,3 +99,24 @@ def transposed(family, shape, kernel, out, stride, padding, extra, dilation, gro
     options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups, "outputPadding": extra}
     inputs = {"x": family.grid(*shape), "w": family.grid(*kernel, out // groups, shape[-1])}
     family.record("convTranspose2d", enlarge, inputs, options)
+
+
+def einsums(family):
+    for equation, *shapes in [
+        ("ij->ji", (3, 4)),
+        ("ij->i", (3, 4)),
+        ("...ii->...i", (3, 5, 5)),
+        ("i,i", (5,), (5,)),
+        ("bij, bjk -> bik", (5, 2, 3), (5, 3, 4)),
+        ("->", ()),
+        ("ij,kj->ki", (2, 3), (4, 3)),
+        ("ij,ij->j", (2, 3), (2, 3)),
+        ("b,a", (2,), (3,)),
+        ("...ij,jk->...ik", (2, 1, 3, 2), (2, 4)),
+        ("a...,...b->b...", (2, 3, 1), (1, 2, 4)),
+        ("ik,jkl,il->ij", (2, 3), (4, 3, 2), (2, 2)),
+        ("iji,j->j", (2, 3, 2), (3,)),
+        ("ab,cd,ac->bd", (2, 3), (3, 2), (2, 3)),
+    ]:
+        f = lambda equation=equation, **xs: torch.einsum(equation, *xs.values())
+        family.record("einsum", f, {f"x{i}": family.grid(*s) for i, s in enumerate(shapes)}, {"equation": equation})

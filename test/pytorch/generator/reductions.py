@@ -19,6 +19,7 @@ def cases(family):
     along(family)
     standardize(family)
     products(family)
+    largest(family)
 
 
 def reduce(family, shape, axis, keep):
@@ -114,3 +115,10 @@ def products(family):
         x = {"x": torch.tensor([[0.0, 2.0, 3.0, -1.5], [0.5, 0.0, float(zeros == 1), 4.0]])}
         record("prod", lambda x: x.prod(1), x, {"axis": 1}, order=1)
         record("cumprod", lambda x: x.cumprod(1), x, {"axis": 1}, order=1)
+
+
+def largest(family):
+    for shape, axis, k in [((6,), 0, 3), ((3, 5), 0, 2), ((2, 4, 3), 1, 4), ((2, 50), -1, 40)]:
+        for up in (True, False):
+            top = lambda x, k=k, a=axis, up=up: x.topk(k, a, up)[0]
+            family.record("topk", top, {"x": family.distinct(*shape)}, {"k": k, "axis": axis, "largest": up})

@@ -40,4 +40,18 @@ export const REDUCING: readonly Call[] = [
       }
     },
   },
+  {
+    name: 'topk',
+    kernel: 'topk',
+    rounded: [],
+    draw(rng) {
+      const x = shape(rng, { minRank: 1, most: 2000 })
+      const axis = rng.integer(0, x.length - 1)
+      const [k, largest] = [rng.integer(0, x[axis]), rng.uniform() < 0.5]
+      return {
+        inputs: [floats(rng, x, { coarse: true, edges: EDGES })],
+        run: (b, [x]) => b.topk(x, k, axis, largest),
+      }
+    },
+  },
 ]

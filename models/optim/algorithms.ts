@@ -1,15 +1,18 @@
 import { checkFlag, checkGiven, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
-import { add, div, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
+import { add, div, maximum, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
 import { recorded } from '../../engine/recipe.ts'
 import { checkAtLeast0, checkBelow1 } from '../checks.ts'
 import { type Groups, trained } from './groups.ts'
+import { decayed, runningMean } from './moments.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
 
 export interface SgdOptions {
   lr: number
   /** mu. Default 0: no memory. */
   momentum?: number
-  /** Look ahead along the momentum; needs one. Default false. */
+  /** delta: b takes in (1 - delta) g, from the second step on. From 0 to below 1. Default 0. */
+  dampening?: number
+  /** Look ahead along the momentum; needs one, and no dampening. Default false. */
   nesterov?: boolean
   /** lambda, an L2 penalty that goes into the gradient. Default 0. */
   weightDecay?: number
@@ -18,41 +21,40 @@ export interface SgdOptions {
 const SGD = {
   lr: ['learningRate', 'rate'],
   momentum: true,
+  dampening: true,
   nesterov: true,
   weightDecay: true,
 } satisfies OptionNames<SgdOptions>
 
 /**
- * g <- g + lambda p;  b <- mu b + g;  p <- p - lr b, and with Nesterov p <- p - lr (g + mu b): as torch.optim.SGD,
- * without dampening. b starts at 0. (Sutskever 2013 puts the rate inside b; with a constant rate it is the same.)
+ * g <- g + lambda p;  b <- mu b + (1 - delta) g;  p <- p - lr b, and with Nesterov p <- p - lr (g + mu b): as torch.optim.SGD.
+ * b starts at 0, and its first step is undampened: b = g. (Sutskever 2013 puts the rate inside b; with a constant rate it is the same.)
  */
 export function sgd(groups: Groups, options: SgdOptions): Optimizer {
   checkGiven('sgd', options, SGD)
-  const { lr, momentum = 0, nesterov = false, weightDecay = 0 } = options
+  const { lr, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options
   checkAtLeast0('sgd', { lr, weightDecay })
-  checkBelow1('sgd', { momentum })
+  checkBelow1('sgd', { momentum, dampening })
   checkFlag('sgd', 'nesterov', nesterov)
   if (nesterov && momentum === 0) throw new Error('sgd: nesterov needs a momentum above 0, got 0')
+  if (nesterov && dampening > 0) throw new Error(`sgd: nesterov needs a dampening of 0, got ${dampening}`)
   const list = trained('sgd', groups, { lr, weightDecay })
-  const recipe = { momentum, nesterov, rates: list }
+  const recipe = { momentum, dampening, nesterov, rates: list }
   if (momentum === 0) {
     const plain = optimizer('sgd', lr, list, [], (p, g, _, rates) => ({
       p: tidy(() => sub(p, mul(decayed(g, p, rates.weightDecay), rates.lr))),
     }))
     return recorded(plain, 'sgd', recipe)
   }
-  const made = optimizer('sgd', lr, list, ['b'], (p, g, { b }, rates) => {
+  const made = optimizer('sgd', lr, list, ['b'], (p, g, { b }, rates, t) => {
     const slope = (): Tensor => decayed(g, p, rates.weightDecay)
-    const next = tidy(() => add(mul(b, momentum), slope()))
+    const taken = (): Tensor => (dampening === 0 || t === 1 ? slope() : mul(slope(), 1 - dampening))
+    const next = tidy(() => add(mul(b, momentum), taken()))
     const along = nesterov ? tidy(() => add(mul(next, momentum), slope())) : next
     return { p: tidy(() => sub(p, mul(along, rates.lr))), b: next }
   })
   return recorded(made, 'sgd', recipe)
 }
-
-/** g + lambda p. */
-const decayed = (g: Tensor, p: Tensor, lambda: number): Tensor =>
-  lambda === 0 ? g : tidy(() => add(g, mul(p, lambda)))
 
 export interface AdamOptions {
   /** Default 1e-3. */
@@ -63,6 +65,8 @@ export interface AdamOptions {
   eps?: number
   /** lambda. Default 0 in adam, 0.01 in adamW. */
   weightDecay?: number
+  /** AMSGrad: the largest v so far in the place of v. Default false. */
+  amsgrad?: boolean
 }
 
 const ADAM = {
@@ -70,12 +74,14 @@ const ADAM = {
   betas: true,
   eps: true,
   weightDecay: true,
+  amsgrad: ['amsGrad', 'ams'],
 } satisfies OptionNames<AdamOptions>
 
 /**
  * m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;
  * p <- p - lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps): Kingma 2015, as torch.optim.Adam. Weight decay is an
- * L2 penalty: g + lambda p stands for g.
+ * L2 penalty: g + lambda p stands for g. With `amsgrad` the largest v of all steps stands for v, and rates never grow: Reddi 2018,
+ * arXiv:1904.09237, where bias is corrected after the maximum is taken, as in PyTorch; the paper corrects none.
  */
 export function adam(groups: Groups, options: AdamOptions = {}): Optimizer {
   return build('adam', groups, options, { weightDecay: 0, decoupled: false })
@@ -94,23 +100,24 @@ function build(
 ): Optimizer {
   checkOptions(name, options, ADAM)
   const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = own.weightDecay } = options
+  const { amsgrad = false } = options
   checkList(name, 'betas', betas, '[0.9, 0.999]', 2)
   const [b1, b2] = betas
   checkAtLeast0(name, { lr, eps, weightDecay })
   checkBelow1(name, { 'betas[0]': b1, 'betas[1]': b2 })
+  checkFlag(name, 'amsgrad', amsgrad)
   const list = trained(name, groups, { lr, weightDecay })
-  const made = optimizer(name, lr, list, ['m', 'v'], (p, g, last, rates, t) => {
+  const moments = amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v']
+  const made = optimizer(name, lr, list, moments, (p, g, last, rates, t) => {
     const decay = rates.weightDecay
     const slope = decayed(g, p, decoupled ? 0 : decay)
     const start = (): Tensor => (decay === 0 || !decoupled ? p : mul(p, 1 - rates.lr * decay))
     const m = runningMean(last.m, slope, b1)
     const v = tidy(() => runningMean(last.v, mul(slope, slope), b2))
-    const root = (): Tensor => tidy(() => add(mul(sqrt(v), 1 / Math.sqrt(1 - b2 ** t)), eps))
+    const vMax = amsgrad ? maximum(last.vMax, v) : v
+    const root = (): Tensor => tidy(() => add(mul(sqrt(vMax), 1 / Math.sqrt(1 - b2 ** t)), eps))
     const move = tidy(() => mul(div(m, root()), rates.lr / (1 - b1 ** t)))
-    return { p: tidy(() => sub(start(), move)), m, v }
+    return { p: tidy(() => sub(start(), move)), m, v, ...(amsgrad && { vMax }) }
   })
-  return recorded(made, name, { betas, eps, rates: list })
+  return recorded(made, name, { betas, eps, amsgrad, rates: list })
 }
-
-const runningMean = (mean: Tensor, x: Tensor, beta: number): Tensor =>
-  tidy(() => add(mul(mean, beta), mul(x, 1 - beta)))

@@ -317,7 +317,7 @@ describe('the right form is in the error of', () => {
     [
       'adam(p, 0.1)',
       () => models.adam(params(), 0.1 as never),
-      'adam: options as an object, { lr, betas, eps, weightDecay }, expected, got 0.1',
+      'adam: options as an object, { lr, betas, eps, weightDecay, amsgrad }, expected, got 0.1',
     ],
     ['sgd(p)', () => models.sgd(params(), undefined as never), 'sgd: options as an object, { lr, momentum'],
     [

@@ -12,7 +12,16 @@ import {
 } from '../../engine/index.ts'
 import { cosFace, type Loss, learned, marginSoftmax, trainingLoss } from '../../losses/index.ts'
 import { cosFaceMargin } from '../../losses/margins/additive.ts'
-import { adam, adamW, type Group, type Optimizer, sgd } from '../../models/optim/index.ts'
+import {
+  adagrad,
+  adam,
+  adamW,
+  type Group,
+  lamb,
+  type Optimizer,
+  rmsprop,
+  sgd,
+} from '../../models/optim/index.ts'
 
 const KINDS = [
   { name: 'wasm', dtype: 'float32' },
@@ -29,16 +38,32 @@ const OPTIMIZERS: Record<string, fc.Arbitrary<(groups: Group[]) => Optimizer>> =
       momentum: fc.constantFrom(0, 0.5, 0.9),
       weightDecay: decays,
       nesterov: fc.boolean(),
+      dampening: real(0, 0.5),
     })
-    .map(
-      ({ nesterov, ...h }) =>
-        groups =>
-          sgd(groups, { ...h, nesterov: nesterov && h.momentum > 0 }),
-    ),
+    .map(({ nesterov, dampening, ...h }) => groups => {
+      const ahead = nesterov && h.momentum > 0
+      return sgd(groups, { ...h, nesterov: ahead, dampening: ahead ? 0 : dampening })
+    }),
   adam: fc
-    .record({ lr: real(1e-3, 0.1), weightDecay: decays, eps: fc.constantFrom(1e-8, 1e-3) })
+    .record({
+      lr: real(1e-3, 0.1),
+      weightDecay: decays,
+      eps: fc.constantFrom(1e-8, 1e-3),
+      amsgrad: fc.boolean(),
+    })
     .map(h => groups => adam(groups, { ...h, betas: [0.8, 0.95] })),
   adamW: fc.record({ lr: real(1e-3, 0.1), weightDecay: decays }).map(h => groups => adamW(groups, h)),
+  rmsprop: fc
+    .record({
+      lr: real(1e-3, 0.05),
+      weightDecay: decays,
+      momentum: fc.constantFrom(0, 0.8),
+      centered: fc.boolean(),
+    })
+    .map(h => groups => rmsprop(groups, { ...h, alpha: 0.9, eps: 1e-3 })),
+  adagrad: fc
+    .record({ lr: real(1e-3, 0.1), weightDecay: decays, lrDecay: real(0, 1) })
+    .map(h => groups => adagrad(groups, h)),
 }
 
 interface Run {
@@ -134,4 +159,13 @@ describe.each(KINDS)('on $name', ({ name, dtype }) => {
       )
     },
   )
+})
+
+describe('lamb', () => {
+  it('refuses rows of a table: its step is told by the length of the whole', () => {
+    const loss = cosFace({ classes: CLASSES, dim: DIM, sampledClasses: { rate: 0.5 } })
+    expect(() => lamb(loss.parameters)).toThrow(
+      /lamb: parameters that hold all their values expected, got W.*, rows of sampledClasses/,
+    )
+  })
 })

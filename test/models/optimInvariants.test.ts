@@ -2,12 +2,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parameter, type Tensor, tensor, zeros } from '../../engine/index.ts'
 import {
+  adagrad,
   adam,
   adamW,
   clipGradNorm,
   clipGradValue,
   constant,
+  cosineAnnealing,
+  exponentialDecay,
+  lamb,
+  multiStepDecay,
+  oneCycle,
+  polynomialDecay,
+  rmsprop,
+  type Schedule,
   sgd,
+  stepDecay,
+  warmup,
   warmupCosine,
 } from '../../models/optim/index.ts'
 
@@ -65,6 +76,81 @@ describe('invariants', () => {
         )
       }),
     )
+  })
+
+  it('a step of LAMB is lr times the length of the parameter, along that of Adam with its decay', () => {
+    const grid = fc.array(
+      real(-5, 5).filter(g => Math.abs(g) > 1e-2),
+      { minLength: 3, maxLength: 3 },
+    )
+    fc.assert(
+      fc.property(grid, grid, real(1e-4, 1), real(0, 0.5), (start, g, lr, weightDecay) => {
+        const p = parameter(start, f64)
+        lamb({ p }, { lr, weightDecay, eps: 0 }).step({ p: tensor(g, f64) })
+        const moved = values(p).map((v, i) => start[i] - v)
+        // The first step of Adam is the sign of g.
+        const along = g.map((v, i) => Math.sign(v) + weightDecay * start[i])
+        fc.pre(Math.hypot(...along) > 1e-3)
+        const ratio = Math.hypot(...start) / Math.hypot(...along)
+        // A difference of numbers up to 10: ten roundings of 1e-15.
+        moved.forEach((v, i) => {
+          expect(Math.abs(v - lr * ratio * along[i])).toBeLessThanOrEqual(1e-14 * (1 + ratio * 10))
+        })
+      }),
+    )
+  })
+
+  it('LAMB moves a parameter of zeros as Adam does', () => {
+    const [a, b] = [parameter([0, 0], f64), parameter([0, 0], f64)]
+    lamb({ p: a }, { lr: 0.1, eps: 1e-8 }).step({ p: tensor([2, -3], f64) })
+    adam({ p: b }, { lr: 0.1, eps: 1e-8 }).step({ p: tensor([2, -3], f64) })
+    // The roots are corrected in another order: a rounding of 0.1.
+    values(a).forEach((v, i) => {
+      expect(v).toBeCloseTo(values(b)[i], 15)
+    })
+  })
+
+  it('the rates of AMSGrad never grow: after one large gradient small ones hardly move', () => {
+    const [a, b] = [parameter([0], f64), parameter([0], f64)]
+    const [plain, ams] = [
+      adam({ p: a }, { lr: 0.1, betas: [0, 0.5] }),
+      adam({ p: b }, { lr: 0.1, betas: [0, 0.5], amsgrad: true }),
+    ]
+    const moves = [100, ...new Array<number>(30).fill(1)].map(g => {
+      const before = [a.item(), b.item()]
+      plain.step({ p: tensor([g], f64) })
+      ams.step({ p: tensor([g], f64) })
+      return [before[0] - a.item(), before[1] - b.item()]
+    })
+    const last = moves[30]
+    expect(last[0]).toBeGreaterThan(0.09)
+    expect(last[1]).toBeLessThan(0.1 / 70)
+  })
+
+  it('a step of Adagrad shrinks as 1 / sqrt(t) under a constant gradient', () => {
+    const p = parameter([0], f64)
+    const optimizer = adagrad({ p }, { lr: 0.1, eps: 0 })
+    for (let t = 1; t <= 20; t++) {
+      const before = p.item()
+      optimizer.step({ p: tensor([-3], f64) })
+      expect(p.item() - before).toBeCloseTo(0.1 / Math.sqrt(t), 13)
+    }
+  })
+
+  it('centred RMSprop counts a variance that rounding brings below 0 as 0', () => {
+    // The variance of a constant gradient falls to nothing.
+    const p = parameter([0], f64)
+    const optimizer = rmsprop({ p }, { alpha: 0.5, centered: true, eps: 1e-3 })
+    for (let t = 0; t < 200; t++) {
+      optimizer.step({ p: tensor([0.1], f64) })
+      expect(Number.isFinite(p.item())).toBe(true)
+    }
+  })
+
+  it('sgd refuses dampening beside nesterov', () => {
+    expect(() =>
+      sgd({ p: parameter([0]) }, { lr: 1, momentum: 0.9, nesterov: true, dampening: 0.1 }),
+    ).toThrow('sgd: nesterov needs a dampening of 0, got 0.1')
   })
 
   it('AdamW shrinks a parameter without gradient by 1 - lr lambda a step, Adam leaves it', () => {
@@ -251,5 +337,77 @@ describe('schedules', () => {
     expect(constant(0.5)(5)).toBe(0.5)
     expect(() => warmupCosine({ steps: 0 })).toThrow('steps as an integer >= 1 expected, got 0')
     expect(() => warmupCosine({ warmup: -1, steps: 5 })).toThrow('warmup as an integer >= 0 expected, got -1')
+  })
+})
+
+describe('each schedule', () => {
+  const ALL: readonly [string, (rng: readonly number[]) => Schedule][] = [
+    ['stepDecay', ([a]) => stepDecay({ every: 1 + Math.floor(9 * a), gamma: 0.5 })],
+    [
+      'multiStepDecay',
+      ([a, b]) => multiStepDecay({ milestones: [Math.floor(9 * a), 9 + Math.floor(9 * b)] }),
+    ],
+    ['exponentialDecay', ([a]) => exponentialDecay({ gamma: 0.5 + a / 2 })],
+    ['polynomialDecay', ([a, b]) => polynomialDecay({ steps: 1 + Math.floor(30 * a), power: 0.5 + 3 * b })],
+    ['cosineAnnealing', ([a, b]) => cosineAnnealing({ steps: 1 + Math.floor(30 * a), min: b / 2 })],
+  ]
+
+  it.each(ALL)('%s begins at 1 and never grows', (name, make) => {
+    fc.assert(
+      fc.property(fc.tuple(real(0, 0.99), real(0, 0.99)), drawn => {
+        const schedule = make(drawn)
+        const rates = Array.from({ length: 40 }, (_, t) => schedule(t))
+        const falls = name === 'multiStepDecay' && drawn[0] < 1 / 9
+        expect(rates[0]).toBe(falls ? 0.1 : 1)
+        // A cosine rounds its last digit.
+        rates.slice(1).forEach((rate, t) => {
+          expect(rate).toBeLessThanOrEqual(rates[t] + 1e-15)
+        })
+        expect(rates.every(rate => rate >= 0)).toBe(true)
+      }),
+    )
+  })
+
+  it('oneCycle rises to 1 at its share of the steps, falls, and stays', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 10, max: 60 }),
+        fc.integer({ min: 2, max: 4 }),
+        fc.boolean(),
+        fc.constantFrom('cos' as const, 'linear' as const),
+        (tenth, share, threePhase, annealStrategy) => {
+          const steps = 10 * tenth
+          const schedule = oneCycle({ steps, pctStart: share / 10, threePhase, annealStrategy })
+          const top = tenth * share - 1
+          // Of numbers of size 1: some roundings.
+          expect(schedule(0)).toBeCloseTo(1 / 25, 14)
+          expect(schedule(top)).toBeCloseTo(1, 14)
+          expect(schedule(steps - 1)).toBeCloseTo(1 / 25 / 1e4, 14)
+          expect(schedule(steps + 5)).toBe(schedule(steps - 1))
+          for (let t = 1; t < steps; t++) {
+            expect(Math.sign(schedule(t) - schedule(t - 1))).toBe(t <= top ? 1 : -1)
+          }
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('warmup rises in a line to where the schedule begins, and goes on with it', () => {
+    const after = polynomialDecay({ steps: 10 })
+    const schedule = warmup(after, { steps: 4, start: 0.2 })
+    const rates = [0, 1, 2, 3, 4, 5].map(schedule)
+    for (const [t, rate] of [0.2, 0.4, 0.6, 0.8, 1, 0.9].entries()) expect(rates[t]).toBeCloseTo(rate, 14)
+  })
+
+  it('refuse what they cannot be made of', () => {
+    expect(() => stepDecay({ every: 0 })).toThrow('stepDecay: every')
+    expect(() => multiStepDecay({ milestones: [5, 3] })).toThrow('multiStepDecay: milestones[1]')
+    expect(() => multiStepDecay({ milestones: 5 as never })).toThrow('multiStepDecay: milestones as an array')
+    expect(() => exponentialDecay({ gamma: 0 })).toThrow('exponentialDecay: gamma')
+    expect(() => polynomialDecay({ steps: 1.5 })).toThrow('polynomialDecay: steps')
+    expect(() => cosineAnnealing({ tMax: 5 } as never)).toThrow('did you mean steps?')
+    expect(() => oneCycle({ steps: 10, pctStart: 2 })).toThrow('oneCycle: pctStart')
+    expect(() => warmup(undefined as never, { steps: 3 })).toThrow('warmup: a schedule')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createWasm } from '../../engine/backends/wasm/index.ts'
 import { generator, noGrad, parameter, randn, type Tensor, tidy } from '../../engine/index.ts'
 import { withPeak } from '../../engine/peak.ts'
-import { adam, adamW, layers, type Optimizer, sgd } from '../../models/index.ts'
+import { adagrad, adam, adamW, lamb, layers, type Optimizer, rmsprop, sgd } from '../../models/index.ts'
 
 const SIZE = 2 ** 14
 const BYTES = 4 * SIZE
@@ -31,6 +31,15 @@ const CASES: Case[] = [
   },
   { name: 'adam', make: p => adam(p, { weightDecay: 0.1 }), moments: 2, most: 6 },
   { name: 'adamW', make: p => adamW(p, {}), moments: 2, most: 5 },
+  { name: 'adam with amsgrad', make: p => adam(p, { amsgrad: true }), moments: 3, most: 6 },
+  {
+    name: 'rmsprop, centred, with momentum',
+    make: p => rmsprop(p, { centered: true, momentum: 0.9 }),
+    moments: 3,
+    most: 7,
+  },
+  { name: 'adagrad', make: p => adagrad(p), moments: 1, most: 4 },
+  { name: 'lamb', make: p => lamb(p), moments: 2, most: 6 },
 ]
 
 describe('the memory of an optimizer', () => {

@@ -3,7 +3,23 @@ import { generator } from '../../engine/index.ts'
 import { recipeOf } from '../../engine/recipe.ts'
 import { LOSSES } from '../../losses/registry.ts'
 import * as samplers from '../../models/data/samplers.ts'
-import { adam, adamW, constant, sgd, warmupCosine } from '../../models/optim/index.ts'
+import {
+  adagrad,
+  adam,
+  adamW,
+  constant,
+  cosineAnnealing,
+  exponentialDecay,
+  lamb,
+  multiStepDecay,
+  oneCycle,
+  polynomialDecay,
+  rmsprop,
+  sgd,
+  stepDecay,
+  warmup,
+  warmupCosine,
+} from '../../models/optim/index.ts'
 import { build, plainNet } from './training.ts'
 
 describe('what was made tells how', () => {
@@ -29,7 +45,13 @@ describe('what was made tells how', () => {
     for (const momentum of [0, 0.9]) {
       expect(recipeOf(sgd(groups, { lr: 1, momentum }))).toMatchObject({
         name: 'sgd',
-        options: { momentum, nesterov: false },
+        options: { momentum, dampening: 0, nesterov: false },
+      })
+    }
+    for (const make of [rmsprop, adagrad, lamb]) {
+      expect(recipeOf(make(groups))).toMatchObject({
+        name: make.name,
+        options: { rates: { '0.fc1.weight': { lr: 0.5 } } },
       })
     }
   })
@@ -38,6 +60,17 @@ describe('what was made tells how', () => {
     expect(recipeOf(constant(0.5))).toEqual({ name: 'constant', options: { factor: 0.5 } })
     const schedule = warmupCosine({ steps: 9 })
     expect(recipeOf(schedule)).toEqual({ name: 'warmupCosine', options: { warmup: 0, steps: 9 } })
+    const [cosine, steps] = [cosineAnnealing({ steps: 9 }), 9]
+    const others = {
+      stepDecay: stepDecay({ every: 3 }),
+      multiStepDecay: multiStepDecay({ milestones: [3] }),
+      exponentialDecay: exponentialDecay({ gamma: 0.5 }),
+      polynomialDecay: polynomialDecay({ steps }),
+      cosineAnnealing: cosine,
+      oneCycle: oneCycle({ steps }),
+      warmup: warmup(cosine, { steps }),
+    }
+    for (const [name, made] of Object.entries(others)) expect(recipeOf(made)?.name).toBe(name)
     for (const [name, factory] of Object.entries(samplers)) expect(recipeOf(factory())?.name).toBe(name)
     expect(recipeOf(build({ more: { schedule } }))).toMatchObject({
       name: 'Trainer',

@@ -1,12 +1,15 @@
 import { describe, test } from 'vitest'
 import { parameter, type Tensor } from '../../engine/index.ts'
 import {
+  adagrad,
   adam,
   adamW,
   clipGradNorm,
   clipGradValue,
   type Groups,
+  lamb,
   type Optimizer,
+  rmsprop,
   sgd,
 } from '../../models/optim/index.ts'
 import {
@@ -39,6 +42,9 @@ const OPTIMIZERS: Readonly<Record<string, (groups: Groups, options: never) => Op
   sgd,
   adam,
   adamW,
+  rmsprop,
+  adagrad,
+  lamb,
 }
 const rows = readCases<Run | Clip>('optimizers')
 

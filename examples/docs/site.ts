@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LOSSES } from '../../losses/index.ts'
-import { writeWhole } from '../jobs/writeWhole.ts'
+import { writeWhole } from '../../models/node/writeWhole.ts'
 import { writeApi } from './api.ts'
 import { indexPage } from './index.ts'
 import { lessonPage, readLessons } from './lessons.ts'

@@ -1,11 +1,11 @@
 /** `npm run faces`: see options.ts for what it takes, drawing.ts and run.ts for what it does. */
 import { join } from 'node:path'
+import { writeWhole } from '../../models/node/writeWhole.ts'
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone, type Outcome, unfinishedOf } from '../jobs/job.ts'
 import { ledgerIn } from '../jobs/ledger.ts'
 import { lockFolder } from '../jobs/lock.ts'
 import { runJobs } from '../jobs/runJobs.ts'
-import { writeWhole } from '../jobs/writeWhole.ts'
 import { titleOf } from '../page/names.ts'
 import { textTable } from '../page/tables.ts'
 import { drawSet } from './drawing.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { writeThrough } from '../../models/node/writeWhole.ts'
 import type { AnyJob, AnyResult, Outcome } from './job.ts'
-import { writeThrough } from './writeWhole.ts'
 
 /** The runs that were done, a line of JSON each, {job, run, ..}. */
 export interface Ledger<Job extends AnyJob, Result extends AnyResult> {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { alive, removeDrafts } from './writeWhole.ts'
+import { alive, removeDrafts } from '../../models/node/writeWhole.ts'
 
 const NAME = '.lock'
 /** Milliseconds in which a lock that is made gets its content. */

@@ -1,10 +1,10 @@
 /** The main job: `npm start`. See options.ts for what it takes and run.ts for what it does. */
 import { join } from 'node:path'
+import { writeWhole } from '../../models/node/writeWhole.ts'
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone, type Outcome, unfinishedOf } from '../jobs/job.ts'
 import { lockFolder } from '../jobs/lock.ts'
 import { runJobs } from '../jobs/runJobs.ts'
-import { writeWhole } from '../jobs/writeWhole.ts'
 import { titleOf } from '../page/names.ts'
 import { jobsOf, type Options, parseOptions } from './options.ts'
 import { page } from './page/page.ts'

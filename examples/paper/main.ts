@@ -1,11 +1,11 @@
 /** Fig. 2 and equation 2 of the paper: `npm run paper`. See options.ts for what it takes and run.ts for what a run does. */
 import { join } from 'node:path'
+import { writeWhole } from '../../models/node/writeWhole.ts'
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone, type Outcome, unfinishedOf } from '../jobs/job.ts'
 import { ledgerIn } from '../jobs/ledger.ts'
 import { lockFolder } from '../jobs/lock.ts'
 import { runJobs } from '../jobs/runJobs.ts'
-import { writeWhole } from '../jobs/writeWhole.ts'
 import { jobsOf, type Options, parseOptions } from './options.ts'
 import { page } from './page/page.ts'
 import { type Job, lineOf, type Result, type Results } from './results.ts'

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PNG } from 'pngjs'
 import { generator } from '../../engine/index.ts'
-import { writeWhole } from '../jobs/writeWhole.ts'
+import { writeWhole } from '../../models/node/writeWhole.ts'
 import { draw, SIDE } from './draw.ts'
 import { SHAPES } from './shapes.ts'
 

@@ -3,6 +3,13 @@ export { type CalibrateOptions, type Calibration, calibrate } from './calibratio
 export { calibrationPlot } from './calibration/calibrationPlot.ts'
 export { type IdentityPairs, identityPairs } from './calibration/identityPairs.ts'
 export type { Rate } from './calibration/rate.ts'
+export type { EnrolOptions } from './gallery/enrolment.ts'
+export { exactStore } from './gallery/exactStore.ts'
+export { Gallery, type GalleryOptions } from './gallery/gallery.ts'
+export type { Answer, Candidate, IdentifyOptions } from './gallery/identify.ts'
+export { type LoadGalleryOptions, loadGallery } from './gallery/loadGallery.ts'
+export type { Duplicate, Enrolled, GalleryReport, ReportOptions, Suspect } from './gallery/report.ts'
+export type { Neighbor, VectorStore } from './gallery/vectorStore.ts'
 export { type DetPoint, det } from './scores/det.ts'
 export {
   type DetectionCost,

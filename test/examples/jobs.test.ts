@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { lockFolder } from '../../examples/jobs/lock.ts'
-import { alive, writeWhole } from '../../examples/jobs/writeWhole.ts'
+import { alive, writeWhole } from '../../models/node/writeWhole.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const base = mkdtempSync(join(tmpdir(), 'jobs-'))

@@ -30,9 +30,15 @@ const onSources = (code: string): string =>
     return `from '${pathToFileURL(file).href}'`
   })
 
-/** Runs a user's program in `folder` on the sources of this library; what it prints. */
-export async function runOnSources(code: string, folder: string): Promise<string> {
+/** Writes a user's program into `folder`, on the sources of this library; the path of what Node can run. */
+export async function programOnSources(code: string, folder: string): Promise<string> {
   const file = join(folder, 'snippet.mjs')
   writeFileSync(file, (await transform(onSources(code), { loader: 'ts' })).code)
+  return file
+}
+
+/** Runs a user's program in `folder` on the sources of this library; what it prints. */
+export async function runOnSources(code: string, folder: string): Promise<string> {
+  const file = await programOnSources(code, folder)
   return (await promisify(execFile)(process.execPath, [file], { cwd: folder })).stdout
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from '../../jobs/writeWhole.ts'
+import { writeWhole } from '../../../models/node/writeWhole.ts'
 import { counts, pairsOf, type Size } from '../people.ts'
 import { drawPerson, imageName } from './draw.ts'
 import { writeRecordIo } from './recordIo.ts'

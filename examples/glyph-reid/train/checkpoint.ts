@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { backend, defaultBackend, type Stateful } from '../../../engine/index.ts'
 import { joinStates, loadParts, mapRecord } from '../../../engine/state.ts'
 import { loadCheckpoint, moveState, saveCheckpoint } from '../../../models/index.ts'
-import { writeWhole } from '../../jobs/writeWhole.ts'
+import { writeWhole } from '../../../models/node/writeWhole.ts'
 import type { Job } from './results.ts'
 import { trainedAs } from './variants.ts'
 

@@ -1,8 +1,8 @@
 /** Training on glyphs: `npm run glyph-reid`. See options.ts for what it takes and run.ts for what it does. */
 import { join } from 'node:path'
+import { removeDrafts } from '../../../models/node/writeWhole.ts'
 import { onInterrupt } from '../../jobs/interrupt.ts'
 import { lockFolder } from '../../jobs/lock.ts'
-import { removeDrafts } from '../../jobs/writeWhole.ts'
 import { loadGlyphs } from '../glyphs/load.ts'
 import { compare } from './compare.ts'
 import { type Options, parseOptions } from './options.ts'

@@ -1,5 +1,5 @@
 /** Writes 100 kB to the file named: `write.ts FILE`. */
-import { writeWhole } from '../../../examples/jobs/writeWhole.ts'
+import { writeWhole } from '../../../models/node/writeWhole.ts'
 
 try {
   writeWhole(process.argv[2], 'x'.repeat(100_000))

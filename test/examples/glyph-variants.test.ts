@@ -34,6 +34,29 @@ describe('variants', () => {
     },
   )
 
+  test.each(['cosFace', 'irCosFace-previous-tau1', 'softmax', 'irSphereFace-learned2'])(
+    '%s: sampled1 is the loss without; sampled0.9 sees the classes of the batch and a part of the others',
+    name => {
+      const part = `${name}-sampled1`
+      const [plain, all] = [lossOf(name), lossOf(part)]
+      const some = lossOf(part.replace('sampled1', 'sampled0.9'))
+      for (let step = 0; step < 3; step++) {
+        const [a, b] = [plain, all].map(loss => trainingLoss(loss, x, y).item())
+        expect(b).toBe(a)
+        expect(trainingLoss(some, x, y).item()).toBeGreaterThan(0)
+      }
+      expect(Object.keys(some.state().values)).toContain('sampledClasses')
+      expect(values(all.prototypes)).toEqual(values(plain.prototypes))
+    },
+  )
+
+  test('a share of the classes is at most 1, and no idea samples', () => {
+    expect(() => variantOf('cosFace-sampled1.5')).toThrow(
+      'a share of the classes from 0 to 1 expected, got 1.5',
+    )
+    expect(() => variantOf('cosFace-uncertain-sampled0.5')).toThrow('sampled or uncertain expected, got both')
+  })
+
   test('centres on the sphere are moved by alpha = 0.5 times their distance to each sample, after the loss', () => {
     const loss = lossOf('irCosFace-sphere')
     expect(loss.updateAfter).toBe(true)

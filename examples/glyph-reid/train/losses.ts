@@ -49,6 +49,8 @@ export interface Choices {
   readonly second: number
   /** Of logit adjustment. */
   readonly tau: number
+  /** The share of the classes that a step sees (`sampledClasses`); 0: all, and nothing is sampled. */
+  readonly sampled: number
   /** Classes weigh alike for most of the training, then as their effective number has it. */
   readonly reweighting: 'drw' | 'none'
   /**
@@ -73,6 +75,7 @@ export const DEFAULTS: Choices = {
   pull: 0,
   second: 0,
   tau: 0,
+  sampled: 0,
   reweighting: 'none',
   retraining: 'none',
   tauNorm: 0,
@@ -135,7 +138,7 @@ export function createLoss(variant: Variant, sizesOf: LossOptions, training: Tra
 }
 
 /** The same margin over class centres of the paper's estimator. */
-function secondOf({ loss, pull, tau }: Variant): Variant {
+function secondOf({ loss, pull, tau, sampled }: Variant): Variant {
   const margin = lossByName(loss).margin
   const row = LOSSES.find(row => row.margin === margin && row.prototypes === 'classCenters') as LossRow
   return {
@@ -146,12 +149,14 @@ function secondOf({ loss, pull, tau }: Variant): Variant {
     learnedEpochs: SECOND_LEARNED,
     pull,
     tau,
+    sampled,
   }
 }
 
 function headOf(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
   const { sizes, stepsAnEpoch, steps } = training
-  const { loss, ir, weights, blend, centers, centering, learnedEpochs, pull, tau, reweighting } = variant
+  const { loss, ir, weights, blend, centers, centering, learnedEpochs } = variant
+  const { pull, tau, sampled, reweighting } = variant
   const row = lossByName(loss)
   const options = {
     ...sizesOf,
@@ -164,6 +169,7 @@ function headOf(variant: Variant, sizesOf: LossOptions, training: Training): Los
       : {}),
     ...(pull > 0 ? { pull } : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
+    ...(sampled > 0 ? { sampledClasses: { rate: sampled, seed: sizesOf.seed } } : {}),
     ...(weights === 'simplex' ? { simplex: true } : {}),
     ...(blend > 0 ? { centerBlend: { sizes, k: blend } } : {}),
     ...(reweighting === 'drw'

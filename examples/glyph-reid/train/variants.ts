@@ -47,6 +47,7 @@ const PARTS: readonly Part[] = [
   counted('pull', 'pull', true, true),
   counted('second', 'ir', false, true),
   counted('tau', 'tau', true, true),
+  counted('sampled', 'sampled', true, true),
   named('reweighting', ['drw'], true, true),
   named('retraining', ['crt', 'lws', 'means'], false, true),
   named('retraining', ['means'], true, false),
@@ -77,6 +78,11 @@ export function variantOf(name: string, choices: Choices = DEFAULTS): Variant {
   if (variant.idea !== 'none') {
     if (ideaOf(variant) === undefined) throw new Error(`variantOf: ${loss} is not tried ${variant.idea}`)
     if (variant.learnedEpochs > 0) throw new Error(`variantOf: learned or ${variant.idea} expected, got both`)
+  }
+  if (variant.sampled > 1)
+    throw new Error(`variantOf: a share of the classes from 0 to 1 expected, got ${variant.sampled}`)
+  if (variant.sampled > 0 && variant.idea !== 'none') {
+    throw new Error(`variantOf: sampled or ${variant.idea} expected, got both`)
   }
   if (variant.tauNorm > 0 && scaleOf(loss) !== undefined) {
     throw new Error(`variantOf: tauNorm goes with lengths of w, which ${loss} leaves out`)

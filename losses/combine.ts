@@ -86,6 +86,7 @@ export function combine(
       return first.prototypes
     },
     logits: x => first.logits(x),
+    ...(first.logitsInBlocks && { logitsInBlocks: first.logitsInBlocks }),
     ...(first.forces && { forces: first.forces }),
   })
 }

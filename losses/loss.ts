@@ -112,12 +112,22 @@ export interface EmbeddingLoss extends Stateful {
   refresh(x: Tensor, y: Labels): void
 }
 
+/** What classes begin..end-1 are classified with. */
+export interface BlockOfLogits {
+  readonly begin: number
+  readonly end: number
+  /** x[N,D] -> [N,end-begin] */
+  logits(x: Tensor): Tensor
+}
+
 /** One that can classify: by a prototype a class. */
 export interface Loss extends EmbeddingLoss {
   /** W[C,D], the newest. */
   readonly prototypes: Tensor
   /** What to classify x[N,D] with: logits [N,C] without a margin. */
   logits(x: Tensor): Tensor
+  /** The same, at most `size` classes at a time, so that N x C numbers are never there at once: to be used before the next is asked for. */
+  logitsInBlocks?(size: number): Iterable<BlockOfLogits>
   /** Of a loss that decides for each class by itself: the cosine above which it takes x for a class; one for the open set. [] */
   threshold?(): Tensor
 }

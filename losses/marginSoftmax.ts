@@ -15,6 +15,7 @@ import { prototypeForces } from './forces.ts'
 import { ADJUSTMENT_OPTIONS, type LogitAdjustmentOptions, logPriors } from './imbalance.ts'
 import { checkLabelSmoothing, LABEL_SMOOTHING_OPTIONS, type LabelSmoothingOptions } from './labelSmoothing.ts'
 import type { Labels } from './labels.ts'
+import { inBlocks } from './logitsInBlocks.ts'
 import {
   callable,
   checkBatch,
@@ -147,6 +148,12 @@ export function marginSoftmax(
     return prototypeForces(margin, x, seen, labels, how)
   }
 
+  function logitsOver(x: Tensor, W: Tensor, b: Tensor | undefined): Tensor {
+    checkInput(name, options, x)
+    const z = plainLogits(margin, x, W, { ...own.now(), subCenters })
+    return b === undefined ? z : add(z, b)
+  }
+
   return callable(loss, {
     name,
     classes: options.classes,
@@ -155,11 +162,8 @@ export function marginSoftmax(
     get prototypes() {
       return prototypes.dominant?.() ?? prototypes.W
     },
-    logits(x) {
-      checkInput(name, options, x)
-      const z = plainLogits(margin, x, prototypes.W, { ...own.now(), subCenters })
-      return prototypes.bias === undefined ? z : add(z, prototypes.bias)
-    },
+    logits: x => logitsOver(x, prototypes.W, prototypes.bias),
+    logitsInBlocks: size => inBlocks(size, options.classes, prototypes, logitsOver),
     ...(margin.binary && {
       threshold: () => (margin.binary as Binary).threshold(own.bias as Tensor),
     }),

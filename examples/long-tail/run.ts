@@ -38,7 +38,7 @@ export async function run(
 
   const [known, unknown] = [embed(net, images(train)), embed(net, images(test))]
   const centres = classMeans(known, train.y, digits.length)
-  const byLogits = closedSet(await predict(loss.logits(unknown)), test.y, digits.length)
+  const byLogits = closedSet(await predict(loss, unknown), test.y, digits.length)
   const byMeans = closedSet(await nearestClassMean(unknown, centres), test.y, digits.length)
   const angles = await anglesBetween(loss.prototypes, centres)
   const tail = smallestClasses(sizes, END)

@@ -26,7 +26,7 @@ export async function run(job: Job, onStep: OnStep = () => true): Promise<Result
   })
 
   const [known, unknown] = [embed(net, images(train)), embed(net, images(test))]
-  const { byClass, balanced } = closedSet(await predict(loss.logits(unknown)), test.y, digits.length)
+  const { byClass, balanced } = closedSet(await predict(loss, unknown), test.y, digits.length)
   const means = classMeans(known, train.y, digits.length)
   const nearest = closedSet(await nearestClassMean(unknown, means), test.y, digits.length)
   const angles = await anglesBetween(loss.prototypes, means)

@@ -83,7 +83,7 @@ export async function run({ loss: name, seed, steps, out }: Job, onStep: OnStep 
   await trainer.run({ steps, onStep: report => onStep(report.step, report.loss) })
 
   const [known, unknown] = [embed(net, train.x), embed(net, test.x)]
-  const judged = closedSet(await predict(loss.logits(unknown)), test.y, classes)
+  const judged = closedSet(await predict(loss, unknown), test.y, classes)
   const tail = smallestClasses(classSizes(train.y, classes), TAIL)
   const means = await nearestClassMean(unknown, classMeans(known, train.y, classes))
   const result: Run = {
@@ -91,7 +91,7 @@ export async function run({ loss: name, seed, steps, out }: Job, onStep: OnStep 
     seed,
     accuracy: judged.balanced,
     tail: meanOver(judged.byClass, tail),
-    train: closedSet(await predict(loss.logits(known)), train.y, classes).balanced,
+    train: closedSet(await predict(loss, known), train.y, classes).balanced,
     ncm: closedSet(means, test.y, classes).balanced,
     seconds: Math.round(performance.now() - began) / 1000,
     steps: trainer.steps,

@@ -47,7 +47,7 @@ async function learn(loss: Loss): Promise<string> {
   // The paper's diagnosis: the angle between a class's prototype and the centre of its images.
   const centres = classMeans(embed(net, images(train)), train.y, CLASSES)
   const angles = await anglesBetween(loss.prototypes, centres)
-  const predicted = await predict(loss.logits(embed(net, images(test))))
+  const predicted = await predict(loss, embed(net, images(test)))
   const { balanced, byClass } = closedSet(predicted, test.y, CLASSES)
   return `the rarest class's prototype is ${degrees(angles[rare[0]]).toFixed(0)} degrees off
 ${percent(balanced)} of all classes are right, ${percent(meanOver(byClass, rare))} of the rare four`

@@ -137,6 +137,7 @@ export function centersInTable(
     get W() {
       return wholeW()
     },
+    rowsOfW: (begin, end) => tidy(() => prototypesOf(centers.readRange(begin, end, backend))),
     forBatch: () => ({ W: wholeW(), b, c: centers.tensor(backend) }),
     forClasses: (_, y, seen) => ({
       blocks: blocksOf(seen.classes.length, seen.block).map(({ begin, end }) => ({

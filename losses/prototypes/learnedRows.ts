@@ -4,7 +4,7 @@ import { isRecording } from '../../engine/op.ts'
 import { generatorOf } from '../../engine/random.ts'
 import { snapshotWith } from '../../engine/snapshots.ts'
 import { assignAll, checkNames, checkTensors, type State, snapshot } from '../../engine/state.ts'
-import { Table } from '../../engine/table.ts'
+import { rangeOf, Table } from '../../engine/table.ts'
 import { TableRows } from '../../engine/tableRows.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions } from '../loss.ts'
@@ -76,6 +76,11 @@ export function learnedRows(op: string, options: LearnedOptions, { size, block }
     parameters: { ...Object.fromEntries(rows.parameters.map((p, k) => [`W.${k}`, p])), ...own },
     get W() {
       return table.tensor(backend)
+    },
+    rowsOfW(begin, end) {
+      const rows = rangeOf(begin, end)
+      table.settle(rows)
+      return table.read(rows, backend)
     },
     bias: b,
     forBatch: () => ({ W: table.tensor(backend), b }),

@@ -1,7 +1,7 @@
 import { type OptionNames, shown } from '../../engine/check.ts'
 import { joinSnapshots, snapshotOf } from '../../engine/snapshots.ts'
 import { checkNames, checkTensors, mapRecord, type State } from '../../engine/state.ts'
-import { prototypesOf } from './ofClasses.ts'
+import { prototypesOf, rowsOfW } from './ofClasses.ts'
 import type { Prototypes } from './prototypes.ts'
 
 export interface LearnedStepsOptions {
@@ -40,6 +40,9 @@ export function learnedThenCenters(
     get W() {
       return at(updates).W
     },
+    ...(parts.some(part => part.rowsOfW !== undefined) && {
+      rowsOfW: (begin: number, end: number) => rowsOfW(at(updates), begin, end),
+    }),
     get bias() {
       return at(updates).bias
     },

@@ -1,9 +1,13 @@
-import { reshape, type Tensor, take, tensor } from '../../engine/index.ts'
+import { reshape, slice, type Tensor, take, tensor, tidy } from '../../engine/index.ts'
 import { memo } from '../../engine/memo.ts'
 import { type ClassIndices, labelIndex } from '../labels.ts'
 import type { SeenClasses } from '../sampledClasses.ts'
 import type { Prototypes } from './prototypes.ts'
 import { blocksOf, type SeenPrototypes } from './seen.ts'
+
+/** Rows begin..end-1 of a rule's W. */
+export const rowsOfW = (rule: Prototypes, begin: number, end: number): Tensor =>
+  rule.rowsOfW?.(begin, end) ?? tidy(() => slice(rule.W, [begin], [end]))
 
 /** What a rule has of these classes; taken from its W[C,D] where it has no other way. */
 export function prototypesOf(

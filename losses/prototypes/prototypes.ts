@@ -13,6 +13,8 @@ export interface Prototypes extends Stateful {
   readonly parameters: Readonly<Record<string, Tensor>>
   /** W[C,D], the newest: what to classify with. With sub-centres W[C K,D]. */
   readonly W: Tensor
+  /** Rows begin..end-1 of W, where they are to be had without all of it. */
+  rowsOfW?(begin: number, end: number): Tensor
   /** K: rows j K to j K + K - 1 of each W here are of class j, and the nearest of them counts. Default 1. */
   readonly subCenters?: number
   /** W[C,D] of one a class, where there are sub-centres. */

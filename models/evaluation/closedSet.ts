@@ -1,8 +1,6 @@
 import { checkInteger, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
-import { argmax, type Tensor } from '../../engine/index.ts'
 import { checkLabels, type Labels } from '../../losses/labels.ts'
 import { checkClasses } from '../labels.ts'
-import { checkLogits, checkMatrix } from './matrices.ts'
 import { checkArray, checkNumbers } from './numbers.ts'
 
 export interface ClosedSet {
@@ -12,25 +10,6 @@ export interface ClosedSet {
   readonly balanced: number
   /** The share that is right of each class; NaN where `y` holds none of it. */
   readonly byClass: Float64Array
-}
-
-/**
- * argmax_j logits_ij, the first of equals.  logits[N,C] -> N class indices
- * A class whose logit is -Infinity is never chosen: so classes are masked. Throws on NaN and Infinity, and where no class
- * of a row is left.
- */
-export async function predict(logits: Tensor): Promise<Int32Array> {
-  checkMatrix('predict', 'logits[N,C]', logits)
-  await checkLogits('predict', 'logits[N,C]', logits)
-  return largestInRows(logits)
-}
-
-/** The column of the largest number in each row, the first of equals.  x[N,C] -> N columns */
-async function largestInRows(x: Tensor): Promise<Int32Array> {
-  const best = argmax(x)
-  const columns = Int32Array.from(await best.data())
-  best.dispose()
-  return columns
 }
 
 /**

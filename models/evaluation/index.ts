@@ -10,7 +10,6 @@ export {
   type ClosedSet,
   closedSet,
   meanOver,
-  predict,
   type SizeBounds,
   type SizeGroups,
   smallestClasses,
@@ -32,6 +31,7 @@ export {
   type TpirAtFpir,
 } from './openSetIdentification.ts'
 export { type ImagePair, type ImagePairs, type PairColumns, pairCosines, splitScores } from './pairs.ts'
+export { type Classifier, predict } from './predict.ts'
 export { averagePrecision, type Ties, trapezoidalPrecision } from './ranks.ts'
 export { DISTRACTOR, JUNK, type Reid, type ReidOptions, type ReidSet, reid } from './reid.ts'
 export { type DistanceRows, type RerankOptions, rerank } from './rerank.ts'

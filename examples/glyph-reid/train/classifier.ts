@@ -11,7 +11,7 @@ import { adam, classAware, classMeans, layers, Trainer, warmupCosine } from '../
 import { createLoss, scaleOf, type Training, type Variant } from './losses.ts'
 
 /** What test images are classified with. */
-export type Classifier = Pick<Loss, 'prototypes' | 'logits'>
+export type Classifier = Pick<Loss, 'prototypes' | 'logits' | 'logitsInBlocks'>
 
 export interface Labelled {
   readonly x: Tensor
@@ -34,8 +34,9 @@ export async function classifierOf(
   options: Retraining,
 ): Promise<Classifier> {
   const { retraining, tauNorm, posthoc } = variant
-  const { prototypes, logits } =
-    retraining === 'none' ? loss : await RETRAINED[retraining](variant, loss, train, options)
+  const made = retraining === 'none' ? loss : await RETRAINED[retraining](variant, loss, train, options)
+  if (tauNorm === 0 && posthoc === 0) return made
+  const { prototypes, logits } = made
   const W = tauNorm > 0 ? tauNormalized(prototypes, tauNorm) : prototypes
   const plain = tauNorm > 0 ? (x: Tensor) => matmul(x, W, { transposeB: true }) : logits
   const { sizes } = options

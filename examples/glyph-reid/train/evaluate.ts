@@ -44,10 +44,9 @@ export async function closed(classifier: Classifier, train: Labelled, test: Labe
     const { balanced, byClass } = closedSet(await predicted, test.y, classes)
     return { all: balanced, ...bySize(byClass, sizes) }
   }
-  const { prototypes, logits } = classifier
-  const angles = await anglesBetween(prototypes, centres)
+  const angles = await anglesBetween(classifier.prototypes, centres)
   const figures = {
-    ...(await groups(predict(logits(test.x)))),
+    ...(await groups(predict(classifier, test.x))),
     ncm: await groups(nearestClassMean(test.x, centres)),
   }
   return { figures, angles }

@@ -8,7 +8,7 @@ export interface SampledClasses {
   /** The share of all classes that a step sees, 0 < rate <= 1. Default 1: all of them. */
   readonly rate?: number
   /**
-   * So many classes are visited at a time, an integer >= 1: logits are never there of more. Default 4096; all at once where
+   * So many classes are visited at a time, an integer >= 1: logits are never there of more. Default 1024; all at once where
    * the rate is 1.
    */
   readonly block?: number
@@ -34,7 +34,7 @@ const KNOWN = {
   seed: true,
 } satisfies OptionNames<SampledClasses>
 
-const BLOCK = 4096
+const BLOCK = 1024
 
 /** The classes that one loss sees of all. */
 export interface SeenClasses {

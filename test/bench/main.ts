@@ -10,6 +10,7 @@ import { race, WRONG } from './harness/race.ts'
 import { type Options, parseOptions } from './options.ts'
 import { json, type Line, lineOf } from './report/line.ts'
 import { Table } from './report/table.ts'
+import { classCases } from './scale/classes.ts'
 import { dataCases } from './scale/data.ts'
 
 /** The turns of the SIMD peak beside the contestants, in milliseconds. */
@@ -34,7 +35,11 @@ function selectMeasured(options: Options): MeasuredCase[] {
   const { group = 'engine', steps, rounds } = options
   const ours = oursOf(options)
   const all =
-    group === 'engine' ? engineCases({ ours, steps }) : group === 'scale' ? dataCases(ours, rounds) : []
+    group === 'engine'
+      ? engineCases({ ours, steps })
+      : group === 'scale'
+        ? [...classCases(ours), ...dataCases(ours, rounds)]
+        : []
   const picked = picker(
     options.only,
     all.map(c => c.name),

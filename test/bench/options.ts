@@ -38,7 +38,8 @@ const STEPS = 2000
 const HELP = `
 Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; net (steps,
 inferences and peaks of memory of whole nets, each in new processes; the peer before is the build of commit f24c374, made on
-first use); search (figures of embeddings beside NumPy); scale (data larger than memory: peaks and images a second of three
+first use); search (figures of embeddings beside NumPy); scale (a step of 100,000 classes beside PyTorch and what its
+products take; many classes sampled, time and memory beside all classes, a million of them; data larger than memory: peaks and images a second of three
 epochs from a folder and a .rec, and decoding beside jpeg-js, sharp and Pillow, which takes part where /usr/bin/python3
 has it); gpu (webgl2
 and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs and there is a display). Full runs take

@@ -1,6 +1,8 @@
+import { generator } from '../../../engine/index.ts'
 import {
   convNet,
   type Layer,
+  layers,
   type ResNetOptions,
   resNet,
   type SphereFaceNetOptions,
@@ -17,8 +19,17 @@ export interface NetOptions {
 /** D of the nets that have no default. */
 const DIM = 128
 
+/** D of what is no net but a layer. */
+const WIDE = 512
+
 /** The nets of the bench, each with its public function. */
 export const NETS = {
+  /** A layer. */
+  linear: ({ input }: NetOptions): Layer =>
+    layers.sequential({
+      flat: layers.flatten(),
+      fc: layers.linear({ in: input[0] * input[1] * input[2], out: WIDE, rng: generator(0) }),
+    }),
   smallNet: ({ input }: NetOptions): Layer => smallNet({ dim: DIM, input }),
   convNet: ({ input }: NetOptions): Layer => convNet({ dim: DIM, input }),
   /** 20 convolutions, D = 512. */

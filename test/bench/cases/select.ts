@@ -1,6 +1,7 @@
 import type { Group, Options } from '../options.ts'
 import type { PeerGroup } from '../peers/registry.ts'
 import type { Case } from './case.ts'
+import { classCases } from './classes.ts'
 import { cpuCases } from './cpu.ts'
 import { GPU_MODES, type GpuMode, gpuCases, gpuTitle } from './gpu.ts'
 import { netCases, threadedCase } from './net.ts'
@@ -23,7 +24,7 @@ export interface Section {
 const NET_TITLE =
   'net: steps of normFace, C = 1,000, s = 16, SGD; inferences of 8 images at 112, of 128 at 28'
 
-type Raced = Exclude<Group, 'engine' | 'scale'>
+type Raced = Exclude<Group, 'engine'>
 
 const SECTIONS: Readonly<Record<Raced, readonly Section[]>> = {
   cpu: [{ title: 'cpu: kernels, one thread', cases: cpuCases() }],
@@ -36,6 +37,9 @@ const SECTIONS: Readonly<Record<Raced, readonly Section[]>> = {
     { title: 'net, two threads', cases: [threadedCase(2)], peers: 'nets', threads: 2 },
   ],
   search: [{ title: 'search: figures of embeddings, one thread', cases: searchCases(), peers: 'search' }],
+  scale: [
+    { title: 'scale: all of 100,000 classes in a step, one thread', cases: classCases(), peers: 'classes' },
+  ],
   gpu: GPU_MODES.map(mode => ({ title: gpuTitle(mode), cases: gpuCases(mode), mode })),
 }
 

@@ -15,7 +15,7 @@ export interface PeerRow extends Entry {
   readonly threads?: true
 }
 
-export type PeerGroup = 'kernels' | 'nets' | 'search'
+export type PeerGroup = 'kernels' | 'nets' | 'search' | 'classes'
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -97,7 +97,7 @@ export const PEERS = [
   { name: 'js-pytorch', package: 'js-pytorch', start: { adapter: file('jsPytorch.ts'), options: {} } },
   {
     name: 'torch',
-    groups: BOTH,
+    groups: [...BOTH, 'classes'],
     threads: true,
     start: { ...PYTHON, args: [file('pytorch.py')] },
   },

@@ -89,7 +89,9 @@ describe('crossEntropy', () => {
     expect(() => crossEntropy(z, [0.5, 1])).toThrow('got 0.5 for sample 0')
     expect(() => crossEntropy(z, [Number.NaN, 1])).toThrow('got NaN')
     expect(() => crossEntropy(draw(generator(0), [0, 3]), [])).toThrow('got an empty batch')
-    expect(() => crossEntropy(draw(generator(0), [3]), [0])).toThrow('z[N,C] expected, got shape [3]')
+    expect(() => crossEntropy(draw(generator(0), [3]), [0])).toThrow(
+      'z[N,C] or z[N,C,d1,..] expected, got shape [3]',
+    )
     expect(() => crossEntropy(z, [0, 1], { weight: [1, 2] })).toThrow(
       '3 numbers expected, one a class, got 2',
     )

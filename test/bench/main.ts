@@ -7,7 +7,8 @@ import { engineCases, type MeasuredCase } from './engine/measure.ts'
 import { type Field, Fields } from './fields.ts'
 import { CLOCK } from './harness/clock.ts'
 import { race, WRONG } from './harness/race.ts'
-import { type Options, parseOptions } from './options.ts'
+import { lossCases } from './losses/measure.ts'
+import { type Group, type Options, parseOptions } from './options.ts'
 import { json, type Line, lineOf } from './report/line.ts'
 import { Table } from './report/table.ts'
 import { classCases } from './scale/classes.ts'
@@ -34,12 +35,12 @@ async function main(options: Options): Promise<number> {
 function selectMeasured(options: Options): MeasuredCase[] {
   const { group = 'engine', steps, rounds } = options
   const ours = oursOf(options)
-  const all =
-    group === 'engine'
-      ? engineCases({ ours, steps })
-      : group === 'scale'
-        ? [...classCases(ours), ...dataCases(ours, rounds)]
-        : []
+  const groups: Partial<Record<Group, () => MeasuredCase[]>> = {
+    engine: () => engineCases({ ours, steps }),
+    losses: () => lossCases(ours, rounds),
+    scale: () => [...classCases(ours), ...dataCases(ours, rounds)],
+  }
+  const all = groups[group]?.() ?? []
   const picked = picker(
     options.only,
     all.map(c => c.name),

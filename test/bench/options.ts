@@ -5,12 +5,12 @@ import { ANGLES, type Angle } from './chromium/angles.ts'
 import { CLOCKS, type Clock } from './harness/clock.ts'
 import { GPU_PEERS, PEERS, WAYS } from './peers/registry.ts'
 
-export const GROUPS = ['cpu', 'step', 'net', 'search', 'engine', 'scale', 'gpu'] as const
+export const GROUPS = ['cpu', 'step', 'net', 'search', 'engine', 'losses', 'scale', 'gpu'] as const
 export type Group = (typeof GROUPS)[number]
 export type PeerName = (typeof PEERS | typeof GPU_PEERS | typeof WAYS)[number]['name']
 
 export interface Options {
-  /** Without one all but net, search, scale and gpu. */
+  /** Without one all but net, search, losses, scale and gpu. */
   group?: Group
   json: boolean
   /** The name of a case, or a part of names. */
@@ -38,7 +38,8 @@ const STEPS = 2000
 const HELP = `
 Groups: cpu (kernels), step (a whole training step), engine (overhead and memory); these three without one; net (steps,
 inferences and peaks of memory of whole nets, each in new processes; the peer before is the build of commit f24c374, made on
-first use); search (figures of embeddings beside NumPy); scale (a step of 100,000 classes beside PyTorch and what its
+first use); search (figures of embeddings beside NumPy); losses (a step of each loss at batch 128, C = 2,000, D = 64 as a
+multiple of CosFace's, in turns, and its memory); scale (a step of 100,000 classes beside PyTorch and what its
 products take; many classes sampled, time and memory beside all classes, a million of them; data larger than memory: peaks and images a second of three
 epochs from a folder and a .rec, and decoding beside jpeg-js, sharp and Pillow, which takes part where /usr/bin/python3
 has it); gpu (webgl2
@@ -53,6 +54,7 @@ libopenblas0 to be fast. The peer exact is this library by setExact(true), by na
   npm run bench step -- --json --only 'step C=2000' --peers torch
   npm run bench net -- --only 'step sphereFaceNet-20 112 b32' --peers before,torch --clock processor
   npm run bench engine -- --steps 200
+  npm run bench losses -- --only triplet --clock processor
   xvfb-run -a npm run bench gpu -- --only 'matmul 512' --angle swiftshader`
 
 /** Reads the command line; says what is wrong, or helps, and ends the process. */

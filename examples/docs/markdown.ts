@@ -16,6 +16,7 @@ export const MARKDOWN: readonly string[] = [
     'containers',
     'glyphs',
     'evaluation',
+    'recognition',
     'losses',
     'paper',
     'ops',

@@ -5,16 +5,18 @@ import { generator } from '../../engine/index.ts'
 import { ROOT } from '../../examples/docs/markdown.ts'
 import { convNet, embed, irCosFace, loadCheckpoint, predict } from '../../models/all.ts'
 import { readImages } from '../../models/images/index.ts'
+import { readGallery } from '../../models/node/index.ts'
+import { makePeople } from '../support/people.ts'
 import { makePhotos } from '../support/photos.ts'
-import { PHOTOS, SNIPPETS } from '../support/readme.ts'
+import { PEOPLE, PHOTOS, SNIPPETS } from '../support/readme.ts'
 import { runOnSources } from '../support/runOnSources.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
 describe('the README', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n')
 
-  it('has at most 180 lines', () => {
-    expect(readme.length).toBeLessThanOrEqual(181)
+  it('has at most 210 lines, 40 of which are the chapter from photos to who it is', () => {
+    expect(readme.length).toBeLessThanOrEqual(211)
   })
 
   it('installs and trains in its first 40 lines, in ten lines of code', () => {
@@ -28,18 +30,22 @@ describe('the README', () => {
 describe('the programs of the README and of the pages', () => {
   it('are those that they promise', () => {
     const count = (path: string) => SNIPPETS.filter(snippet => snippet.path === path).length
-    expect(count('README.md')).toBe(2)
+    expect(count('README.md')).toBe(3)
     expect(SNIPPETS.findIndex(({ code }) => code === PHOTOS)).toBe(1)
+    expect(SNIPPETS.findIndex(({ code }) => code === PEOPLE)).toBe(2)
     const programs = { checking: 1, glyphs: 1, interchange: 2, overview: 1, training: 3 }
     for (const [page, expected] of Object.entries(programs))
       expect(count(`examples/docs/${page}.md`), page).toBe(expected)
   })
 
-  it.each(SNIPPETS.filter(({ code }) => code !== PHOTOS))('$path: $code', async ({ code }) => {
-    const printed = (await runOnSources(code, temporaryFolder())).split('\n')
-    const promised = [...code.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
-    expect(printed).toEqual(expect.arrayContaining(promised))
-  })
+  it.each(SNIPPETS.filter(({ code }) => code !== PHOTOS && code !== PEOPLE))(
+    '$path: $code',
+    async ({ code }) => {
+      const printed = (await runOnSources(code, temporaryFolder())).split('\n')
+      const promised = [...code.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
+      expect(printed).toEqual(expect.arrayContaining(promised))
+    },
+  )
 })
 
 describe('CONTRIBUTING.md', () => {
@@ -72,5 +78,30 @@ describe('a folder of images, trained', () => {
     }
     const image = readImages([join(folder, 'new.jpg')], { size: { height: 32, width: 32 } })
     expect(Array.from(await predict(loss.logits(embed(net, image))))).toEqual([2])
+  })
+})
+
+describe('a folder of people, enrolled', () => {
+  const folder = temporaryFolder()
+
+  it('has at most 40 lines', () => {
+    expect(PEOPLE.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+  })
+
+  it('says who a new photo shows, and of a stranger that nobody is known', async () => {
+    makePeople(folder)
+    const both = `${PEOPLE}
+const [stranger] = await gallery.identify(embed(net, images(['stranger.jpg'])), { threshold })
+console.log('stranger.jpg:', stranger.identity ?? 'unknown')
+`
+    const printed = await runOnSources(both, folder)
+    expect(printed).toMatch(/new\.jpg: person 7 0\.\d\d/)
+    expect(printed).toContain('stranger.jpg: unknown')
+    const [, low, high] = /FAR (\S+) to (\S+),/.exec(printed) ?? []
+    expect(Number(low)).toBeLessThan(0.02)
+    expect(Number(high)).toBeGreaterThan(0.02)
+    const gallery = await readGallery(join(folder, 'people.gallery'))
+    expect(gallery.identities.length).toBe(60)
+    expect(gallery.images('person 7')).toBe(6)
   })
 })

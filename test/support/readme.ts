@@ -19,3 +19,6 @@ export const SNIPPETS: readonly Snippet[] = MARKDOWN.filter(
 
 /** The one that trains on a folder of images. */
 export const PHOTOS = SNIPPETS.find(({ code }) => code.includes("imageFolder('photos'"))?.code ?? ''
+
+/** The one that says who an image shows. */
+export const PEOPLE = SNIPPETS.find(({ code }) => code.includes("'new.jpg:', answer.identity"))?.code ?? ''

@@ -37,8 +37,9 @@ export default defineConfig({
         test: {
           name: 'library',
           include: ['test/**/*.test.ts'],
-          // Others by their own scripts: test:examples; test:onnx, which needs packages; test:playground, which needs a Chromium.
-          exclude: [...configDefaults.exclude, 'test/{examples,onnx,playground}/**', ...ISOLATED],
+          // Others by their own scripts: test:examples; test:onnx, which needs packages; test:playground, which needs a Chromium;
+          // test:stores, which installs databases.
+          exclude: [...configDefaults.exclude, 'test/{examples,onnx,playground,stores}/**', ...ISOLATED],
           // A process runs many files on one copy of the library, which takes longer to load than most files to run.
           isolate: false,
         },

@@ -1,0 +1,74 @@
+import { checkFunction } from '../../../engine/check.ts'
+import type { Neighbor, VectorStore } from './vectorStore.ts'
+
+interface LanceQuery {
+  distanceType(type: 'cosine'): LanceQuery
+  select(columns: string[]): LanceQuery
+  limit(k: number): LanceQuery
+  toArray(): Promise<unknown[]>
+}
+
+/** Of a `Table` of @lancedb/lancedb (0.31), what is needed. */
+export interface LanceTable {
+  mergeInsert(on: string): {
+    whenMatchedUpdateAll(): {
+      whenNotMatchedInsertAll(): { execute(rows: Record<string, unknown>[]): Promise<unknown> }
+    }
+  }
+  delete(predicate: string): Promise<unknown>
+  query(): { where(predicate: string): { toArray(): Promise<unknown[]> } }
+  vectorSearch(vector: number[]): unknown
+}
+
+/** Keys in one predicate. */
+const BATCH = 1000
+
+/**
+ * A store in a table of LanceDB, a folder on the disk, with the columns `key` and `vector`; exact until the table has an index on
+ * `vector`. score = 1 - distance, the cosine. The table stays the caller's.
+ */
+export function lanceStore(table: LanceTable): VectorStore {
+  for (const method of ['mergeInsert', 'delete', 'query', 'vectorSearch'] as const)
+    checkFunction('lanceStore', `table.${method}`, table?.[method])
+  const within = (keys: readonly number[]): string => `key in (${keys.join(', ')})`
+  return {
+    async put(keys, vectors) {
+      const rows = keys.map((key, i) => ({ key, vector: Array.from(vectors[i]) }))
+      await table.mergeInsert('key').whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows)
+    },
+    async get(keys) {
+      const found = new Map<number, Float32Array>()
+      for (let begin = 0; begin < keys.length; begin += BATCH) {
+        const rows = await table
+          .query()
+          .where(within(keys.slice(begin, begin + BATCH)))
+          .toArray()
+        for (const { key, vector } of rows as { key: unknown; vector: Iterable<number> }[])
+          found.set(Number(key), Float32Array.from(vector) as Float32Array)
+      }
+      return keys.map(key => {
+        const vector = found.get(key)
+        if (vector === undefined) throw new Error(`lanceStore: a key that is stored expected, got ${key}`)
+        return vector
+      })
+    },
+    async remove(keys) {
+      for (let begin = 0; begin < keys.length; begin += BATCH)
+        await table.delete(within(keys.slice(begin, begin + BATCH)))
+    },
+    async search(queries, k) {
+      const found: Neighbor[][] = []
+      for (const query of queries) {
+        const asked = table.vectorSearch(Array.from(query)) as LanceQuery
+        const rows = await asked.distanceType('cosine').select(['key', '_distance']).limit(k).toArray()
+        found.push(
+          (rows as { key: unknown; _distance: number }[]).map(row => ({
+            key: Number(row.key),
+            score: 1 - row._distance,
+          })),
+        )
+      }
+      return found
+    },
+  }
+}

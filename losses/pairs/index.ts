@@ -3,6 +3,14 @@ export { type CircleOptions, circle } from './circle.ts'
 export { type ContrastiveOptions, contrastive } from './contrastive.ts'
 export { type CrossBatchMemoryOptions, crossBatchMemory } from './crossBatchMemory.ts'
 export type { Average } from './masked.ts'
+export {
+  allTriplets,
+  batchHardTriplets,
+  type MarginTripletsOptions,
+  type MinerOptions,
+  marginTriplets,
+  type Triplets,
+} from './miners.ts'
 export { type MultiSimilarityOptions, multiSimilarity } from './multiSimilarity.ts'
 export { type NPairOptions, nPair } from './nPair.ts'
 export type { PairLoss } from './pairLoss.ts'
@@ -13,3 +21,4 @@ export { PAIR_LOSSES, type PairLossRow } from './registry.ts'
 export type { PairSample } from './sampling.ts'
 export { type SupConOptions, supCon } from './supCon.ts'
 export { type TripletOptions, triplet } from './triplet.ts'
+export { type TripletsLossOptions, tripletsLoss } from './tripletsLoss.ts'

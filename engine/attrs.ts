@@ -1,4 +1,4 @@
-import { checkFlag, checkInteger, checkList, checkNumber, refusal } from './check.ts'
+import { checkFinite, checkFlag, checkInteger, checkList, checkNumber, refusal } from './check.ts'
 import { checkDType } from './dtype.ts'
 import { checkShape, type Shape } from './shape.ts'
 
@@ -29,6 +29,9 @@ export const finite = real(-Number.MAX_VALUE, Number.MAX_VALUE)
 
 /** What is added so that nothing is divided by 0. */
 export const epsilon = real(0, Number.MAX_VALUE)
+
+/** A finite number above 0. */
+export const positiveNumber: Check = (op, name, value) => checkFinite(op, name, value)
 
 export const integer =
   (low?: number, high?: number): Check =>

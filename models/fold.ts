@@ -96,6 +96,11 @@ function layerLike(own: layers.Description, tensors: Tensors): Layer {
   if (own.kind === 'linear') return layers.linear({ ...weighted, in: weight.shape[0], out: weight.shape[1] })
   if (own.kind === 'batchNorm')
     return layers.batchNorm({ ...options, channels: gamma.size, eps: own.eps, momentum: own.momentum })
+  const norm = { ...options, channels: gamma?.size, affine: true }
+  if (own.kind === 'groupNorm') return layers.groupNorm({ ...norm, groups: own.groups, eps: own.eps })
+  if (own.kind === 'instanceNorm') return layers.instanceNorm({ ...norm, eps: own.eps })
+  if (own.kind === 'rmsNorm') return layers.rmsNorm({ ...options, channels: gamma.size, eps: own.eps })
+  if (own.kind === 'gem') return layers.gem({ ...options, learned: own.learned, eps: own.eps })
   if (own.kind === 'prelu') return layers.prelu({ ...options, channels: slope.size })
   if (own.kind === 'squeezeExcite') {
     const [channels, within] = tensors['fc1.weight'].shape

@@ -1,11 +1,13 @@
 import { axes, axis, each, real } from '../attrs.ts'
-import { checkInteger, checkList, refusal } from '../check.ts'
+import { checkInteger, checkList, checkName, refusal } from '../check.ts'
 import { anyDType } from '../domain.ts'
 import { checkScalar } from '../dtype.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import { format, normalizeAxis, type Shape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { checkWithin, interiorPadOf, type Region, sampleRegion } from './adjoints/interiorPad.ts'
+import { indexOn, take } from './indexing.ts'
+import { PAD_MODES, type PadMode, repeated } from './padModes.ts'
 import { reverse } from './reverse.ts'
 
 const signature = 'x[...] -> [...]'
@@ -153,35 +155,74 @@ interface Widths {
   readonly before: readonly number[]
   readonly after: readonly number[]
   readonly value: number
+  readonly mode: PadMode
 }
 
-/** z = x with `before[i]` and `after[i]` elements of `value` (default 0) around each axis.  x[...] -> [...] */
+/**
+ * z = x with `before[i]` and `after[i]` elements around each axis: of `value` (default 0), or of x, named as in NumPy: 'edge',
+ * its last element; 'reflect', its elements backwards from there on, without the last; 'symmetric', with it; 'wrap', from its
+ * other end on.  x[...] -> [...]
+ */
 export function pad(
   x: Tensor,
   before: readonly number[],
   after: readonly number[] = before,
-  value = 0,
+  value: number | Exclude<PadMode, 'constant'> = 0,
 ): Tensor {
   checkTensor('pad', 'x', x)
-  checkScalar('pad', value, x.dtype)
+  const mode = typeof value === 'string' ? value : 'constant'
+  const constant = typeof value === 'string' ? 0 : value
+  checkScalar('pad', constant, x.dtype)
   for (const [name, widths] of Object.entries({ before, after })) {
     checkList('pad', name, widths, 'a width an axis', x.rank)
   }
-  return apply(padOp, { x }, { before: [...before], after: [...after], value })
+  return apply(padOp, { x }, { before: [...before], after: [...after], value: constant, mode })
 }
 export const padOp = defineOp<'x', Widths>({
   name: 'pad',
   signature,
   equation: 'z[before + i] = x[i], else value',
   domain: { x: anyDType },
-  attrs: { before: each('x', 0), after: each('x', 0), value: real() },
-  examples: [{ inputs: { x: [1, 2] }, attrs: { before: [1], after: [2], value: 7 }, z: [7, 1, 2, 7, 7] }],
+  attrs: {
+    before: each('x', 0),
+    after: each('x', 0),
+    value: real(),
+    mode: (op, name, value) => checkName(op, name, value, PAD_MODES),
+  },
+  examples: [
+    {
+      inputs: { x: [1, 2] },
+      attrs: { before: [1], after: [2], value: 7, mode: 'constant' },
+      z: [7, 1, 2, 7, 7],
+    },
+    {
+      inputs: { x: [1, 2, 3] },
+      attrs: { before: [1], after: [3], value: 0, mode: 'reflect' },
+      z: [2, 1, 2, 3, 2, 1, 2],
+      grads: { x: [2, 4, 1] },
+    },
+  ],
   sample(rng) {
     const widths = () => [rng.integer(0, 2), rng.integer(0, 2)]
-    const attrs = { before: widths(), after: widths(), value: rng.uniform(-1, 1) }
+    const mode = PAD_MODES[rng.integer(0, PAD_MODES.length - 1)]
+    const attrs = { before: widths(), after: widths(), value: rng.uniform(-1, 1), mode }
     return { shapes: { x: [rng.integer(1, 3), rng.integer(1, 3)] }, attrs }
   },
-  shape: ({ x }, { before, after }) => x.map((n, i) => before[i] + n + after[i]),
-  compose: ({ x }, { before, value }, shape) =>
-    interiorPad(x, { begin: before, step: x.shape.map(() => 1), shape, value }),
+  shape({ x }, { before, after, mode }) {
+    const z = x.map((n, i) => before[i] + n + after[i])
+    if (mode !== 'constant' && x.some((n, i) => n === 0 && z[i] > 0)) {
+      throw new Error(`pad: an element to repeat expected, got ${format(x)}`)
+    }
+    return z
+  },
+  compose({ x }, { before, value, mode }, shape) {
+    if (mode === 'constant') {
+      return interiorPad(x, { begin: before, step: x.shape.map(() => 1), shape, value })
+    }
+    return shape.reduce((z, n, axis) => {
+      if (n === x.shape[axis]) return z
+      const places = repeated(mode, x.shape[axis], before[axis], n)
+      return take(z, indexOn('pad', places, x.backend), axis)
+    }, x)
+  },
 })

@@ -16,9 +16,11 @@ import { maxPool2dGatherOp, maxPool2dGradOp } from './adjoints/poolingGrad.ts'
 import { preluGradOp, preluSlopeGradOp } from './adjoints/preluGrad.ts'
 import { reluGradOp } from './adjoints/reluGrad.ts'
 import { softmaxCrossEntropyGradOp } from './adjoints/softmaxCrossEntropyGrad.ts'
+import { affineGridOp } from './affineGrid.ts'
 import { erfcOp, erfOp, expm1Op, expOp, log1pOp, logOp, powOp, rsqrtOp, sqrtOp, tanhOp } from './analytic.ts'
 import { addOp, divOp, identityOp, mulOp, negOp, subOp } from './arithmetic.ts'
 import { astypeOp } from './astype.ts'
+import { attentionOp, maskedAttentionOp } from './attention.ts'
 import { concatOp, stackOp } from './concat.ts'
 import { conv2dBiasOp, conv2dInputGradOp, conv2dOp, conv2dWeightGradOp } from './conv2d.ts'
 import { conv2dPreluOp, conv2dReluOp } from './conv2dActivated.ts'
@@ -28,6 +30,9 @@ import { cumprodOp, cumsumOp } from './cumulative.ts'
 import { dropoutOp } from './dropout.ts'
 import { einsumOp } from './einsum.ts'
 import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
+import { gemOp } from './gem.ts'
+import { gridSampleOp } from './gridSample.ts'
+import { groupNormOp, rmsNormOp } from './groupNorm.ts'
 import { hardsigmoidOp, hardswishOp, softsignOp, thresholdedReluOp } from './hardActivations.ts'
 import { acoshOp, asinhOp, atanhOp, coshOp, sinhOp } from './hyperbolic.ts'
 import { gatherOp, oneHotOp, scatterAddOp, takeOp } from './indexing.ts'
@@ -38,6 +43,7 @@ import { interiorPadOp, padOp, permuteOp, sliceOp, transposeOp } from './movemen
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
 import { prodOp } from './product.ts'
 import { broadcastToOp, reshapeOp, sumOp } from './reduce.ts'
+import { resizeOp } from './resize.ts'
 import { reverseOp } from './reverse.ts'
 import { ceilOp, floorOp, fmodOp, remainderOp, roundOp, truncOp } from './rounding.ts'
 import {
@@ -164,6 +170,14 @@ export const PUBLIC: readonly OpSpec[] = [
   batchNormInferenceOp,
   batchNormTrainingOp,
   layerNormOp,
+  groupNormOp,
+  rmsNormOp,
+  gemOp,
+  resizeOp,
+  gridSampleOp,
+  affineGridOp,
+  attentionOp,
+  maskedAttentionOp,
   dropoutOp,
 ]
 

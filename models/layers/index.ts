@@ -3,6 +3,7 @@ export * from './activations.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
 export { checkpoint, type ResidualOptions, residual, sequential } from './containers.ts'
 export { type DropoutOptions, dropout } from './dropout.ts'
+export { type GemOptions, gem, globalAvgPool, globalMaxPool } from './globalPooling.ts'
 export {
   type Description,
   type ForwardOptions,
@@ -13,10 +14,17 @@ export {
   layer,
 } from './layer.ts'
 export {
+  type GroupNormOptions,
+  groupNorm,
+  type InstanceNormOptions,
+  instanceNorm,
+  type RmsNormOptions,
+  rmsNorm,
+} from './norms.ts'
+export {
   type AvgPoolOptions,
   avgPool2d,
   flatten,
-  globalAvgPool,
   maxPool2d,
   type PoolOptions,
 } from './pooling.ts'

@@ -48,6 +48,9 @@ export interface Kinds {
   conv2d: Omit<Window, 'kernel'> & { readonly groups: number }
   linear: unknown
   batchNorm: { readonly eps: number; readonly momentum: number }
+  groupNorm: { readonly groups: number; readonly eps: number }
+  instanceNorm: { readonly channels: number; readonly eps: number }
+  rmsNorm: { readonly eps: number }
   relu: unknown
   leakyRelu: { readonly slope: number }
   prelu: unknown
@@ -69,6 +72,8 @@ export interface Kinds {
   maxPool2d: Pooling
   avgPool2d: Pooling & { readonly countIncludePad: boolean }
   globalAvgPool: unknown
+  globalMaxPool: unknown
+  gem: { readonly eps: number; readonly learned: boolean }
   flatten: unknown
   sequential: { readonly layers: Readonly<Record<string, Layer>> }
   residual: { readonly branch: Layer; readonly shortcut?: Layer }

@@ -49,14 +49,6 @@ function poolOf(name: string, options: PoolOptions) {
   return { ...windowOf(name, options.kernel, options, options.kernel), ceilMode }
 }
 
-/** z = the mean of x over height and width (Lin 2014).  x[N,H,W,C] -> [N,C] */
-export function globalAvgPool(options?: NoOptions): Layer {
-  checkNoOptions('layers.globalAvgPool', options)
-  return layer('layers.globalAvgPool', x => ops.mean(x, { axis: [1, 2] }), {
-    description: { kind: 'globalAvgPool' },
-  })
-}
-
 /** z = x with all axes but the first in one.  x[N,...] -> [N,D] */
 export function flatten(options?: NoOptions): Layer {
   checkNoOptions('layers.flatten', options)

@@ -21,7 +21,19 @@ const WRONG: readonly unknown[] = [
 const NO_INTEGER: readonly unknown[] = [0.5, -0.5, 1e-9, Infinity, -Infinity, 2 ** 40 + 0.5]
 
 /** Attributes that are real numbers: any finite one is one, and of `value`, `low` and `high` an infinite one too. */
-const REAL = new Set(['slope', 'eps', 'low', 'high', 'value', 'p', 'alpha', 'beta', 'scale', 'inputScale'])
+const REAL = new Set([
+  'slope',
+  'eps',
+  'low',
+  'high',
+  'value',
+  'p',
+  'alpha',
+  'beta',
+  'scale',
+  'inputScale',
+  'cubicCoefficient',
+])
 
 /** Where a longer list may be right as well: what stretches to one shape stretches to others. */
 const LISTS = new Set(['broadcastTo shape', 'preluSlopeGrad shape'])

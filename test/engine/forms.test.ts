@@ -294,7 +294,11 @@ describe('options and lists that an op does not know', () => {
     ['unbroadcast', () => ops.unbroadcast(x, [7]), /^unbroadcast: /],
     ['pad(x, 1)', () => ops.pad(x, 1), /^pad: before as a list/],
     ['pad of one axis', () => ops.pad(x, [1]), /^pad: before as a list/],
-    ['pad with text', () => ops.pad(x, [1, 1], [1, 1], 'a'), /^pad: a number expected, got "a"/],
+    [
+      'pad with text',
+      () => ops.pad(x, [1, 1], [1, 1], 'a'),
+      /^pad: mode as one of constant, edge, .* expected, got "a"/,
+    ],
     ['pad an int32 by halves', () => e.pad(index, [0, 0], [1, 1], 0.5), /^pad: int32 holds integers/],
     [
       'concat(x, x)',

@@ -46,6 +46,17 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   'layers.tanh': { make: layers.tanh, valid: () => ({}) },
   'layers.softplus': { make: layers.softplus, valid: () => ({}) },
   'layers.flatten': { make: layers.flatten, valid: () => ({}) },
+  'layers.globalMaxPool': { make: layers.globalMaxPool, valid: () => ({}) },
+  'layers.gem': { make: layers.gem, valid: () => ({ p: 2, learned: false, eps: 1e-3, ...place }) },
+  'layers.groupNorm': {
+    make: layers.groupNorm,
+    valid: () => ({ groups: 2, channels: 4, affine: true, eps: 1e-3, ...place }),
+  },
+  'layers.instanceNorm': {
+    make: layers.instanceNorm,
+    valid: () => ({ channels: 4, affine: true, eps: 1e-3, ...place }),
+  },
+  'layers.rmsNorm': { make: layers.rmsNorm, valid: () => ({ channels: 4, eps: 1e-3, ...place }) },
   'layers.globalAvgPool': { make: layers.globalAvgPool, valid: () => ({}) },
   'layers.leakyRelu': { make: layers.leakyRelu, valid: () => ({ slope: 0.1 }) },
   'layers.silu': { make: layers.silu, valid: () => ({}) },

@@ -60,6 +60,11 @@ const LAYERS: readonly [string, (rng: Generator) => layers.Layer, Shape][] = [
     [5, 3],
   ],
   ['flatten', () => layers.flatten(), [2, 2, 3, 1]],
+  ['groupNorm', () => layers.groupNorm({ groups: 2, channels: 4, ...f64 }), [2, 3, 2, 4]],
+  ['instanceNorm', () => layers.instanceNorm({ channels: 3, affine: true, ...f64 }), [2, 3, 2, 3]],
+  ['rmsNorm', () => layers.rmsNorm({ channels: 4, ...f64 }), [3, 4]],
+  ['globalMaxPool', () => layers.globalMaxPool(), [2, 3, 4, 2]],
+  ['gem', () => layers.gem({ eps: 0.01, ...f64 }), [2, 3, 4, 2]],
   ['globalAvgPool', () => layers.globalAvgPool(), [2, 3, 4, 2]],
   [
     'residual',

@@ -7,7 +7,16 @@ import { type Case, replay, title } from './replay.ts'
 
 onReference()
 
-const FAMILIES = ['elementwise', 'reductions', 'movement', 'products', 'windows', 'activations', 'padded']
+const FAMILIES = [
+  'elementwise',
+  'reductions',
+  'movement',
+  'products',
+  'windows',
+  'activations',
+  'padded',
+  'images',
+]
 /**
  * Parts of relu, of prelu, of gelu, of the losses and of batch normalisation, which are compared; a convolution with what
  * follows it, which is composed of what is compared; astype, whose values are those that

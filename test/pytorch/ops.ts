@@ -111,13 +111,24 @@ export const CALLS: Readonly<Record<string, Call>> = {
   batchNormTraining: ({ x, gamma, beta }, options: { eps: number }) => e.batchNorm(x, gamma, beta, options),
   batchNormInference: ({ x, gamma, beta, ...statistics }, options: { eps: number }) =>
     e.batchNorm(x, gamma, beta, { ...statistics, ...options }),
+  groupNorm: ({ x, gamma, beta }, { groups, eps }: { groups?: number; eps: number }) =>
+    groups === undefined ? e.instanceNorm(x, gamma, beta, eps) : e.groupNorm(x, gamma, beta, groups, eps),
+  rmsNorm: ({ x, gamma }, { eps }: { eps: number }) => e.rmsNorm(x, gamma, eps),
+  gem: ({ x, p }, options: { eps: number }) => e.gem(x, p, options),
+  resize: ({ x }, options: e.ResizeOptions) => e.resize(x, options),
+  gridSample: ({ x, grid }, options: Parameters<typeof e.gridSample>[2]) => e.gridSample(x, grid, options),
+  affineGrid: ({ theta }, { size, ...options }: { size: e.Pair; alignCorners: boolean }) =>
+    e.affineGrid(theta, size, options),
+  attention: ({ q, k, v }, options: Parameters<typeof e.attention>[3]) => e.attention(q, k, v, options),
+  maskedAttention: ({ q, k, v, mask }, options: Parameters<typeof e.attention>[3]) =>
+    e.attention(q, k, v, { ...options, mask }),
   layerNorm: ({ x, gamma, beta }, { eps }: { eps: number }) => e.layerNorm(x, gamma, beta, eps),
   reshape: ({ x }, { shape }: { shape: e.Shape }) => e.reshape(x, shape),
   permute: ({ x }, { axes }: { axes: readonly number[] }) => e.permute(x, axes),
   transpose: ({ x }, { axes }: { axes: readonly [number, number] }) => e.transpose(x, ...axes),
   broadcastTo: ({ x }, { shape }: { shape: e.Shape }) => e.broadcastTo(x, shape),
   slice: ({ x }, o: Record<'start' | 'stop' | 'step', number[]>) => e.slice(x, o.start, o.stop, o.step),
-  pad: ({ x }, o: { before: number[]; after: number[]; value: number }) =>
+  pad: ({ x }, o: { before: number[]; after: number[]; value: number | 'edge' | 'reflect' | 'wrap' }) =>
     e.pad(x, o.before, o.after, o.value),
   interiorPad: ({ x }, options: Parameters<typeof interiorPad>[1]) => interiorPad(x, options),
   concat: (xs, { axis }: { axis: number }) => e.concat(Object.values(xs), axis),

@@ -69,6 +69,22 @@ export const DRAWN_LAYERS: { readonly [K in layers.Kind]: fc.Arbitrary<Drawn> } 
     const options = { channels: input[input.length - 1], eps }
     return drawn('batchNorm', options, input, () => layers.batchNorm(options))
   }),
+  groupNorm: fc
+    .tuple(fc.array(from(2, 4), { maxLength: 2 }), from(1, 3), from(2, 3), fc.boolean())
+    .map(([sides, groups, perGroup, affine]) => {
+      const options = { groups, channels: groups * perGroup, affine, eps: 1e-3 }
+      return drawn('groupNorm', options, [...sides, options.channels], () => layers.groupNorm(options))
+    }),
+  instanceNorm: fc
+    .tuple(fc.array(from(2, 4), { minLength: 2, maxLength: 2 }), from(1, 4), fc.boolean())
+    .map(([sides, channels, affine]) => {
+      const options = { channels, affine, eps: 1e-3 }
+      return drawn('instanceNorm', options, [...sides, channels], () => layers.instanceNorm(options))
+    }),
+  rmsNorm: anySample.map(input => {
+    const options = { channels: input[input.length - 1], eps: 1e-3 }
+    return drawn('rmsNorm', options, input, () => layers.rmsNorm(options))
+  }),
   relu: plain('relu', layers.relu),
   leakyRelu: fc
     .tuple(anySample, fc.constantFrom(0.01, 0.25, 1.5))
@@ -108,6 +124,10 @@ export const DRAWN_LAYERS: { readonly [K in layers.Kind]: fc.Arbitrary<Drawn> } 
   maxPool2d: pools('maxPool2d'),
   avgPool2d: pools('avgPool2d'),
   globalAvgPool: image.map(input => drawn('globalAvgPool', {}, input, layers.globalAvgPool)),
+  globalMaxPool: image.map(input => drawn('globalMaxPool', {}, input, layers.globalMaxPool)),
+  gem: fc
+    .tuple(image, fc.boolean())
+    .map(([input, learned]) => drawn('gem', { learned }, input, () => layers.gem({ learned, eps: 0.1 }))),
   flatten: plain('flatten', layers.flatten),
   sequential: fc.tuple(image, from(1, 4), fc.boolean()).map(([input, out, empty]) =>
     drawn('sequential', { out, empty }, input, rng =>

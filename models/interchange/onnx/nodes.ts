@@ -1,6 +1,7 @@
-import { permute, reshape, type Shape, type Tensor } from '../../../engine/index.ts'
+import { div, mul, onesLike, permute, reshape, type Shape, type Tensor } from '../../../engine/index.ts'
 import type { Kind, Kinds } from '../../layers/index.ts'
 import type { Scope, Value } from './builder.ts'
+import { channelsFirst, groupNorm, instanceNorm, rmsNorm } from './norms.ts'
 import type { Attribute } from './proto.ts'
 
 /** Layers made of layers are taken apart. */
@@ -51,6 +52,8 @@ const SIXTH: Readonly<Record<string, Attribute>> = { alpha: { float: 1 / 6 }, be
 const ceil = ({ ceilMode }: Kinds['maxPool2d']): Readonly<Record<string, Attribute>> =>
   ceilMode ? { ceil_mode: { int: 1 } } : {}
 
+const toVector = (g: Scope, name: string): Value => ({ rank: 1, name: g.node('Flatten', [name]) })
+
 /** Layers of ours hold what is one number a channel in the last axis; an image of the graph has channels first. */
 const channelsLast = (g: Scope, x: Value): string =>
   x.rank === 3 ? g.node('Transpose', [x.name], { perm: ints([0, 2, 3, 1]) }) : x.name
@@ -98,14 +101,11 @@ export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
     ]
     const normalize = (name: string): string =>
       g.node('BatchNormalization', [name, ...statistics], { epsilon: { float: eps } })
-    if (x.rank === 1 || x.rank === 3) return { ...x, name: normalize(x.name) }
-    // ONNX takes the second axis for the channels; here they are the last.
-    const last = x.rank
-    const between = Array.from({ length: x.rank - 1 }, (_, i) => i + 1)
-    const first = g.node('Transpose', [x.name], { perm: ints([0, last, ...between]) })
-    const back = [0, ...between.map(i => i + 1), 1]
-    return { ...x, name: g.node('Transpose', [normalize(first)], { perm: ints(back) }) }
+    return channelsFirst(g, x, normalize)
   },
+  groupNorm,
+  instanceNorm,
+  rmsNorm,
   relu: elementwise('Relu'),
   leakyRelu: elementwise('LeakyRelu', ({ slope }) => ({ alpha: { float: slope } })),
   prelu(g, x, { slope }) {
@@ -168,7 +168,13 @@ export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
     const padded = g.node('Pad', [x.name, g.integers('pads', [0, 0, top, left, 0, 0, bottom, right])])
     return { ...x, name: g.node('AveragePool', [padded], attributes) }
   },
-  globalAvgPool: (g, x) => ({ rank: 1, name: g.node('Flatten', [g.node('GlobalAveragePool', [x.name])]) }),
+  globalAvgPool: (g, x) => toVector(g, g.node('GlobalAveragePool', [x.name])),
+  globalMaxPool: (g, x) => toVector(g, g.node('GlobalMaxPool', [x.name])),
+  gem(g, x, { p }, { eps }) {
+    const least = g.node('Max', [x.name, g.constant('eps', mul(onesLike(p), eps))])
+    const mean = g.node('GlobalAveragePool', [g.node('Pow', [least, g.constant('p', p)])])
+    return toVector(g, g.node('Pow', [mean, g.constant('root', div(1, p))]))
+  },
   // Our order of the features, so that the weights after it are as they are: height, width, channels.
   flatten: (g, x) => ({ rank: 1, name: g.node('Flatten', [channelsLast(g, x)]) }),
 }

@@ -42,6 +42,14 @@ const vectors =
 const known = (features: Features, n: number): Features =>
   features.of === 'flattened' || n === 1 ? features : { of: features.of, channels: n }
 
+const toVector: ToModule = (_, { channels }) => ({ mappings: [], features: { of: 'vector', channels } })
+
+/** gamma and beta, or nothing. */
+const affine: ToModule = (shapes, features) =>
+  shapes.gamma === undefined
+    ? plain(shapes, features)
+    : vectors({ gamma: 'weight', beta: 'bias' })(shapes, features)
+
 const bias = ({ bias }: Readonly<Record<string, Shape>>): Mapping[] =>
   bias === undefined ? [] : [{ theirs: 'bias', ours: 'bias', layout: same(bias) }]
 
@@ -77,10 +85,18 @@ export const MODULES: { readonly [K in Leaf]: ToModule } = {
     { gamma: 'weight', beta: 'bias', runningMean: 'running_mean', runningVariance: 'running_var' },
     ['num_batches_tracked'],
   ),
+  groupNorm: affine,
+  instanceNorm: affine,
+  rmsNorm: vectors({ gamma: 'weight' }),
   prelu: vectors({ slope: 'weight' }),
   maxPool2d: pooling,
   avgPool2d: pooling,
-  globalAvgPool: (_, { channels }) => ({ mappings: [], features: { of: 'vector', channels } }),
+  globalAvgPool: toVector,
+  globalMaxPool: toVector,
+  gem: (shapes, features) => ({
+    ...toVector(shapes, features),
+    mappings: [{ theirs: 'p', ours: 'p', layout: same(shapes.p) }],
+  }),
   flatten: (_, { of, channels }) => ({
     mappings: [],
     features: of === 'vector' || of === 'flattened' ? { of, channels } : { of: 'flattened', channels },

@@ -1,0 +1,41 @@
+import { positiveNumber } from '../attrs.ts'
+import { checkFinite, checkOptions, type OptionNames } from '../check.ts'
+import { positive } from '../domain.ts'
+import { apply, defineOp } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+import { clamp } from './activation.ts'
+import { pow } from './analytic.ts'
+import { div } from './arithmetic.ts'
+import { mean } from './statistics.ts'
+
+interface GemOptions {
+  /** The least that x is taken for: powers of less have no gradient, or none that is finite. Default 1e-6. */
+  eps?: number
+}
+
+const GEM = { eps: true } as const satisfies OptionNames<GemOptions>
+
+/**
+ * z = (mean over height and width of max(x, eps)^p)^(1/p), generalised-mean pooling (Radenović 2018): the mean at p = 1, and
+ * nearer to the maximum the larger p is. p may be learned.  x[N,H,W,C] p[1] -> [N,C]
+ */
+export function gem(x: Tensor, p: Tensor, options: GemOptions = {}): Tensor {
+  checkOptions('gem', options, GEM)
+  const { eps = 1e-6 } = options
+  checkFinite('gem', 'eps', eps)
+  return apply(gemOp, { x, p }, { eps })
+}
+export const gemOp = defineOp<'x' | 'p', { eps: number }>({
+  name: 'gem',
+  signature: 'x[N,H,W,C] p[1] -> [N,C]',
+  equation: '(mean over h and w of max(x, eps)^p)^(1/p)',
+  domain: { x: positive, p: { ...positive, low: 1 } },
+  attrs: { eps: positiveNumber },
+  examples: [{ inputs: { x: [[[[3], [-1]]]], p: [2] }, attrs: { eps: 1 }, z: [[Math.sqrt(5)]] }],
+  sample(rng) {
+    const x = [rng.integer(1, 2), rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 2)]
+    return { shapes: { x, p: [1] }, attrs: { eps: 1e-6 } }
+  },
+  compose: ({ x, p }, { eps }) =>
+    pow(mean(pow(clamp(x, eps, Number.POSITIVE_INFINITY), p), { axis: [1, 2] }), div(1, p)),
+})

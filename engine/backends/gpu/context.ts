@@ -28,15 +28,21 @@ export class Context {
     return this.device.run(FILL, length, [0])
   }
 
-  /** The buffers that `makers` make; where one throws, those made before are freed. */
-  each(...makers: readonly (() => GpuBuffer)[]): GpuBuffer[] {
+  /**
+   * Runs `f` on what `makers` make, and frees that afterwards, but for what is among `lent`: a maker may give an operand as
+   * it is.
+   */
+  made<T>(
+    lent: readonly GpuBuffer[],
+    makers: readonly (() => GpuBuffer)[],
+    f: (buffers: readonly GpuBuffer[]) => T,
+  ): T {
     const buffers: GpuBuffer[] = []
     try {
       for (const make of makers) buffers.push(make())
-      return buffers
-    } catch (error) {
-      for (const buffer of buffers) this.device.free(buffer)
-      throw error
+      return f(buffers)
+    } finally {
+      for (const buffer of buffers) if (!lent.includes(buffer)) this.device.free(buffer)
     }
   }
 

@@ -41,6 +41,13 @@ export class Device {
     return buffer
   }
 
+  /** The same of threads that store `length` values where they belong. */
+  runStoring(program: Program, threads: number, length: number, args: readonly Argument[]): GpuBuffer {
+    const buffer = new GpuBuffer(checked(length))
+    if (length > 0) this.#fill([buffer], args, (driver, given) => driver.run(program, threads, given, length))
+    return buffer
+  }
+
   /** The same for a program that returns four values a thread, and as many by each of its `results`. */
   runFours(program: Program, threads: number, args: readonly Argument[]): readonly GpuBuffer[] {
     const count = 1 + (program.results?.length ?? 0)

@@ -91,7 +91,7 @@ function startGl({ GPU }: GpuJs, mode: 'webgl2' | 'webgl' | 'headlessgl'): Start
     traits: {
       synchronous: true,
       endsLoops: true,
-      tile: { loads: 'fours', rows: kernelMap && channelCount >= 4 ? 4 : 1, columns: 4 },
+      tile: { memory: 'texels', rows: kernelMap && channelCount >= 4 ? 4 : 1, columns: 4 },
     },
     info: {
       mode,
@@ -117,7 +117,7 @@ async function startWebGPU(gpuJs: GpuJs): Promise<Started> {
   const { maxStorageBufferBindingSize, maxBufferSize } = context.device.limits
   return {
     driver: new WebGPUDriver(gpuJs, gpu, context),
-    traits: { synchronous: false, endsLoops: false, tile: { loads: 'singles', rows: 2, columns: 2 } },
+    traits: { synchronous: false, endsLoops: false, tile: { memory: 'flat', rows: 4, columns: 4 } },
     info: {
       mode: 'webgpu',
       renderer,

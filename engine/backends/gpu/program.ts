@@ -11,6 +11,8 @@ export interface Program {
   readonly functions?: readonly string[]
   /** Names of functions of four numbers: each call of one is a further result, as the four returned are. GL only. */
   readonly results?: readonly string[]
+  /** It returns nothing, and stores its results by `store` (`drivers/wgsl.ts`). WebGPU only. */
+  readonly stores?: boolean
   /** Compile anew for shapes that come again, since loads cost less where the compiler knows the sizes of textures. */
   readonly specialize?: boolean
 }

@@ -1,6 +1,7 @@
 import type { GPU, KernelShortcut } from '../gpuJs.ts'
 import type { Program } from '../program.ts'
 import type { Handle } from './driver.ts'
+import { wgslNatives } from './wgsl.ts'
 
 /** What a driver's kernels are translated to. */
 export type Dialect = 'GLSL ES 1.00' | 'GLSL ES 3.00' | 'WGSL' | 'JavaScript'
@@ -57,7 +58,8 @@ const NATIVES: Readonly<Record<string, Readonly<Record<Dialect, string>>>> = {
 }
 
 /** The settings of gpu.js by which a program finds those that it calls. */
-function nativesOf({ source, functions = [] }: Program, dialect: Dialect): object {
+function nativesOf(program: Program, dialect: Dialect, args: readonly (Handle | number)[]): object {
+  const { source, functions = [] } = program
   const text = [source, ...functions].join('\n')
   const called = Object.entries(NATIVES).filter(([name]) => text.includes(`${name}(`))
   if (dialect === 'JavaScript') {
@@ -70,7 +72,8 @@ function nativesOf({ source, functions = [] }: Program, dialect: Dialect): objec
     argumentTypes: { x: 'Float' },
     returnType: 'Float',
   }))
-  return { functions: [...functions], nativeFunctions: natives }
+  const more = dialect === 'WGSL' ? wgslNatives(program, args) : []
+  return { functions: [...functions], nativeFunctions: [...natives, ...more] }
 }
 
 /**
@@ -99,9 +102,11 @@ export function createKernel(
   const { source, results = [] } = program
   const settings = {
     ...SETTINGS,
-    ...nativesOf(program, dialect),
+    ...nativesOf(program, dialect, args),
     output: [length],
     argumentTypes: args.map(a => (typeof a === 'number' ? 'Float' : typeOf(a))),
+    // gpu.js infers it of what is returned.
+    ...(program.stores ? { returnType: 'Number' } : {}),
     ...more,
   }
   if (results.length === 0) return gpu.createKernel(source, settings)

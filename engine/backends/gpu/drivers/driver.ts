@@ -10,8 +10,16 @@ export type MaybePromise<T> = T | Promise<T>
 
 /** One way in which gpu.js computes: where arrays live, and how results get into memory that was used before. */
 export interface Driver {
-  /** Results of `program` on `length` threads; four values a thread where it returns four. */
-  run(program: Program, length: number, args: readonly (Handle | number)[]): MaybePromise<readonly Handle[]>
+  /**
+   * Results of `program` on so many threads; four values a thread where it returns four, and `stored` of them in all where
+   * it stores them itself.
+   */
+  run(
+    program: Program,
+    threads: number,
+    args: readonly (Handle | number)[],
+    stored?: number,
+  ): MaybePromise<readonly Handle[]>
   upload(values: Float32Array): MaybePromise<Handle>
   read(handle: Handle): MaybePromise<Float32Array>
   free(handle: Handle): void
@@ -37,12 +45,12 @@ export interface Traits {
   readonly tile: Tile | undefined
 }
 
-/** Of a product: the results a thread computes, and how it loads. */
+/** Of a product: the results that a thread computes, and the memory that it reads by four values at once. */
 export type Tile =
-  /** Four values a load; more than one row by further results of a program. */
-  | { readonly loads: 'fours'; readonly rows: 1 | 4; readonly columns: 4 }
-  /** Single values; four results are all that a thread can return. */
-  | { readonly loads: 'singles'; readonly rows: 2; readonly columns: 2 }
+  /** Texels of four, which a kernel has to write so; more than one row by further results of a program. */
+  | { readonly memory: 'texels'; readonly rows: 1 | 4; readonly columns: 4 }
+  /** Any four neighbours of an array; each result goes where it belongs. */
+  | { readonly memory: 'flat'; readonly rows: 4; readonly columns: 4 }
 
 /** f of an answer, when it is there. */
 export const whenThere = <T, R>(

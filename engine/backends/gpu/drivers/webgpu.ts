@@ -41,11 +41,16 @@ export class WebGPUDriver implements Driver {
     return this.#context.isLost ? 'the WebGPU device was lost' : undefined
   }
 
-  run(program: Program, length: number, args: readonly Argument[]): Promise<readonly Handle[]> {
+  run(
+    program: Program,
+    threads: number,
+    args: readonly Argument[],
+    stored?: number,
+  ): Promise<readonly Handle[]> {
     const make = () =>
-      createKernel(this.#gpu, 'WGSL', program, length, args, () => 'Array', { pipeline: true })
+      createKernel(this.#gpu, 'WGSL', program, threads, args, () => 'Array', { pipeline: true })
     const given = args.map(a => (typeof a === 'number' ? a : (a as Stored).handle))
-    return this.#call(this.kernels.general(program.source, make), length, given)
+    return this.#call(this.kernels.general(program.source, make), threads, given, stored)
   }
 
   async upload(values: Float32Array): Promise<Handle> {
@@ -80,18 +85,23 @@ export class WebGPUDriver implements Driver {
     this.#context.device.destroy()
   }
 
-  async #call(kernel: KernelShortcut, length: number, args: readonly unknown[]): Promise<readonly Handle[]> {
+  async #call(
+    kernel: KernelShortcut,
+    threads: number,
+    args: readonly unknown[],
+    stored?: number,
+  ): Promise<readonly Handle[]> {
     const raw = kernel.kernel
     if (!raw.built) {
       await kernel.build(...args)
       raw.outputBuffer?.destroy()
     }
-    const values = length * raw.componentCount
+    const values = stored ?? threads * raw.componentCount
     const bytes = classOf(values * 4)
     const buffer =
       this.memory.take(String(bytes), bytes) ??
       this.#context.device.createBuffer({ size: bytes, usage: USAGE })
-    raw.output = [length]
+    raw.output = [threads]
     raw.outputBuffer = buffer
     raw.bindGroupDirty = true
     await kernel(...args)

@@ -34,8 +34,8 @@ export function convolution(
 
 function tiledConvolution(context: Context, tile: Tile): Products {
   const direct = correlation(context, tile)
-  // Fewer multiplications pay where they are what takes the time: loads of single values hold them up.
-  const minimal = tile.loads === 'singles' ? winograd(context, tile) : undefined
+  // The transforms read and write flat arrays.
+  const minimal = tile.memory === 'flat' ? winograd(context, tile) : undefined
   const correlate = (c: Correlation) => (minimal && winogradPays(c) ? minimal(c) : direct(c))
   return {
     forward: (x, w, g, bias) => correlate({ ...geometryOf(g, false), x, w, bias }),

@@ -20,19 +20,22 @@ const LONG = 200
 const CHAIN = 64
 
 /** What the kernels are told of both axes. */
-const READ = ['length', 'positions', 'step', 'tap', 'taps', 'phases', 'padding', 'dilation', 'lead'] as const
+const READ = [
+  ...(['length', 'positions', 'step', 'tap', 'taps', 'phases', 'padding', 'dilation', 'lead'] as const),
+  ...(['kernel', 'every'] as const),
+]
 const WRITTEN = ['output', 'positions', 'phases'] as const
+const STORED = ['output'] as const
 
 /**
  * z[n,p,q,:] = sum over taps of x[n, p step + tap.., q step + tap.., :] w[tap], for each group, and in the adjoint for
  * each phase: a product whose matrix of patches is never made, since a patch's rows lie in the padded copy of x.
  */
 export function correlation(context: Context, tile: Tile): (c: Correlation) => GpuBuffer {
-  const programs = {
-    tiles: text.byLevels(levels => tiles(tile, levels)),
-    result: finish(tile, false),
-    biased: finish(tile, true),
-  }
+  const programs = [false, true].map(bias => ({
+    tiles: text.byLevels(levels => tiles(tile, levels, bias)),
+    result: finish(tile, bias),
+  }))
   const pack = weightPacking(context, tile)
   return c => {
     const { axes, x, batch, groups, channels, columns, bias } = c
@@ -47,37 +50,87 @@ export function correlation(context: Context, tile: Tile): (c: Correlation) => G
     const levels = taps * c4 > LONG ? text.levelsOf(taps * Math.ceil(c4 / CHAIN)) : 0
     const sizes = [n4, m4, groups]
     const biases = bias === undefined ? [] : [bias]
-    const packed = context.each(
-      () => padded(context, x, c),
-      () => pack(c.w, c),
-    )
-    const results = context.using(packed, () =>
-      context.device.runFours(programs.tiles[levels], threads, [
-        ...packed,
-        ...sizes,
-        c4,
-        ...axisNumbers(axes, READ),
-      ]),
-    )
-    return context.using(results, () =>
-      context.device.run(
-        biases.length === 0 ? programs.result : programs.biased,
-        batch * rows.output * cols.output * groups * columns,
-        [...results, ...biases, ...sizes, columns, ...axisNumbers(axes, WRITTEN)],
-      ),
-    )
+    const { tiles, result } = programs[biases.length]
+    const size = batch * rows.output * cols.output * groups * columns
+    const makers = [() => padded(context, tile, x, c), () => pack(c.w, c)]
+    return context.made([x, c.w], makers, packed => {
+      const read = [...sizes, c4, ...axisNumbers(axes, READ)]
+      if (tile.memory === 'flat') {
+        const stored = [batch, columns, ...axisNumbers(axes, STORED)]
+        return context.device.runStoring(tiles[levels], threads, size, [
+          ...packed,
+          ...biases,
+          ...read,
+          ...stored,
+        ])
+      }
+      const results = context.device.runFours(tiles[levels], threads, [...packed, ...read])
+      const written = [...sizes, columns, ...axisNumbers(axes, WRITTEN)]
+      return context.using(results, () =>
+        context.device.run(result, size, [...results, ...biases, ...written]),
+      )
+    })
   }
 }
+
+const parametersOf = ({ memory }: Tile, bias: boolean): string =>
+  memory === 'texels'
+    ? `n4, m4, groups, c4, ${axisNames(READ)}`
+    : `${bias ? 'bias, ' : ''}n4, m4, groups, c4, ${axisNames(READ)}, batch, columns, ${axisNames(STORED)}`
 
 /** Where the four at position `r` of a tile lie in the copy, its first tap. */
 const base = (r: number): string => `
     const m${r} = i + ${r};
     const t${r} = div(m${r}, positions1);
-    const i${r} = div(t${r}, positions0);
-    const p${r} = ((i${r} * length0 + (t${r} - i${r} * positions0) * step0 + start0) * length1 + (m${r} - t${r} * positions1) * step1 + start1) * pixel + g * c4;`
+    const image${r} = div(t${r}, positions0);
+    const p${r} = ((image${r} * length0 + (t${r} - image${r} * positions0) * step0 + start0) * length1 + (m${r} - t${r} * positions1) * step1 + start1) * pixel + g * c4;`
 
-const tiles = (tile: Tile, levels: number): Program => ({
-  source: `function (x, w, n4, m4, groups, c4, ${axisNames(READ)}) {
+/** Of a phase, along an axis. */
+const tapsOf = (axis: 0 | 1): string =>
+  `first${axis} < 0 ? 0 : div(kernel${axis} - 1 - first${axis}, every${axis}) + 1`
+
+/**
+ * The sum over the taps of a phase, of all channels. Texels of taps that a phase lacks hold zeros: GLSL ES 1.00 wants bounds
+ * that gpu.js sees are none.
+ */
+function sumTaps(tile: Tile, levels: number): string {
+  const flat = tile.memory === 'flat'
+  const operands: text.Operands = { a: 'x', b: 'w', at: r => (flat ? `p${r}` : `p${r} + o`) }
+  const loop = text.sumLoop(tile, levels, { count: 'c4', chain: CHAIN }, text.productTurns(tile, operands))
+  return flat
+    ? `const count0 = ${tapsOf(0)};
+    const count1 = ${tapsOf(1)};
+    let q = q0;
+    ${text.seek(tile, operands)}
+    for (let a = 0; a < count0; a++) {
+      for (let b = 0; b < count1; b++) {
+        ${loop}
+        xMove(tap1 * pixel - c4);
+      }
+      xMove((tap0 * length1 - count1 * tap1) * pixel);
+      wMove((taps1 - count1) * c4 * 4 * n4);
+    }`
+    : `for (let a = 0; a < taps0; a++) {
+      for (let b = 0; b < taps1; b++) {
+        const o = (a * tap0 * length1 + b * tap1) * pixel;
+        let q = q0 + (a * taps1 + b) * c4 * 4 * n4;
+        ${loop}
+      }
+    }`
+}
+
+/** Where the results of row r go: z[n, p, q, g, ..], of position r of the tile. */
+const written = (tile: Tile): Parameters<typeof text.store>[1] => ({
+  on: r =>
+    `image${r} < batch && (t${r} - image${r} * positions0) * phases0 + phase0 < output0 && (m${r} - t${r} * positions1) * phases1 + phase1 < output1`,
+  at: r =>
+    `(((image${r} * output0 + (t${r} - image${r} * positions0) * phases0 + phase0) * output1 + (m${r} - t${r} * positions1) * phases1 + phase1) * groups + g) * columns`,
+  left: `j * ${tile.columns}`,
+  columns: 'columns',
+})
+
+const tiles = (tile: Tile, levels: number, bias: boolean): Program => ({
+  source: `function (x, w, ${parametersOf(tile, bias)}) {
     // y[phase, g, i, j] = sum over taps and channels c of x[position i, tap, g, c] w[phase, g, tap, c, j], for ${tile.rows} positions i and ${tile.columns} columns j
     const t = div(this.thread.x, n4);
     const j = this.thread.x - t * n4;
@@ -93,25 +146,20 @@ const tiles = (tile: Tile, levels: number): Program => ({
     const start1 = first1 < 0 ? lead1 : lead1 + Math.floor((phase1 + padding1 - first1 * dilation1) / phases1 + 0.5);
     const pixel = groups * c4;
     ${text.rowsOf(tile).map(base).join('').trim()}
-    ${text.beginColumns(tile, 'u', 'taps0 * taps1 * c4', '0')}
+    const q0 = u * taps0 * taps1 * c4 * 4 * n4 + j;
     ${text.zeroSums(tile)}
     ${text.zeroTotals(tile, levels)}
-    for (let a = 0; a < taps0; a++) {
-      for (let b = 0; b < taps1; b++) {
-        const o = (a * tap0 * length1 + b * tap1) * pixel;
-        ${text.sumLoop(
-          tile,
-          levels,
-          { i: 'c', count: 'c4', chain: CHAIN },
-          text.turn(tile, 'x', r => `p${r} + o + c`, 'w'),
-        )}
-      }
-    }
+    ${sumTaps(tile, levels)}
     ${text.sumTotals(tile, levels)}
-    ${text.handOut(tile)}
+    ${
+      tile.memory === 'texels'
+        ? text.handOut(tile)
+        : text.store(tile, written(tile), (sum, o) => (bias ? `${sum} + bias[g * columns + ${o}]` : sum))
+    }
   }`,
   functions: [DIV, FIRST_TAP],
   results: text.resultsOf(tile),
+  stores: tile.memory === 'flat',
   specialize: true,
 })
 

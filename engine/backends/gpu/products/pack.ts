@@ -29,31 +29,28 @@ const fours = memo((rank: number): Program => {
   }
 })
 
-const panels = memo((rank: number): Program => {
-  const { parameters, lines, functions } = stridedIndexing(rank, ['x'])
-  const panel = rank === 3 ? 'rest' : `c${rank - 3}`
-  return {
-    source: `function (x, ${parameters}, width, rows, columns) {
-    // z[.., j, i, l] = x[.., i, width j + l], l < width, 0 where i >= rows or beyond columns
-    ${lines}
-    return c${rank - 2} < rows && ${panel} * width + c${rank - 1} < columns ? x[xAt] : 0;
-  }`,
-    functions,
+/** A's matrices: [.., rows, fours of columns]. */
+export const packRows = (context: Context, tile: Tile, a: Matrices): GpuBuffer =>
+  packed(context, tile, a, a.sizes.at(-2)!)
+
+/** B's, the rows padded to a multiple of four: [.., rows, fours of columns]. */
+export const packColumns = (context: Context, tile: Tile, b: Matrices): GpuBuffer =>
+  packed(context, tile, b, foursOf(b.sizes.at(-2)!) * 4)
+
+/** In flat memory as it is, where it lies so. */
+function packed(context: Context, tile: Tile, x: Matrices, rows: number): GpuBuffer {
+  const whole = x.sizes.at(-1)! % 4 === 0 && x.sizes.at(-2) === rows
+  return tile.memory === 'flat' && whole && isDense(x) ? x.buffer : packFours(context, x, rows)
+}
+
+/** Whether rows of neighbours follow one another. */
+function isDense({ sizes, strides }: Matrices): boolean {
+  let next = 1
+  for (let i = sizes.length - 1; i >= 0; i--) {
+    if (sizes[i] !== 1 && strides[i] !== next) return false
+    next *= sizes[i]
   }
-})
-
-/** A's: [.., rows, fours of columns]. */
-export const packRows = (context: Context, a: Matrices): GpuBuffer => packFours(context, a, a.sizes.at(-2)!)
-
-/** B's, its rows padded to a multiple of four, as the tile reads them: in fours of columns, or in panels of columns. */
-export function packColumns(context: Context, { loads, columns: width }: Tile, b: Matrices): GpuBuffer {
-  const [rows, columns] = b.sizes.slice(-2)
-  if (loads === 'fours') return packFours(context, b, foursOf(rows) * 4)
-  const [row, column] = b.strides.slice(-2)
-  const threads = [...b.sizes.slice(0, -2), Math.ceil(columns / width), foursOf(rows) * 4, width]
-  const strides = [...b.strides.slice(0, -2), width * column, row, column]
-  const args = [b.buffer, ...stridedArguments(threads, [strides]), width, rows, columns]
-  return context.device.run(panels(threads.length), sizeOf(threads), args)
+  return true
 }
 
 function packFours(context: Context, { buffer, sizes, strides }: Matrices, padded: number): GpuBuffer {

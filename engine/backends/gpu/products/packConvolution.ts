@@ -40,12 +40,16 @@ const PADDED: Program = {
   functions: [DIV],
 }
 
-/** The copy [N,rows,columns,groups,fours of channels]: padded, so that a tap is an offset. */
+/** The copy [N,rows,columns,groups,fours of channels]: padded, so that a tap is an offset. In flat memory x where it lies so. */
 export function padded(
   context: Context,
+  tile: Tile,
   x: GpuBuffer,
-  { axes: [rows, cols], batch, size, groups, channels }: PaddedImages,
+  { axes, batch, size, groups, channels }: PaddedImages,
 ): GpuBuffer {
+  const [rows, cols] = axes
+  const as = (axis: PaddedAxis, i: number): boolean => axis.before === 0 && axis.length === size[i]
+  if (tile.memory === 'flat' && channels % 4 === 0 && axes.every(as)) return x
   const c4 = foursOf(channels)
   const ends = [rows.before, cols.before, rows.length, cols.length]
   return context.device.runFours(PADDED, batch * rows.length * cols.length * groups * c4, [
@@ -107,37 +111,24 @@ const FOURS: Program = {
   functions: [DIV, FIRST_TAP],
 }
 
-const panels = ({ columns }: Tile): Program => ({
-  source: `function (w, ${PARAMETERS}) {
-    // z[phase, g, i, a, b, c, l] = w[tap (a, b) of the phase, channel c, column ${columns} i + l of group g], 0 beyond
-    const s = div(this.thread.x, ${columns});
-    const t = div(s, c16);
-    const c = s - t * c16;
-    const u = div(t, taps1);
-    const b = t - u * taps1;
-    const v = div(u, taps0);
-    const a = u - v * taps0;
-    const r = div(v, n4);
-    const j = (v - r * n4) * ${columns} + this.thread.x - s * ${columns};
-    const phase = div(r, groups);
-    const g = r - phase * groups;
-    ${WEIGHT_AT}
-    return j < on ? w[p] : 0;
-  }`,
-  functions: [DIV, FIRST_TAP],
-})
-
-/** Packs the weights as `correlation` reads them. */
-export function weightPacking(context: Context, tile: Tile): (w: GpuBuffer, g: Geometry) => GpuBuffer {
-  const panel = panels(tile)
-  return (w, { axes, groups, channels, columns, channelStep, columnStep, tapStep, groupStep }) => {
+/** Packs the weights as `correlation` reads them; in flat memory they are so in a convolution whose channels are whole fours. */
+export const weightPacking =
+  (context: Context, tile: Tile) =>
+  (w: GpuBuffer, geometry: Geometry): GpuBuffer => {
+    const { axes, groups, channels, columns, channelStep, columnStep, tapStep, groupStep } = geometry
     const [rows, cols] = axes
+    if (tile.memory === 'flat' && liesSo(geometry)) return w
     const [n4, c16] = [Math.ceil(columns / tile.columns), foursOf(channels) * 4]
     const threads = rows.phases * cols.phases * groups * rows.taps * cols.taps * c16 * n4
     const steps = [channelStep, columnStep, tapStep, groupStep]
     const args = [w, n4, c16, groups, channels, columns, ...steps, ...axisNumbers(axes, TAPS)]
-    return tile.loads === 'fours'
-      ? context.device.runFours(FOURS, threads, args)[0]
-      : context.device.run(panel, threads * tile.columns, args)
+    return context.device.runFours(FOURS, threads, args)[0]
   }
-}
+
+const liesSo = ({ axes, groups, channels, columns, channelStep, columnStep }: Geometry): boolean =>
+  groups === 1 &&
+  columnStep === 1 &&
+  channelStep === columns &&
+  channels % 4 === 0 &&
+  columns % 4 === 0 &&
+  axes.every(({ phases, taps, kernel }) => phases === 1 && taps === kernel)

@@ -1,11 +1,10 @@
 import type { Tile } from '../drivers/driver.ts'
 import type { Program } from '../program.ts'
-import { addTerm, BEGIN_SUM, SUM } from '../snippets.ts'
+import { addTerm, BEGIN_SUM, lesser, SUM } from '../snippets.ts'
 
 /**
  * The text of products: a thread computes a tile of rows x columns results, by four terms k a turn. A's rows lie in
- * fours along k. B lies as its loads want it: in fours of columns, row after row; or where loads are single in pairs of
- * columns, each pair's rows one after another, since then nothing else keeps neighbours in a line of the cache.
+ * fours along k, and B in fours of columns, row after row.
  */
 const FOUR = [0, 1, 2, 3] as const
 
@@ -59,24 +58,38 @@ function joinTotals(tile: Tile, levels: number, i = 1): string {
   return `${eachSum(tile, x => `${total(i, x)} += ${below(x)}; ${below(x)} = 0;`)} ${next}`
 }
 
-/** `body` for i = 0..count - 1; of a long sum each `chain` of terms joins the totals. */
+/** The turns of a loop. */
+export interface Turns {
+  /** Statements before the loop, when it goes on at turn `from`. */
+  begin?(from: string): string
+  /** Turn k from there on. */
+  readonly turn: string
+  /** Statements after n turns. */
+  end?(n: string): string
+}
+
+/** Turns 0 .. count - 1; of a long sum each `chain` of them joins the totals. */
 export const sumLoop = (
   tile: Tile,
   levels: number,
-  { i, count, chain }: { i: string; count: string; chain: number },
-  body: string,
+  { count, chain }: { count: string; chain: number },
+  { begin = () => '', turn, end = () => '' }: Turns,
 ): string =>
   levels > 0
-    ? `for (let ${i}0 = 0; ${i}0 < ${count}; ${i}0 += ${chain}) {
-        const end = Math.min(${i}0 + ${chain}, ${count});
-        for (let ${i} = ${i}0; ${i} < end; ${i} += 1) {
-          ${body}
+    ? `for (let k0 = 0; k0 < ${count}; k0 += ${chain}) {
+        const turns = ${lesser(`${count} - k0`, `${chain}`)};
+        ${begin('k0')}
+        for (let k = 0; k < turns; k++) {
+          ${turn}
         }
+        ${end('turns')}
         ${joinTotals(tile, levels)}
       }`
-    : `for (let ${i} = 0; ${i} < ${count}; ${i}++) {
-        ${body}
-      }`
+    : `${begin('0')}
+      for (let k = 0; k < ${count}; k++) {
+        ${turn}
+      }
+      ${end(count)}`
 
 /** Statements that set `sum` to the sum of z over part = 0..parts - 1; `term` sets z. */
 export const sumParts = (term: string): string => `${BEGIN_SUM}
@@ -86,57 +99,86 @@ export const sumParts = (term: string): string => `${BEGIN_SUM}
     }
     const sum = ${SUM};`
 
-/** Loads four terms of A's row r of the tile, `at` in fours. */
-const loadRow = ({ loads }: Tile, r: number, array: string, at: string): string =>
-  loads === 'fours'
-    ? `const v${r} = ${array}[${at}];`
-    : FOUR.map(k => `const v${r}${k} = ${array}[(${at}) * 4 + ${k}];`).join(' ')
+/** The arrays of a product, and where the rows of a tile begin in A, in fours; B's columns begin at the four `q`. */
+export interface Operands {
+  readonly a: string
+  readonly b: string
+  at(r: number): string
+}
 
-/** Loads the tile's columns of B's row k, from q on. */
-const loadColumns = (tile: Tile, k: number, array: string): string =>
-  tile.loads === 'fours'
-    ? `const w${k} = ${array}[q + ${k} * n4];`
-    : columnsOf(tile)
-        .map(j => `const w${k}${j} = ${array}[q + ${k * tile.columns + j}];`)
-        .join(' ')
+/** Statements before all turns of `productTurns`, where they read by cursors. */
+export const seek = (tile: Tile, { a, b, at }: Operands): string =>
+  tile.memory === 'flat' ? `${eachRow(tile, r => `${a}Seek(${r}, ${at(r)}, 1);`)} ${b}Seek(0, q, n4);` : ''
 
-/** `q`, where B's columns of a thread begin: of matrix `batch`, tile column j of n4, its rows k4 fours, from `first` on. */
-export const beginColumns = ({ loads, columns }: Tile, batch: string, k4: string, first: string): string =>
-  loads === 'fours'
-    ? `let q = (${batch} * ${k4} + ${first}) * 4 * n4 + j;`
-    : `let q = ((${batch} * n4 + j) * ${k4} + ${first}) * ${4 * columns};`
-
-/** A turn: s += A B for four terms; A's row r from `at(r)` in fours, B from q on, which moves on. */
-export function turn(tile: Tile, a: string, at: (r: number) => string, b: string): string {
-  const [row, column] =
-    tile.loads === 'fours'
-      ? [(r: number, k: number) => `v${r}[${k}]`, (k: number, j: number) => `w${k}[${j}]`]
-      : [(r: number, k: number) => `v${r}${k}`, (k: number, j: number) => `w${k}${j}`]
+/** s += A B, four terms a turn. B's rows are n4 fours apart; cursors move on, and so does q where there are none. */
+export function productTurns(tile: Tile, { a, b, at }: Operands): Turns {
   // Four terms are added up before they join the sum: a fourth of the roundings against what has become large.
-  const products = rowsOf(tile).map(r =>
+  const sums = eachRow(tile, r =>
     columnsOf(tile)
-      .map(j => `s${r}${j} += ${FOUR.map(k => `${row(r, k)} * ${column(k, j)}`).join(' + ')};`)
+      .map(j => `s${r}${j} += ${FOUR.map(l => `v${r}[${l}] * w${l}[${j}]`).join(' + ')};`)
       .join(' '),
   )
-  return [
-    ...rowsOf(tile).map(r => loadRow(tile, r, a, at(r))),
-    ...FOUR.map(k => loadColumns(tile, k, b)),
-    ...products,
-    tile.loads === 'fours' ? 'q += 4 * n4;' : `q += ${4 * tile.columns};`,
-  ].join('\n      ')
+  const loads = (row: (r: number) => string, column: (l: number) => string): string =>
+    `${eachRow(tile, r => `const v${r} = ${row(r)};`)}
+      ${FOUR.map(l => `const w${l} = ${column(l)};`).join('\n      ')}`
+  if (tile.memory === 'flat') {
+    return {
+      turn: `${loads(
+        r => `${a}Fours(${r}, k)`,
+        l => `${b}Fours(0, k * 4 + ${l})`,
+      )}
+      ${sums}`,
+      end: n => `${a}Move(${n}); ${b}Move(4 * n4 * ${n});`,
+    }
+  }
+  return {
+    begin: from => eachRow(tile, r => `const at${r} = ${at(r)} + ${from};`),
+    turn: `${loads(
+      r => `${a}[at${r} + k]`,
+      l => `${b}[q + ${l} * n4]`,
+    )}
+      ${sums}
+      q += 4 * n4;`,
+  }
 }
+
+const eachRow = (tile: Tile, statement: (r: number) => string): string =>
+  rowsOf(tile).map(statement).join('\n      ')
 
 /** Names of the results beyond the four that a thread returns, for `Program.results`. */
-export const resultsOf = ({ loads, rows }: Tile): string[] =>
-  loads === 'fours' ? upTo(rows - 1).map(r => `row${r + 1}`) : []
+export const resultsOf = ({ memory, rows }: Tile): string[] =>
+  memory === 'texels' ? upTo(rows - 1).map(r => `row${r + 1}`) : []
 
-/** Hands the sums out: a row a result, or all in one. */
+/** Hands the sums out, a row a result: into texels. */
 export function handOut(tile: Tile): string {
-  const row = (r: number): string[] => columnsOf(tile).map(j => `s${r}${j}`)
-  if (tile.loads === 'singles') return `return [${rowsOf(tile).flatMap(row).join(', ')}];`
-  const more = resultsOf(tile).map((name, i) => `${name}(${row(i + 1).join(', ')});`)
-  return [...more, `return [${row(0).join(', ')}];`].join('\n    ')
+  const row = (r: number): string =>
+    columnsOf(tile)
+      .map(j => `s${r}${j}`)
+      .join(', ')
+  const more = resultsOf(tile).map((name, i) => `${name}(${row(i + 1)});`)
+  return [...more, `return [${row(0)}];`].join('\n    ')
 }
+
+/** Stores the sums of the rows for which `on(r)` and of the columns from `left` on below `columns`, a row from `at(r)` on. */
+export const store = (
+  tile: Tile,
+  {
+    on,
+    at,
+    left,
+    columns,
+  }: { on: (r: number) => string; at: (r: number) => string; left: string; columns: string },
+  value = (sum: string, _column: string): string => sum,
+): string =>
+  rowsOf(tile)
+    .map(r => {
+      const row = columnsOf(tile).map(j => {
+        const column = `${left} + ${j}`
+        return `if (${column} < ${columns}) { store(z${r} + ${column}, ${value(`s${r}${j}`, column)}); }`
+      })
+      return `if (${on(r)}) { const z${r} = ${at(r)}; ${row.join(' ')} }`
+    })
+    .join('\n    ')
 
 /** floor(i / n) of the tile's sizes, powers of two: exact without more ado. */
 export const groupOf = (i: string, n: number): string => `Math.floor(${i} * ${1 / n})`
@@ -146,7 +188,6 @@ export const handedOut = (tile: Tile): string[] => ['y', ...resultsOf(tile)]
 
 /** Statements that set `z` to the result in row `row` and column `l` of the tile of the thread `at`. */
 export function pick(tile: Tile): string {
-  if (tile.loads === 'singles') return `const z = y[at * 4 + row * ${tile.columns} + l];`
   const lanes = (name: string, r: number): string =>
     `const v${r} = ${name}[at]; ${FOUR.map(l => `if (l === ${l}) { z = v${r}[${l}]; }`).join(' ')}`
   const rows = handedOut(tile).map((name, r) =>

@@ -4,9 +4,11 @@ import type { Context } from '../context.ts'
 import type { Tile } from '../drivers/driver.ts'
 import { type Program, turnsOf } from '../program.ts'
 import { DIV, lesser } from '../snippets.ts'
+import { addParts } from './addParts.ts'
 import { forwardAxis } from './axis.ts'
 import { foursOf } from './pack.ts'
 import { padded } from './packConvolution.ts'
+import type { Turns } from './tile.ts'
 import * as text from './tile.ts'
 
 /** Positions that are summed in one chain; those of a line, where they are more; and results of all threads, at most, in fours. */
@@ -40,48 +42,88 @@ export function weightGradient(
     context.device.checkTurns('conv2dWeightGrad', turnsOf(length, ofLine))
     const levels = length * g.output[1] > LONG ? text.levelsOf(length * Math.ceil(g.output[1] / CHAIN)) : 0
     const whole = [asItIs(height), asItIs(width)] as const
-    const copies = context.each(
-      () => padded(context, x, { axes, batch, size: g.input, groups, channels }),
-      () => padded(context, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
-    )
-    const sums = context.using(copies, () =>
-      context.device.runFours(programs.tiles[levels], parts * one, [
-        ...copies,
-        n4,
-        m4,
-        c4,
-        o4,
-        groups,
-        lines,
-        length,
-        ...geometry,
-      ]),
-    )
-    return context.using(sums, () =>
-      context.device.run(programs.result, taps * channels * g.outChannels, [
-        ...sums,
-        n4,
-        m4,
-        groups,
-        taps,
-        channels,
-        columns,
-        parts,
-      ]),
-    )
+    const makers = [
+      () => padded(context, tile, x, { axes, batch, size: g.input, groups, channels }),
+      () => padded(context, tile, dz, { axes: whole, batch, size: g.output, groups, channels: columns }),
+    ]
+    const [program, size] = [programs.tiles[levels], taps * channels * g.outChannels]
+    return context.made([x, dz], makers, copies => {
+      const args = [...copies, n4, m4, c4, o4, groups, lines, length, ...geometry]
+      if (tile.memory === 'flat') {
+        const stored = [...args, channels, columns]
+        return addParts(context, context.device.runStoring(program, parts * one, parts * size, stored), parts)
+      }
+      const sums = context.device.runFours(program, parts * one, args)
+      return context.using(sums, () =>
+        context.device.run(programs.result, size, [...sums, n4, m4, groups, taps, channels, columns, parts]),
+      )
+    })
   }
 }
 
 /** An axis without padding. */
 const asItIs = (length: number) => ({ before: 0, length })
 
-/** What a position adds, and the way to the next. */
-const addPosition = (tile: Tile): string => `${outer(tile)}
-        p += stride1 * pixel;
-        q += groups * o4;`
+/** s += x dz of the positions of a line: the tile's channels by its columns, from the fours at p and q on. */
+function sumLine(tile: Tile, levels: number): string {
+  if (tile.memory === 'texels') {
+    const turn = [
+      ...loadChannels(tile),
+      'const d = dz[q + j];',
+      sums(tile, (r, j) => `${channel(tile, r)} * d[${j}]`),
+      'p += stride1 * pixel;',
+      'q += groups * o4;',
+    ].join('\n        ')
+    return text.sumLoop(tile, levels, { count: 'width', chain: CHAIN }, { turn })
+  }
+  // Four positions a turn, and what is left.
+  const each = (load: (l: number) => string): string => FOUR.map(load).join(' ')
+  const turns: Turns = {
+    turn: `${each(l => `const e${l} = xFours(0, k * 4 + ${l}); const d${l} = dzFours(0, k * 4 + ${l});`)}
+        ${sums(tile, (r, j) => FOUR.map(l => `e${l}[${r}] * d${l}[${j}]`).join(' + '))}`,
+    end: n => `xMove(${n} * 4 * stride1 * pixel); dzMove(${n} * 4 * groups * o4);`,
+  }
+  return `xSeek(0, p + i, stride1 * pixel);
+      ${text.sumLoop(tile, levels, { count: 'fours', chain: CHAIN / 4 }, turns)}
+      for (let l = 0; l < left; l++) {
+        const e = xFours(0, l); const d = dzFours(0, l);
+        ${sums(tile, (r, j) => `e[${r}] * d[${j}]`)}
+      }
+      dzMove(left * groups * o4);`
+}
+
+const FOUR = [0, 1, 2, 3] as const
+
+const sums = (tile: Tile, term: (r: number, j: number) => string): string =>
+  text
+    .rowsOf(tile)
+    .map(r =>
+      text
+        .columnsOf(tile)
+        .map(j => `s${r}${j} += ${term(r, j)};`)
+        .join(' '),
+    )
+    .join('\n        ')
+
+/** A channel of the tile. */
+const channel = ({ rows }: Tile, r: number): string => (rows === 4 ? `e[${r}]` : `e${r}`)
+
+const loadChannels = ({ rows }: Tile): string[] =>
+  rows === 4
+    ? ['const e = x[p + i];']
+    : [
+        'const c = div(i, 4); const l = i - c * 4;',
+        'const e = x[p + c];',
+        'let e0 = e[0]; if (l === 1) { e0 = e[1]; } if (l === 2) { e0 = e[2]; } if (l === 3) { e0 = e[3]; }',
+      ]
+
+/** Before the first line: those of dz follow one another. */
+const SEEK = `const fours = Math.floor(width * 0.25);
+    const left = width - fours * 4;
+    dzSeek(0, (first * width * groups + g) * o4 + j, groups * o4);`
 
 const tiles = (tile: Tile, levels: number): Program => ({
-  source: `function (x, dz, n4, m4, c4, o4, groups, lines, length, kernel0, kernel1, height, width, stride0, stride1, dilation0, dilation1, rows, columns) {
+  source: `function (x, dz, n4, m4, c4, o4, groups, lines, length, kernel0, kernel1, height, width, stride0, stride1, dilation0, dilation1, rows, columns${tile.memory === 'flat' ? ', channels, wide' : ''}) {
     // y[part, tap, g, i, j] = sum over positions of the part of x[position, tap, g, i] dz[position, g, j], for ${tile.rows} channels i and
     // ${tile.columns} columns j
     const t = div(this.thread.x, n4);
@@ -99,50 +141,32 @@ const tiles = (tile: Tile, levels: number): Program => ({
     const count = ${lesser('length', 'lines - first')};
     ${text.zeroSums(tile)}
     ${text.zeroTotals(tile, levels)}
+    ${tile.memory === 'flat' ? SEEK : ''}
     for (let line = 0; line < count; line++) {
       const n = div(first + line, height);
       const h = (first + line - n * height) * stride0 + a * dilation0;
       let p = ((n * rows + h) * columns + b * dilation1) * pixel + g * c4;
       let q = ((first + line) * width * groups + g) * o4;
-      ${text.sumLoop(tile, levels, { i: 'k', count: 'width', chain: CHAIN }, addPosition(tile))}
+      ${sumLine(tile, levels)}
     }
     ${text.sumTotals(tile, levels)}
-    ${text.handOut(tile)}
+    ${
+      tile.memory === 'texels'
+        ? text.handOut(tile)
+        : text.store(tile, {
+            // v counts taps, part after part.
+            on: r => `i * 4 + ${r} < channels`,
+            at: r => `((v * channels + i * 4 + ${r}) * groups + g) * wide`,
+            left: 'j * 4',
+            columns: 'wide',
+          })
+    }
   }`,
   functions: [DIV],
   results: text.resultsOf(tile),
+  stores: tile.memory === 'flat',
   specialize: true,
 })
-
-/** s += x dz of a position: the tile's channels by its columns, from the fours at p and q on. */
-function outer(tile: Tile): string {
-  const [rows, columns] = [text.rowsOf(tile), text.columnsOf(tile)]
-  const add = rows.map(r =>
-    columns
-      .map(j => `s${r}${j} += ${x(tile, r)} * ${tile.loads === 'fours' ? `d[${j}]` : `d${j}`};`)
-      .join(' '),
-  )
-  return [...loads(tile), ...add].join('\n        ')
-}
-
-/** A channel of the tile. */
-const x = ({ loads, rows }: Tile, r: number): string =>
-  loads === 'fours' && rows === 4 ? `e[${r}]` : `e${r}`
-
-function loads({ loads, rows, columns }: Tile): string[] {
-  if (loads === 'singles') {
-    const pair = (name: string, array: string, at: string): string =>
-      `const ${name}0 = ${array}[${at}]; const ${name}1 = ${array}[${at} + 1];`
-    return [pair('e', 'x', `p * 4 + i * ${rows}`), pair('d', 'dz', `q * 4 + j * ${columns}`)]
-  }
-  if (rows === 4) return ['const e = x[p + i];', 'const d = dz[q + j];']
-  return [
-    'const c = div(i, 4); const l = i - c * 4;',
-    'const e = x[p + c];',
-    'let e0 = e[0]; if (l === 1) { e0 = e[1]; } if (l === 2) { e0 = e[2]; } if (l === 3) { e0 = e[3]; }',
-    'const d = dz[q + j];',
-  ]
-}
 
 const result = (tile: Tile): Program => ({
   source: `function (${text.handedOut(tile).join(', ')}, n4, m4, groups, taps, channels, columns, parts) {

@@ -8,7 +8,7 @@ import type { Correlation } from './correlate.ts'
 import { foursOf } from './pack.ts'
 import { padded } from './packConvolution.ts'
 import { groupOf } from './tile.ts'
-import { productTiles } from './tiledProduct.ts'
+import { tiledProduct } from './tiledProduct.ts'
 import { POSITIONS, paddedAxis, TAPS, tileSize, tilesOf } from './winogradPays.ts'
 
 /** What an array is to a transform: x[outer, length, inner]. */
@@ -55,9 +55,9 @@ const combinations = (T: Matrix, first: number): string =>
     .map((row, l) => `z${l} = ${row.flatMap((v, k) => (v === 0 ? [] : `(${v}) * x${k}`)).join(' + ')};`)
     .join(' ')
 
-/** Puts the positions of tiles in order: 4 x 4 of them lie together, for each value of a product's tile. */
-export const result = (tile: Tile, bias: boolean): Program => ({
-  source: `function (y, ${bias ? 'bias, ' : ''}n4, tiles0, tiles1, output0, output1, columns) {
+/** Puts the positions of tiles in order: 4 x 4 of them lie together, for each tile and column. */
+export const result = (bias: boolean): Program => ({
+  source: `function (y, ${bias ? 'bias, ' : ''}tiles0, tiles1, output0, output1, columns) {
     // z[n, p, q, o] = y[i, o; p mod 2, q mod 2]${bias ? ' + bias[o]' : ''}, tile i = (n, floor(p / 2), floor(q / 2))
     const t = div(this.thread.x, columns);
     const o = this.thread.x - t * columns;
@@ -67,10 +67,7 @@ export const result = (tile: Tile, bias: boolean): Program => ({
     const p = u - n * output0;
     const a = ${groupOf('p', 2)};
     const b = ${groupOf('q', 2)};
-    const i = (n * tiles0 + a) * tiles1 + b;
-    const i4 = ${groupOf('i', tile.rows)};
-    const j4 = ${groupOf('o', tile.columns)};
-    const at = (i4 * n4 + j4) * ${tile.rows * tile.columns} + (i - i4 * ${tile.rows}) * ${tile.columns} + o - j4 * ${tile.columns};
+    const at = ((n * tiles0 + a) * tiles1 + b) * columns + o;
     return y[(at * 4 + p - a * 2) * 4 + q - b * 2]${bias ? ' + bias[o]' : ''};
   }`,
   functions: [DIV],
@@ -82,8 +79,8 @@ export const result = (tile: Tile, bias: boolean): Program => ({
  */
 export function winograd(context: Context, tile: Tile): (c: Correlation) => GpuBuffer {
   const byTaps = Array.from({ length: TAPS }, (_, i) => transforms(context, i + 1))
-  const multiply = productTiles(context, tile)
-  const programs = { result: result(tile, false), biased: result(tile, true) }
+  const multiply = tiledProduct(context, tile)
+  const programs = { result: result(false), biased: result(true) }
   return ({ axes, x, w, batch, size, channels, columns, channelStep, columnStep, bias }) => {
     const [rows, cols] = axes
     const [T0, T1] = axes.map(({ taps }) => byTaps[taps - 1])
@@ -98,9 +95,9 @@ export function winograd(context: Context, tile: Tile): (c: Correlation) => GpuB
     // [batch, rows, columns, channels] -> [batch, tiles0, columns, channels, lanes0] -> [.., tiles1, channels, lanes0, lanes1]
     const [band0, band1] = axes.map(paddedAxis)
     const wide = foursOf(channels) * 4
-    const copy = padded(context, x, { axes: [band0, band1], batch, size, groups: 1, channels })
-    const lines = then(copy, x =>
-      T0.x(x, { outer: batch, length: band0.length, inner: band1.length * wide }, tiles0),
+    const images = { axes: [band0, band1], batch, size, groups: 1, channels } as const
+    const lines = context.made([x], [() => padded(context, tile, x, images)], ([copy]) =>
+      T0.x(copy, { outer: batch, length: band0.length, inner: band1.length * wide }, tiles0),
     )
     const inputs = then(lines, x =>
       T1.x(x, { outer: batch * tiles0, length: band1.length, inner: wide * lanes0 }, tiles1),
@@ -125,13 +122,12 @@ export function winograd(context: Context, tile: Tile): (c: Correlation) => GpuB
       sizes: [size0, size1, channels, columns],
       strides: [lanes1, 1, channelStep * lanes, columnStep * lanes],
     }
-    const [products] = context.using([inputs, weights], () =>
-      multiply({ batches: size0 * size1, m, n: columns, k: channels, a, b }, 1),
+    const products = context.using([inputs, weights], () =>
+      multiply({ batches: size0 * size1, m, n: columns, k: channels, a, b }),
     )
 
-    // [size0, size1, i, j, 2, 2] -> [size1, i, j, 2, 2, 4] -> [i, j, 2, 2, 4, 4]
-    const n4 = Math.ceil(columns / tile.columns)
-    const inner = Math.ceil(m / tile.rows) * n4 * tile.rows * tile.columns
+    // [size0, size1, m, columns] -> [size1, m, columns, 4] -> [m, columns, 4, 4]
+    const inner = m * columns
     const positions = then(
       then(products, y => T0.y(y, { outer: 1, length: size0, inner: size1 * inner })),
       y => T1.y(y, { outer: 1, length: size1, inner: inner * 4 }),
@@ -141,7 +137,7 @@ export function winograd(context: Context, tile: Tile): (c: Correlation) => GpuB
       context.device.run(
         bias === undefined ? programs.result : programs.biased,
         batch * rows.output * cols.output * columns,
-        [y, ...biased, n4, tiles0, tiles1, rows.output, cols.output, columns],
+        [y, ...biased, tiles0, tiles1, rows.output, cols.output, columns],
       ),
     )
   }

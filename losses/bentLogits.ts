@@ -11,14 +11,13 @@ import {
   scatterAdd,
   stopGradient,
   sub,
-  sum,
   type Tensor,
   take,
   tensor,
 } from '../engine/index.ts'
 import { memo } from '../engine/memo.ts'
 import { type ClassIndices, labelIndex } from './labels.ts'
-import { angleBetween, LAST, type Pair } from './margins/angle.ts'
+import { type Angle, angleBetween, LAST, type Pair } from './margins/angle.ts'
 import type { Batch, Margin, Memory, RememberedBatch } from './margins/margin.ts'
 import { lambdaAt } from './margins/multiplicative.ts'
 
@@ -122,20 +121,34 @@ interface Target {
 }
 
 /** What a margin may know of these x besides their angles. */
-export function batchOf(x: Tensor, { t, memory }: Pick<Given, 't' | 'memory'>): Batch {
-  const length = memo<void, Tensor>(() => norm(x, LAST))
+export function batchOf(
+  { normDetached = false }: Pick<Margin, 'normDetached'>,
+  x: Tensor,
+  { t, memory }: Pick<Given, 't' | 'memory'>,
+): Batch {
+  const length = memo<void, Tensor>(() => norm(normDetached ? stopGradient(x) : x, LAST))
   return { norm: () => length(), t, memory }
 }
 
 /** The same of a batch that a margin is to remember.  x[N,D] W[C K,D] y[N] */
-export function rememberedBatch(x: Tensor, W: Tensor, y: ClassIndices, given: Given): RememberedBatch {
+export function rememberedBatch(
+  margin: Pick<Margin, 'normDetached'>,
+  x: Tensor,
+  W: Tensor,
+  y: ClassIndices,
+  given: Given,
+): RememberedBatch {
   const K = given.subCenters
   const index = labelIndex(y, x.backend)
   const u = memo<void, Tensor>(() => normalize(x))
   const cosines = memo<void, Tensor>(() => ofClasses(matmul(u(), normalize(W), { transposeB: true }), K))
-  const own = (): Tensor =>
-    K === 1 ? sum(mul(u(), normalize(take(W, reshape(index, [-1])))), LAST) : gather(cosines(), index)
-  return { ...batchOf(x, given), cosTheta: own, cosines: () => cosines(), y }
+  const pair = memo<void, Pair>(() => {
+    const w = take(W, reshape(index, [-1]))
+    return { x, w: () => w, u: u(), v: normalize(w) }
+  })
+  const angle = memo<void, Angle>(() => angleBetween(() => pair()))
+  const cosTheta = (): Tensor => (K === 1 ? angle().cosTheta : gather(cosines(), index))
+  return { ...batchOf(margin, x, given), cosTheta, cosines: () => cosines(), angle: () => angle(), y }
 }
 
 /** By how much the logit of each target differs from the plain one.  [N,1] */
@@ -150,7 +163,7 @@ export function targetChange(
   const angle = angleBetween(pair, known)
   const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, given.t)
-  const bend = sub(margin.psi?.(angle, y, batchOf(x, given)) ?? cosTheta, cosTheta)
+  const bend = sub(margin.psi?.(angle, y, batchOf(margin, x, given)) ?? cosTheta, cosTheta)
   let change = mul(detached ? stopGradient(bend) : bend, typeof s === 'number' ? s / (1 + lambda) : s)
   if (!unitX) change = mul(change, norm(x, LAST))
   if (!unitW) change = mul(change, norm(w(), LAST))
@@ -165,9 +178,9 @@ function bentCosines(
   given: Given,
 ): Tensor {
   const angle = angleBetween(pair, known)
-  const batch = batchOf(x, given)
+  const batch = batchOf(margin, x, given)
   const own = margin.psi?.(angle, y, batch) ?? angle.cosTheta
-  const rest = margin.others?.(all, own, batch) ?? all
+  const rest = margin.others?.(all, angle, batch) ?? all
   const bent = scatterAdd(rest, index, sub(own, gather(rest, index)))
   return margin.detached ? add(all, stopGradient(sub(bent, all))) : bent
 }

@@ -11,6 +11,7 @@ import {
   type Tensor,
 } from '../engine/index.ts'
 import { type CrossEntropyOptions, crossEntropy, focalLosses, reduceLosses } from './crossEntropy.ts'
+import type { LogitAdjustmentOptions } from './imbalance.ts'
 import { type ClassIndices, checkLabels, type Labels, labelIndex } from './labels.ts'
 import type { Binary, Margin } from './margins/margin.ts'
 
@@ -48,15 +49,15 @@ export function lossOfLogits(
   return reduceLosses(op, binaryLosses(binary, z, labels, options.focalGamma ?? 0), labels, options)
 }
 
-/** Throws on label smoothing where each class is decided for by itself: what that would be, no paper of these says. */
+/** Throws on what belongs to softmax where each class is decided for by itself: priors, which only compare classes, and smoothed labels. */
 export function checkBinary(
   op: string,
   { binary }: Pick<Margin, 'binary'>,
-  { labelSmoothing = 0 }: CrossEntropyOptions,
+  { labelSmoothing = 0, logitAdjustment }: CrossEntropyOptions & LogitAdjustmentOptions,
 ): void {
-  if (binary !== undefined && labelSmoothing > 0) {
-    throw new Error(`${op}: labelSmoothing goes with softmax cross-entropy, got a binary margin`)
-  }
+  if (binary === undefined) return
+  const asked = logitAdjustment !== undefined ? 'logitAdjustment' : labelSmoothing > 0 && 'labelSmoothing'
+  if (asked) throw new Error(`${op}: ${asked} goes with softmax cross-entropy, got a binary margin`)
 }
 
 /** Throws where a bias a class is to stand beside that of a binary margin. */

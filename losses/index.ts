@@ -25,6 +25,7 @@ export {
   type Labels,
 } from './labels.ts'
 export {
+  type BinaryLoss,
   type EmbeddingLoss,
   type Forces,
   type Loss,
@@ -35,9 +36,14 @@ export {
 } from './loss.ts'
 export { marginLogits, marginLoss, type PullOptions, plainLogits } from './marginLoss.ts'
 export { type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
+export type { AdaCosOptions } from './margins/adaCos.ts'
+export type { AdaFaceOptions } from './margins/adaFace.ts'
 export type { ArcFaceOptions, BeyondPi, CosFaceOptions, PerClass } from './margins/additive.ts'
 export { type Angle, cosTheta } from './margins/angle.ts'
 export type { CombinedMarginOptions } from './margins/combinedMargin.ts'
+export type { CurricularFaceOptions } from './margins/curricularFace.ts'
+export type { ElasticFaceOptions } from './margins/elasticFace.ts'
+export { featureQuality, type MagFaceOptions } from './margins/magFace.ts'
 export type {
   Annealing,
   Batch as MarginBatch,
@@ -52,8 +58,12 @@ export type {
   LSoftmaxOptions,
   SphereFaceOptions,
 } from './margins/multiplicative.ts'
+export type { MvSoftmaxOptions } from './margins/mvSoftmax.ts'
+export type { SphereFace2Options } from './margins/sphereFace2.ts'
 export type { SphereFaceROptions } from './margins/sphereFaceR.ts'
+export type { UniFaceOptions } from './margins/uniFace.ts'
 export * from './named.ts'
+export * from './namedAdaptive.ts'
 export * from './pairs/index.ts'
 export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
 export { type CenterBlend, type CenterBlendOptions, centerBlend } from './prototypes/centerBlend.ts'
@@ -66,7 +76,7 @@ export { scaledWeights } from './prototypes/scaledWeights.ts'
 export { type SubCenterOptions, subCenters } from './prototypes/subCenters.ts'
 export { type Blend, type BlendOptions, variational } from './prototypes/variational.ts'
 export { LOSSES, lossByName } from './registry.ts'
-export type { AnyLossOptions, LossRow, PaperSettings } from './row.ts'
+export type { AnyLossOptions, DrawnAt, LossRow, PaperSettings } from './row.ts'
 export type { SampledClasses, SampledClassesOptions } from './sampledClasses.ts'
 export type { LossSample } from './sampling.ts'
 export {

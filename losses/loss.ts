@@ -132,6 +132,11 @@ export interface Loss extends EmbeddingLoss {
   threshold?(): Tensor
 }
 
+/** A loss that decides for each class by itself. */
+export interface BinaryLoss extends Loss {
+  threshold(): Tensor
+}
+
 /**
  * The loss of a training step: loss(x, y), with `update` where it belongs: before the loss, which so sees the centres with its
  * own batch in them; or after it, for a loss that sees them as they were (`usePreviousCenters`) or takes the batch in by itself

@@ -104,7 +104,7 @@ export function marginSoftmax(
   const remembered =
     (x: Tensor, labels: Int32Array, W: () => Tensor) =>
     (now: Now): RememberedBatch =>
-      rememberedBatch(x, W(), labels, { ...now, subCenters })
+      rememberedBatch(margin, x, W(), labels, { ...now, subCenters })
 
   function settings(x: Tensor, labels: Int32Array, W: () => Tensor) {
     const now = updateAfter ? own.ahead(remembered(x, labels, W)) : own.now()

@@ -14,6 +14,6 @@ export function penaltyOf(
   given: Pick<Given, 't' | 'memory'>,
   { reduction, weight }: ReductionOptions,
 ): Tensor | undefined {
-  const each = margin.penalty?.(batchOf(x, given))
+  const each = margin.penalty?.(batchOf(margin, x, given))
   return each && reduceLosses(op, reshape(each, [-1]), y, { reduction, weight })
 }

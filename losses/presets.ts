@@ -1,14 +1,22 @@
 import { checkName, type OptionNames } from '../engine/check.ts'
 import type { MarginLossOptions } from './marginSoftmax.ts'
+import type { AdaCosOptions } from './margins/adaCos.ts'
+import type { AdaFaceOptions } from './margins/adaFace.ts'
 import type { ArcFaceOptions, CosFaceOptions } from './margins/additive.ts'
 import type { CombinedMarginOptions } from './margins/combinedMargin.ts'
+import type { CurricularFaceOptions } from './margins/curricularFace.ts'
+import type { ElasticFaceOptions } from './margins/elasticFace.ts'
+import type { MagFaceOptions } from './margins/magFace.ts'
 import type { NormFaceOptions, SoftmaxOptions } from './margins/margin.ts'
 import type { LSoftmaxOptions, SphereFaceOptions } from './margins/multiplicative.ts'
+import type { MvSoftmaxOptions } from './margins/mvSoftmax.ts'
+import type { SphereFace2Options } from './margins/sphereFace2.ts'
 import type { SphereFaceROptions } from './margins/sphereFaceR.ts'
+import type { UniFaceOptions } from './margins/uniFace.ts'
 import { type CenterOptions, centerDefaults, goesWith } from './prototypes/centerOptions.ts'
 import type { LearnedStepsOptions } from './prototypes/learnedThenCenters.ts'
 
-/** The options of all margins; each takes its own part of them. */
+/** The options of all margins; each takes its own part of them, and some a number s alone. */
 export type AnyMarginOptions = SoftmaxOptions &
   NormFaceOptions &
   LSoftmaxOptions &
@@ -16,7 +24,12 @@ export type AnyMarginOptions = SoftmaxOptions &
   SphereFaceROptions &
   CosFaceOptions &
   ArcFaceOptions &
-  CombinedMarginOptions
+  CombinedMarginOptions &
+  CurricularFaceOptions &
+  MvSoftmaxOptions &
+  ElasticFaceOptions &
+  AdaCosOptions &
+  Omit<MagFaceOptions & AdaFaceOptions & SphereFace2Options & UniFaceOptions, 's'>
 
 /** What every loss over class centres understands, but for the preset. */
 type OfCenters = MarginLossOptions & CenterOptions & LearnedStepsOptions
@@ -60,6 +73,9 @@ export const PRESETS = {
       irCosFace: { m: 0.35, s: 'norm' },
       irArcFace: { m: 0.5, s: 'norm' },
       irCombinedMargin: { m1: 1, m2: 0.3, m3: 0.2, s: 'norm' },
+      irCurricularFace: { s: 'norm' },
+      irElasticFace: { s: 'norm' },
+      irMvSoftmax: { s: 'norm' },
     },
   },
   recommended: {
@@ -70,6 +86,9 @@ export const PRESETS = {
       irCosFace: { s: 'norm' },
       irArcFace: { s: 'norm' },
       irCombinedMargin: { s: 'norm' },
+      irCurricularFace: { s: 'norm' },
+      irMvSoftmax: { s: 'norm' },
+      irElasticFace: { s: 'norm' },
     },
   },
 } as const satisfies Record<string, Preset>

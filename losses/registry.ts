@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein'
 import { shown } from '../engine/check.ts'
 import type { Generator } from '../engine/index.ts'
+import { ADAPTIVE_ROWS } from './adaptiveRows.ts'
 import { centerLoss, centerLossDefaults, halfSquares } from './centerLoss.ts'
 import { reduceLosses } from './crossEntropy.ts'
 import {
@@ -163,6 +164,7 @@ export const LOSSES: readonly LossRow[] = [
       m3: rng.uniform(0, 1),
     }),
   }),
+  ...ADAPTIVE_ROWS,
   {
     name: 'centerLoss',
     margin: 'none',

@@ -38,6 +38,13 @@ export const withDefaults = (settings: Settings, defaults: LossRow['defaults']):
       .join(', ') || 'no options',
 })
 
+/** What a margin that goes by the batch is drawn at. */
+export interface DrawnAt {
+  readonly title: string
+  readonly norm?: number
+  readonly memory?: Readonly<Record<string, number>>
+}
+
 export interface LossRow {
   readonly name: string
   readonly margin: string
@@ -51,14 +58,15 @@ export interface LossRow {
   readonly paperSettings: PaperSettings
   /** The margin as it is by default, where the loss has one. */
   readonly defaultMargin?: Margin
+  readonly drawnAt?: readonly DrawnAt[]
   /** A random case for gradient checks: per-sample or reduced, clear of kinks, in float64. */
   sample(rng: Generator): LossSample
 }
 
 interface Pair<O> {
   readonly margin: string
-  readonly create: (options: AnyLossOptions) => Loss
-  readonly ir: readonly [name: string, create: (options: AnyLossOptions) => Loss]
+  readonly create: (options: never) => Loss
+  readonly ir: readonly [name: string, create: (options: never) => Loss]
   readonly paper: string
   readonly ours?: string
   /** Is the form over class centres in the IR-Softmax paper? A sentence, where the paper has an equation alone. */
@@ -68,6 +76,10 @@ interface Pair<O> {
   marginOf(options?: O): Margin
   /** Random options of the margin, where it has any. */
   drawn?(rng: Generator, classes: number): O
+  /** What a margin with a memory may remember. */
+  remembered?(rng: Generator): Readonly<Record<string, number>>
+  /** Where docs draw the margin, if it goes by more than the angle. */
+  readonly drawnAt?: readonly DrawnAt[]
 }
 
 const IR = 'Zhu 2020, arXiv:2011.11155'
@@ -89,13 +101,21 @@ export function pair<O extends object>({
   settings,
   marginOf,
   drawn,
+  remembered,
+  drawnAt,
 }: Pair<O>): LossRow[] {
   const bias: LossRow['defaults'] = margin === 'softmax' ? { bias: false } : {}
   const defaults = { ...own, ...bias }
   const preset = presetOf(ir[0], 'recommended')
   const overCenters = { ...defaults, ...centerDefaults, ...(preset as LossRow['defaults']) }
   const [defaultMargin, irMargin] = [marginOf(), marginOf(preset as O)]
-  const randomMargin = (rng: Generator, classes: number) => marginOf(drawn?.(rng, classes))
+  const randomMargin = (rng: Generator, classes: number): Margin => {
+    const margin = marginOf(drawn?.(rng, classes))
+    const { memory } = margin
+    if (memory === undefined || remembered === undefined) return margin
+    const values = remembered(rng)
+    return { ...margin, memory: { ...memory, start: () => values } }
+  }
   const irSettings = {
     paper:
       irInPaper === true
@@ -112,26 +132,28 @@ export function pair<O extends object>({
       name: margin,
       margin,
       prototypes: 'learned',
-      create,
+      create: create as LossRow['create'],
       equation: defaultMargin.equation,
       paper,
       ours,
       defaults,
       paperSettings: withDefaults(settings, defaults),
       defaultMargin,
+      drawnAt,
       sample: sampleLearned(randomMargin, { bias: margin === 'softmax' }),
     },
     {
       name: irName,
       margin,
       prototypes: 'classCenters',
-      create: irCreate,
+      create: irCreate as LossRow['create'],
       equation: `${irMargin.equation}; w_j = normalize(c_j - mean_k c_k), c_j the centre of class j`,
       paper: paper === '' ? IR : `${paper}; ${IR}`,
       ours: ours === '' ? irOurs : `${ours}; ${irOurs}`,
       defaults: overCenters,
       paperSettings: withDefaults(irSettings, overCenters),
       defaultMargin: irMargin,
+      drawnAt,
       sample: sampleCenters(irName, randomMargin),
     },
   ]

@@ -13,6 +13,7 @@ import {
   take,
   uniform,
 } from '../engine/index.ts'
+import { rememberedBatch } from './bentLogits.ts'
 import type { FocalOptions } from './crossEntropy.ts'
 import { logPriors } from './imbalance.ts'
 import type { LabelSmoothingOptions } from './labelSmoothing.ts'
@@ -21,6 +22,7 @@ import type { ReductionOptions } from './loss.ts'
 import { marginLoss, type PullOptions, sumOf } from './marginLoss.ts'
 import { angleBetween, cosTheta } from './margins/angle.ts'
 import type { Margin } from './margins/margin.ts'
+import { startOf } from './margins/memory.ts'
 import type { CenterOptions } from './prototypes/centerOptions.ts'
 import { classCenters } from './prototypes/classCenters.ts'
 
@@ -59,17 +61,17 @@ export const sampleLearned =
       const inputs = { x: draw(rng, [n, dim]), W: draw(rng, [classes, dim]) }
       const distance = margin.psi && rng.uniform() < 0.3 ? 10 ** rng.uniform(-3, -1) : undefined
       if (distance !== undefined) inputs.x = atPole(rng, inputs.x, inputs.W, y, distance)
-      if (!clear(margin, inputs.x, inputs.W, y, distance !== undefined)) return undefined
-      const options = {
-        ...sampleReduction(rng, classes),
-        ...sampleFurther(rng),
-        ...samplePull(rng),
-        t: rng.integer(0, 50),
-      }
+      const options = sampleOptions(rng, classes, margin)
+      if (!clear(margin, inputs, y, options.t, distance !== undefined)) return undefined
       const priors = samplePriors(rng, classes)
       const smooth = attached(margin, inputs, y)
       return {
-        inputs: bias && rng.uniform() < 0.5 ? { ...inputs, b: draw(rng, [classes]) } : inputs,
+        inputs:
+          margin.binary !== undefined
+            ? { ...inputs, b: draw(rng, []) }
+            : bias && rng.uniform() < 0.5
+              ? { ...inputs, b: draw(rng, [classes]) }
+              : inputs,
         ...(distance !== undefined && { step: STEP * distance }),
         f: ({ x, W, b }) => marginLoss(smooth, x, { W, b: sumOf(b, priors) }, y, options),
       }
@@ -89,17 +91,12 @@ export const sampleCenters =
       const before = prototypes.state()
       const x = draw(rng, [n, dim])
       prototypes.update(x, y)
-      const options = {
-        ...sampleReduction(rng, classes),
-        ...sampleFurther(rng),
-        ...samplePull(rng),
-        t: rng.integer(0, 50),
-      }
+      const options = sampleOptions(rng, classes, margin)
       const b = samplePriors(rng, classes)
       if (!spread(prototypes.state().tensors.centers)) return undefined
       if (prototypes.updateAfter) prototypes.load(before)
       const { W } = prototypes.forBatch(x, y)
-      if (!clear(margin, x, W, y)) return undefined
+      if (!clear(margin, { x, W }, y, options.t)) return undefined
       const smooth = attached(margin, { x, W }, y)
       return {
         inputs: { x },
@@ -112,12 +109,17 @@ export const sampleCenters =
   }
 
 /**
- * The margin whose gradient a detached one has, at these x and W: psi(theta) - cos theta stays as it is there, a constant. Others as
- * they are.
+ * The margin whose gradient a detached one has, at these x and W: what counts as a constant stays as it is there, psi(theta) - cos theta or the
+ * norms. Others as they are.
  */
 export function attached(margin: Margin, { x, W }: { x: Tensor; W: Tensor }, y: ClassIndices): Margin {
-  const { detached, psi, ...rest } = margin
-  if (!detached || psi === undefined) return margin
+  const { detached, normDetached, psi, ...rest } = margin
+  if (psi === undefined) return margin
+  if (normDetached) {
+    const held = stopGradient(norm(x, { axis: -1, keepDims: true }))
+    return { ...margin, psi: (angle, y, batch) => psi(angle, y, batch && { ...batch, norm: () => held }) }
+  }
+  if (!detached) return margin
   const w = take(W, reshape(labelIndex(y, x.backend), [-1]))
   const angle = angleBetween(() => ({ x, w: () => w, u: normalize(x), v: normalize(w) }))
   const bend = stopGradient(sub(psi(angle, y), angle.cosTheta))
@@ -141,10 +143,19 @@ export function sampleReduction(rng: Generator, classes: number): ReductionOptio
   return rng.uniform() < 0.5 ? { reduction } : { reduction, weight }
 }
 
-function sampleFurther(rng: Generator): FocalOptions & LabelSmoothingOptions {
+const sampleOptions = (rng: Generator, classes: number, { binary }: Margin) => ({
+  ...sampleReduction(rng, classes),
+  ...sampleFurther(rng, binary === undefined),
+  ...samplePull(rng),
+  t: rng.integer(0, 50),
+})
+
+function sampleFurther(rng: Generator, softmax: boolean): FocalOptions & LabelSmoothingOptions {
   const draw = rng.uniform()
   if (draw < 0.4) return {}
-  return draw < 0.8 ? { focalGamma: rng.uniform(0.5, 3) } : { labelSmoothing: rng.uniform(0.1, 0.9) }
+  return draw < 0.8 || !softmax
+    ? { focalGamma: rng.uniform(0.5, 3) }
+    : { labelSmoothing: rng.uniform(0.1, 0.9) }
 }
 
 function samplePriors(rng: Generator, classes: number): Tensor | undefined {
@@ -183,14 +194,23 @@ const float64 = () => ({ dtype: 'float64', backend: backend('reference') }) as c
  * Are the targets' cosines clear of where psi is not smooth, and all lengths of 0? With `pole` the first is near 1 or -1, and clear
  * of the rest.
  */
-function clear(margin: Margin, x: Tensor, W: Tensor, y: Int32Array, pole = false): boolean {
+function clear(
+  margin: Margin,
+  { x, W }: { x: Tensor; W: Tensor },
+  y: Int32Array,
+  t: number,
+  pole = false,
+): boolean {
   const cosines = [...gather(cosTheta(x, W), labelIndex(y, x.backend)).dataSync()]
   const lengths = [...norm(x, -1).dataSync(), ...norm(W, -1).dataSync()]
   const inner = margin.nonsmoothAt.filter(c => Math.abs(c) < 1)
   const off = (c: number, cosines: readonly number[]): boolean =>
     cosines.every(other => Math.abs(c - other) > CLEARANCE.nonsmooth)
+  const given = { t, memory: startOf(margin, W.shape[0], x), subCenters: 1 }
+  const further = margin.clearance?.(rememberedBatch(margin, x, W, y, given)) ?? []
   return (
     lengths.every(length => length > CLEARANCE.length) &&
+    further.every(distance => distance.dataSync().every(d => d > CLEARANCE.nonsmooth)) &&
     cosines.every((c, i) =>
       pole && i === 0 ? off(c, inner) : Math.abs(c) < CLEARANCE.cosine && off(c, margin.nonsmoothAt),
     )

@@ -14,6 +14,13 @@ const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
   sphereFaceR: { s: S },
   lSoftmax: { m: 4, annealing: true },
   combinedMargin: { s: S },
+  curricularFace: { s: S, m: 0.2 },
+  mvSoftmax: { s: S, m: 0.2 },
+  magFace: { s: S },
+  adaFace: { s: S, m: 0.2 },
+  elasticFace: { s: S, m: 0.2 },
+  sphereFace2: { s: S, m: 0.2 },
+  uniFace: { s: S, m: 0.2 },
 }
 
 /** Class centres as running means, taken relative to their common mean. */

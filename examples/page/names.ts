@@ -6,6 +6,7 @@ export function partsOf(loss: string): { ir: boolean; family: string } {
 
 const TITLES: Readonly<Record<string, string>> = {
   lSoftmax: 'L-Softmax',
+  mvSoftmax: 'MV-Softmax',
   sphereFaceR: 'SphereFace-R',
   combinedMargin: 'combined margin',
   centerLoss: 'centre loss',

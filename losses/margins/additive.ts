@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames, refusal, shown, shownName } from '../../engine/check.ts'
-import { less, mul, sub, type Tensor, tensor, where } from '../../engine/index.ts'
+import { cos, less, mul, neg, sin, sub, type Tensor, tensor, where } from '../../engine/index.ts'
 import { type ClassIndices, isNumbers } from '../labels.ts'
 import { type Angle, cosinesAtPi, decreasingCos } from './angle.ts'
 import { type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
@@ -57,18 +57,42 @@ export const ARC_FACE_OPTIONS = {
 
 export const arcFaceDefaults = { s: 64, m: 0.5, beyondPi: 'linear' } as const
 
-/** psi(theta) = cos(theta + m) = cos theta cos m - sin theta sin m, up to theta + m = pi; m is that of the label. */
-function psi(
-  { cosTheta, sinTheta }: Angle,
-  y: ClassIndices | undefined,
-  m: PerClass,
-  beyondPi: BeyondPi,
-): Tensor {
+/** psi(theta) = cos(theta + m) up to theta + m = pi; m is that of the label. */
+function psi(angle: Angle, y: ClassIndices | undefined, m: PerClass, beyondPi: BeyondPi): Tensor {
+  const { cosTheta } = angle
   const own = (f: (m: number) => number) => ofLabels(m, y, cosTheta, f)
-  const cosSum = sub(mul(cosTheta, own(Math.cos)), mul(sinTheta, own(Math.sin)))
+  const cosSum = cosOfSum(angle, { cos: own(Math.cos), sin: own(Math.sin) })
   if (beyondPi === 'continuous') return decreasingCos(cosTheta, cosSum, [own(cosineAtPi)])
-  return where(less(cosTheta, own(cosineAtPi)), sub(cosTheta, own(dropBeyondPi)), cosSum)
+  return linearBeyondPi(cosTheta, cosSum, { at: own(cosineAtPi), drop: own(dropBeyondPi) })
 }
+
+type Each = Tensor | number
+
+/** cos(theta + m) = cos theta cos m - sin theta sin m. */
+const cosOfSum = ({ cosTheta, sinTheta }: Angle, m: { cos: Each; sin: Each }): Tensor =>
+  sub(mul(cosTheta, m.cos), mul(sinTheta, m.sin))
+
+/** cos theta - m sin m where theta is past pi - m. */
+const linearBeyondPi = (cosTheta: Tensor, cosSum: Tensor, m: { at: Each; drop: Each }): Tensor =>
+  where(less(cosTheta, m.at), sub(cosTheta, m.drop), cosSum)
+
+/** cos(theta + m), with a margin m[N,1] of each sample: of its norm, or drawn.  [N,1] */
+export const shifted = (angle: Angle, m: Tensor): Tensor => cosOfSum(angle, { cos: cos(m), sin: sin(m) })
+
+/** The same up to theta + m = pi, and past it cos theta - m sin m, as `linear` of ArcFace. */
+export function shiftedLinear(angle: Angle, m: Tensor): Tensor {
+  const [cosM, sinM] = [cos(m), sin(m)]
+  const cosSum = cosOfSum(angle, { cos: cosM, sin: sinM })
+  return linearBeyondPi(angle.cosTheta, cosSum, { at: neg(cosM), drop: mul(m, sinM) })
+}
+
+/** cos(theta + m) as it is, for one m. */
+export const plainSum = (angle: Angle, m: number): Tensor =>
+  cosOfSum(angle, { cos: Math.cos(m), sin: Math.sin(m) })
+
+/** What ArcFace has of one m. */
+export const arcFacePsi = (angle: Angle, m: number, beyondPi: BeyondPi): Tensor =>
+  psi(angle, undefined, m, beyondPi)
 
 /** The cosine of the angle past which theta + m is over pi; none where m = 0, and no cosine is less. */
 const cosineAtPi = (m: number): number => (m === 0 ? -2 : -Math.cos(m))

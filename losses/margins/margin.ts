@@ -32,10 +32,10 @@ export interface Margin {
    */
   psi?(angle: Angle, y?: ClassIndices, batch?: Batch): Tensor
   /**
-   * What stands for cos theta_j of the other classes, elementwise; it may go by psi of the sample's own class, as for
-   * hard classes. Needs `unitW`. What it gives for the own class itself is not used.  cosTheta[N,C] psi[N,1] -> [N,C]
+   * What stands for cos theta_j of the other classes, elementwise; it may go by the angle to the sample's own class, as hard
+   * classes do. Needs `unitW`. What it gives for the own class itself is not used.  cosTheta[N,C] angle[N,1] -> [N,C]
    */
-  others?(cosTheta: Tensor, psi: Tensor, batch: Batch): Tensor
+  others?(cosTheta: Tensor, own: Angle, batch: Batch): Tensor
   /** The scale in place of `s`, where it changes with what the margin remembers.  [] */
   scale?(memory: Memory): Tensor
   /** Added to the loss of each sample.  [N,1] */
@@ -46,6 +46,8 @@ export interface Margin {
   readonly binary?: Binary
   /** The cosines at which psi jumps, or one of its first two derivatives does; of any class. */
   readonly nonsmoothAt: readonly number[]
+  /** How far these samples are from where it is not smooth otherwise, in the unit of what jumps: for gradient checks. */
+  clearance?(batch: RememberedBatch): readonly Tensor[]
   /** C, where psi differs from class to class; it needs labels then. */
   readonly classes?: number
   /**
@@ -53,6 +55,8 @@ export interface Margin {
    * and not of the loss's value.
    */
   readonly detached?: boolean
+  /** ‖x‖ counts as a constant where psi goes by it. */
+  readonly normDetached?: boolean
   /** Does psi go by the number of updates, otherwise than by `annealing`? */
   readonly counted?: boolean
   /** Starts near the plain cosine and bends towards psi as training goes on. */
@@ -68,7 +72,9 @@ export interface RememberedBatch extends Batch {
   cosTheta(): Tensor
   /** cos theta_j of all classes.  [N,C] */
   cosines(): Tensor
-  /** Where the own class of each sample stands in them. */
+  /** theta_y, where there is one prototype a class.  [N,1] */
+  angle(): Angle
+  /** Where the own class of each sample stands among all. */
   readonly y: ClassIndices
 }
 

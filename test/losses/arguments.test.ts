@@ -81,7 +81,8 @@ describe.each(named(LOSSES))('%s', (name, row) => {
       fc.property(fc.constantFrom(...options), fc.nat(20), (option, at) => {
         const place = 1 + (at % (option.length - 1))
         for (const typed of [option.slice(0, place) + option.slice(place + 1), option.toUpperCase()]) {
-          if (optionsOf(row).includes(typed)) continue
+          // tlpha is as near to alpha as to tAlpha.
+          if (optionsOf(row).includes(typed) || (option === 'tAlpha' && place === 1)) continue
           expect(create({ [typed]: 1 })).toBe(`${name}: there is no option ${typed}, did you mean ${option}?`)
         }
       }),

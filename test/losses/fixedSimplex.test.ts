@@ -72,9 +72,9 @@ describe.each(named(LEARNED))('%s over a simplex', (name, row) => {
       fc.property(sizes, seeds, (options, seed) => {
         const rng = generator(seed)
         const simplex = row.create({ ...options, seed, simplex: true })
-        expect(simplex.parameters).toEqual({})
+        expect(Object.keys(simplex.parameters)).toEqual(row.defaultMargin?.binary ? ['b'] : [])
         const W = fixedSimplex(name, { ...options, seed }).W
-        const plain = lossWith(row, W, {})
+        const plain = lossWith(row, W, { seed })
         const x = draw(rng, [4, options.dim])
         const y = Array.from({ length: 4 }, () => rng.integer(0, options.classes - 1))
         expect(values(simplex.prototypes)).toEqual(values(W))

@@ -9,8 +9,8 @@ import {
   farthest,
   finite,
   lossWith,
-  MARGINS,
   named,
+  OF_PSI,
   rowsOf,
   seeds,
   values,
@@ -112,7 +112,7 @@ describe('focalGamma', () => {
     }
   })
 
-  it.each(named(MARGINS))('%s: takes it, sample by sample, and classifies without it', (_, row) => {
+  it.each(named(OF_PSI))('%s: takes it, sample by sample, and classifies without it', (_, row) => {
     fc.assert(
       fc.property(seeds, gammas, (seed, focalGamma) => {
         const { x, W, y } = drawCase(seed)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { grad, tensor } from '../../engine/index.ts'
 import { arcFace, crossEntropy, irCosFace } from '../../losses/index.ts'
 import { onReference } from '../support/onReference.ts'
-import { draw, drawCase, farthest, lossWith, MARGINS, named, rowsOf, seeds, values } from './support.ts'
+import { draw, drawCase, farthest, lossWith, named, OF_PSI, rowsOf, seeds, values } from './support.ts'
 
 onReference()
 
@@ -47,7 +47,7 @@ describe('labelSmoothing', () => {
     )
   })
 
-  it.each(named(MARGINS))('%s: takes it on the logits of its margin, and classifies without it', (_, row) => {
+  it.each(named(OF_PSI))('%s: takes it on the logits of its margin, and classifies without it', (_, row) => {
     fc.assert(
       fc.property(seeds, epsilons, (seed, labelSmoothing) => {
         const { x, W, y, classes } = drawCase(seed)

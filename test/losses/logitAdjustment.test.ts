@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { grad, tensor, tidy } from '../../engine/index.ts'
 import { irCosFace, lossByName, softmaxLoss } from '../../losses/index.ts'
 import { onReference } from '../support/onReference.ts'
-import { draw, drawCase, f64, farthest, lossWith, MARGINS, named, rowsOf, seeds, values } from './support.ts'
+import { draw, drawCase, f64, farthest, lossWith, named, OF_PSI, rowsOf, seeds, values } from './support.ts'
 
 onReference()
 
@@ -17,7 +17,7 @@ function setUp(seed: number, row = lossByName('normFace')) {
   return { ...c, sizes, tau, adjusted }
 }
 
-describe.each(named(MARGINS))('%s', (_, row) => {
+describe.each(named(OF_PSI))('%s', (_, row) => {
   it('weighs the class j in the softmax by pi_j^tau', () => {
     fc.assert(
       fc.property(seeds, seed => {

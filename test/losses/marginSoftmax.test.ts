@@ -63,7 +63,7 @@ function naive({ margin, prototypes }: LossRow, x: Tensor, W: Tensor, y: readonl
   })
 }
 
-describe.each(named(MARGINS))('%s', (_, row) => {
+describe.each(named(MARGINS.filter(row => row.margin in PSI)))('%s', (_, row) => {
   it('is its equation, sample by sample', () => {
     fc.assert(
       fc.property(seeds, seed => {
@@ -74,7 +74,9 @@ describe.each(named(MARGINS))('%s', (_, row) => {
       }),
     )
   })
+})
 
+describe.each(named(MARGINS))('%s', (_, row) => {
   it('permuting the classes with their labels changes nothing', () => {
     fc.assert(
       fc.property(seeds, seed => {

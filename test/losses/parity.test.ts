@@ -39,7 +39,9 @@ function optionsOf(rng: Generator, row: LossRow, classes: number): object {
     { focalGamma: rng.uniform(0.5, 3) },
     { labelSmoothing: rng.uniform(0.1, 0.9) },
   ]
-  const summed = { reduction, ...counted[rng.integer(0, row.name === 'centerLoss' ? 1 : 4)] }
+  const binary = row.defaultMargin?.binary ? [counted[0], counted[1], counted[3]] : counted
+  const ofRow = row.name === 'centerLoss' ? counted.slice(0, 2) : binary
+  const summed = { reduction, ...ofRow[rng.integer(0, ofRow.length - 1)] }
   if (row.prototypes === 'learned' || row.name === 'centerLoss') return summed
   const looks = [{}, { usePreviousCenters: true }, { differentiate: true }, { estimator: 'exact' }][
     rng.integer(0, 3)
@@ -59,7 +61,7 @@ function draw(row: LossRow, rng: Generator): Case {
   const values: Record<string, Value> = { x: value(batch), first: value(batch), second: value(batch) }
   const loss = row.create({ ...sizes, ...options, backend: reference })
   for (const [name, t] of Object.entries(loss.state().tensors)) {
-    values[name] = name.startsWith('visits')
+    values[name] = /^(visits|margin\.)/.test(name)
       ? { shape: t.shape, values: Float64Array.from(t.dataSync()) }
       : value(t.shape)
   }

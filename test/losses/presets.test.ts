@@ -17,7 +17,7 @@ describe('presets', () => {
       expect(known).toEqual(expect.arrayContaining(Object.keys(PRESETS[preset].byLoss)))
       for (const row of CENTERS) {
         expect(Object.keys(row.create({ ...sizes, preset }).parameters)).toEqual(
-          row.name === 'irSoftmax' && preset === 'paper' ? ['b'] : [],
+          (row.name === 'irSoftmax' && preset === 'paper') || row.defaultMargin?.binary ? ['b'] : [],
         )
       }
     }

@@ -15,6 +15,14 @@ const MARGINS = [
   'cosFace',
   'arcFace',
   'combinedMargin',
+  'curricularFace',
+  'mvSoftmax',
+  'magFace',
+  'adaFace',
+  'elasticFace',
+  'adaCos',
+  'sphereFace2',
+  'uniFace',
 ]
 
 describe('LOSSES', () => {
@@ -33,7 +41,9 @@ describe('LOSSES', () => {
     const plain = row.create({ classes: 3, dim: 2 })
     const x = draw(generator(0), [4, 2]).astype('float32')
     expect(values(loss(x, [0, 1, 2, 2]))).toEqual(values(plain(x, [0, 1, 2, 2])))
-    expect(Object.keys(loss.parameters).length > 0).toBe(row.prototypes === 'learned')
+    expect(Object.keys(loss.parameters).length > 0).toBe(
+      row.prototypes === 'learned' || row.defaultMargin?.binary !== undefined,
+    )
     expect(loss.refreshEvery).toBe(0)
     expect(row.equation).toMatch(/=|sum/)
     const { paper, defaults, why } = row.paperSettings

@@ -21,7 +21,7 @@ import { logSumExpOfOthers } from '../../losses/othersInBlocks.ts'
 import { blocksOf } from '../../losses/prototypes/seen.ts'
 import { ClassSampler, type SampledClasses } from '../../losses/sampledClasses.ts'
 import { onReference } from '../support/onReference.ts'
-import { draw, f64, farthest, MARGINS, named, seeds, values } from './support.ts'
+import { draw, f64, farthest, named, OF_PSI, seeds, values } from './support.ts'
 
 onReference()
 
@@ -74,7 +74,7 @@ const same = (a: Record<string, Tensor>, b: Record<string, Tensor>): void => {
     expect(values(a[name]).map(v => v + 0)).toEqual(values(b[name]).map(v => v + 0))
 }
 
-describe.each(named(MARGINS))('%s', (_, row) => {
+describe.each(named(OF_PSI))('%s', (_, row) => {
   const make = (options: object) => row.create({ dtype: 'float64', ...options } as never)
 
   it('has the bits of the full loss at rate 1, all classes at once or as one block', () => {

@@ -26,7 +26,10 @@ const nearest = (x: readonly number[], W: readonly number[][], K: number, by: (w
     return j * K + largest(own)
   })
 
-describe.each(named(LEARNED))('%s with sub-centres', (_, row) => {
+/** ElasticFace draws for the samples of a batch in turn: alone each would be the first. */
+const ALONE = LEARNED.filter(row => !row.defaultMargin?.counted)
+
+describe.each(named(ALONE))('%s with sub-centres', (_, row) => {
   it('is, sample by sample, the loss over the nearest sub-centre of each class', () => {
     fc.assert(
       fc.property(seeds, seed => {

@@ -3,6 +3,10 @@ import { type Generator, generator, Tensor, tensor, uniform } from '../../engine
 import { LOSSES, type Loss, type LossRow } from '../../losses/index.ts'
 
 export const MARGINS = LOSSES.filter(row => row.name !== 'centerLoss')
+/** Those that a psi and a scale make, and softmax cross-entropy. */
+export const OF_PSI = MARGINS.filter(
+  ({ defaultMargin: m }) => !(m?.others || m?.binary || m?.penalty || m?.memory || m?.counted),
+)
 export const LEARNED = MARGINS.filter(row => row.prototypes === 'learned')
 export const CENTERS = MARGINS.filter(row => row.prototypes === 'classCenters')
 export const named = (rows: readonly LossRow[]): [string, LossRow][] => rows.map(row => [row.name, row])

@@ -24,7 +24,7 @@ import { build, plainNet } from './training.ts'
 
 describe('what was made tells how', () => {
   test.each(LOSSES.filter(({ margin }) => margin !== 'none'))('$name', ({ name, create, defaultMargin }) => {
-    const options = { classes: 3, dim: 2, labelSmoothing: 0.1 }
+    const options = { classes: 3, dim: 2, focalGamma: 0.1 }
     const recipe = recipeOf(create(options))
     expect(recipe?.name).toBe(name)
     expect(recipe?.options).toMatchObject(options)

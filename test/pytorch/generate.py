@@ -13,10 +13,10 @@ import sys
 import torch
 
 sys.dont_write_bytecode = True
-from generator import activations, centres, elementwise, faces, images, losses, movement, nets, optimizers, padded, pairs, products, reductions, schedules, smoothing, windows
+from generator import activations, adaptive, centres, elementwise, faces, images, losses, movement, nets, optimizers, padded, pairs, products, reductions, schedules, smoothing, windows
 from generator.record import Family
 
-FAMILIES = [elementwise, reductions, movement, products, windows, optimizers, nets, losses, centres, faces, smoothing, pairs, activations, padded, schedules, images]
+FAMILIES = [elementwise, reductions, movement, products, windows, optimizers, nets, losses, centres, faces, smoothing, pairs, activations, padded, schedules, images, adaptive]
 CASES = pathlib.Path(__file__).parent / "cases"
 
 

@@ -7,12 +7,15 @@ import {
   identity,
   mul,
   parameter,
+  reshape,
   sin,
   stopGradient,
   sub,
   type Tensor,
+  tensor,
 } from '../../../engine/index.ts'
-import type { LossRow, Margin } from '../../../losses/index.ts'
+import { mapRecord } from '../../../engine/state.ts'
+import type { DrawnAt, LossRow, Margin } from '../../../losses/index.ts'
 import { PALETTE } from '../../page/colors.ts'
 import { legend } from '../../page/legend.ts'
 import { svg } from '../../page/svg.ts'
@@ -28,6 +31,7 @@ interface Curve {
 /** What `annealing: true` ends at. */
 const FINAL_LAMBDA = 5
 const POINTS = 361
+const CLASSES = 100
 const ONE_CLASS = new Int32Array(POINTS)
 const SOLID = 'none'
 
@@ -44,9 +48,26 @@ ${picture(drawn, `Slope of ${what} against the angle`, 'its slope, per radian', 
 </div>`
 }
 
-const angle = (theta: Tensor) => ({ theta, cosTheta: cos(theta), sinTheta: sin(theta) })
+const angle = (theta: Tensor) => {
+  const column = reshape(theta, [-1, 1])
+  return { theta: column, cosTheta: cos(column), sinTheta: sin(column) }
+}
 
-function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
+const COLORS = [0, 1, 2].map(i => PALETTE[i])
+
+const scalar = (value: number): Tensor => tensor(value, { dtype: 'float64' })
+
+/** What a margin is drawn at: the norm of x, and what it remembers. */
+function batchAt(margin: Margin, { norm = 1, memory = {} }: Partial<DrawnAt>) {
+  const remembered = { ...margin.memory?.start(CLASSES), ...memory }
+  const entries = Object.entries(remembered).map(([name, value]) => [name, scalar(value)])
+  return { t: 0, norm: () => scalar(norm), memory: Object.fromEntries(entries) as Record<string, Tensor> }
+}
+
+/** The least psi of all: what others are compared with, so that every class is a hard one. */
+const FAR = { theta: Math.PI, cosTheta: -1, sinTheta: 0 }
+
+function curvesOf({ name, defaultMargin: margin, drawnAt = [] }: LossRow): Curve[] {
   const plain: Curve = {
     title: 'cos theta, without a margin',
     color: PALETTE[7],
@@ -60,13 +81,18 @@ function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
   const { annealing, detached } = margin
   const psi = detached ? held(margin) : margin.psi
   if (psi === undefined) return [{ ...plain, dash: SOLID, color: PALETTE[0], title: 'cos theta' }]
-  const bent: Curve = {
-    title: name,
-    color: PALETTE[0],
-    dash: SOLID,
-    of: theta => psi(angle(theta), ONE_CLASS),
-  }
-  if (annealing === undefined) return [bent, plain]
+  const places: readonly Partial<DrawnAt>[] = drawnAt.length === 0 ? [{}] : drawnAt
+  const all = places.map((place, i): Curve => {
+    const batch = batchAt(margin, place)
+    return {
+      title: place.title === undefined || margin.others !== undefined ? name : `${name}, ${place.title}`,
+      color: COLORS[i],
+      dash: SOLID,
+      of: theta => psi(angle(theta), ONE_CLASS, batch),
+    }
+  })
+  if (annealing === undefined) return [...all, ...othersOf(margin, places[0]), plain]
+  const [bent] = all
   const eased: Curve = {
     title: `annealed, lambda = ${FINAL_LAMBDA}`,
     color: PALETTE[1],
@@ -76,11 +102,28 @@ function curvesOf({ name, defaultMargin: margin }: LossRow): Curve[] {
   return [eased, { ...bent, title: 'psi(theta), lambda = 0' }, plain]
 }
 
+/** What stands for the cosine of another class that is hard; of a margin that bends the others. */
+function othersOf(margin: Margin, place: Partial<DrawnAt>): Curve[] {
+  if (margin.others === undefined) return []
+  const batch = batchAt(margin, place)
+  const far = mapRecord(FAR, scalar)
+  return [
+    {
+      title: ['another class that is hard', place.title].filter(Boolean).join(', '),
+      color: PALETTE[3],
+      dash: '8 3',
+      of: theta => margin.others?.(angle(theta).cosTheta, far, batch) ?? cos(theta),
+    },
+  ]
+}
+
 /** psi with the slope that a detached margin has, that of cos theta. */
 const held =
   ({ psi }: Margin): Margin['psi'] =>
-  (angle, y) =>
-    psi === undefined ? angle.cosTheta : add(angle.cosTheta, stopGradient(sub(psi(angle, y), angle.cosTheta)))
+  (angle, y, batch) =>
+    psi === undefined
+      ? angle.cosTheta
+      : add(angle.cosTheta, stopGradient(sub(psi(angle, y, batch), angle.cosTheta)))
 
 const slopeOf =
   (curve: Curve) =>

@@ -18,6 +18,22 @@ const MARGINS: Readonly<Record<string, string>> = {
     'A margin in the angle itself, the same at every angle. It needs many images and a long training; m = 0.2 to 0.5 radians.',
   combinedMargin:
     'SphereFace, ArcFace and CosFace in one formula, to be tuned: its authors name (1, 0.3, 0.2) and (0.9, 0.4, 0.15) among the best mixtures, and ArcFace above both.',
+  curricularFace:
+    'ArcFace that learns easy samples first: classes that win against the right one count little at the start, and more as the net learns. For large sets and long trainings.',
+  mvSoftmax:
+    'CosFace or ArcFace that counts misclassified classes more, by a fixed t. It sharpens a net that already separates most classes; for a start from nothing CurricularFace is gentler.',
+  magFace:
+    'When the length of an embedding is to tell how good its image is: easy images get long embeddings and large margins. Compare by cosine, and read `featureQuality` beside it. The net must be free to make lengths of 10 to 110; set la and ua to what yours makes.',
+  adaFace:
+    'For images of mixed quality: those of small norm, probably unrecognisable, are not pressed for more than they have. Batches of a hundred images and more, so that mean and deviation mean something.',
+  elasticFace:
+    'ArcFace or CosFace with a margin that is drawn anew for each sample: as simple, and less sure of one number.',
+  adaCos:
+    'NormFace without a scale to choose: s follows the training. The first try where nothing is known of the data.',
+  sphereFace2:
+    'For verification: each class is a question of its own, same or not, and one learned threshold serves for all classes and for strangers. Classes do not compete, so wrong labels do less harm.',
+  uniFace:
+    'As SphereFace2 with CosFace’s margin: one learned threshold between all own and all other cosines.',
   none: 'Beside a classifier, never alone: it moves the images of a class to their centre and does not separate classes. Add it with a small factor to a softmax loss.',
 }
 

@@ -34,7 +34,9 @@ export function parametersOf({ margin, prototypes, name }: LossRow): Parameter[]
     'ReductionOptions',
   ]
   const source = sources()
-  return interfaces.flatMap(each => propertiesOf(source, each))
+  const all = interfaces.flatMap(each => propertiesOf(source, each))
+  // A margin that draws says what the seed of all losses is to it.
+  return all.filter(({ name }, at) => all.findIndex(other => other.name === name) === at)
 }
 
 /** All of losses/ as one text. */

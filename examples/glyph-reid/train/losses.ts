@@ -109,6 +109,13 @@ const MARGINS: Readonly<Record<string, Partial<AnyLossOptions>>> = {
   sphereFaceR: { s: S, m: 1.5 },
   lSoftmax: { m: 4, annealing: true },
   combinedMargin: { s: S },
+  curricularFace: { s: S, m: 0.2 },
+  mvSoftmax: { s: S, m: 0.2 },
+  magFace: { s: S },
+  adaFace: { s: S, m: 0.2 },
+  elasticFace: { s: S, m: 0.2 },
+  sphereFace2: { s: S, m: 0.2 },
+  uniFace: { s: S, m: 0.2 },
 }
 
 /** The scale of a loss that leaves out the lengths of x and w_j. */

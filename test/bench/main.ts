@@ -5,6 +5,7 @@ import { picker, type Section, select } from './cases/select.ts'
 import { oursOf } from './contestants.ts'
 import { engineCases, type MeasuredCase } from './engine/measure.ts'
 import { type Field, Fields } from './fields.ts'
+import { galleryCases } from './gallery/gallery.ts'
 import { CLOCK } from './harness/clock.ts'
 import { race, WRONG } from './harness/race.ts'
 import { lossCases } from './losses/measure.ts'
@@ -38,6 +39,7 @@ function selectMeasured(options: Options): MeasuredCase[] {
   const groups: Partial<Record<Group, () => MeasuredCase[]>> = {
     engine: () => engineCases({ ours, steps }),
     losses: () => lossCases(ours, rounds),
+    gallery: () => galleryCases(ours),
     scale: () => [...classCases(ours), ...dataCases(ours, rounds)],
   }
   const all = groups[group]?.() ?? []

@@ -5,12 +5,12 @@ import { ANGLES, type Angle } from './chromium/angles.ts'
 import { CLOCKS, type Clock } from './harness/clock.ts'
 import { GPU_PEERS, PEERS, WAYS } from './peers/registry.ts'
 
-export const GROUPS = ['cpu', 'step', 'net', 'search', 'engine', 'losses', 'scale', 'gpu'] as const
+export const GROUPS = ['cpu', 'step', 'net', 'search', 'engine', 'losses', 'scale', 'gallery', 'gpu'] as const
 export type Group = (typeof GROUPS)[number]
 export type PeerName = (typeof PEERS | typeof GPU_PEERS | typeof WAYS)[number]['name']
 
 export interface Options {
-  /** Without one all but net, search, losses, scale and gpu. */
+  /** Without one all but net, search, losses, scale, gallery and gpu. */
   group?: Group
   json: boolean
   /** The name of a case, or a part of names. */
@@ -42,7 +42,7 @@ first use); search (figures of embeddings beside NumPy); losses (a step of each 
 multiple of CosFace's, in turns, and its memory); scale (a step of 100,000 classes beside PyTorch and what its
 products take; many classes sampled, time and memory beside all classes, a million of them; data larger than memory: peaks and images a second of three
 epochs from a folder and a .rec, and decoding beside jpeg-js, sharp and Pillow, which takes part where /usr/bin/python3
-has it); gpu (webgl2
+has it); gallery (1,000 queries in a gallery in memory, LanceDB and PGlite, which it installs as test:stores does); gpu (webgl2
 and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs and there is a display). Full runs take
 minutes: see --only and --peers. Each library runs in a process of its own, or a page, all in turns, one thread each,
 and its result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers

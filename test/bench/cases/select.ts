@@ -24,7 +24,7 @@ export interface Section {
 const NET_TITLE =
   'net: steps of normFace, C = 1,000, s = 16, SGD; inferences of 8 images at 112, of 128 at 28'
 
-type Raced = Exclude<Group, 'engine' | 'losses'>
+type Raced = Exclude<Group, 'engine' | 'losses' | 'gallery'>
 
 const SECTIONS: Readonly<Record<Raced, readonly Section[]>> = {
   cpu: [{ title: 'cpu: kernels, one thread', cases: cpuCases() }],

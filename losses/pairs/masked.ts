@@ -1,13 +1,14 @@
 import {
   concat,
   div,
-  greater,
+  lessEqual,
   logSumExp,
   max,
   maximum,
   min,
   mul,
   relu,
+  sub,
   sum,
   type Tensor,
   tensor,
@@ -33,12 +34,15 @@ export const largest = (z: Tensor, mask: Tensor): Tensor => max(where(mask, z, L
 /** The smallest; of none, 1e30. */
 export const smallest = (z: Tensor, mask: Tensor): Tensor => min(where(mask, z, -LOWEST), { axis: 1 })
 
+/** 1 where v is above 0, and where it is NaN: that is to be seen. */
+export const above0 = (v: Tensor): Tensor => sub(1, lessEqual(v, 0))
+
 /** What a mean counts: every one, or those above 0. */
 export type Average = 'all' | 'nonzero'
 
 /** The mean of max(v, 0) over the mask, or over those of them that are above 0; of none, 0.  v[...] mask[...] -> [] */
 export function positiveMean(v: Tensor, mask: Tensor, average: Average): Tensor {
-  return average === 'all' ? meanOf(relu(v), mask) : meanOf(relu(v), mul(mask, greater(v, 0)))
+  return average === 'all' ? meanOf(relu(v), mask) : meanOf(relu(v), mul(mask, above0(v)))
 }
 
 /** The mean of v over the mask, of none 0.  v[...] mask[...] -> [] */

@@ -1,5 +1,5 @@
 import { checkFinite, checkNumber, type OptionNames } from '../../engine/check.ts'
-import { add, div, greater, less, mean, mul, reshape, sub } from '../../engine/index.ts'
+import { add, div, greaterEqual, lessEqual, mean, mul, reshape, sub } from '../../engine/index.ts'
 import { largest, logOnePlusSum, smallest } from './masked.ts'
 import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
 
@@ -47,8 +47,9 @@ export function multiSimilarity(options?: MultiSimilarityOptions): PairLoss {
       const column = (v: typeof s) => reshape(v, [-1, 1])
       // Of an anchor without the other kind these are -1e30 and 1e30, which let none through.
       const [most, least] = [column(largest(s, other)), column(smallest(s, same))]
-      near = mul(same, less(s, add(most, epsilon)))
-      far = mul(other, greater(s, sub(least, epsilon)))
+      // What is left out is asked for, so that NaN stays in.
+      near = mul(same, sub(1, greaterEqual(s, add(most, epsilon))))
+      far = mul(other, sub(1, lessEqual(s, sub(least, epsilon))))
     }
     const drawn = div(logOnePlusSum(mul(sub(s, lambda), -alpha), near), alpha)
     const pushed = div(logOnePlusSum(mul(sub(s, lambda), beta), far), beta)

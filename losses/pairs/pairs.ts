@@ -1,6 +1,6 @@
 import {
   add,
-  greater,
+  lessEqual,
   matmul,
   maximum,
   mul,
@@ -85,6 +85,6 @@ function squares(x: Tensor, r: Tensor): Tensor {
 
 /** sqrt(d), whose slope at 0 counts as 0: as of a norm at its kink, and as `torch.cdist` has it.  [...] -> [...] */
 export function root(d: Tensor): Tensor {
-  const positive = greater(d, 0)
-  return where(positive, sqrt(where(positive, d, 1)), 0)
+  const none = lessEqual(d, 0)
+  return where(none, 0, sqrt(where(none, 1, d)))
 }

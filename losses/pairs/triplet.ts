@@ -15,7 +15,7 @@ import {
   tensor,
   where,
 } from '../../engine/index.ts'
-import { type Average, largest, maskOf, meanOf, positiveMean, smallest } from './masked.ts'
+import { type Average, above0, largest, maskOf, meanOf, positiveMean, smallest } from './masked.ts'
 import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
 import { type Pairs, root } from './pairs.ts'
 
@@ -117,7 +117,7 @@ function placesOf({ same, sames }: Pairs, d: Tensor): { p: Tensor; has: Tensor }
 /** One mean over what several masks have. */
 function averaged(terms: readonly { v: Tensor; mask: Tensor }[], average: Average): Tensor {
   const kept = terms.map(({ v, mask }) => {
-    const counted = average === 'all' ? mask : mul(mask, greater(v, 0))
+    const counted = average === 'all' ? mask : mul(mask, above0(v))
     return { total: sum(where(counted, relu(v), 0)), count: sum(counted) }
   })
   const total = kept.map(one => one.total).reduce(add)

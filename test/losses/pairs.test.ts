@@ -303,6 +303,21 @@ describe.each(CASES)('%s', (_, loss, naive) => {
     }
   })
 
+  it('of NaN is NaN, wherever it stands', () => {
+    const rows = [
+      [1, 2],
+      [2, -1],
+      [-1, 1],
+      [-2, -1],
+    ]
+    for (let i = 0; i < 8; i++) {
+      const odd = rows.map((row, k) => row.map((v, l) => (2 * k + l === i ? Number.NaN : v)))
+      for (const dtype of ['float32', 'float64'] as const) {
+        expect(loss(tensor(odd, { dtype }), [0, 0, 1, 1]).item()).toBeNaN()
+      }
+    }
+  })
+
   it('refuses labels that do not fit, and an empty batch', () => {
     const x = f64([1, 2, 3, 4], [2, 2])
     expect(() => loss(x, [0])).toThrow(`${loss.name}: 2 labels expected, got 1`)

@@ -46,7 +46,7 @@ export function adaCosMargin(options: AdaCosOptions = {}): Margin {
   const { dynamic = adaCosDefaults.dynamic } = options
   checkFlag(op, 'dynamic', dynamic)
   return {
-    equation: `z_j = s cos theta_j, s = ${dynamic ? 'ln B / cos(min(pi / 4, theta_med)), B = mean_i sum_{j != y_i} e^(s cos theta_ij)' : 'sqrt(2) ln(C - 1)'}`,
+    equation: `z_j = s cos theta_j, s = ${dynamic ? 'ln B / cos(min(pi / 4, theta_med)), B the batch mean of sum e^(s cos theta_j) over the other classes' : 'sqrt(2) ln(C - 1)'}`,
     s: LEAST,
     unitX: true,
     unitW: true,

@@ -13,7 +13,8 @@ import { openCV, VERSIONS } from './opencv.ts'
 const RUNTIMES: Record<string, Awaited<ReturnType<typeof openCV>>> = {}
 for (const version of VERSIONS) RUNTIMES[version] = await openCV(version)
 
-const { gelu: _gelu, ...others } = DRAWN_LAYERS
+// groupNorm asks for the shape of a batch of any size, which OpenCV has none of.
+const { gelu: _gelu, groupNorm: _groupNorm, ...others } = DRAWN_LAYERS
 const all: Record<string, fc.Arbitrary<Drawn>> = { ...others, ...DRAWN_NETS }
 
 /** What its JavaScript takes: vectors, and an image of 1, 3 or 4 channels. */

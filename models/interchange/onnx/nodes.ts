@@ -171,7 +171,9 @@ export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
   globalAvgPool: (g, x) => toVector(g, g.node('GlobalAveragePool', [x.name])),
   globalMaxPool: (g, x) => toVector(g, g.node('GlobalMaxPool', [x.name])),
   gem(g, x, { p }, { eps }) {
-    const least = g.node('Max', [x.name, g.constant('eps', mul(onesLike(p), eps))])
+    // By relu: OpenCV 4.6 has neither the Max of a constant nor the Clip of opset 13.
+    const bound = g.constant('eps', mul(onesLike(p), eps))
+    const least = g.node('Add', [g.node('Relu', [g.node('Sub', [x.name, bound])]), bound])
     const mean = g.node('GlobalAveragePool', [g.node('Pow', [least, g.constant('p', p)])])
     return toVector(g, g.node('Pow', [mean, g.constant('root', div(1, p))]))
   },

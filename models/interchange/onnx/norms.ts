@@ -1,4 +1,4 @@
-import { ones, reshape, type Tensor, zeros } from '../../../engine/index.ts'
+import { mul, ones, reshape, type Tensor, zeros } from '../../../engine/index.ts'
 import type { Kinds } from '../../layers/index.ts'
 import type { Scope, Value } from './builder.ts'
 
@@ -46,12 +46,15 @@ export const instanceNorm = (
 ): Value =>
   channelsFirst(g, x, name => instances(g, name, gamma ?? ones([channels]), beta ?? zeros([channels]), eps))
 
-/** RMSNormalization is of opset 23 alone. */
+/** RMSNormalization is of opset 23 alone, and OpenCV 4.6 has no ReduceSum of opset 13: the mean is a product. */
 export const rmsNorm = (g: Scope, x: Value, { gamma }: Tensors, { eps }: Kinds['rmsNorm']): Value => {
-  const axis = x.rank === 3 ? 1 : x.rank
-  const total = g.node('ReduceSum', [g.node('Mul', [x.name, x.name]), g.integers('axis', [axis])])
-  const mean = g.node('Mul', [total, g.constant('share', ones([1]).mul(1 / gamma.size))])
-  const length = g.node('Sqrt', [g.node('Add', [mean, g.constant('eps', ones([1]).mul(eps))])])
-  const weight = x.rank === 3 ? channelwise(gamma, 3) : gamma
+  const image = x.rank === 3
+  const [squares, c] = [g.node('Mul', [x.name, x.name]), gamma.size]
+  const shares = g.constant('shares', mul(ones(image ? [1, c, 1, 1] : [c, 1]), 1 / c))
+  const mean = image
+    ? g.node('Conv', [squares, shares], { kernel_shape: { ints: [1, 1] } })
+    : g.node('MatMul', [squares, shares])
+  const length = g.node('Sqrt', [g.node('Add', [mean, g.constant('eps', mul(ones([1]), eps))])])
+  const weight = image ? channelwise(gamma, 3) : gamma
   return { ...x, name: g.node('Mul', [g.node('Div', [x.name, length]), g.constant('weight', weight)]) }
 }

@@ -93,7 +93,7 @@ export function adamW(groups: Groups, options: AdamOptions = {}): Optimizer {
 }
 
 function build(
-  name: string,
+  name: 'adam' | 'adamW',
   groups: Groups,
   options: AdamOptions,
   { decoupled, ...own }: { weightDecay: number; decoupled: boolean },

@@ -43,12 +43,15 @@ export interface StepOptions {
   checked?: boolean
 }
 
+/** What optimisers are called. */
+export type OptimizerName = 'sgd' | 'adam' | 'adamW' | 'rmsprop' | 'adagrad' | 'lamb'
+
 /**
  * An optimiser out of its rule. `moments` names what it remembers of each parameter; they start at zero. Its state
  * holds them and the number of steps; rates are not part of it. Of a table it moves the rows that a step has loaded (`LazyRows`).
  */
 export function optimizer<M extends string>(
-  name: string,
+  name: OptimizerName,
   lr: number,
   list: Readonly<Record<string, Trained>>,
   moments: readonly M[],

@@ -1,0 +1,57 @@
+import type { AnyLossOptions } from '../../losses/row.ts'
+import { said, type Unsupported, unsupported } from './python.ts'
+
+const SAID = true
+
+/** Which options of losses the program can say; an option without a row does not compile. */
+const OPTIONS: { readonly [K in keyof Required<AnyLossOptions>]: typeof SAID | Unsupported } = {
+  classes: SAID,
+  dim: SAID,
+  seed: SAID,
+  rng: SAID,
+  dtype: SAID,
+  backend: SAID,
+  reduction: SAID,
+  weight: SAID,
+  logitAdjustment: SAID,
+  focalGamma: SAID,
+  labelSmoothing: SAID,
+  pull: SAID,
+  deferredSteps: unsupported('weights that count from some step on; set `weight` when that step has come'),
+  sampledClasses: SAID,
+  estimator: SAID,
+  alpha: SAID,
+  refreshEvery: SAID,
+  window: SAID,
+  batchMean: SAID,
+  momentum: SAID,
+  subtractMean: SAID,
+  usePreviousCenters: SAID,
+  cumulativeMean: SAID,
+  differentiate: unsupported('a gradient through centres that several processes share'),
+  learnedSteps: unsupported('two rules in turn; export before or after the change'),
+  preset: SAID,
+  blend: unsupported('a feature blended into each weight'),
+  centerBlend: unsupported('a centre blended into each weight'),
+  subCenters: unsupported('several prototypes a class'),
+  simplex: unsupported('a fixed simplex'),
+  bias: SAID,
+  s: SAID,
+  m: SAID,
+  m1: SAID,
+  m2: SAID,
+  m3: SAID,
+  beyondPi: SAID,
+  annealing: SAID,
+  clamped: SAID,
+}
+
+/** Throws on an option that is in use and has no form. */
+export function checkLossOptions(name: string, options: Readonly<Record<string, unknown>>): void {
+  for (const [option, form] of Object.entries(OPTIONS)) {
+    const value = options[option]
+    if (value === undefined || value === false || value === 0 || (option === 'subCenters' && value === 1))
+      continue
+    said(`${name}: ${option}`, form)
+  }
+}

@@ -1,0 +1,40 @@
+/** Values as Python writes them. */
+export const literal = (value: number | boolean | string | readonly number[]): string => {
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  if (typeof value === 'number') return number(value)
+  return `(${value.map(number).join(', ')}${value.length === 1 ? ',' : ''})`
+}
+
+const number = (x: number): string => (Number.isFinite(x) ? String(x) : `float('${x}')`)
+
+/** A call with arguments by name. */
+export const call = (
+  name: string,
+  args: Readonly<Record<string, number | boolean | readonly number[]>>,
+): string =>
+  `${name}(${Object.entries(args)
+    .map(([key, value]) => `${key}=${literal(value)}`)
+    .join(', ')})`
+
+/** The text with each line further in by so many levels of four spaces. */
+export const indented = (text: string, levels: number): string =>
+  text
+    .split('\n')
+    .map(line => (line === '' ? line : ' '.repeat(4 * levels) + line))
+    .join('\n')
+
+/** What PyTorch's program cannot say, and why. */
+export interface Unsupported {
+  readonly unsupported: string
+}
+
+export const unsupported = (why: string): Unsupported => ({ unsupported: why })
+
+/** The form, or an error that names what has none. */
+export function said<F>(what: string, form: F | Unsupported): F {
+  if (typeof form === 'object' && form !== null && 'unsupported' in form) {
+    throw new Error(`exportTorch: ${what} has no form in PyTorch here: ${form.unsupported}`)
+  }
+  return form as F
+}

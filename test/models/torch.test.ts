@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { contrastive, cosFace, irCosFace } from '../../losses/index.ts'
+import * as layers from '../../models/layers/index.ts'
+import { exportTorch, importTorch } from '../../models/node/index.ts'
+import { accumulate, adam } from '../../models/optim/index.ts'
+import { torchFiles } from '../../models/torch/files.ts'
+import { temporaryFolder } from '../support/temporaryFolder.ts'
+import { CASES } from '../torch/cases.ts'
+import { bits, build, CLASSES, richNet, take } from './training.ts'
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const NAMES = [
+  'data.safetensors',
+  'model.safetensors',
+  'net.py',
+  'tools.py',
+  'train.py',
+  'training.safetensors',
+]
+
+describe('exportTorch', () => {
+  it.each(CASES)('$name: a program of at most 200 lines', ({ make }) => {
+    const files = torchFiles(make())
+    expect(Object.keys(files).sort()).toEqual(NAMES)
+    const lines = text(files['train.py']).trimEnd().split('\n')
+    expect(lines.length).toBeLessThanOrEqual(200)
+    for (const line of [...lines, ...text(files['net.py']).split('\n')]) {
+      expect(line.length).toBeLessThanOrEqual(160)
+      expect(line).not.toMatch(/undefined|NaN|\[object/)
+    }
+  })
+
+  it('writes whole files, also over those of before, and nothing where something has no form', () => {
+    const folder = temporaryFolder()
+    exportTorch(build(), folder)
+    exportTorch(build({ net: richNet }), folder)
+    expect(readdirSync(folder).sort()).toEqual(NAMES)
+    const empty = join(folder, 'empty')
+    expect(() =>
+      exportTorch(build({ loss: () => cosFace({ classes: CLASSES, dim: 2, simplex: true }) }), empty),
+    ).toThrow('exportTorch: cosFace: simplex has no form in PyTorch here: a fixed simplex')
+    expect(() => readdirSync(empty)).toThrow()
+  })
+
+  it('refuses by name what it cannot say', () => {
+    const refused = (setting: Parameters<typeof build>[0], error: string): void =>
+      expect(() => torchFiles(build(setting))).toThrow(error)
+    refused(
+      { loss: () => contrastive() as never, optimizer: net => adam(net.parameters) },
+      'a margin loss of the library expected',
+    )
+    refused(
+      { loss: () => irCosFace({ classes: CLASSES, dim: 2, estimator: 'exact' }) },
+      'estimator exact has no form in PyTorch here',
+    )
+    refused(
+      { optimizer: (net, loss) => accumulate(adam({ ...net.parameters, ...loss.parameters }), 2) },
+      'optimizer: one of',
+    )
+    refused({ more: { schedule: () => 1 } }, 'schedule: one of constant')
+    const flat = () => layers.sequential({ flatten: layers.flatten() })
+    // Vectors stay as they are: nothing is turned.
+    expect(() =>
+      torchFiles(build({ net: flat, optimizer: (_, loss) => adam(loss.parameters) })),
+    ).not.toThrow()
+  })
+})
+
+describe('importTorch', () => {
+  it('takes back what was exported, to the bit', () => {
+    for (const { make } of CASES) {
+      const folder = temporaryFolder()
+      const [trainer, back] = [make(), make()]
+      take(trainer, 3)
+      exportTorch(trainer, folder)
+      importTorch(back, folder)
+      const told = (one: typeof back) => {
+        const { tensors, values } = one.state()
+        // Sums of centres in float64, which are added up anew; and dropout's draws, which PyTorch does not take over.
+        const { 'loss.total': total, 'net.drop.rng': _, ...exact } = values
+        return { bits: bits({ tensors, values: exact }), total: [total ?? []].flat() as number[] }
+      }
+      expect(told(back).bits).toBe(told(trainer).bits)
+      told(back).total.forEach((sum, i) => {
+        expect(sum).toBeCloseTo(told(trainer).total[i], 12)
+      })
+    }
+  })
+
+  it('leaves a trainer as it was where the files are not its own', () => {
+    const folder = temporaryFolder()
+    exportTorch(build(), folder)
+    const other = build({ net: richNet })
+    const before = bits(other.state())
+    expect(() => importTorch(other, folder)).toThrow('importTorch: model.safetensors: other names expected')
+    const path = join(folder, 'training.safetensors')
+    const bytes = readFileSync(path)
+    writeFileSync(path, bytes.subarray(0, bytes.length - 4))
+    const same = build()
+    const state = bits(same.state())
+    expect(() => importTorch(same, folder)).toThrow('importTorch: training.safetensors')
+    expect([bits(other.state()), bits(same.state())]).toEqual([before, state])
+  })
+})

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, test } from 'vitest'
+import { exportTorch, importTorch } from '../../models/node/index.ts'
+import { take } from '../models/training.ts'
+import { temporaryFolder } from '../support/temporaryFolder.ts'
+import { CASES, type Case } from './cases.ts'
+import { runEach, torchrun } from './torchRun.ts'
+
+const STEPS = 20
+const root = temporaryFolder()
+const folderOf = ({ name }: Case): string => join(root, name.replaceAll(/\W+/g, '-'))
+
+/** float32 in both, sums in another order, carried through 20 steps. */
+const LIMIT = 1e-5
+
+function expectClose(got: readonly number[], expected: readonly number[]): void {
+  expect(got.length).toBe(expected.length)
+  for (const [i, loss] of expected.entries()) {
+    expect(Math.abs(got[i] - loss), `step ${i + 1}: ${got[i]} and ${loss}`).toBeLessThan(
+      LIMIT * Math.max(1, Math.abs(loss)),
+    )
+  }
+}
+
+describe('PyTorch goes on as the trainer would', () => {
+  // After some steps: moments, counters and centres are no longer as they began.
+  const trainers = CASES.map(one => {
+    const trainer = one.make()
+    take(trainer, 3)
+    exportTorch(trainer, folderOf(one))
+    return trainer
+  })
+  const runs = runEach(CASES.map(folderOf), STEPS)
+
+  test.each(CASES.map((one, i) => ({ ...one, i })))('$name', ({ i, ...one }) => {
+    const theirs = runs[i]
+    if (theirs instanceof Error) throw theirs
+    expectClose(theirs, take(trainers[i], STEPS))
+    expect(readFileSync(join(folderOf(one), 'train.py'), 'utf8').split('\n').length).toBeLessThanOrEqual(201)
+    const back = one.make()
+    importTorch(back, join(folderOf(one), 'later'))
+    expect(back.steps).toBe(3 + STEPS)
+    expectClose(take(back, 3), take(trainers[i], 3))
+  })
+})
+
+describe('there and back without a step', () => {
+  it('is the same to the bit', () => {
+    const some = CASES.filter(({ name }) =>
+      [
+        'layers of images',
+        'adam, warmupCosine, clip',
+        'irCosFace, memoryBank',
+        'sampled classes, learned',
+      ].includes(name),
+    )
+    const folders = some.map(() => temporaryFolder())
+    const trainers = some.map(({ make }) => make())
+    trainers.forEach((trainer, i) => {
+      take(trainer, 2)
+      exportTorch(trainer, folders[i])
+    })
+    for (const run of runEach(folders, 0)) expect(run).toEqual([])
+    trainers.forEach((trainer, i) => {
+      const back = some[i].make()
+      importTorch(back, join(folders[i], 'later'))
+      const told = (t: typeof back) => {
+        const { tensors, values } = t.state()
+        // Sums of centres, added up anew.
+        const { 'loss.total': _, ...exact } = values
+        return [Object.entries(tensors).map(([name, one]) => [name, Array.from(one.dataSync())]), exact]
+      }
+      expect(told(back)).toEqual(told(trainer))
+    })
+  })
+})
+
+describe('two processes are one with twice the batch', () => {
+  const names = [
+    'cosFace',
+    'irCosFace',
+    'cosFace, weight',
+    'irCosFace, memoryBank',
+    'sampled classes, learned',
+    'adam, warmupCosine, clip',
+    'cosFace, reduction sum',
+  ]
+  test.each(CASES.filter(({ name }) => names.includes(name)))('$name', ({ name, make }) => {
+    const batch = name.startsWith('sampled') ? 2 : 8
+    const folder = temporaryFolder()
+    exportTorch(make(batch), folder)
+    expectClose(torchrun(folder, STEPS, 2), take(make(2 * batch), STEPS))
+  })
+})

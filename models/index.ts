@@ -13,6 +13,17 @@ export {
 export { type Batch, Batches } from './data/batches.ts'
 export { type ColorJitterOptions, colorJitter } from './data/colorJitter.ts'
 export { type CropOptions, crop, flip } from './data/crop.ts'
+export {
+  type Embedder,
+  type EmbedWithOptions,
+  embedWith,
+  type OnnxEmbedderOptions,
+  type OnnxSession,
+  onnxEmbedder,
+  rowNumbers,
+  type VectorCache,
+  type Vectors,
+} from './data/embedWith.ts'
 export type { EncodedImages, ImageSource } from './data/imageSource.ts'
 export {
   type IndexedPairs,

@@ -18,7 +18,7 @@ interface Ort {
 }
 
 const name: string = 'onnxruntime-web'
-const ort = (await import(name)) as Ort
+export const ort = (await import(name)) as Ort
 ort.env.wasm.numThreads = 1
 
 /** What onnxruntime computes from the model for each batch; images are [N,H,W,C] outside and [N,C,H,W] inside. */
@@ -28,7 +28,7 @@ export async function runOnnx(model: Uint8Array, batches: readonly Tensor[]): Pr
   for (const x of batches) {
     const inside = noGrad(() => (x.rank === 4 ? permute(x, [0, 3, 1, 2]) : x))
     const input = new ort.Tensor('float32', inside.dataSync<Float32Array>(), inside.shape)
-    const { output } = await session.run({ input })
+    const { [session.outputNames[0]]: output } = await session.run({ input })
     const z = tensor(output.data, { shape: output.dims })
     outputs.push(z.rank === 4 ? permute(z, [0, 2, 3, 1]) : z)
   }

@@ -1,11 +1,13 @@
 import { checkFlag, checkOptions, type OptionNames } from '../../../engine/check.ts'
 import { noGrad, type Shape, type State, type Tensor, tidy, zeros } from '../../../engine/index.ts'
 import { checkShape } from '../../../engine/shape.ts'
+import type { Bytes } from '../../files.ts'
 import { fold } from '../../fold.ts'
 import type { Kinds, Layer } from '../../layers/index.ts'
 import { checkNet, descriptionOf, tensorsOf, under } from '../net.ts'
 import { Builder, type Scope, type Value } from './builder.ts'
 import { NODES } from './nodes.ts'
+import { encodeOnto } from './onto.ts'
 import { encode, type Model } from './proto.ts'
 
 export interface ExportOptions {
@@ -13,6 +15,11 @@ export interface ExportOptions {
   state?: State
   /** Write what `fold(net)` gives: each batch norm within the weights before it. Default false: a layer stays what it is. */
   fold?: boolean
+  /**
+   * A model file whose output the net takes, such as that of the vectors of `embedWith`: both in one file, with the model's input and the
+   * output `head/output`. Vectors only; opset 13 or later.
+   */
+  onto?: Bytes
 }
 
 /**
@@ -27,15 +34,19 @@ export function exportOnnx(net: Layer, input: Shape, options: ExportOptions = {}
   checkNet('exportOnnx', net)
   checkShape('exportOnnx: input', input)
   checkOptions('exportOnnx', options, OPTIONS)
-  const { state, fold: folds = false } = options
+  const { state, fold: folds = false, onto } = options
+  const encoded = (model: Model): Uint8Array => (onto === undefined ? encode(model) : encodeOnto(onto, model))
+  if (onto !== undefined && input.length !== 1) {
+    throw new Error(`exportOnnx: onto: an input of vectors [D] expected, got [${input}]`)
+  }
   checkFlag('exportOnnx', 'fold', folds)
   return noGrad(() =>
     tidy(() => {
       const tensors = tensorsOf('exportOnnx', net, state)
-      if (!folds) return encode(modelOf(net, input, tensors))
+      if (!folds) return encoded(modelOf(net, input, tensors))
       const folded = fold(net, { state })
       try {
-        return encode(modelOf(folded, input, folded.state().tensors))
+        return encoded(modelOf(folded, input, folded.state().tensors))
       } finally {
         for (const p of Object.values(folded.parameters)) p.dispose()
       }
@@ -43,7 +54,7 @@ export function exportOnnx(net: Layer, input: Shape, options: ExportOptions = {}
   )
 }
 
-const OPTIONS = { state: true, fold: true } satisfies OptionNames<ExportOptions>
+const OPTIONS = { state: true, fold: true, onto: ['backbone', 'base'] } satisfies OptionNames<ExportOptions>
 
 function modelOf(net: Layer, input: Shape, tensors: Readonly<Record<string, Tensor>>): Model {
   const other = Object.entries(tensors).find(([, t]) => t.dtype !== 'float32')

@@ -67,7 +67,7 @@ function writeGraph({ name, nodes, constants, input, output }: Graph, pbf: PbfWr
   pbf.writeMessage(12, writeValueInfo, output)
 }
 
-function writeNode({ op, name, inputs, outputs, attributes }: Node, pbf: PbfWriter): void {
+export function writeNode({ op, name, inputs, outputs, attributes }: Node, pbf: PbfWriter): void {
   for (const input of inputs) pbf.writeStringField(1, input)
   for (const output of outputs) pbf.writeStringField(2, output)
   pbf.writeStringField(3, name)
@@ -92,14 +92,14 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
   }
 }
 
-function writeConstant({ name, shape, values }: Constant, pbf: PbfWriter): void {
+export function writeConstant({ name, shape, values }: Constant, pbf: PbfWriter): void {
   pbf.writePackedVarint(1, [...shape])
   pbf.writeVarintField(2, values instanceof Float32Array ? FLOAT : INT64)
   pbf.writeStringField(8, name)
   pbf.writeBytesField(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
 }
 
-function writeValueInfo({ name, shape }: ValueInfo, pbf: PbfWriter): void {
+export function writeValueInfo({ name, shape }: ValueInfo, pbf: PbfWriter): void {
   pbf.writeStringField(1, name)
   pbf.writeMessage(2, writeType, shape)
 }

@@ -51,6 +51,8 @@ export const DRAWS = `class Draws:
     def draw(self, labels, y):
         own = torch.unique(labels)
         others, wanted = self.classes - len(own), self.sampled - len(own)
+        if wanted < 0:
+            raise ValueError(f'at most {self.sampled} classes a step expected, got {len(own)}')
         rng, chosen = Generator.seeded(self.step), torch.zeros(others, dtype=torch.bool)
         for j in range(others - wanted, others):
             i = rng.integer(j + 1)

@@ -1,13 +1,15 @@
+import type { AnyMarginOptions } from '../../losses/presets.ts'
 import type { AnyLossOptions } from '../../losses/row.ts'
 import { said, type Unsupported, unsupported } from './python.ts'
 
 const SAID = true
 
-/** Which options of losses the program can say; an option without a row does not compile. */
-const OPTIONS: { readonly [K in keyof Required<AnyLossOptions>]: typeof SAID | Unsupported } = {
+/** Which options of losses the program can say, those of margins aside (`TORCH_MARGINS`); an option without a row does not compile. */
+const OPTIONS: {
+  readonly [K in Exclude<keyof Required<AnyLossOptions>, keyof AnyMarginOptions>]: typeof SAID | Unsupported
+} = {
   classes: SAID,
   dim: SAID,
-  seed: SAID,
   rng: SAID,
   dtype: SAID,
   backend: SAID,
@@ -35,15 +37,6 @@ const OPTIONS: { readonly [K in keyof Required<AnyLossOptions>]: typeof SAID | U
   centerBlend: unsupported('a centre blended into each weight'),
   subCenters: unsupported('several prototypes a class'),
   simplex: unsupported('a fixed simplex'),
-  bias: SAID,
-  s: SAID,
-  m: SAID,
-  m1: SAID,
-  m2: SAID,
-  m3: SAID,
-  beyondPi: SAID,
-  annealing: SAID,
-  clamped: SAID,
 }
 
 /** Throws on an option that is in use and has no form. */

@@ -5,11 +5,12 @@ import { combinedMarginDefaults } from '../../losses/margins/combinedMargin.ts'
 import { lSoftmaxDefaults, sphereFaceDefaults } from '../../losses/margins/multiplicative.ts'
 import { sphereFaceRDefaults } from '../../losses/margins/sphereFaceR.ts'
 import type * as named from '../../losses/named.ts'
+import type * as adaptive from '../../losses/namedAdaptive.ts'
 import type { AnyMarginOptions } from '../../losses/presets.ts'
 import { literal, type Unsupported, unsupported } from './python.ts'
 
 /** Losses by their factories; those over class centres have the same margins. */
-export type MarginName = Exclude<keyof typeof named, `ir${string}`>
+export type MarginName = Exclude<keyof typeof named | keyof typeof adaptive, `ir${string}`>
 
 /**
  * psi(cos, u, v, y) in Python, the lines of the function: the cosine [N,1] of each sample's own class, the unit vectors u and v of
@@ -21,6 +22,10 @@ export interface Psi {
 }
 
 type ToPsi = ((options: AnyMarginOptions) => Psi) | Unsupported
+
+const REMEMBERS = unsupported('it goes by norms, by chance, or by what it remembers of earlier batches')
+const OTHERS = unsupported('it bends the other classes too')
+const BINARY = unsupported('each class is decided for by itself')
 
 const NONE: ToPsi = () => ({ lines: '' })
 
@@ -46,6 +51,14 @@ const list = (cosines: readonly number[]): string => `[${cosines.join(', ')}]`
 /** Every margin in Python; a loss of `losses/named.ts` without a row does not compile. */
 export const TORCH_MARGINS: { readonly [N in MarginName]: ToPsi } = {
   softmaxLoss: NONE,
+  curricularFace: OTHERS,
+  mvSoftmax: OTHERS,
+  magFace: REMEMBERS,
+  adaFace: REMEMBERS,
+  elasticFace: REMEMBERS,
+  adaCos: REMEMBERS,
+  sphereFace2: BINARY,
+  uniFace: BINARY,
   subCenterArcFace: unsupported('several prototypes a class'),
   normFace: NONE,
   lSoftmax: multiple(lSoftmaxDefaults),

@@ -19,6 +19,7 @@ import {
   stepDecay,
   warmupCosine,
 } from '../../models/optim/index.ts'
+import { type MarginName, TORCH_MARGINS } from '../../models/torch/margins.ts'
 import type { TrainerOptions } from '../../models/train/options.ts'
 import { Trainer } from '../../models/train/trainer.ts'
 
@@ -58,7 +59,7 @@ const both = (net: layers.Layer, loss: Loss): Optimizer =>
 /** A training on noise with labels, 50 samples. */
 function train(
   { net = plainNet, input = [5], loss = cosFace, optimizer = both, more }: Parts,
-  batch = 16,
+  batch = more?.batch ?? 16,
 ): Trainer {
   const rng = generator(1)
   const model = net(rng)
@@ -71,9 +72,9 @@ function train(
     optimizer: optimizer(model, criterion),
     x,
     y,
-    batch,
     seed: 2,
     ...more,
+    batch,
   })
 }
 
@@ -135,9 +136,14 @@ const options: Readonly<Record<string, AnyLossOptions>> = {
 }
 
 export const CASES: readonly Case[] = [
-  ...LOSSES.filter(({ margin }) => margin !== 'none' && margin !== 'subCenterArcFace').map(
-    ({ name, create }) => of(name, { loss: () => create(SIZES) }),
-  ),
+  ...LOSSES.filter(({ margin }) =>
+    Object.hasOwn(TORCH_MARGINS, margin === 'softmax' ? 'softmaxLoss' : margin),
+  )
+    .filter(
+      ({ margin }) =>
+        typeof TORCH_MARGINS[(margin === 'softmax' ? 'softmaxLoss' : margin) as MarginName] === 'function',
+    )
+    .map(({ name, create }) => of(name, { loss: () => create(SIZES) })),
   ...Object.keys(ESTIMATORS)
     .filter(estimator => estimator !== 'exact')
     .map(estimator => of(`irCosFace, ${estimator}`, { loss: () => irCosFace({ estimator }) })),

@@ -2,8 +2,8 @@ import { type Backend, noGrad, slice, type Tensor, tensor, tidy } from '../../en
 import { mapRecord } from '../../engine/state.ts'
 import { type RowNumbers, rangeOf, Table } from '../../engine/table.ts'
 
-/** Elements of the rows that are worked on at a time. */
-const PART = 2 ** 17
+/** Elements of the rows that are worked on at a time: what a rule makes of them stays in the cache. */
+const PART = 2 ** 14
 
 /** What a tensor is. */
 export type Kind = Pick<Tensor, 'shape' | 'dtype' | 'backend'>

@@ -59,6 +59,7 @@ export { groupNorm, instanceNorm, rmsNorm } from './ops/groupNorm.ts'
 export { hardsigmoid, hardswish, softsign, thresholdedRelu } from './ops/hardActivations.ts'
 export { acosh, asinh, atanh, cosh, sinh } from './ops/hyperbolic.ts'
 export { gather, oneHot, scatterAdd, take } from './ops/indexing.ts'
+export { gatherND, scatterND } from './ops/indexingND.ts'
 export { celu, elu, mish, selu, silu } from './ops/linearUnits.ts'
 export { all, any } from './ops/logic.ts'
 export { matmul } from './ops/matmul.ts'
@@ -70,6 +71,7 @@ export { OPS } from './ops/registry.ts'
 export { type ResizeOptions, resize } from './ops/resize.ts'
 export { reverse } from './ops/reverse.ts'
 export { ceil, floor, fmod, remainder, round, trunc } from './ops/rounding.ts'
+export { type ScatterOptions, scatter } from './ops/scatter.ts'
 export {
   equal,
   greater,

@@ -8,6 +8,7 @@ import * as extremes from './ops/extremes.ts'
 import * as hardActivations from './ops/hardActivations.ts'
 import * as hyperbolic from './ops/hyperbolic.ts'
 import * as indexing from './ops/indexing.ts'
+import * as indexingND from './ops/indexingND.ts'
 import * as linearUnits from './ops/linearUnits.ts'
 import * as logic from './ops/logic.ts'
 import { matmul } from './ops/matmul.ts'
@@ -16,6 +17,7 @@ import { prod } from './ops/product.ts'
 import * as reduce from './ops/reduce.ts'
 import { reverse } from './ops/reverse.ts'
 import * as rounding from './ops/rounding.ts'
+import { scatter } from './ops/scatter.ts'
 import * as select from './ops/select.ts'
 import * as statistics from './ops/statistics.ts'
 import * as triangle from './ops/triangle.ts'
@@ -112,7 +114,10 @@ const METHODS = {
   pad: movement.pad,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
+  scatter,
   take: indexing.take,
+  gatherND: indexingND.gatherND,
+  scatterND: indexingND.scatterND,
   matmul,
 } as const
 
@@ -135,6 +140,8 @@ const COUNTS: Readonly<Partial<Record<keyof typeof METHODS, number>>> = {
   hardsigmoid: 1,
   thresholdedRelu: 1,
   transpose: 2,
+  gatherND: 2,
+  scatterND: 3,
   pad: 3,
   slice: 3,
   tril: 1,

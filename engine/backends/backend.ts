@@ -59,6 +59,8 @@ export type Binary =
   | 'lessEqual'
   | 'greater'
   | 'greaterEqual'
+/** What `scatter` makes of an element and those that are sent to it. */
+export type Scatter = 'set' | 'mul' | 'max' | 'min'
 export type Reduction = 'sum' | 'max' | 'min' | 'norm' | 'logSumExp'
 
 /** A window that slides over the two middle axes of NHWC: what convolution and pooling share. */
@@ -139,6 +141,13 @@ export interface Backend {
   take(x: NDArray, index: NDArray, axis: number, shape: Shape): NDArray
   /** z = x, then z[.., index[.., i, ..], ..] += src[.., i, ..] in the order of i. */
   scatterAdd(x: NDArray, index: NDArray, src: NDArray, axis: number): NDArray
+  /** The same with = (the last one stays), *=, max or min in the place of +=. */
+  scatter(f: Scatter, x: NDArray, index: NDArray, src: NDArray, axis: number): NDArray
+  /**
+   * index[..,K], -n..n-1 along axes of these sizes n, negative ones from the end -> [..]: their places in an array of these
+   * sizes; throws on an index out of range, by the name of `op`. Undefined where the index, K = 1, is that already.
+   */
+  ravelIndex(op: string, index: NDArray, sizes: readonly number[], shape: Shape): NDArray | undefined
 
   /** z = op(a) op(b) over the last two axes, op a transpose or nothing; leading axes broadcast to `shape`'s. */
   matmul(a: NDArray, b: NDArray, transposeA: boolean, transposeB: boolean, shape: Shape): NDArray

@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor.ts'
 import { sampleLogits, softmaxCrossEntropyGradOp } from './adjoints/softmaxCrossEntropyGrad.ts'
 import { sub } from './arithmetic.ts'
 import { logSumExp, max } from './extremes.ts'
-import { gather } from './indexing.ts'
+import { gatherOp } from './indexing.ts'
 import { reshape } from './reduce.ts'
 
 /**
@@ -29,7 +29,10 @@ export const softmaxCrossEntropyOp: OpSpec<'z' | 'y'> = defineOp<'z' | 'y'>({
   compose({ z, y }) {
     // Taking the largest off first keeps the digits of a small loss: ln(1 + e^-20) is lost next to z_y = 20.
     const below = sub(z, max(z, { axis: 1, keepDims: true }))
-    return sub(logSumExp(below, { axis: 1 }), reshape(gather(below, y), [z.shape[0]]))
+    return sub(
+      logSumExp(below, { axis: 1 }),
+      reshape(apply(gatherOp, { x: below, index: y }, { axis: 1 }), [z.shape[0]]),
+    )
   },
   fused: (k, { z, y }) => k.softmaxCrossEntropy?.(z, y),
   reads: { z: ['z', 'y', '->'], y: [] },

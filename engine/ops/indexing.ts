@@ -4,11 +4,12 @@ import { defaultBackend } from '../backends/registry.ts'
 import { ones, valuesLike, zeros, zerosLike } from '../create.ts'
 import { index, reals } from '../domain.ts'
 import { checkDType } from '../dtype.ts'
-import { apply, defineOp } from '../op.ts'
+import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Generator } from '../random.ts'
 import { format, type Shape, sizeOf } from '../shape.ts'
 import { checkTensor, type Nested, Tensor } from '../tensor.ts'
 import { type Along, type AxisOptions, oneAxis } from './axes.ts'
+import { fromEnd } from './ravelIndex.ts'
 import { broadcastTo, reshape } from './reduce.ts'
 
 interface Attrs {
@@ -18,13 +19,15 @@ interface Attrs {
 /**
  * z[.., i, ..] = x[.., index[.., i, ..], ..]: along `axis` (default the last) each place of z picks from its own
  * line of x, as torch.gather and NumPy's take_along_axis. `index` is int32 and has x's sizes but for `axis`.
- * Throws on an index outside 0..n-1.  x[...] index[...] -> [...]
+ * Negative indices count from the end. Throws on an index outside -n..n-1.  x[...] index[...] -> [...]
  */
 export function gather(x: Tensor, index: Tensor, axis?: Along<AxisOptions>): Tensor {
   checkTensor('gather', 'x', x)
-  return apply(gatherOp, { x, index }, { axis: oneAxis('gather', axis, x.rank, -1) })
+  const along = oneAxis('gather', axis, x.rank, -1)
+  return apply(gatherOp, { x, index: fromEnd('gather', index, x.shape[along]) }, { axis: along })
 }
-export const gatherOp = defineOp<'x' | 'index', Attrs>({
+/** Of an index that has no negative ones. */
+export const gatherOp: OpSpec<'x' | 'index', Attrs> = defineOp<'x' | 'index', Attrs>({
   name: 'gather',
   signature: 'x[...] index[...] -> [...]',
   equation: 'z[.., i, ..] = x[.., index[.., i, ..], ..]',
@@ -55,20 +58,24 @@ export const gatherOp = defineOp<'x' | 'index', Attrs>({
   forward: (k, { x, index }, { axis }) => k.gather(x, index, axis),
   reads: { x: ['index'], index: [] },
   vjp: {
-    x: ({ dz, inputs: { x, index }, attrs: { axis } }) => scatterAdd(zerosLike(x), index, dz, axis),
+    x: ({ dz, inputs: { x, index }, attrs }) =>
+      apply(scatterAddOp, { x: zerosLike(x), index, src: dz }, attrs),
     index: 'nondifferentiable',
   },
 })
 
 /**
  * z = x, and then z[.., index[.., i, ..], ..] += src[.., i, ..] for each i in turn, as torch.scatter_add; the
- * adjoint of gather. `index` has src's shape.  x[...] index[...] src[...] -> [...]
+ * adjoint of gather. `index` has src's shape; negative ones count from the end.  x[...] index[...] src[...] -> [...]
  */
 export function scatterAdd(x: Tensor, index: Tensor, src: Tensor, axis?: Along<AxisOptions>): Tensor {
   checkTensor('scatterAdd', 'x', x)
-  return apply(scatterAddOp, { x, index, src }, { axis: oneAxis('scatterAdd', axis, x.rank, -1) })
+  const along = oneAxis('scatterAdd', axis, x.rank, -1)
+  const places = fromEnd('scatterAdd', index, x.shape[along])
+  return apply(scatterAddOp, { x, index: places, src }, { axis: along })
 }
-export const scatterAddOp = defineOp<'x' | 'index' | 'src', Attrs>({
+/** Of an index that has no negative ones. */
+export const scatterAddOp: OpSpec<'x' | 'index' | 'src', Attrs> = defineOp<'x' | 'index' | 'src', Attrs>({
   name: 'scatterAdd',
   signature: 'x[...] index[...] src[...] -> [...]',
   equation: 'z = x; z[.., index[.., i, ..], ..] += src[.., i, ..]',
@@ -95,19 +102,21 @@ export const scatterAddOp = defineOp<'x' | 'index' | 'src', Attrs>({
   vjp: {
     x: ({ dz }) => dz,
     index: 'nondifferentiable',
-    src: ({ dz, inputs: { index }, attrs: { axis } }) => gather(dz, index, axis),
+    src: ({ dz, inputs: { index }, attrs }) => apply(gatherOp, { x: dz, index }, attrs),
   },
 })
 
 /**
  * z[.., i, ..] = x[.., index[i], ..]: the rows of x that `index` names, or the slices along another `axis` (default the
- * first), as numpy.take; the sizes of `index`, int32 of any rank, stand in the place of the axis. Throws on an index
- * outside 0..n-1.  x[n,...] index[...] -> [...]
+ * first), as numpy.take; the sizes of `index`, int32 of any rank, stand in the place of the axis. Negative indices
+ * count from the end. Throws on an index outside -n..n-1.  x[n,...] index[...] -> [...]
  */
 export function take(x: Tensor, index: Tensor, axis?: Along<AxisOptions>): Tensor {
   checkTensor('take', 'x', x)
-  return apply(takeOp, { x, index }, { axis: oneAxis('take', axis, x.rank, 0) })
+  const along = oneAxis('take', axis, x.rank, 0)
+  return apply(takeOp, { x, index: fromEnd('take', index, x.shape[along]) }, { axis: along })
 }
+/** Of an index that has no negative ones. */
 export const takeOp = defineOp<'x' | 'index', Attrs>({
   name: 'take',
   signature: 'x[...] index[...] -> [...]',
@@ -149,9 +158,9 @@ export const takeOp = defineOp<'x' | 'index', Attrs>({
   forward: (k, { x, index }, { axis }, shape) => k.take(x, index, axis, shape),
   reads: { x: ['index'], index: [] },
   vjp: {
-    x({ dz, inputs: { x, index }, attrs: { axis } }) {
-      const places = spread(index, x.shape, axis)
-      return scatterAdd(zerosLike(x), places, reshape(dz, places.shape), axis)
+    x({ dz, inputs: { x, index }, attrs }) {
+      const places = spread(index, x.shape, attrs.axis)
+      return apply(scatterAddOp, { x: zerosLike(x), index: places, src: reshape(dz, places.shape) }, attrs)
     },
     index: 'nondifferentiable',
   },
@@ -196,7 +205,12 @@ export const oneHotOp = defineOp<'index', { depth: number; dtype: DType }>({
   compose({ index }, { dtype }, shape) {
     const options = { dtype, backend: index.backend }
     const places = [...index.shape, 1]
-    return scatterAdd(zeros(shape, options), reshape(index, places), ones(places, options))
+    const src = ones(places, options)
+    return apply(
+      scatterAddOp,
+      { x: zeros(shape, options), index: reshape(index, places), src },
+      { axis: index.rank },
+    )
   },
 })
 
@@ -205,7 +219,7 @@ export const indexOn = (op: string, index: Nested | TypedArray, backend: Backend
   valuesLike(op, index, { dtype: 'int32', backend })
 
 /** `index` has x's sizes, except along `axis`, which has places to pick from. */
-function agree(op: string, x: Shape, index: Shape, axis: number): void {
+export function agree(op: string, x: Shape, index: Shape, axis: number): void {
   if (index.length !== x.length || index.some((n, i) => i !== axis && n !== x[i])) {
     throw new Error(
       `${op}: an index of x's shape ${format(x)} except along axis ${axis} expected, got ${format(index)}`,
@@ -220,7 +234,7 @@ function pickable(op: string, x: Shape, index: Shape, axis: number): void {
   throw new Error(`${op}: x of a size above 0 along axis ${axis} expected, got ${format(x)}`)
 }
 
-function sampleIndexing(rng: Generator): { x: number[]; index: number[]; axis: number } {
+export function sampleIndexing(rng: Generator): { x: number[]; index: number[]; axis: number } {
   const x = [rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 3)]
   const axis = rng.integer(0, 2)
   return { x, index: x.map((n, i) => (i === axis ? rng.integer(1, 4) : n)), axis }

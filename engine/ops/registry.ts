@@ -36,16 +36,19 @@ import { groupNormOp, rmsNormOp } from './groupNorm.ts'
 import { hardsigmoidOp, hardswishOp, softsignOp, thresholdedReluOp } from './hardActivations.ts'
 import { acoshOp, asinhOp, atanhOp, coshOp, sinhOp } from './hyperbolic.ts'
 import { gatherOp, oneHotOp, scatterAddOp, takeOp } from './indexing.ts'
+import { gatherNDOp, scatterNDOp } from './indexingND.ts'
 import { eluOp, mishOp, siluOp } from './linearUnits.ts'
 import { allOp, anyOp } from './logic.ts'
 import { matmulOp } from './matmul.ts'
 import { interiorPadOp, padOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
 import { prodOp } from './product.ts'
+import { ravelIndexOp } from './ravelIndex.ts'
 import { broadcastToOp, reshapeOp, sumOp } from './reduce.ts'
 import { resizeOp } from './resize.ts'
 import { reverseOp } from './reverse.ts'
 import { ceilOp, floorOp, fmodOp, remainderOp, roundOp, truncOp } from './rounding.ts'
+import { scatterMaxOp, scatterMinOp, scatterMulOp, scatterSetOp } from './scatter.ts'
 import {
   equalOp,
   greaterEqualOp,
@@ -157,7 +160,13 @@ export const PUBLIC: readonly OpSpec[] = [
   stackOp(3),
   gatherOp,
   scatterAddOp,
+  scatterSetOp,
+  scatterMulOp,
+  scatterMaxOp,
+  scatterMinOp,
   takeOp,
+  gatherNDOp,
+  scatterNDOp,
   oneHotOp,
   matmulOp,
   einsumOp(2),
@@ -189,6 +198,7 @@ const ADJOINTS: readonly OpSpec[] = [
   preluSlopeGradOp,
   softmaxCrossEntropyGradOp,
   interiorPadOp,
+  ravelIndexOp,
   conv2dReluOp,
   conv2dPreluOp,
   conv2dInputGradOp,

@@ -81,7 +81,7 @@ describe('take', () => {
     [
       'an index outside',
       () => take(f64([1, 2]), tensor(Int32Array.of(2))),
-      /^take: an index from 0 to 1 expected, got 2/,
+      /^take: an index from -2 to 1 expected, got 2/,
     ],
     ['an index of floats', () => take(f64([1, 2]), f64([0])), /^take: index is int32/],
     ['an axis that is not there', () => take(f64([1, 2]), tensor(Int32Array.of(0)), 1), /^take: axis is/],
@@ -158,8 +158,12 @@ describe('oneHot and argmax', () => {
 describe('indices', () => {
   const [x, i] = [f64([1, 2, 3]), (values: number[]) => tensor(values, { dtype: 'int32' })]
   test.each<[string, () => unknown, RegExp]>([
-    ['too large', () => gather(x, i([3])), /gather: an index from 0 to 2 expected, got 3/],
-    ['negative', () => scatterAdd(x, i([-1]), f64([1])), /scatterAdd: an index from 0 to 2 expected, got -1/],
+    ['too large', () => gather(x, i([3])), /gather: an index from -3 to 2 expected, got 3/],
+    [
+      'negative',
+      () => scatterAdd(x, i([-4]), f64([1])),
+      /scatterAdd: an index from -3 to 2 expected, got -4/,
+    ],
     ['of floats', () => gather(x, f64([0])), /gather: index is int32, got float64\[1\]/],
     [
       'of another rank',

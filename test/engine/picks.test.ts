@@ -48,10 +48,10 @@ describe.each(subjects())('on $name', ({ create, runs }) => {
           const picks = new Int32Array(shape.reduce((n, d) => n * d, 1)).map(() =>
             rng.integer(0, x[axis] - 1),
           )
-          const bad = rng.uniform() < 0.5 ? -rng.integer(1, 9) : x[axis] + rng.integer(0, 9)
+          const bad = rng.uniform() < 0.5 ? -x[axis] - rng.integer(1, 9) : x[axis] + rng.integer(0, 9)
           picks[rng.integer(0, picks.length - 1)] = bad
           const made = async () => op(zeros(x, { backend }), ints(picks, shape), axis).data()
-          const message = `${name}: an index from 0 to ${x[axis] - 1} expected, got ${bad}`
+          const message = `${name}: an index from ${-x[axis]} to ${x[axis] - 1} expected, got ${bad}`
           await expect(made()).rejects.toThrow(message)
         }),
         runs,

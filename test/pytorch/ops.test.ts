@@ -18,7 +18,7 @@ const FAMILIES = [
   'images',
 ]
 /**
- * Parts of relu, of prelu, of gelu, of the losses and of batch normalisation, which are compared; a convolution with what
+ * Parts of gatherND, of relu, of prelu, of gelu, of the losses and of batch normalisation, which are compared; a convolution with what
  * follows it, which is composed of what is compared; astype, whose values are those that
  * it is given; take, which is gather of one index for every line; and dropout, whose mask comes from our own generator:
  * there is nothing of PyTorch's to agree with.
@@ -35,6 +35,7 @@ const WITHOUT_CASES = [
   'preluGrad',
   'preluSlopeGrad',
   'softmaxCrossEntropyGrad',
+  'ravelIndex',
   'conv2dRelu',
   'conv2dPrelu',
   'channelSums',

@@ -135,6 +135,15 @@ export const CALLS: Readonly<Record<string, Call>> = {
   stack: (xs, { axis }: { axis: number }) => e.stack(Object.values(xs), axis),
   gather: ({ x, index }, { axis }: { axis: number }) => e.gather(x, index, axis),
   scatterAdd: ({ x, index, src }, { axis }: { axis: number }) => e.scatterAdd(x, index, src, axis),
+  scatterSet: ({ x, index, src }, { axis }: { axis: number }) => e.scatter(x, index, src, axis),
+  scatterMul: ({ x, index, src }, { axis }: { axis: number }) =>
+    e.scatter(x, index, src, { axis, reduce: 'mul' }),
+  scatterMax: ({ x, index, src }, { axis }: { axis: number }) =>
+    e.scatter(x, index, src, { axis, reduce: 'max' }),
+  scatterMin: ({ x, index, src }, { axis }: { axis: number }) =>
+    e.scatter(x, index, src, { axis, reduce: 'min' }),
+  gatherND: ({ x, index }) => e.gatherND(x, index),
+  scatterND: ({ x, index, src }, options: { reduce: 'add' }) => e.scatterND(x, index, src, options),
   oneHot: ({ index }, { depth }: { depth: number }) => e.oneHot(index, depth, 'float64'),
   einsum: (xs, { equation }: { equation: string }) => e.einsum(equation, ...Object.values(xs)),
   matmul: ({ a, b }, options: Parameters<typeof e.matmul>[2]) => e.matmul(a, b, options),

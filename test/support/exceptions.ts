@@ -54,7 +54,12 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   ...each(['argmax'], ['x'], 'NaN counts as the largest: the index of the first'),
   ...each(['maxPool2dGather', 'maxPool2dGrad'], ['x'], 'NaN counts as the largest: it chooses the place'),
   ...each(['maxPool2dGather'], ['v'], 'is not chosen'),
-  ...each(['slice', 'gather', 'take', 'tril', 'triu', 'resize', 'gridSample'], ['x'], 'is not asked for'),
+  ...each(['scatterSet', 'scatterND'], ['x', 'src'], 'another is written over it'),
+  ...each(
+    ['slice', 'gather', 'take', 'gatherND', 'tril', 'triu', 'resize', 'gridSample'],
+    ['x'],
+    'is not asked for',
+  ),
   ...each(['any', 'all'], ['x'], 'NaN is not 0'),
   ...each(['einsum'], ['x0'], 'lies beside a diagonal that is asked for'),
   ...each(['cumsum', 'cumprod'], ['x'], 'the last is in none of the exclusive ones'),

@@ -10,6 +10,7 @@ import { movement } from './movement.ts'
 import { pooling } from './pooling.ts'
 import { convolution, matmul } from './products/index.ts'
 import { reduction } from './reduce.ts'
+import { scatter } from './scatter.ts'
 import { storage } from './storage.ts'
 import { topk } from './topk.ts'
 
@@ -77,6 +78,7 @@ export async function gpu(options: GpuOptions = {}): Promise<Gpu> {
     ...topk(context),
     ...movement(context),
     ...indexing(context),
+    ...scatter(context),
     ...pooling(context),
     ...matmul(context),
     ...convolution(context),

@@ -83,7 +83,7 @@ const SCATTER_ADD: Program = {
  * The index as a kernel takes it, when all of it lies in 0..n-1. Its bounds often tell; else its values are read, and
  * where the device answers later a bad one is an error of the result, if that has elements to read.
  */
-function checked(context: Context, op: string, index: NDArray, n: number): GpuBuffer {
+export function checked(context: Context, op: string, index: NDArray, n: number): GpuBuffer {
   const buffer = bufferOf(index)
   const [low, high] = buffer.range
   if (buffer.length === 0 || (low >= 0 && high < n)) return buffer

@@ -1,6 +1,7 @@
 import { type Shape, stridesOf } from '../../shape.ts'
 import type { Backend, TypedArray } from '../backend.ts'
 import { around, rowStarts } from '../layout.ts'
+import { ravel, SCATTER } from '../placing.ts'
 import { allocate, valuesOf } from './storage.ts'
 
 export const movement = {
@@ -86,6 +87,23 @@ export const movement = {
       total[place] += values[at]
     })
     z.set(total)
+    return array
+  },
+
+  scatter(f, x, index, src, axis) {
+    const { values: z, array } = allocate(x.shape, x.dtype)
+    z.set(valuesOf(x))
+    const values = valuesOf(src)
+    const g = SCATTER[f]
+    eachPick('scatter', x.shape, index.shape, valuesOf(index), axis, (at, place) => {
+      z[place] = g(z[place], values[at])
+    })
+    return array
+  },
+
+  ravelIndex(op, index, sizes, shape) {
+    const { values: z, array } = allocate(shape, 'int32')
+    ravel(op, valuesOf(index), sizes, z)
     return array
   },
 } satisfies Partial<Backend>

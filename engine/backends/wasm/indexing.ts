@@ -1,6 +1,7 @@
 import { type Shape, sizeOf } from '../../shape.ts'
-import type { Backend, NDArray } from '../backend.ts'
+import type { Backend, NDArray, TypedArray } from '../backend.ts'
 import { around } from '../layout.ts'
+import { ravel, SCATTER } from '../placing.ts'
 import type { Context } from './context.ts'
 
 /** What a word costs, in floating-point operations. */
@@ -31,8 +32,9 @@ export const indexing = (context: Context) =>
     take(x, index, axis, shape) {
       const { outer, n, inner } = checkedAround(context, 'take', x.shape, index, axis)
       const { array, at } = context.storage.allocate(shape, x.dtype)
-      const { ints } = context.memory
       const [from, picks, m] = [context.storage.at(x) / 4, context.storage.at(index) / 4, sizeOf(index.shape)]
+      // After all that may move memory.
+      const { ints } = context.memory
       let to = at / 4
       for (let i = 0; i < outer; i++) {
         for (let j = 0; j < m; j++) {
@@ -76,6 +78,42 @@ export const indexing = (context: Context) =>
         context.threads.kernels.copyWords(at, from, sizeOf(x.shape))
         context.threads.run('scatterAdd', parts, work, at, picks, terms, m, ...rest)
       }
+      return array
+    },
+
+    // By the host: no training step has these.
+    scatter(f, x, index, src, axis) {
+      const { outer, n, m, inner } = checkedAround(context, 'scatter', x.shape, index, axis)
+      const { array, at } = context.storage.allocate(x.shape, x.dtype)
+      const [from, picks, terms] = [x, index, src].map(array => context.storage.at(array) / 4)
+      const { floats, ints } = context.memory
+      const values: TypedArray = x.dtype === 'int32' ? ints : floats
+      const to = at / 4
+      const g = SCATTER[f]
+      ints.copyWithin(to, from, from + sizeOf(x.shape))
+      for (let o = 0; o < outer; o++) {
+        for (let i = 0; i < m; i++) {
+          for (let j = 0; j < inner; j++) {
+            const source = (o * m + i) * inner + j
+            const place = to + (o * n + ints[picks + source]) * inner + j
+            values[place] = g(values[place], values[terms + source])
+          }
+        }
+      }
+      return array
+    },
+
+    ravelIndex(op, index, sizes, shape) {
+      const count = sizeOf(index.shape)
+      if (sizes.length === 1) {
+        const address = context.storage.at(index)
+        if (context.threads.kernels.firstOutside(address, count, sizes[0]) < 0) return undefined
+      }
+      const { array, at } = context.storage.allocate(shape, 'int32')
+      const from = context.storage.at(index) / 4
+      const { ints } = context.memory
+      const z = ints.subarray(at / 4, at / 4 + sizeOf(shape))
+      ravel(op, ints.subarray(from, from + count), sizes, z)
       return array
     },
   }) satisfies Partial<Backend>

@@ -46,8 +46,8 @@ export const reduction = (context: Context) =>
     topk(x, k, axis, largest) {
       const { outer, n, inner } = around(x.shape, axis)
       const { array, at } = context.storage.allocate(x.shape.with(axis, k), 'int32')
-      const { floats, ints } = context.memory
       const [from, to] = [context.storage.at(x) / 4, at / 4]
+      const { floats, ints } = context.memory
       for (let o = 0; o < outer; o++) {
         for (let j = 0; j < inner; j++) {
           const line = { start: from + o * n * inner + j, stride: inner, n }

@@ -18,6 +18,7 @@ def cases(family):
     joins(family)
     indexing(family)
     turns(family)
+    scatters(family)
 
 
 def regions(family):
@@ -83,3 +84,41 @@ def turns(family):
     for shape, k in [((3, 4), 0), ((4, 3), 1), ((2, 3, 3), -1), ((2, 5), -1), ((3, 2), 5)]:
         family.record("tril", lambda x, k=k: x.tril(k), {"x": family.grid(*shape)}, {"k": k})
         family.record("triu", lambda x, k=k: x.triu(-k), {"x": family.grid(*shape)}, {"k": -k})
+
+
+def scatters(family):
+    """PyTorch 1.13 has no second order of scatter_reduce, and takes no negative indices: they are added to here."""
+    grid, record = family.grid, family.record
+    kinds = {"scatterMul": "prod", "scatterMax": "amax", "scatterMin": "amin"}
+    for shape, axis, n in [((5,), 0, 3), ((3, 4), 1, 6), ((4, 2, 3), 0, 5)]:
+        places = list(shape)
+        places[axis] = n
+        size = shape[axis]
+        index = {"index": family.integers(-size, size - 1, *places)}
+        wrapped = lambda index, size=size: index % size
+        for name, kind in kinds.items():
+            send = lambda x, src, index, a=axis, k=kind, w=wrapped: x.scatter_reduce(a, w(index), src, k)
+            inputs = {"x": grid(*shape), "src": grid(*places)}
+            record(name, send, inputs, {"axis": axis}, constants=index, order=1, tiny=True)
+        # Each place once: PyTorch does not say which of several stays, nor what their gradients are.
+        few = torch.stack([torch.randperm(size, generator=family.rng) for _ in range(int(torch.tensor(shape).prod()) // size)])
+        once = few.reshape(*[s for i, s in enumerate(shape) if i != axis], size).movedim(-1, axis)
+        once = {"index": once.narrow(axis, 0, size - 1).contiguous() - size}
+        put = lambda x, src, index, a=axis, w=wrapped: x.scatter(a, w(index), src)
+        fewer = list(shape)
+        fewer[axis] = size - 1
+        record("scatterSet", put, {"x": grid(*shape), "src": grid(*fewer)}, {"axis": axis}, constants=once)
+    ties = {"x": torch.tensor([1.0, 2.0, 3.0]), "src": torch.tensor([1.0, 4.0, 4.0, 3.0])}
+    for name, kind in {"scatterMax": "amax", "scatterMin": "amin"}.items():
+        send = lambda x, src, index, k=kind: x.scatter_reduce(0, index, src, k)
+        record(name, send, ties, {"axis": 0}, constants={"index": torch.tensor([0, 1, 1, 2])}, order=1)
+    zeros = {"x": torch.tensor([1.0, 2.0, 3.0]), "src": torch.tensor([0.0, 0.0, 5.0, 0.0, 2.0])}
+    send = lambda x, src, index: x.scatter_reduce(0, index, src, "prod")
+    record("scatterMul", send, zeros, {"axis": 0}, constants={"index": torch.tensor([0, 1, 1, 2, 2])}, order=1, tiny=True)
+    for shape, index in [((2, 2), [[0, 0], [-1, 1]]), ((2, 3, 2), [[[0, 1]], [[1, -1]]]), ((3, 4), [[2], [-3], [2]])]:
+        index = torch.tensor(index)
+        parts = lambda index: tuple(index.movedim(-1, 0))
+        record("gatherND", lambda x, index, p=parts: x[p(index)], {"x": grid(*shape)}, {}, constants={"index": index})
+        src = grid(*torch.zeros(shape)[parts(index)].shape)
+        add = lambda x, src, index, p=parts: x.index_put(p(index), src, accumulate=True)
+        record("scatterND", add, {"x": grid(*shape), "src": src}, {"reduce": "add"}, constants={"index": index})

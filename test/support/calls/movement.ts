@@ -1,4 +1,4 @@
-import type { Generator } from '../../../engine/index.ts'
+import type { Generator, NDArray } from '../../../engine/index.ts'
 import { type Call, either, floats, ints, shape, size } from './call.ts'
 
 /** Where each axis of a region begins, its step, and the size of what holds it. */
@@ -112,6 +112,35 @@ export const MOVEMENT: readonly Call[] = [
       return {
         inputs: [floats(rng, x), ints(rng, index, 0, x[axis] - 1), floats(rng, index)],
         run: (k, [x, index, src]) => k.scatterAdd(x, index, src, axis),
+      }
+    },
+  },
+  ...(['set', 'mul', 'max', 'min'] as const).map(
+    (f): Call => ({
+      name: `scatter ${f}`,
+      kernel: 'scatter',
+      ...(f === 'mul' ? {} : { rounded: [] }),
+      draw(rng) {
+        const { x, axis, index } = along(rng)
+        return {
+          inputs: [floats(rng, x), ints(rng, index, 0, x[axis] - 1), floats(rng, index)],
+          run: (k, [x, index, src]) => k.scatter(f, x, index, src, axis),
+        }
+      },
+    }),
+  ),
+  {
+    name: 'ravelIndex',
+    kernel: 'ravelIndex',
+    rounded: [],
+    draw(rng) {
+      // Of several: of one, nothing may be to be done.
+      const [n, k] = [rng.integer(1, 9), rng.integer(2, 3)]
+      const z = shape(rng, { most: 300 })
+      const low = rng.uniform() < 0.5 ? 0 : -n
+      return {
+        inputs: [ints(rng, [...z, k], low, n - 1)],
+        run: (b, [index]) => b.ravelIndex('ravelIndex', index, Array(k).fill(n), z) as NDArray,
       }
     },
   },

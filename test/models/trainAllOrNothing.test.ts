@@ -7,6 +7,7 @@ import * as layers from '../../models/layers/index.ts'
 import { adam, sgd } from '../../models/optim/index.ts'
 import type { TrainerOptions } from '../../models/train/options.ts'
 import { Trainer } from '../../models/train/trainer.ts'
+import { OF_PSI } from '../losses/support.ts'
 import { subjects } from '../support/backends.ts'
 import { failing, type Trip } from '../support/failing.ts'
 import { check } from '../support/property.ts'
@@ -55,7 +56,8 @@ function lossOf(
   { extra, sampledClasses }: Pick<Case, 'extra' | 'sampledClasses'>,
 ): Loss {
   const own = row.prototypes === 'learned' || row.name === 'centerLoss' ? {} : extra
-  const sampled = row.name === 'centerLoss' || sampledClasses === undefined ? {} : { sampledClasses }
+  // Other margins refuse them.
+  const sampled = sampledClasses !== undefined && OF_PSI.includes(row) ? { sampledClasses } : {}
   return row.create({ classes: CLASSES, dim: DIM, ...kind, ...own, ...sampled })
 }
 

@@ -31,8 +31,10 @@ export function install(): void {
 
 /** Postgres in this process, in memory, with pgvector. */
 export async function postgres(): Promise<PgClient & { close(): Promise<void> }> {
-  const { PGlite } = await import('@electric-sql/pglite')
-  const { vector } = await import('@electric-sql/pglite-pgvector')
+  // By names that the compiler does not look up: the packages are here only after `install`.
+  const [engine, extension]: string[] = ['@electric-sql/pglite', '@electric-sql/pglite-pgvector']
+  const { PGlite } = await import(engine)
+  const { vector } = await import(extension)
   return new PGlite({ extensions: { vector } })
 }
 

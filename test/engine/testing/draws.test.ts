@@ -141,6 +141,7 @@ describe('cases', () => {
       'lessEqual',
       'notEqual',
       'oneHot',
+      'ravelIndex',
       'round',
       'sign',
       'topk',

@@ -155,6 +155,12 @@ export function stateOfFiles(trainer: Trainer<EmbeddingLoss>, model: Bytes, trai
     if (found === undefined) throw new Error(`${what}: ${name} in training.safetensors expected, got none`)
     return Array.from(elements(what, found.entry, found.data).values)
   }
+  const samples = state.values[`${SAMPLER}samples`]
+  if (samples !== undefined && rest.has('sampler.samples')) {
+    const [theirs] = numbers('sampler.samples')
+    if (theirs !== samples)
+      throw new Error(`${what}: a training of ${samples} samples expected, got ${theirs}`)
+  }
   const values = Object.fromEntries(
     Object.entries(state.values).map(([name, value]) => {
       const counter = Object.entries(COUNTERS).find(([, ours]) => ours === name)?.[0]

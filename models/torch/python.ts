@@ -31,10 +31,13 @@ export interface Unsupported {
 
 export const unsupported = (why: string): Unsupported => ({ unsupported: why })
 
+export const isUnsupported = (form: unknown): form is Unsupported =>
+  typeof form === 'object' && form !== null && 'unsupported' in form
+
 /** The form, or an error that names what has none. */
 export function said<F>(what: string, form: F | Unsupported): F {
-  if (typeof form === 'object' && form !== null && 'unsupported' in form) {
+  if (isUnsupported(form)) {
     throw new Error(`exportTorch: ${what} has no form in PyTorch here: ${form.unsupported}`)
   }
-  return form as F
+  return form
 }

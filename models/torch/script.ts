@@ -1,3 +1,4 @@
+import { refusal } from '../../engine/check.ts'
 import { recipeOf } from '../../engine/recipe.ts'
 import type { EmbeddingLoss } from '../../losses/loss.ts'
 import { sampleSize } from '../../losses/sampledClasses.ts'
@@ -9,14 +10,14 @@ import { lossText } from './loss.ts'
 import { ANGLES } from './margins.ts'
 import { fixedNames, namesOf, trainedNames } from './names.ts'
 import { netProgram } from './net.ts'
-import { indented, literal, said } from './python.ts'
+import { indented, isUnsupported, literal, said } from './python.ts'
 import { HEAD, MAIN, PROCESSES, SAFETENSORS, TOOLS } from './texts.ts'
 import { type OptimizerForm, TORCH_OPTIMIZERS, TORCH_SAMPLINGS, TORCH_SCHEDULES } from './training.ts'
 
 /** The trainer's recipe. Throws where it was not made by `new Trainer`. */
-export function trainerRecipe(trainer: Trainer<EmbeddingLoss>): TrainerRecipe {
+export function trainerRecipe(trainer: Trainer<EmbeddingLoss>, op = 'exportTorch'): TrainerRecipe {
   const recipe = recipeOf(trainer)
-  if (recipe?.name !== 'Trainer') throw new Error('exportTorch: a Trainer expected, got another object')
+  if (recipe?.name !== 'Trainer') throw refusal(op, 'a Trainer', trainer)
   return recipe.options as TrainerRecipe
 }
 
@@ -31,7 +32,8 @@ type Forms = Readonly<Record<string, unknown>>
 function formOf<F>(what: string, made: object, forms: Forms): F {
   const recipe = recipeOf(made)
   if (recipe === undefined || !Object.hasOwn(forms, recipe.name)) {
-    throw new Error(`exportTorch: ${what}: one of ${Object.keys(forms).join(', ')} expected, got another`)
+    const known = Object.keys(forms).filter(name => !isUnsupported(forms[name]))
+    throw new Error(`exportTorch: ${what}: one of ${known.join(', ')} expected, got another`)
   }
   const form = said(`${what} ${recipe.name}`, forms[recipe.name] as (options: object) => F)
   return said(`${what} ${recipe.name}`, form(recipe.options))
@@ -64,6 +66,7 @@ export function programs(trainer: Trainer<EmbeddingLoss>) {
     'Draws',
     'Generator',
     'load',
+    'load_data',
     'save',
     'gathered',
     'mean_over_processes',

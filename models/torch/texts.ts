@@ -1,11 +1,13 @@
 /** What every program begins with. */
 export const HEAD = `"""A training of ir-softmax, continued in PyTorch: the same net, loss, optimizer, schedule and batches.
 
-    python3 train.py --steps 1000 --out later
-    torchrun --nproc_per_node 2 train.py --steps 1000 --out later     # each process takes BATCH samples of a step
+    python3 train.py --steps 1000 --out done
+    torchrun --nproc_per_node 2 train.py --steps 1000 --out done      # each process takes BATCH samples of a step
+    python3 train.py --steps 1000 --dir done --out more               # goes on from what is in done
 
 Reads, beside itself or in --dir, model.safetensors, training.safetensors (moments, counters) and data.safetensors: x [N,...]
-float32, images as [N,C,H,W], and y [N] int64. Writes the first two to --out, where importTorch(trainer, dir) reads them.
+float32, images as [N,C,H,W], and y [N] int64; the data beside itself where --dir has none. Writes the first two to --out, where
+importTorch(trainer, dir) reads them.
 Class centres are the same in all processes: each sees the embeddings of all. For millions of classes whose weights one device cannot
 hold, see PartialFC in github.com/deepinsight/insightface (recognition/arcface_torch), which shares them out.
 """
@@ -22,6 +24,7 @@ from torch.nn import functional as F`
 export const TOOLS = `"""What train.py works with: processes, files, random numbers, angles."""
 import json
 import math
+import os
 
 import torch
 import torch.distributed as dist`
@@ -56,6 +59,17 @@ def load(path):
     header.pop('__metadata__', None)
     return {name: torch.frombuffer(data, dtype=TYPES[t['dtype']], offset=t['data_offsets'][0],
                                    count=math.prod(t['shape'])).reshape(t['shape']).clone() for name, t in header.items()}
+
+
+def load_data(folder):
+    """x and y of the folder's data.safetensors, or of the one beside this program."""
+    folders = dict.fromkeys([os.path.abspath(folder), os.path.dirname(os.path.abspath(__file__))])
+    paths = [os.path.join(each, 'data.safetensors') for each in folders]
+    found = [path for path in paths if os.path.isfile(path)]
+    if not found:
+        raise SystemExit(f"train.py: {' or '.join(paths)} expected, got no such file. A training on a source is exported without "
+                         "samples: write x [N,...] float32, images as [N,C,H,W], and y [N] int64 there.")
+    return load(found[0])
 
 
 def save(path, tensors):
@@ -100,7 +114,8 @@ def train(folder, out, steps):
     rank = dist.get_rank() if dist.is_initialized() else 0
     cuda = torch.cuda.is_available()
     device = torch.device('cuda', rank % torch.cuda.device_count()) if cuda else torch.device('cpu')
-    state, known, data = (load(os.path.join(folder, f'{name}.safetensors')) for name in ('model', 'training', 'data'))
+    data = load_data(folder)
+    state, known = (load(os.path.join(folder, f'{name}.safetensors')) for name in ('model', 'training'))
     numbers = {name: t.tolist() for name, t in known.items() if t.dtype == torch.int64}
     constants = {name: t for name, t in known.items() if name.startswith('constant.')}
     model = Model(constants)
@@ -144,7 +159,7 @@ if __name__ == '__main__':
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser()
     parser.add_argument('--dir', default=here, help='where the files are')
-    parser.add_argument('--out', default=os.path.join(here, 'later'), help='where to write them')
+    parser.add_argument('--out', default=os.path.join(here, 'done'), help='where to write them')
     parser.add_argument('--steps', type=int, default=100)
     options = parser.parse_args()
     if 'RANK' in os.environ:

@@ -25,7 +25,12 @@ export interface ProjectorFiles {
  */
 export async function projectorFiles(x: Embeddings, metadata: Metadata): Promise<ProjectorFiles> {
   const op = 'projectorFiles'
-  if (typeof metadata !== 'object' || metadata === null)
+  if (
+    typeof metadata !== 'object' ||
+    metadata === null ||
+    Array.isArray(metadata) ||
+    ArrayBuffer.isView(metadata)
+  )
     throw refusal(op, 'metadata as columns by name', metadata)
   const columns = Object.entries(metadata)
   if (columns.length === 0) throw new Error(`${op}: at least one column of metadata expected, got none`)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { OPS } from '../../engine/index.ts'
 import { PUBLIC } from '../../engine/ops/registry.ts'
 import { MARKDOWN } from '../../examples/docs/markdown.ts'
-import { LOSSES, PAIR_LOSSES } from '../../losses/index.ts'
+import { LOSSES, type LossRow, PAIR_LOSSES } from '../../losses/index.ts'
 import { EXCEPTIONS, PASSED_OVER } from '../support/exceptions.ts'
 import { withLines } from './tables/lines.ts'
 import { PAGES, withTables } from './tables/tables.ts'
@@ -30,6 +30,20 @@ describe('the tables of the docs', () => {
     expect(cells('examples/docs/losses.md', 'losses', 2).sort()).toEqual(LOSSES.map(loss => loss.name).sort())
     expect(cells('examples/docs/losses.md', 'pairs', 1)).toEqual(PAIR_LOSSES.map(loss => loss.name))
     expect(cells('examples/docs/ops.md', 'ops', 1)).toEqual(PUBLIC.map(op => op.name))
+  })
+
+  it('say once what w_j is over class centres, and name the forms with ‖x‖ for s', () => {
+    const lines = section(text('examples/docs/losses.md'), 'class centres').trim().split('\n\n')
+    const weights = lines.slice(0, -1)
+    expect(weights).toEqual(['`w_j = normalize(c_j - mean_k c_k), c_j the centre of class j`'])
+    const free = [...lines.at(-1)!.matchAll(/`(ir\w+)`/g)].map(([, name]) => name)
+    // Of some margins the learned form has ‖x‖ as well.
+    const byNorm = (row?: LossRow): boolean =>
+      Object.entries(row?.defaults ?? {}).some(([k, v]) => k === 's' && v === 'norm')
+    const twin = ({ margin }: LossRow) =>
+      LOSSES.find(row => row.margin === margin && row.prototypes === 'learned')
+    const centred = LOSSES.filter(row => row.prototypes !== 'learned' && byNorm(row) && !byNorm(twin(row)))
+    expect(free).toEqual(centred.map(({ name }) => name))
   })
 
   it.each(Object.entries(PAGES))(

@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { generator } from '../../engine/index.ts'
 import { contrastive, cosFace, irCosFace } from '../../losses/index.ts'
+import { sourceOf } from '../../models/data/source.ts'
 import * as layers from '../../models/layers/index.ts'
 import { exportTorch, importTorch } from '../../models/node/index.ts'
-import { accumulate, adam } from '../../models/optim/index.ts'
+import { accumulate, adam, oneCycle } from '../../models/optim/index.ts'
 import { torchFiles } from '../../models/torch/files.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 import { CASES } from '../torch/cases.ts'
-import { bits, build, CLASSES, richNet, take } from './training.ts'
+import { bits, build, CLASSES, clouds, dataOf, richNet, take } from './training.ts'
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const NAMES = [
@@ -59,12 +61,36 @@ describe('exportTorch', () => {
       { optimizer: (net, loss) => accumulate(adam({ ...net.parameters, ...loss.parameters }), 2) },
       'optimizer: one of',
     )
-    refused({ more: { schedule: () => 1 } }, 'schedule: one of constant')
+    // What is named as expected has a form: neither warmup nor oneCycle, nor lamb.
+    refused(
+      { more: { schedule: () => 1 } },
+      'schedule: one of constant, warmupCosine, stepDecay, multiStepDecay, exponentialDecay, polynomialDecay, cosineAnnealing expected',
+    )
+    refused({ more: { schedule: oneCycle({ steps: 9 }) } }, 'schedule oneCycle has no form in PyTorch here')
     const flat = () => layers.sequential({ flatten: layers.flatten() })
     // Vectors stay as they are: nothing is turned.
     expect(() =>
       torchFiles(build({ net: flat, optimizer: (_, loss) => adam(loss.parameters) })),
     ).not.toThrow()
+  })
+})
+
+describe('exportTorch and importTorch', () => {
+  it('refuse by name what is no trainer or no folder', () => {
+    for (const [op, f] of Object.entries({ exportTorch, importTorch })) {
+      const call = f as (...given: unknown[]) => void
+      expect(() => call()).toThrow(`${op}: a Trainer expected, got undefined`)
+      expect(() => call({}, 'folder')).toThrow(`${op}: a Trainer expected, got`)
+      expect(() => call(build())).toThrow(`${op}: dir as the path of a folder expected, got undefined`)
+    }
+  })
+
+  it('leave out the samples of a source, which the program then asks for by name', () => {
+    const { x, y } = dataOf({})
+    const source = sourceOf(x)
+    const files = torchFiles(build({ more: { x: source, y } }))
+    expect(Object.keys(files).sort()).toEqual(NAMES.filter(name => name !== 'data.safetensors'))
+    expect(text(files['tools.py'])).toContain('A training on a source is exported without')
   })
 })
 
@@ -87,6 +113,16 @@ describe('importTorch', () => {
         expect(sum).toBeCloseTo(told(trainer).total[i], 12)
       })
     }
+  })
+
+  it('refuses a training of another number of samples', () => {
+    const folder = temporaryFolder()
+    exportTorch(build(), folder)
+    const { x, y } = clouds(64, generator(1))
+    const other = build({ more: { x, y } })
+    const before = bits(other.state())
+    expect(() => importTorch(other, folder)).toThrow('importTorch: a training of 64 samples expected, got 50')
+    expect(bits(other.state())).toBe(before)
   })
 
   it('leaves a trainer as it was where the files are not its own', () => {

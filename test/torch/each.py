@@ -13,5 +13,5 @@ for folder in folders:
     sys.argv = ['train.py', '--steps', steps]
     try:
         runpy.run_path(os.path.join(folder, 'train.py'), run_name='__main__')
-    except Exception:
+    except (Exception, SystemExit):
         print(f'failed {traceback.format_exc()!r}', flush=True)

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { exportTorch, importTorch } from '../../models/node/index.ts'
 import { take } from '../models/training.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 import { CASES, type Case } from './cases.ts'
-import { runEach, torchrun } from './torchRun.ts'
+import { python, runEach, torchrun } from './torchRun.ts'
 
 const STEPS = 20
 const root = temporaryFolder()
@@ -39,7 +39,7 @@ describe('PyTorch goes on as the trainer would', () => {
     expectClose(theirs, take(trainers[i], STEPS))
     expect(readFileSync(join(folderOf(one), 'train.py'), 'utf8').split('\n').length).toBeLessThanOrEqual(201)
     const back = one.make()
-    importTorch(back, join(folderOf(one), 'later'))
+    importTorch(back, join(folderOf(one), 'done'))
     expect(back.steps).toBe(3 + STEPS)
     expectClose(take(back, 3), take(trainers[i], 3))
   })
@@ -64,7 +64,7 @@ describe('there and back without a step', () => {
     for (const run of runEach(folders, 0)) expect(run).toEqual([])
     trainers.forEach((trainer, i) => {
       const back = some[i].make()
-      importTorch(back, join(folders[i], 'later'))
+      importTorch(back, join(folders[i], 'done'))
       const told = (t: typeof back) => {
         const { tensors, values } = t.state()
         // Sums of centres, added up anew.
@@ -73,6 +73,25 @@ describe('there and back without a step', () => {
       }
       expect(told(back)).toEqual(told(trainer))
     })
+  })
+})
+
+describe('the files that the program reads', () => {
+  it('are those it left, with the samples beside it; without samples it says what to write', () => {
+    const folder = temporaryFolder()
+    const trainer = CASES[0].make()
+    exportTorch(trainer, folder)
+    const program = join(folder, 'train.py')
+    const [done, more] = ['done', 'more'].map(name => join(folder, name))
+    runEach([folder], 2)
+    python([program, '--steps', '2', '--dir', done, '--out', more])
+    take(trainer, 4)
+    const back = CASES[0].make()
+    importTorch(back, more)
+    expect(back.steps).toBe(4)
+    expectClose(take(back, 2), take(trainer, 2))
+    rmSync(join(folder, 'data.safetensors'))
+    expect(() => python([program])).toThrow(/train\.py: \S+data\.safetensors expected, got no such file/)
   })
 })
 

@@ -7,7 +7,8 @@ const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
 /** One thread, so that runs disturb nobody. */
 const ENV = { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' }
 
-function python(args: readonly string[]): string {
+/** What Python prints; throws where it fails, with what it says. */
+export function python(args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(PYTHON, args, {
     env: ENV,
     encoding: 'utf8',

@@ -44,11 +44,15 @@ const losses: Tables = {
       }),
     ),
   'class centres': () => {
-    const own = LOSSES.flatMap(row => {
-      const twin = learnedTwin(row)
-      return twin ? [code(row.equation.slice(twin.equation.length + 2))] : []
-    })
-    return [...new Set(own)].join('\n\n')
+    const rows = LOSSES.filter(row => learnedTwin(row) !== undefined)
+    const free = rows.filter(row => equationParts(row).logits !== learnedTwin(row)?.equation)
+    const odd = free.find(row => equationParts(row).logits !== withLength(learnedTwin(row)!.equation))
+    if (odd)
+      throw new Error(`tables: the learned form with ‖x‖ for s expected of ${odd.name}, got ${odd.equation}`)
+    return [
+      ...new Set(rows.map(row => code(equationParts(row).weights))),
+      `In ${list(free.map(row => row.name))} the default of \`s\` is \`'norm'\`: ‖x‖ stands for s in the equations above.`,
+    ].join('\n\n')
   },
   pairs: () =>
     table(
@@ -77,6 +81,17 @@ const learnedTwin = ({ margin, prototypes }: LossRow): LossRow | undefined =>
   prototypes === 'learned'
     ? undefined
     : LOSSES.find(row => row.margin === margin && row.prototypes === 'learned')
+
+const WEIGHTS = /^(.*); (w_j = .*)$/s
+
+/** Of a form over class centres: its logits, and what w_j is. */
+function equationParts({ name, equation }: LossRow): { logits: string; weights: string } {
+  const [, logits, weights] = WEIGHTS.exec(equation) ?? []
+  if (weights === undefined) throw new Error(`tables: logits; w_j = .. expected of ${name}, got ${equation}`)
+  return { logits, weights }
+}
+
+const withLength = (equation: string): string => equation.replace(/\bs\b/g, '‖x‖')
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`)

@@ -89,6 +89,11 @@ describe('projectorFiles', () => {
     await expect(projectorFiles(x, { name: ['a'] })).rejects.toThrow(
       'projectorFiles: 4 entries of name expected, got 1',
     )
+    for (const list of [['a', 'b', 'c', 'd'], Int32Array.of(1, 2, 3, 4)]) {
+      await expect(projectorFiles(x, list as never)).rejects.toThrow(
+        'projectorFiles: metadata as columns by name expected, got',
+      )
+    }
     await expect(projectorFiles(x, {})).rejects.toThrow('at least one column of metadata expected, got none')
   })
 })

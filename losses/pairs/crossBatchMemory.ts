@@ -13,8 +13,8 @@ import {
   zeros,
 } from '../../engine/index.ts'
 import { checkNames, checkTensors, snapshot } from '../../engine/state.ts'
-import { checkLabels, type Labels } from '../labels.ts'
-import { callable, type EmbeddingLoss } from '../loss.ts'
+import { batchLabels, checkLabels, type Labels, MOST_CLASSES } from '../labels.ts'
+import { callable, checkInput, type EmbeddingLoss } from '../loss.ts'
 import type { PairLoss } from './pairLoss.ts'
 
 export interface CrossBatchMemoryOptions {
@@ -67,7 +67,16 @@ export function crossBatchMemory(loss: PairLoss, options: CrossBatchMemoryOption
   let labels: readonly number[] = []
   let steps = 0
 
+  function check(x: Tensor): void {
+    checkInput(name, { classes: size, dim }, x)
+    const { memory } = tensors
+    if (x.dtype === memory.dtype && x.backend === memory.backend) return
+    const kind = (t: Tensor): string => `${t.dtype} on ${t.backend.name}`
+    throw new Error(`${name}: x of ${kind(memory)} expected, got ${kind(x)}`)
+  }
+
   function of(x: Tensor, y: Labels): Tensor {
+    check(x)
     const batch = loss(x, y)
     if (steps < start) return batch
     const own = [...checkLabels(name, y, x.shape[0])]
@@ -85,7 +94,8 @@ export function crossBatchMemory(loss: PairLoss, options: CrossBatchMemoryOption
     reduction: 'mean',
     parameters: loss.parameters,
     update(x, y) {
-      const given = checkLabels(name, y, x.shape[0])
+      check(x)
+      const given = batchLabels(name, y, x.shape[0], MOST_CLASSES)
       const n = Math.min(given.length, size)
       noGrad(() =>
         tidy(() => {
@@ -105,11 +115,14 @@ export function crossBatchMemory(loss: PairLoss, options: CrossBatchMemoryOption
       checkTensors(name, tensors, given)
       checkNames(name, ['labels', 'steps'], Object.keys(values))
       const { labels: known, steps: taken } = values
-      if (!Array.isArray(known) || known.length > size || !Number.isSafeInteger(taken)) {
-        throw new Error(`${name}: load: at most ${size} labels and a number of steps expected`)
+      checkInteger(`${name}: load`, 'steps', taken, 0)
+      // Of every step there is a label at least, and none before the first.
+      const [least, most] = [Math.min(taken, size), taken === 0 ? 0 : size]
+      if (!Array.isArray(known) || known.length < least || known.length > most) {
+        throw refusal(`${name}: load`, `${least} to ${most} labels at ${taken} steps`, known)
       }
       labels = [...checkLabels(name, known as number[])]
-      steps = taken as number
+      steps = taken
       tensors.memory.assign(given.memory)
     },
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Generator, generator, grad, matmul, type Tensor, tensor } from '../../engine/index.ts'
+import { type Generator, generator, grad, matmul, type Tensor, tensor, uniform } from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'
 import {
   circle,
@@ -438,5 +438,38 @@ describe('crossBatchMemory', () => {
     expect(values(trainingLoss(again, z, [0, 1, 0, 2, 2]))).toEqual(
       values(trainingLoss(loss, z, [0, 1, 0, 2, 2])),
     )
+  })
+
+  it('refuses what does not fit the memory, before it counts too, and stays as it was', () => {
+    const y = [0, 0, 1, 1]
+    const rng = generator(5)
+    const wrong: [Tensor, string][] = [
+      [draw(rng, [4, 3]), 'D is 3 in x but 2 in W'],
+      [uniform([4, 2], rng), 'x of float64 on'],
+    ]
+    for (const start of [0, 1000]) {
+      const loss = crossBatchMemory(contrastive(), { size: 8, dim: 2, start, dtype: 'float64' })
+      for (const [x, message] of wrong) {
+        const refused = new RegExp(`^crossBatchMemory.*${message}`)
+        expect(() => loss(x, y)).toThrow(refused)
+        expect(() => loss.update(x, y)).toThrow(refused)
+      }
+      expect(loss.state().values).toEqual({ labels: [], steps: 0 })
+    }
+  })
+
+  it('loads no count of steps that its labels cannot come of', () => {
+    const loss = crossBatchMemory(contrastive(), { size: 4, dim: 2, start: 0, dtype: 'float64' })
+    const { tensors } = loss.state()
+    const load = (labels: unknown, steps: unknown) => () =>
+      loss.load({ tensors, values: { labels, steps } as never })
+    expect(load([], -5)).toThrow('load: steps as an integer >= 0 expected, got -5')
+    expect(load([], 1.5)).toThrow('load: steps as an integer >= 0 expected, got 1.5')
+    expect(load([], 7)).toThrow('load: 4 to 4 labels at 7 steps expected')
+    expect(load([1], 0)).toThrow('load: 0 to 0 labels at 0 steps expected')
+    expect(load([1, 2, 3, 4, 5], 3)).toThrow('load: 3 to 4 labels at 3 steps expected')
+    expect(loss.state().values).toEqual({ labels: [], steps: 0 })
+    load([1, 2, 3], 2)()
+    expect(loss.state().values).toEqual({ labels: [1, 2, 3], steps: 2 })
   })
 })

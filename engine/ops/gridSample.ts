@@ -11,7 +11,7 @@ import { gather } from './indexing.ts'
 import { slice } from './movement.ts'
 import { broadcastTo, reshape } from './reduce.ts'
 import { floor, round } from './rounding.ts'
-import { greaterEqual, lessEqual, where } from './select.ts'
+import { greater, greaterEqual, less, lessEqual, where } from './select.ts'
 
 const PADDINGS = ['zeros', 'border', 'reflection'] as const
 const MODES = ['bilinear', 'nearest'] as const
@@ -115,8 +115,14 @@ const pixel = (v: Tensor, size: number, alignCorners: boolean): Tensor =>
 function padded(v: Tensor, size: number, { padding, alignCorners }: Sampling): Tensor {
   // Past the neighbours of the image all is 0, and far out there are no integers.
   if (padding === 'zeros') return clamp(v, -1, size)
-  if (padding === 'border') return clamp(v, 0, size - 1)
-  return clamp(reflected(v, alignCorners ? 0 : -0.5, alignCorners ? size - 1 : size), 0, size - 1)
+  if (padding === 'border') return held(v, size)
+  return held(reflected(v, alignCorners ? 0 : -0.5, alignCorners ? size - 1 : size), size)
+}
+
+/** v within the image; at its edges and beyond without a gradient, as in PyTorch: there is no pixel past the last one. */
+function held(v: Tensor, size: number): Tensor {
+  const inside = mul(greater(v, 0), less(v, size - 1))
+  return where(inside, v, stopGradient(clamp(v, 0, size - 1)))
 }
 
 /** v thrown back at `low` and at low + span. */

@@ -19,5 +19,15 @@ export async function readGallery(
   options: Omit<LoadGalleryOptions, 'file'> = {},
 ): Promise<Gallery> {
   if (typeof path !== 'string') throw refusal('readGallery', 'path as the path of a file', path)
-  return loadGallery(readFileSync(path), { ...options, file: path })
+  return loadGallery(contentOf(path), { ...options, file: path })
+}
+
+function contentOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new Error(`readGallery: ${path}: the file of a gallery expected, got ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
 }

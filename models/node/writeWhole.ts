@@ -24,7 +24,11 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     renameSync(draft, path)
     syncFolder(dirname(path))
   } catch (error) {
-    rmSync(draft, { force: true })
+    try {
+      rmSync(draft, { force: true })
+    } catch {
+      // Where a parent is a file, there is no draft either, and the first error says so.
+    }
     throw new Error(`${path}: not written: ${(error as Error).message}`, { cause: error })
   }
 }

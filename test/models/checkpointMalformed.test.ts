@@ -145,7 +145,7 @@ describe('a checkpoint', () => {
     ['an unknown dtype', row({ dtype: 'F4' }), 'a of dtype BOOL, I8, '],
     ['no dtype', row({ dtype: undefined }), 'F32 or F64 expected, got undefined'],
     ['no row', header => ({ ...header, a: 5 }), 'dtype, shape and data_offsets of a expected, got 5'],
-    ['no object', () => [1], 'an object in the header expected, got [1]'],
+    ['no object', () => [1], 'an object in the header of a safetensors file expected, got [1]'],
     [
       'metadata that are none',
       header => ({ ...header, __metadata__: 3 }),

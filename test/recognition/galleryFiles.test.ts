@@ -81,7 +81,12 @@ test('what is written is read; what cannot be written leaves the old file and no
   expect(readdirSync(folder).sort()).toEqual(['deep', 'taken'])
   writeFileSync(path, 'no gallery')
   await expect(readGallery(path)).rejects.toThrow(
-    `loadGallery: ${path}: a header of at most 2 bytes expected`,
+    new RegExp(`^loadGallery: ${path}: a header of at most 2 bytes expected, .*: no safetensors file$`),
+  )
+  const inside = join(path, 'people.gallery')
+  await expect(writeGallery(inside, gallery)).rejects.toThrow(`${inside}: not written: `)
+  await expect(readGallery(folder)).rejects.toThrow(
+    `readGallery: ${folder}: the file of a gallery expected, got EISDIR`,
   )
   await expect(writeGallery(path, {} as never)).rejects.toThrow(
     'writeGallery: gallery as a Gallery expected, got',

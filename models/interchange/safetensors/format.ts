@@ -39,13 +39,14 @@ interface Contents {
 export function readSafetensors(what: string, file: Bytes): Contents {
   const fail: Fail = failing(what)
   const bytes = bytesOf(what, file)
-  if (bytes.length < LENGTH) fail(`at least ${LENGTH} bytes`, `${bytes.length}`)
+  if (bytes.length < LENGTH) fail(`at least ${LENGTH} bytes`, `${bytes.length}: no safetensors file`)
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
   const room = bytes.length - LENGTH
-  if (length > BigInt(room)) fail(`a header of at most ${room} bytes`, `a length of ${length}`)
+  if (length > BigInt(room))
+    fail(`a header of at most ${room} bytes`, `a length of ${length}: no safetensors file`)
   // A copy: browsers decode no shared memory.
   const text = Uint8Array.from(bytes.subarray(LENGTH, LENGTH + Number(length)))
-  const header = parseObject(what, 'the header', text)
+  const header = parseObject(what, 'the header of a safetensors file', text)
   const data = bytes.subarray(LENGTH + Number(length))
   const { [METADATA]: metadata = {}, ...rows } = header
   if (!isTexts(metadata)) fail(`${METADATA} of texts`, show(metadata))

@@ -127,7 +127,10 @@ function checkSupport(
 ): void {
   const needed = pairsNeeded(far, confidence)
   if (pairs >= needed) return
-  const got = all === undefined ? `${pairs}` : `${all} that are worth ${Math.floor(pairs)}`
+  const got =
+    all === undefined
+      ? `${pairs}`
+      : `${all} that are worth ${Math.floor(pairs)} (more people, or a larger far)`
   throw new Error(
     `${op}: for FAR ${far} at ${Number((100 * confidence).toPrecision(6))} % at least ${needed} ${what} expected, got ${got}`,
   )

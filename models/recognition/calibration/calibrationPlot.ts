@@ -1,3 +1,4 @@
+import { refusal } from '../../../engine/check.ts'
 import { atLeastCount } from '../../evaluation/numbers.ts'
 import { type PairScores, sortedScores } from '../../evaluation/verification.ts'
 import { type Calibration, isIdentityPairs } from './calibrate.ts'
@@ -14,6 +15,8 @@ const COLORS = { far: '#c2410c', frr: '#1d4ed8' } as const
  * text of an SVG.  scores and what `calibrate` made of them -> SVG
  */
 export function calibrationPlot(scores: PairScores | IdentityPairs, calibration: Calibration): string {
+  if (![calibration?.threshold, calibration?.far?.value, calibration?.frr?.value].every(isNumber))
+    throw refusal('calibrationPlot', 'calibration as calibrate(scores, { far }) gives it', calibration)
   const { same, different } = sortedScores(
     'calibrationPlot',
     isIdentityPairs(scores) ? splitByIdentity(scores) : scores,
@@ -69,6 +72,8 @@ export function calibrationPlot(scores: PairScores | IdentityPairs, calibration:
     '</svg>',
   ].join('\n')
 }
+
+const isNumber = (value: unknown): boolean => typeof value === 'number'
 
 /** 1, 0.1, .. `least`. */
 const decades = (least: number): number[] =>

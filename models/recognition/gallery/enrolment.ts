@@ -1,4 +1,5 @@
-import { type OptionNames, refusal } from '../../../engine/check.ts'
+import { checkList, type OptionNames, refusal } from '../../../engine/check.ts'
+import { checkArray } from '../../evaluation/numbers.ts'
 import { type Embeddings, unitRows } from '../../evaluation/unitRows.ts'
 
 export interface EnrolOptions {
@@ -26,8 +27,13 @@ export async function unitsOf(op: string, x: Embeddings, d: number): Promise<Flo
   }
 }
 
+export function checkIdentity(op: string, identity: unknown): void {
+  if (typeof identity !== 'string' || identity === '') throw refusal(op, 'identity as a name', identity)
+}
+
 export function weightsOf(op: string, quality: ArrayLike<number> | undefined, n: number): number[] {
   if (quality === undefined) return Array.from({ length: n }, () => 1)
+  checkArray(op, 'quality, a number a row of x,', quality)
   if (quality.length !== n)
     throw new Error(`${op}: ${n} qualities expected, one a row of x, got ${quality.length}`)
   return Array.from(quality, (q, i) => {
@@ -38,6 +44,7 @@ export function weightsOf(op: string, quality: ArrayLike<number> | undefined, n:
 
 export function namesOf(op: string, names: readonly string[] | undefined, n: number, from: number): string[] {
   if (names === undefined) return Array.from({ length: n }, (_, i) => String(from + i))
+  checkList(op, 'names', names, 'a text a row of x')
   if (names.length !== n) throw new Error(`${op}: ${n} names expected, one a row of x, got ${names.length}`)
   return names.map(name => {
     if (typeof name === 'string') return name

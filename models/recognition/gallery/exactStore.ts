@@ -1,3 +1,4 @@
+import { checkInteger } from '../../../engine/check.ts'
 import { tensor } from '../../../engine/index.ts'
 import { BLOCK, FlatIndex } from '../../evaluation/flatIndex.ts'
 import { search } from '../../evaluation/search.ts'
@@ -15,6 +16,7 @@ interface Block {
  * search; vectors that are removed leave their place to the last ones. Of equal scores the vector whose place is lower comes first.
  */
 export function exactStore(dimension: number): VectorStore {
+  checkInteger('exactStore', 'dimension', dimension, 1)
   return new ExactStore(dimension)
 }
 

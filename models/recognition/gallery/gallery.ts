@@ -7,9 +7,10 @@ import {
   checkOptions,
   type OptionNames,
   refusal,
+  shown,
 } from '../../../engine/check.ts'
 import type { Embeddings } from '../../evaluation/unitRows.ts'
-import { ENROL, type EnrolOptions, namesOf, unitsOf, weightsOf } from './enrolment.ts'
+import { checkIdentity, ENROL, type EnrolOptions, namesOf, unitsOf, weightsOf } from './enrolment.ts'
 import { type Entry, pooled } from './entry.ts'
 import { exactStore } from './exactStore.ts'
 import { type Answer, answerOf, type IdentifyOptions } from './identify.ts'
@@ -49,13 +50,16 @@ export class Gallery {
   /** No identity has more vectors. */
   #most = 1
   #last: Promise<unknown> = Promise.resolve()
+  #disposed = false
 
   constructor(options: GalleryOptions) {
     checkGiven('Gallery', options, OPTIONS)
     const { dimension, templates = 'mean', store } = options
     checkInteger('Gallery', 'dimension', dimension, 1)
     checkName('Gallery', 'templates', templates, ['mean', 'apart'])
-    if (store !== undefined) checkFunction('Gallery', 'store.search', store?.search)
+    if (store !== undefined)
+      for (const method of ['put', 'get', 'remove', 'search'] as const)
+        checkFunction('Gallery', `store.${method}`, store?.[method])
     this.dimension = dimension
     this.templates = templates
     this.#store = store ?? exactStore(dimension)
@@ -63,11 +67,13 @@ export class Gallery {
 
   /** Names in the order in which they were added. */
   get identities(): readonly string[] {
+    this.#checkInUse()
     return [...this.#entries.keys()]
   }
 
   /** How many images were added to this identity; 0 for one that is not known. */
   images(identity: string): number {
+    this.#checkInUse()
     return this.#entries.get(identity)?.images.length ?? 0
   }
 
@@ -119,19 +125,25 @@ export class Gallery {
     return this.#inTurn(() => packed(this, this.#entries, this.#store))
   }
 
-  /** Gives the memory of the vectors back. */
+  /** Gives the memory of the vectors back; every later call throws. */
   dispose(): void {
+    this.#disposed = true
     this.#store.dispose?.()
   }
 
-  /** Takes over what `save` gave; the gallery is empty before. */
-  async load({ entries, vectors }: Contents): Promise<void> {
-    this.#entries = entries
-    const keys = [...entries.values()].flatMap(entry => entry.keys)
-    for (const [identity, entry] of entries) for (const key of entry.keys) this.#owners.set(key, identity)
-    this.#nextKey = keys.reduce((next, key) => Math.max(next, key + 1), 0)
-    for (const entry of entries.values()) this.#most = Math.max(this.#most, entry.keys.length)
-    await this.#store.put(keys, vectors)
+  /** What `loadGallery` does with bytes that it has read; the gallery is empty before. @internal */
+  load(contents: Contents): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!(contents?.entries instanceof Map))
+        throw new Error(`load: contents that loadGallery(bytes) has read expected, got ${shown(contents)}`)
+      if (this.#entries.size > 0)
+        throw new Error(`load: an empty gallery expected, got one of ${this.#entries.size} identities`)
+      const { entries, vectors } = contents
+      const keys = [...entries.values()].flatMap(entry => entry.keys)
+      await this.#store.put(keys, vectors)
+      this.#nextKey = keys.reduce((next, key) => Math.max(next, key + 1), 0)
+      for (const [identity, entry] of entries) this.#set(identity, entry)
+    })
   }
 
   async #enrol(
@@ -142,7 +154,7 @@ export class Gallery {
     old: Entry | undefined,
   ): Promise<void> {
     checkOptions(op, options, ENROL)
-    if (typeof identity !== 'string') throw refusal(op, 'identity as a name', identity)
+    checkIdentity(op, identity)
     const vectors = await unitsOf(op, x, this.dimension)
     const weights = weightsOf(op, options.quality, vectors.length)
     const images = [
@@ -190,9 +202,16 @@ export class Gallery {
     return (identities - 1) * this.#most + 1
   }
 
+  #checkInUse(): void {
+    if (this.#disposed) throw new Error('Gallery: a gallery in use expected, got one after dispose()')
+  }
+
   /** What `f` gives, when all calls before are done. */
   #inTurn<T>(f: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(f)
+    const result = this.#last.then(() => {
+      this.#checkInUse()
+      return f()
+    })
     this.#last = result.catch(() => {})
     return result
   }

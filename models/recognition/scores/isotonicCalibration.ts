@@ -1,3 +1,4 @@
+import { checkNoMore } from '../../../engine/check.ts'
 import type { PairScores } from '../../evaluation/verification.ts'
 import { bothKinds } from './bothKinds.ts'
 import { isotonicPools } from './isotonic.ts'
@@ -11,7 +12,8 @@ import { type ScoreCalibration, scoreCalibration } from './logistic.ts'
  * Source: Zadrozny and Elkan, "Transforming classifier scores into accurate multiclass probability estimates" (KDD 2002). Throws
  * on scores that are not finite, and without scores of a kind.
  */
-export function isotonicCalibration(scores: PairScores): ScoreCalibration {
+export function isotonicCalibration(scores: PairScores, ...none: readonly never[]): ScoreCalibration {
+  checkNoMore('isotonicCalibration', none, 'isotonicCalibration(scores)')
   const { same, different } = bothKinds('isotonicCalibration', scores)
   const ends = [
     Math.min(same[0], different[0]),

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames } from '../../../engine/check.ts'
+import { checkOptions, type OptionNames, refusal } from '../../../engine/check.ts'
 import type { PairScores } from '../../evaluation/verification.ts'
 import { bothKinds } from './bothKinds.ts'
 import { checkPrior } from './detectionCost.ts'
@@ -13,7 +13,7 @@ export const SCORE_CALIBRATION = { prior: true } satisfies OptionNames<ScoreCali
 
 /** From scores to log-likelihood ratios l(s) = ln p(s | one identity) / p(s | two), and to probabilities. */
 export interface ScoreCalibration {
-  /** l(s), in nats: above 0 where the score speaks for one identity. */
+  /** l(s), in nats: above 0 where the score speaks for one identity; NaN of NaN. Throws on what is no number. */
   logRatio(score: number): number
   /** P(one identity | s) = σ(l(s) + ln π/(1-π)) for pairs of which the share `prior`, by default 0.5, is of one identity. */
   probability(score: number, prior?: number): number
@@ -53,7 +53,11 @@ export function logisticCalibration(
   return { slope, intercept, ...scoreCalibration(score => slope * score + intercept) }
 }
 
-export function scoreCalibration(logRatio: (score: number) => number): ScoreCalibration {
+export function scoreCalibration(ratioOf: (score: number) => number): ScoreCalibration {
+  const logRatio = (score: number): number => {
+    if (typeof score !== 'number') throw refusal('logRatio', 'score as a number', score)
+    return Number.isNaN(score) ? score : ratioOf(score)
+  }
   return {
     logRatio,
     probability(score, prior = 0.5) {

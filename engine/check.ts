@@ -130,13 +130,13 @@ export function checkList(
 }
 
 /**
- * Throws on a promise as what `f` gives. Its own failure, which follows where memory is gone that it goes on to use, is then
- * no one's to hear: this error says enough, and an unheard one would end the process.
+ * Throws on a promise as what `f`, or the function of that `name`, gives. Its own failure, which follows where memory is gone that
+ * it goes on to use, is then no one's to hear: this error says enough, and an unheard one would end the process.
  */
-export function checkSynchronous(op: string, result: unknown): void {
+export function checkSynchronous(op: string, result: unknown, name = 'f'): void {
   if (!(result instanceof Promise)) return
   result.catch(() => undefined)
-  throw new Error(`${op}: f is synchronous, got a Promise`)
+  throw new Error(`${op}: ${name} is synchronous, got a Promise`)
 }
 
 /** The error of a value that is not what `op` expects. */

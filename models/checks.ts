@@ -1,4 +1,5 @@
 import { refusal, shown } from '../engine/check.ts'
+import { type Stateful, tidy } from '../engine/index.ts'
 
 /** Factories of what is wanted, by name; `sampling: instances` in place of `instances()` is the usual slip. */
 type Factories = Readonly<Record<string, unknown>>
@@ -25,6 +26,15 @@ export function checkCallable(
   const whole = ['state', 'load', ...methods].every(method => typeof members[method] === 'function')
   if (whole && typeof members.parameters === 'object') return
   throw new Error(`${op}: ${name} as ${what} expected, got ${shown(value)}: is it to be called?`)
+}
+
+/** Throws unless `value` has a state, with at least one tensor in it, and loads one; `what` says which. */
+export function checkStateful(op: string, name: string, value: unknown, what: string): void {
+  const part = value as Partial<Stateful> | undefined | null
+  if (typeof part?.state !== 'function' || typeof part.load !== 'function')
+    throw refusal(op, `${name} as ${what}`, value)
+  const { tensors } = tidy(() => ({ tensors: Object.keys((part as Stateful).state().tensors).length }))
+  if (tensors === 0) throw new Error(`${op}: ${name} as ${what} with parameters expected, got one of none`)
 }
 
 /** Throws unless each of the numbers is finite and >= 0. */

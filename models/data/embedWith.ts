@@ -15,6 +15,7 @@ import {
   tensor,
   tidy,
 } from '../../engine/index.ts'
+import { checkArray } from '../evaluation/numbers.ts'
 import { elements, readSafetensors, writeSafetensors } from '../interchange/safetensors/format.ts'
 import { checkSamples, type Source, sourceOf } from './source.ts'
 
@@ -98,12 +99,16 @@ export async function embedWith<T>(
     const name = `${key}-${start}-${count}-of-${n}`
     const kept = await cache?.read(name)
     const known = kept && readVectors(`${op}: ${name}`, kept)
-    const found = known ?? vectorsOf(op, await model(samples.slice(start, start + count)))
+    const found = known ?? vectorsOf(op, await model(samples.slice(start, start + count)), count)
     if (start === 0) {
       dim = found.length / count
+      if (!(Number.isInteger(dim) && dim >= 1))
+        throw new Error(
+          `${op}: ${count} vectors of one length expected of samples 0.., got ${found.length} numbers`,
+        )
       vectors = new Float32Array(n * dim)
     }
-    if (!(dim >= 1) || found.length !== count * dim) {
+    if (found.length !== count * dim) {
       throw new Error(
         `${op}: ${count} vectors of ${dim} numbers expected of samples ${start}.., got ${found.length} numbers`,
       )
@@ -119,8 +124,16 @@ export async function embedWith<T>(
   return vectorSource(vectors, dim, backend)
 }
 
-function vectorsOf(op: string, given: Vectors): Float32Array {
+function vectorsOf(op: string, given: Vectors, count: number): Float32Array {
   if (typeof given?.data?.length !== 'number') throw refusal(op, 'vectors as { data, dims }', given)
+  const { data, dims } = given
+  if (dims !== undefined) {
+    checkArray(op, 'dims', dims)
+    if (dims[0] !== count || dims.reduce((size, n) => size * n) !== data.length)
+      throw new Error(
+        `${op}: dims [${count}, ..] of ${data.length} numbers in all expected, got [${dims.join(', ')}]`,
+      )
+  }
   return Float32Array.from(given.data)
 }
 

@@ -1,6 +1,7 @@
 import { checkFunction, checkNumber, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { add, keep, mul, noGrad, type State, type Stateful, tidy } from '../../engine/index.ts'
 import { assignAll, checkNames, checkState, checkTensors, mapRecord, snapshot } from '../../engine/state.ts'
+import { checkStateful } from '../checks.ts'
 import { count, disposeAll } from '../state.ts'
 
 export interface AverageWeightsOptions {
@@ -31,6 +32,7 @@ export interface AverageWeights extends Stateful {
  */
 export function averageWeights(net: Stateful, options: AverageWeightsOptions = {}): AverageWeights {
   const op = 'averageWeights'
+  checkStateful(op, 'net', net, 'a net')
   checkOptions(op, options, KNOWN)
   const { decay = 0.999 } = options
   checkNumber(op, 'decay', decay, 0)

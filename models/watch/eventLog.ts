@@ -3,6 +3,7 @@ import {
   checkInteger,
   checkNumber,
   checkOptions,
+  isRecord,
   type OptionNames,
   refusal,
 } from '../../engine/check.ts'
@@ -53,6 +54,7 @@ export function eventLog(write: (bytes: Uint8Array) => void, options: EventLogOp
   if (start > 0) event(start + 1, { restart: true })
 
   function scalars(values: Readonly<Record<string, number>>, step: number): void {
+    if (!isRecord(values)) throw refusal('eventLog.scalars', 'values as an object of numbers', values)
     checkInteger('eventLog.scalars', 'step', step, 0)
     for (const [name, value] of Object.entries(values)) {
       if (typeof value !== 'number') throw refusal('eventLog.scalars', `${name} as a number`, value)

@@ -1,3 +1,5 @@
+import { checkArray } from '../evaluation/numbers.ts'
+
 /** How often values fall between limits. */
 export interface Histogram {
   readonly min: number
@@ -14,6 +16,7 @@ export interface Histogram {
  * are the same. Throws where there is none, and on one that is not finite.
  */
 export function histogramOf(op: string, values: ArrayLike<number>, bins: number): Histogram {
+  checkArray(op, 'values, such as tensor.dataSync(),', values)
   let [min, max, sum, sumOfSquares] = [Infinity, -Infinity, 0, 0]
   for (let i = 0; i < values.length; i++) {
     const x = values[i]

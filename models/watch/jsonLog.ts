@@ -1,10 +1,11 @@
-import { checkFunction } from '../../engine/check.ts'
+import { checkFunction, checkSynchronous, refusal } from '../../engine/check.ts'
 import type { Report } from '../train/progress.ts'
 
 /**
  * A log of JSON lines, one a step, as an `onStep`: `run({ steps, onStep: jsonLog(line => appendFileSync('run.jsonl', line)) })`. A line is
  * the report (`step`, `loss`, `lr`, `samples`, ..) and what `more` gives for it; `pull` and `push` are lists. A run that goes on
- * from a checkpoint writes the steps after it again: of two lines of one step the later counts.
+ * from a checkpoint writes the steps after it again: of two lines of one step the later counts. Throws where `more` gives a promise
+ * or another `step`.
  */
 export function jsonLog(
   write: (line: string) => void,
@@ -12,7 +13,13 @@ export function jsonLog(
 ): (report: Report) => void {
   checkFunction('jsonLog', 'write', write)
   if (more !== undefined) checkFunction('jsonLog', 'more', more)
-  return report => write(`${JSON.stringify({ ...report, ...more?.(report) }, lists)}\n`)
+  return report => {
+    const found: { readonly step?: unknown } | undefined = more?.(report)
+    checkSynchronous('jsonLog', found, 'more')
+    if (found?.step !== undefined && found.step !== report.step)
+      throw refusal('jsonLog', `step ${report.step} left to the report by more`, found.step)
+    write(`${JSON.stringify({ ...report, ...found, step: report.step }, lists)}\n`)
+  }
 }
 
 /** Typed arrays as lists. */

@@ -8,6 +8,7 @@ import {
 } from '../../engine/check.ts'
 import { type Json, keep, type State, type Stateful } from '../../engine/index.ts'
 import { checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
+import { checkStateful } from '../checks.ts'
 import { count, disposeAll } from '../state.ts'
 import type { Report } from '../train/progress.ts'
 
@@ -53,10 +54,11 @@ export interface Best extends Stateful {
  *     best.restore()
  *
  * Its state holds the kept values, the figure and the count, so that a run which was stopped goes on as it would have. Throws
- * on a figure that is no number.
+ * on a figure that is no number, and on a part without parameters.
  */
 export function keepBest(part: Stateful, options: KeepBestOptions): Best {
   const op = 'keepBest'
+  checkStateful(op, 'part', part, 'a net or a trainer')
   checkGiven(op, options, KNOWN)
   const { metric, every = 100, mode = 'max', minDelta = 0, patience } = options
   checkFunction(op, 'metric', metric)
@@ -103,7 +105,8 @@ export function keepBest(part: Stateful, options: KeepBestOptions): Best {
       return stale
     },
     restore() {
-      if (best === undefined) throw new Error(`${op}.restore: a look at the metric before expected, got none`)
+      if (best === undefined)
+        throw new Error(`${op}.restore: a look at the metric before expected, got none (every is ${every})`)
       part.load(best.state)
     },
     state(): State {

@@ -1,4 +1,4 @@
-import { checkGiven, checkInteger, checkNumber, type OptionNames } from '../../engine/check.ts'
+import { checkGiven, checkInteger, checkNumber, type OptionNames, refusal } from '../../engine/check.ts'
 import type { State } from '../../engine/index.ts'
 import { assignAll } from '../../engine/state.ts'
 import type { EmbeddingLoss, Loss } from '../../losses/loss.ts'
@@ -54,6 +54,8 @@ export async function lrRangeTest<L extends EmbeddingLoss = Loss>(
   checkNumber(op, 'high', high, low, Number.MAX_VALUE)
   checkInteger(op, 'steps', steps, 3)
   checkNumber(op, 'divergence', divergence, 1)
+  if (typeof trained?.optimizer?.lr !== 'number')
+    throw refusal(op, 'what Trainer takes, { net, loss, optimizer, x, y },', trained)
   const { lr: own } = trained.optimizer
   if (!(own > 0)) throw new Error(`${op}: an optimizer of a rate above 0 expected, got ${own}`)
   const rate = (t: number): number => low * (high / low) ** (t / (steps - 1))

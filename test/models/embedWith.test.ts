@@ -82,12 +82,22 @@ describe('embedWith', () => {
   })
 
   it('refuses vectors that do not fit, by sample', async () => {
-    const ragged = async (batch: readonly number[]) => ({
-      data: batch.includes(3) ? [1] : [1, 2],
-      dims: [1, 2],
-    })
+    const ragged = async (batch: readonly number[]) => {
+      const data = batch.includes(3) ? [1] : [1, 2]
+      return { data, dims: [1, data.length] }
+    }
     await expect(embedWith(ragged, [1, 2, 3], { batch: 1 })).rejects.toThrow(
       '1 vectors of 2 numbers expected of samples 2.., got 1 numbers',
+    )
+    await expect(embedWith(async () => ({ data: [1, 2, 3] }) as never, [1, 2])).rejects.toThrow(
+      'embedWith: 2 vectors of one length expected of samples 0.., got 3 numbers',
+    )
+    for (const dims of [[1, 4], [2, 3], [4], [2, 1.5]])
+      await expect(embedWith(async () => ({ data: [1, 2, 3, 4], dims }), [1, 2])).rejects.toThrow(
+        `embedWith: dims [2, ..] of 4 numbers in all expected, got [${dims.join(', ')}]`,
+      )
+    await expect(embedWith(async () => ({ data: [1, 2], dims: 2 }) as never, [1, 2])).rejects.toThrow(
+      'embedWith: dims in an array expected, got 2',
     )
     const odd = async () => ({ data: [1, Number.NaN], dims: [2, 1] })
     await expect(embedWith(odd, [1, 2])).rejects.toThrow(

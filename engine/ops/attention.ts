@@ -8,7 +8,7 @@ import type { Shape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { add, mul } from './arithmetic.ts'
 import { matmul } from './matmul.ts'
-import { reshape } from './reduce.ts'
+import { broadcastTo, reshape } from './reduce.ts'
 import { softmax } from './vector.ts'
 
 interface Attention {
@@ -17,7 +17,7 @@ interface Attention {
 }
 
 interface AttentionOptions extends Partial<Attention> {
-  /** Added to the products of queries and keys, [...,L,S]; -Infinity leaves a key out. */
+  /** Added to the products of queries and keys, [...,L,S]; 1 in place of L or S is for all of them. -Infinity leaves a key out. */
   mask?: Tensor
 }
 
@@ -44,7 +44,16 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   checkNumber(op, 'scale', scale)
   checkFlag(op, 'causal', causal)
   if (mask === undefined) return apply(attentionOp, { q, k, v }, { scale, causal })
-  return apply(maskedAttentionOp, { q, k, v, mask }, { scale, causal })
+  checkTensor(op, 'mask', mask)
+  return apply(maskedAttentionOp, { q, k, v, mask: overKeys(mask, q, k) }, { scale, causal })
+}
+
+/** The mask for each query and key, where it has one entry for all of them. */
+function overKeys(mask: Tensor, q: Tensor, k: Tensor): Tensor {
+  const sides = mask.shape.slice(-2)
+  if (sides.length < 2 || q.rank < 2 || k.rank < 2 || !sides.includes(1)) return mask
+  const whole = [q, k].map(({ shape }, i) => (sides[i] === 1 ? shape[shape.length - 2] : sides[i]))
+  return broadcastTo(mask, [...mask.shape.slice(0, -2), ...whole])
 }
 
 export const attentionOp = defineOp<'q' | 'k' | 'v', Attention>({

@@ -32,7 +32,7 @@ export interface ResizeOptions {
   coordinates?: Resize['coordinates']
   /** Of 'nearest': which of two neighbours. Default 'floor', as in PyTorch. */
   rounding?: Resize['rounding']
-  /** Of 'bicubic': Keys' coefficient. Default -0.75, as in PyTorch; Pillow has -0.5. */
+  /** Of 'bicubic': Keys' coefficient. Default -0.75, and -0.5 with antialias, as in PyTorch; Pillow has -0.5. */
   cubicCoefficient?: number
   /** Places outside of x count for nothing, in place of for x's edge. Default false, with antialias true, as in PyTorch. */
   excludeOutside?: boolean
@@ -64,7 +64,7 @@ export function resize(x: Tensor, options: ResizeOptions): Tensor {
   bind(op, signature, { x: x.shape })
   const { mode = 'bilinear', antialias = false } = options
   const { coordinates = mode === 'nearest' ? 'asymmetric' : 'halfPixel', rounding = 'floor' } = options
-  const { cubicCoefficient = -0.75, excludeOutside = antialias } = options
+  const { cubicCoefficient = antialias ? -0.5 : -0.75, excludeOutside = antialias } = options
   checkName(op, 'mode', mode, RESIZE_MODES)
   checkFlag(op, 'antialias', antialias)
   if ((options.size === undefined) === (options.scale === undefined)) {

@@ -19,20 +19,36 @@ const windows = fc
     stride: fc.tuple(upTo(4), upTo(4)),
     dilation: sides,
     more: fc.tuple(fc.nat(4), fc.nat(4)),
+    oneSided: fc.boolean(),
+    ceilMode: fc.boolean(),
   })
-  .chain(({ kernel, stride, dilation, more }) =>
+  .chain(({ kernel, stride, dilation, more, oneSided, ceilMode }) =>
     fc.tuple(fc.nat(kernel[0] >> 1), fc.nat(kernel[1] >> 1)).map(padding => {
       const input = [0, 1].map(
-        i => Math.max(dilation[i], dilation[i] * (kernel[i] - 1) + 1 - 2 * padding[i]) + more[i],
+        i =>
+          Math.max(dilation[i], dilation[i] * (kernel[i] - 1) + 1 - (oneSided ? 1 : 2) * padding[i]) +
+          more[i],
       )
-      return outputSize('pool', [input[0], input[1]], kernel, { stride, padding, dilation })
+      const around = oneSided
+        ? ([
+            [0, padding[0]],
+            [0, padding[1]],
+          ] as const)
+        : padding
+      return outputSize('pool', [input[0], input[1]], kernel, { stride, padding: around, dilation, ceilMode })
     }),
   )
 
+/** Three taps by steps of two, of which the last are cut off at the end: two taps beside windows of three. */
+const cutOff = fc
+  .record({ input: fc.tuple(upTo(9), upTo(9)), ceilMode: fc.boolean() })
+  .map(({ input, ceilMode }) =>
+    outputSize('pool', input, 3, { stride: 2, padding: ceilMode ? 1 : 'same', ceilMode }),
+  )
+
 /** A window, with x and v of its input and dz of its output. */
-const cases = fc
-  .record({ g: windows, batch: fc.nat(3), channels: fc.nat(21) })
-  .chain(({ g, batch, channels }) => {
+const casesOf = (windows: fc.Arbitrary<Window>) =>
+  fc.record({ g: windows, batch: fc.nat(3), channels: fc.nat(21) }).chain(({ g, batch, channels }) => {
     const input = [batch, ...g.input, channels]
     const finite = fc.integer({ min: -9, max: 9 }).map(n => n / 8)
     return fc.record({
@@ -63,7 +79,7 @@ function expectClose(
 describe('wasm pooling', () => {
   test('maxPool2d takes v where x is largest, the first of equals', () => {
     check(
-      fc.property(cases, ({ g, x, v }) => {
+      fc.property(casesOf(windows), ({ g, x, v }) => {
         expectClose([v, x], (k, [a, b]) => k.maxPool2d(a, b, g))
         expectClose([x], (k, [a]) => k.maxPool2d(a, a, g))
       }),
@@ -71,16 +87,21 @@ describe('wasm pooling', () => {
     )
   })
 
-  test('maxPool2dGrad gives dz to that place', () => {
+  test.each([
+    ['windows', windows],
+    ['windows that are cut off', cutOff],
+  ])('maxPool2dGrad gives dz to that place, in %s', (_, drawn) => {
     check(
-      fc.property(cases, ({ g, x, dz }) => expectClose([dz, x], (k, [a, b]) => k.maxPool2dGrad(a, b, g))),
+      fc.property(casesOf(drawn), ({ g, x, dz }) =>
+        expectClose([dz, x], (k, [a, b]) => k.maxPool2dGrad(a, b, g)),
+      ),
       300,
     )
   })
 
   test('avgPool2d and its adjoint', () => {
     check(
-      fc.property(cases, ({ g, v, dz }) => {
+      fc.property(casesOf(windows), ({ g, v, dz }) => {
         expectClose([v], (k, [a]) => k.avgPool2d(a, g), 1)
         expectClose([dz], (k, [a]) => k.avgPool2dGrad(a, g), sizeOf(g.kernel))
       }),

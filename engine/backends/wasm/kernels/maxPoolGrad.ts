@@ -31,11 +31,11 @@ export function maxPoolGrad(
   }
 }
 
-/** Do windows of two taps, `tap` bytes apart, share none? Then what they give is stored, and nothing added to. */
+/** Do windows, whose taps are `tap` bytes apart, share none? Then what they give is stored, and nothing added to. */
 function liesApart(windows: usize, count: i32, tap: usize): bool {
   for (let i = 1; i < count; i++) {
     const window: usize = windows + (i << 3)
-    if (<usize>(i32.load(window) - i32.load(window - 8)) < tap << 1) return false
+    if (<usize>(i32.load(window) - i32.load(window - 8)) < tap * <usize>i32.load(window - 4)) return false
   }
   return true
 }

@@ -1,12 +1,11 @@
 import { axes, flag } from '../attrs.ts'
 import { checkFlag, type OptionNames, refusal } from '../check.ts'
-import { full } from '../create.ts'
 import { distinct, reals } from '../domain.ts'
 import { checkScalar } from '../dtype.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
-import { div, mul, neg, sub } from './arithmetic.ts'
+import { add, div, mul, neg, sub } from './arithmetic.ts'
 import { type Along, alongOptions, axesOf } from './axes.ts'
 import { indexOn, take } from './indexing.ts'
 import {
@@ -161,7 +160,8 @@ function extreme(
   if (initial === undefined) return apply(op, { x }, attrs)
   checkScalar(op.name, initial, x.dtype)
   if (count(x.shape, attrs.axes) > 0) return choose(apply(op, { x }, attrs), initial)
-  return full(reduced(x.shape, attrs), initial, { dtype: x.dtype, backend: x.backend })
+  // The sum, 0, is of x, whose gradient is then an empty one.
+  return add(sum(x, { axis: attrs.axes, keepDims }), initial)
 }
 
 function toExtreme(dz: Tensor, x: Tensor, z: Tensor, attrs: Axes): Tensor {

@@ -2,11 +2,14 @@ import { positiveNumber } from '../attrs.ts'
 import { checkFinite, checkOptions, type OptionNames } from '../check.ts'
 import { positive } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
+import { bind, format } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { clamp } from './activation.ts'
 import { pow } from './analytic.ts'
 import { div } from './arithmetic.ts'
 import { mean } from './statistics.ts'
+
+const signature = 'x[N,H,W,C] p[1] -> [N,C]'
 
 interface GemOptions {
   /** The least that x is taken for: powers of less have no gradient, or none that is finite. Default 1e-6. */
@@ -27,7 +30,7 @@ export function gem(x: Tensor, p: Tensor, options: GemOptions = {}): Tensor {
 }
 export const gemOp = defineOp<'x' | 'p', { eps: number }>({
   name: 'gem',
-  signature: 'x[N,H,W,C] p[1] -> [N,C]',
+  signature,
   equation: '(mean over h and w of max(x, eps)^p)^(1/p)',
   domain: { x: positive, p: { ...positive, low: 1 } },
   attrs: { eps: positiveNumber },
@@ -35,6 +38,11 @@ export const gemOp = defineOp<'x' | 'p', { eps: number }>({
   sample(rng) {
     const x = [rng.integer(1, 2), rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 2)]
     return { shapes: { x, p: [1] }, attrs: { eps: 1e-6 } }
+  },
+  shape({ x, p }) {
+    const z = bind('gem', signature, { x, p })
+    if (x[1] > 0 && x[2] > 0) return z
+    throw new Error(`gem: an image with a place expected, got ${format(x)}`)
   },
   compose: ({ x, p }, { eps }) =>
     pow(mean(pow(clamp(x, eps, Number.POSITIVE_INFINITY), p), { axis: [1, 2] }), div(1, p)),

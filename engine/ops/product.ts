@@ -1,14 +1,13 @@
 import { axes, flag } from '../attrs.ts'
-import { full } from '../create.ts'
 import { nonzero } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { mul } from './arithmetic.ts'
+import { add, mul } from './arithmetic.ts'
 import type { Along } from './axes.ts'
 import { concat } from './concat.ts'
 import { permute, slice } from './movement.ts'
-import { type Axes, type ReduceOptions, reduced, reduction, reshape, sampleAxes } from './reduce.ts'
+import { type Axes, type ReduceOptions, reduced, reduction, reshape, sampleAxes, sum } from './reduce.ts'
 
 /**
  * z = the product of x over `axis`; of no elements 1. Its gradient divides by nothing: zeros in x do no harm, in any
@@ -48,7 +47,8 @@ export const prodOp = defineOp<'x', Axes>({
     const kept = x.shape.map((_, i) => i).filter(i => !axes.includes(i))
     const rows = sizeOf(kept.map(i => x.shape[i]))
     const n = sizeOf(axes.map(i => x.shape[i]))
-    if (n === 0) return full(shape, 1, { dtype: x.dtype, backend: x.backend })
+    // The sum, 0, is of x, whose gradient is then an empty one.
+    if (n === 0) return add(reshape(sum(x, { axis: axes }), shape), 1)
     return reshape(ofRows(reshape(permute(x, [...kept, ...axes]), [rows, n])), shape)
   },
 })

@@ -36,7 +36,7 @@ export interface SubCenterOutliers {
  * embeddings of the training set, W the parameter of a loss with `subCenters`.  x[N,D] W[C K,D] y[N]
  *
  * The angles are to the dominant sub-centre, as in pytorch-metric-learning's `get_outliers`, whose dominant centre of a class without
- * samples is not set. Throws unless shapes and labels fit, K is an integer >= 1, and the threshold is an angle.
+ * samples is not set. Throws unless shapes and labels fit, K is an integer >= 1, the threshold is an angle, and no cosine is NaN.
  */
 export async function subCenterOutliers(
   W: Tensor,
@@ -58,6 +58,8 @@ export async function subCenterOutliers(
   const labels = batchLabels(op, y, x.shape[0], classes)
   const cosines = await noGrad(() => ownCosines(x, W, labels, K)).data()
   const wins = new Int32Array(classes * K)
+  const lost = labels.findIndex((_, i) => cosines.subarray(i * K, (i + 1) * K).some(Number.isNaN))
+  if (lost >= 0) throw new Error(`${op}: angles of numbers expected, got NaN for sample ${lost}`)
   labels.forEach((label, i) => {
     wins[label * K + largest(cosines, i * K, K)]++
   })

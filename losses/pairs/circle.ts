@@ -1,4 +1,4 @@
-import { checkFinite, checkName, checkNumber, type OptionNames } from '../../engine/check.ts'
+import { checkFinite, checkName, type OptionNames, refusal } from '../../engine/check.ts'
 import { add, mul, neg, relu, softplus, stopGradient, sub, type Tensor } from '../../engine/index.ts'
 import { type Average, logSum, maskOf, positiveMean } from './masked.ts'
 import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
@@ -31,7 +31,7 @@ export const circle = (options?: CircleOptions): PairLoss => circleOf(options, s
 export function circleOf(options: CircleOptions | undefined, weighed: (s: Tensor) => Tensor): PairLoss {
   const name = 'circle'
   const { m = 0.25, gamma = 256, average = 'all' } = optionsOf(name, options, CIRCLE_OPTIONS)
-  checkNumber(name, 'm', m, 0, 1)
+  if (!(typeof m === 'number' && m > 0 && m < 1)) throw refusal(name, 'm as a number above 0 and below 1', m)
   checkFinite(name, 'gamma', gamma)
   checkName(name, 'average', average, ['all', 'nonzero'])
   return pairLoss(name, ({ same, other, sames, others, cosines }) => {

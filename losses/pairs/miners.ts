@@ -113,6 +113,12 @@ async function distances(
   const [n, dim] = x.shape
   if (y.length !== n) throw new Error(`${op}: ${n} labels expected, got ${y.length}`)
   const values = Float64Array.from(await x.data())
+  const odd = values.findIndex(v => !Number.isFinite(v))
+  if (odd >= 0) {
+    throw new Error(
+      `${op}: finite embeddings expected, got ${values[odd]} for sample ${Math.floor(odd / dim)}`,
+    )
+  }
   const rows = Array.from({ length: n }, (_, i) => values.subarray(i * dim, (i + 1) * dim))
   if (normalized) {
     for (const row of rows) {

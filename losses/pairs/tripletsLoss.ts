@@ -1,4 +1,11 @@
-import { checkFinite, checkFlag, checkName, checkOptions, type OptionNames } from '../../engine/check.ts'
+import {
+  checkFinite,
+  checkFlag,
+  checkName,
+  checkOptions,
+  type OptionNames,
+  refusal,
+} from '../../engine/check.ts'
 import {
   add,
   mul,
@@ -36,6 +43,9 @@ export function tripletsLoss(x: Tensor, triplets: Triplets, options: TripletsLos
   const op = 'tripletsLoss'
   checkTensor(op, 'x', x)
   if (x.rank !== 2) throw new Error(`${op}: x[N,D] expected, got shape [${x.shape}]`)
+  if (typeof triplets !== 'object' || triplets === null) {
+    throw refusal(op, 'triplets as an object, { a, p, n },', triplets)
+  }
   checkOptions(op, options, KNOWN)
   const { margin = 0.2, normalized = true, squared = false, average = 'all' } = options
   if (margin !== 'soft') checkFinite(op, 'margin', margin)

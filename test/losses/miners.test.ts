@@ -85,3 +85,27 @@ describe('marginTriplets', () => {
     await expect(batchHardTriplets(x, y, { margin: 1 } as never)).rejects.toThrow('there is no option margin')
   })
 })
+
+describe('miners and NaN', () => {
+  it.each([Number.NaN, Infinity])('refuse %d by the sample that has it', async value => {
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+      [5, value],
+      [7, 8],
+    ])
+    for (const mine of [batchHardTriplets, marginTriplets]) {
+      await expect(mine(x, [0, 0, 1, 1])).rejects.toThrow(
+        `${mine.name}: finite embeddings expected, got ${value} for sample 2`,
+      )
+    }
+  })
+
+  it('name triplets that are missing', () => {
+    for (const given of [undefined, null, 3]) {
+      expect(() => tripletsLoss(batch(1).x, given as never)).toThrow(
+        'tripletsLoss: triplets as an object, { a, p, n }, expected',
+      )
+    }
+  })
+})

@@ -473,3 +473,7 @@ describe('crossBatchMemory', () => {
     expect(loss.state().values).toEqual({ labels: [1, 2, 3], steps: 2 })
   })
 })
+
+it.each([0, 1, -0.1, Number.NaN, '0.5'])('circle refuses m = %s', m => {
+  expect(() => circle({ m: m as number })).toThrow('circle: m as a number above 0 and below 1 expected')
+})

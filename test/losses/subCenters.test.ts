@@ -162,3 +162,11 @@ describe('subCenterOutliers', () => {
     )
   })
 })
+
+it('subCenterOutliers refuses a sample whose angle is NaN', async () => {
+  const W = draw(generator(1), [4, 2])
+  const x = tensor([1, 2, Number.NaN, 4], { shape: [2, 2], dtype: 'float64' })
+  await expect(subCenterOutliers(W, x, [0, 1], { subCenters: 2 })).rejects.toThrow(
+    'subCenterOutliers: angles of numbers expected, got NaN for sample 1',
+  )
+})

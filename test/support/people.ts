@@ -35,7 +35,7 @@ function photo({ colors, angle, pitch }: Person, rng: Generator): Paint {
 
 /**
  * `photos` with a folder for each of 60 people, six images in each, and beside it `new.jpg`, one more of `person 7`, and
- * `stranger.jpg`, of somebody in black and white, as nobody of them is.
+ * `stranger.jpg`, of somebody in black and white, as nobody of them is; in `strangers` one each of 40 people drawn as the others.
  */
 export function makePeople(home: string): void {
   const rng = generator(0)
@@ -46,4 +46,6 @@ export function makePeople(home: string): void {
   }
   write(join(home, 'new.jpg'), jpegOf(32, 32, photo(people[7], rng)))
   write(join(home, 'stranger.jpg'), jpegOf(32, 32, photo({ ...draw(rng), colors: GREYS }, rng)))
+  for (let k = 0; k < 40; k++)
+    write(join(home, 'strangers', `${k}.jpg`), jpegOf(32, 32, photo(draw(rng), rng)))
 }

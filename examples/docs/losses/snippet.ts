@@ -1,7 +1,7 @@
 import type { LossRow } from '../../../losses/index.ts'
 
 /** How a user trains with that loss: a program that runs as it stands. */
-export function snippet({ create, defaults, prototypes, margin }: LossRow): string {
+export function snippet({ create, defaults, defaultMargin, prototypes, margin }: LossRow): string {
   const name = create.name
   const imports = ['adam', 'embed', 'generator', name, 'randn', 'smallNet', 'Trainer'].sort((a, b) =>
     a.localeCompare(b, 'en'),
@@ -14,7 +14,7 @@ const x = randn([128, 28, 28, 1], generator(0)) // your images, [N, height, widt
 const y = Int32Array.from({ length: 128 }, (_, i) => i % 8) // and who is on them
 const net = smallNet({ dim: 16, seed: 0 })
 const loss = ${name}({ ${options} })
-${optimizer(prototypes === 'learned')}
+${optimizer(prototypes === 'learned' || defaultMargin?.binary !== undefined)}
 const trainer = new Trainer({ net, loss, optimizer, x, y, seed: 0 })
 await trainer.run({ steps: 5 })
 ${margin === 'none' ? 'console.log(loss.prototypes.shape) // the centres' : 'console.log(loss.logits(embed(net, x)).argmax().shape) // to classify'}

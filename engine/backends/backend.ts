@@ -99,6 +99,8 @@ export interface Backend {
   read(x: NDArray): Promise<TypedArray>
   /** The same, at once; throws where the backend cannot. */
   readSync(x: NDArray): TypedArray
+  /** The same into the start of `target`, of the dtype's kind. */
+  readInto?(x: NDArray, target: TypedArray): void
   free(buffer: Buffer): void
   /** Told of a buffer that no `tidy` will free: the garbage collector has to bring it back. */
   leaveToCollector?(buffer: Buffer): void

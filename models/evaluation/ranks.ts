@@ -7,9 +7,13 @@ import { ascending } from './numbers.ts'
  */
 export type Ties = 'worst' | 'index'
 
+/** Parts of the range of a query's matches, for each match: few parts have more than one. */
+const PARTS = 8
+
 /**
  * The matches of one query in descending order, and how many others stand before each of them. Only the matches
- * are sorted, and they are few; each of the others costs a bisection, and nothing when it is below them all.
+ * are sorted, and they are few. Each of the others is looked up in a guide table (Chen and Asau 1974), which says for each
+ * part of the range of the matches where in their order to begin; it costs nothing when it is below them all.
  */
 export class MatchRanks {
   /** The indices of the matches in descending order of similarity, of equals the lower index. */
@@ -20,6 +24,10 @@ export class MatchRanks {
   readonly lowest: number
   readonly #others: Int32Array
   readonly #worst: boolean
+  /** For each part of lowest..highest, ascending, how many matches are in parts above. */
+  readonly #guide: Int32Array
+  readonly #highest: number
+  readonly #scale: number
 
   constructor(matches: readonly number[], scoreOf: (j: number) => number, ties: Ties) {
     this.order = [...matches].sort((a, b) => scoreOf(b) - scoreOf(a) || a - b)
@@ -27,19 +35,25 @@ export class MatchRanks {
     this.#others = new Int32Array(this.order.length + 1)
     this.lowest = this.scores[this.order.length - 1] ?? Infinity
     this.#worst = ties === 'worst'
+    this.#highest = this.scores[0] ?? -Infinity
+    const parts = PARTS * this.order.length
+    this.#scale = parts / (this.#highest - this.lowest)
+    this.#guide = new Int32Array(parts + 1)
+    for (const score of this.scores) if (this.#part(score) > 0) this.#guide[this.#part(score) - 1]++
+    for (let i = parts - 1; i >= 0; i--) this.#guide[i] += this.#guide[i + 1]
+  }
+
+  /** Which part a score of lowest..highest is in. */
+  #part(score: number): number {
+    return ((score - this.lowest) * this.#scale) | 0
   }
 
   /** Counts another image, of similarity `score` and index j, where it stands among the matches. */
   add(score: number, j: number): void {
     if (score < this.lowest) return
     const own = this.scores
-    let low = 0
-    let high = own.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (own[middle] <= score) high = middle
-      else low = middle + 1
-    }
+    let low = score > this.#highest ? 0 : this.#guide[this.#part(score)]
+    while (own[low] > score) low++
     // It is before every equal match now; those of a lower index go first where the index decides.
     if (!this.#worst) while (own[low] === score && this.order[low] < j) low++
     this.#others[low]++

@@ -1,5 +1,6 @@
 import { checkInteger } from '../../engine/check.ts'
 import { matmul, noGrad, type TypedArray, transpose } from '../../engine/index.ts'
+import { readInto } from '../../engine/readInto.ts'
 import { BLOCK, type FlatIndex } from './flatIndex.ts'
 import { type Embeddings, unitPair } from './unitRows.ts'
 
@@ -12,7 +13,7 @@ export interface SimilarityRows {
   readonly cosines: TypedArray
 }
 
-/** A part of them: the columns from `column` on. */
+/** A part of them: the columns from `column` on. Its memory is used again for the next. */
 interface Tile extends SimilarityRows {
   readonly column: number
   readonly columns: number
@@ -42,29 +43,30 @@ export async function* similarities(
   checkInteger('similarities', 'blockSize', blockSize, 1)
   const { u, v, dispose } = await unitPair('similarities', ['x', x], ['z', z])
   try {
-    yield* cosineRows(u, v, blockSize)
+    for await (const { start, rows, cosines } of cosineRows(u, v, blockSize)) {
+      yield { start, rows, cosines: cosines.slice() }
+    }
   } finally {
     dispose()
   }
 }
 
-/** The same of unit rows, `most` similarities at a time.  u[N,D] v[M,D] -> [rows,M] in turn */
+/**
+ * The same of unit rows, `most` similarities at a time; what is yielded is overwritten when the next is asked for.
+ * u[N,D] v[M,D] -> [rows,M] in turn
+ */
 export async function* cosineRows(u: FlatIndex, v: FlatIndex, most = MOST): AsyncGenerator<SimilarityRows> {
   const m = v.size
+  const height = Math.max(1, Math.floor(most / m))
   let whole: TypedArray | undefined
-  for await (const { start, rows, column, columns, cosines } of cosineTiles(
-    u,
-    v,
-    Math.max(1, Math.floor(most / m)),
-  )) {
+  for await (const { start, rows, column, columns, cosines } of cosineTiles(u, v, height)) {
     if (columns === m) {
       yield { start, rows, cosines }
       continue
     }
-    if (column === 0) whole = new (cosines.constructor as Float32ArrayConstructor)(rows * m)
-    for (let r = 0; r < rows; r++)
-      whole!.set(cosines.subarray(r * columns, (r + 1) * columns), r * m + column)
-    if (column + columns === m) yield { start, rows, cosines: whole! }
+    whole ??= new (cosines.constructor as Float32ArrayConstructor)(Math.min(height, u.size) * m)
+    for (let r = 0; r < rows; r++) whole.set(cosines.subarray(r * columns, (r + 1) * columns), r * m + column)
+    if (column + columns === m) yield { start, rows, cosines: whole.subarray(0, rows * m) }
   }
 }
 
@@ -81,12 +83,14 @@ export async function* cosineTiles(
   from = 0,
   to: number = v.size,
 ): AsyncGenerator<Tile> {
+  const Values = u.dtype === 'float64' ? Float64Array : Float32Array
+  const target = new Values(Math.min(height, u.size) * Math.min(width, BLOCK, v.size))
   for (const { first: start, count: rows, vectors } of u.columns(height)) {
     const left = noGrad(() => transpose(vectors))
     try {
       for (const { first: column, count: columns, vectors: right } of v.columns(width, from, to)) {
         const product = noGrad(() => matmul(left, right))
-        const cosines = await product.data()
+        const cosines = await readInto(product, target)
         product.dispose()
         yield { start, rows, column, columns, cosines }
       }

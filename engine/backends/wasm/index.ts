@@ -129,6 +129,7 @@ export function wasmOn(context: Context): Wasm {
 
     read: async x => storage.read(x),
     readSync: storage.read.bind(storage),
+    readInto: storage.readInto.bind(storage),
     free: storage.free.bind(storage),
     leaveToCollector: storage.leaveToCollector.bind(storage),
     holdInMemory: storage.holdInMemory.bind(storage),

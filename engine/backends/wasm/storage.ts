@@ -80,14 +80,22 @@ export class Storage {
   }
 
   read(x: NDArray): TypedArray {
+    return this.#valuesOf(x).slice()
+  }
+
+  readInto(x: NDArray, target: TypedArray): void {
+    target.set(this.#valuesOf(x))
+  }
+
+  /** Where they lie, until the next allocation. */
+  #valuesOf(x: NDArray): TypedArray {
     this.memory.checkPresent()
     const { values } = x.buffer as Block
     if (values !== undefined) {
-      const copy = values.slice()
-      return x.dtype === 'int32' ? new Int32Array(copy.buffer) : copy
+      return x.dtype === 'int32' ? new Int32Array(values.buffer, values.byteOffset, values.length) : values
     }
     const from = this.at(x) / 4
-    return this.#numbers(x.dtype).slice(from, from + sizeOf(x.shape))
+    return this.#numbers(x.dtype).subarray(from, from + sizeOf(x.shape))
   }
 
   free(buffer: Buffer): void {

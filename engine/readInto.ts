@@ -1,0 +1,14 @@
+import type { TypedArray } from './backends/backend.ts'
+import { noteRead } from './effects.ts'
+import type { Tensor } from './tensor.ts'
+
+/**
+ * The values of `t` as `t.data()` gives them, but in the memory of `target` where the backend can: for many large reads in
+ * turn, new memory for each costs more than the copies. `target` has room for them, and is an array that t's dtype gives.
+ */
+export async function readInto(t: Tensor, target: TypedArray): Promise<TypedArray> {
+  if (t.backend.readInto === undefined) return t.data()
+  noteRead(t)
+  t.backend.readInto(t.array, target)
+  return target.subarray(0, t.size)
+}

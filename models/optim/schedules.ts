@@ -148,6 +148,13 @@ export interface OneCycleOptions {
   threePhase?: boolean
 }
 
+/** A part of a schedule: to which step it goes, and the factors there and where it begins. */
+export interface Phase {
+  readonly until: number
+  readonly from: number
+  readonly to: number
+}
+
 const ONE_CYCLE = {
   steps: ['totalSteps'],
   pctStart: true,
@@ -174,7 +181,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   checkFlag(op, 'threePhase', threePhase)
   const [low, end] = [1 / divFactor, 1 / divFactor / finalDivFactor]
   const top = pctStart * steps - 1
-  const phases = [
+  const phases: Phase[] = [
     { until: top, from: low, to: 1 },
     ...(threePhase ? [{ until: 2 * top, from: 1, to: low }] : []),
     { until: steps - 1, from: threePhase ? low : 1, to: end },
@@ -193,5 +200,5 @@ export function oneCycle(options: OneCycleOptions): Schedule {
     const share = until === begin ? 1 : (at - begin) / (until - begin)
     return from + (to - from) * shape(share)
   }
-  return recorded(made, op, { steps, pctStart, divFactor, finalDivFactor, annealStrategy, threePhase })
+  return recorded(made, op, { steps, phases, annealStrategy })
 }

@@ -1,11 +1,11 @@
 import type { ESTIMATORS, Rates } from '../../losses/prototypes/estimators.ts'
-import { literal, type Unsupported, unsupported } from './python.ts'
+import { literal } from './python.ts'
 
 /**
  * The lines that move the class centres: of z[N,D] and y[N], the embeddings and labels of all processes, with sums[C,D] and counts[C,1]
  * of each class, `self.centers` and what the rule remembers. They may use `there`, which classes the batch has, [C,1].
  */
-type ToLines = ((rates: Rates) => string) | Unsupported
+type ToLines = (rates: Rates) => string
 
 /** Every estimator of class centres in Python; one without a row does not compile. */
 export const TORCH_ESTIMATORS: { readonly [K in keyof typeof ESTIMATORS]: ToLines } = {
@@ -17,7 +17,7 @@ export const TORCH_ESTIMATORS: { readonly [K in keyof typeof ESTIMATORS]: ToLine
     }
 a = there * rate
 self.centers.copy_((1 - a) * self.centers + a * sums / counts.clamp(min=1))`,
-  exact: unsupported('`exact` embeds the whole training set again and again; take ema'),
+  exact: () => 'self.centers.copy_(torch.where(there, sums / counts.clamp(min=1), self.centers))',
   centerLoss: ({ alpha }) =>
     `self.centers -= ${literal(alpha)} * (counts * self.centers - sums) / (counts + 1)`,
   sphere({ alpha, batchMean, momentum }) {

@@ -32,6 +32,8 @@ const integers = (name: string, values: readonly number[]): StoredTensor => ({
 
 /** Whole numbers of a trainer's state, under their names in the program. */
 const COUNTERS = { steps: 'trainer.steps', 'optimizer.t': 'optimizer.t' }
+/** Those of the loss, which the program counts together. */
+const UPDATES = ['loss.t', 'loss.updates']
 const SAMPLER = 'batches.sampler.'
 
 /** What `exportTorch` writes, as bytes, for where there are no folders. */
@@ -58,7 +60,7 @@ export function torchFiles(trainer: Trainer<EmbeddingLoss>): TorchFiles {
       const trained = trainedNames(net, loss, optimizer)
       const training = [
         ...Object.entries(COUNTERS).map(([name, ours]) => integers(name, [values[ours] as number])),
-        integers('loss.t', [Number(values['loss.t'] ?? 0)]),
+        integers('loss.t', [Number(values['loss.t'] ?? values['loss.updates'] ?? 0)]),
         ...(values['loss.sampledClasses'] === undefined
           ? []
           : [integers('loss.sampledClasses', values['loss.sampledClasses'] as number[])]),
@@ -164,11 +166,11 @@ export function stateOfFiles(trainer: Trainer<EmbeddingLoss>, model: Bytes, trai
   const values = Object.fromEntries(
     Object.entries(state.values).map(([name, value]) => {
       const counter = Object.entries(COUNTERS).find(([, ours]) => ours === name)?.[0]
-      const theirs = counter ?? (name.startsWith(SAMPLER) ? `sampler.${name.slice(SAMPLER.length)}` : name)
-      const known =
-        counter !== undefined || name.startsWith(SAMPLER) || ['loss.t', 'loss.sampledClasses'].includes(name)
+      const ofSampler = name.startsWith(SAMPLER) ? `sampler.${name.slice(SAMPLER.length)}` : undefined
+      const ofLoss = UPDATES.includes(name) ? 'loss.t' : name === 'loss.sampledClasses' ? name : undefined
+      const theirs = counter ?? ofSampler ?? ofLoss
       if (name === 'loss.total') return [name, columnSums(tensors['loss.centers'])]
-      if (!known) return [name, value]
+      if (theirs === undefined) return [name, value]
       const list = numbers(theirs)
       return [name, Array.isArray(value) ? list : list[0]]
     }),

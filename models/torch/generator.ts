@@ -11,7 +11,8 @@ class Generator:
 
     @staticmethod
     def seeded(seed):
-        rng = Generator([-1, ~seed, seed, 0])
+        low = (seed + 2 ** 31) % 2 ** 32 - 2 ** 31
+        rng = Generator([-1, ~low, low, seed - low >> 32])
         for _ in range(32):
             rng.next()
         return rng
@@ -29,6 +30,16 @@ class Generator:
         while x >= most:
             x = self.next()
         return x % n
+
+    def uniform(self):
+        """From 0 to below 1."""
+        high, low = self.next() & 2 ** 26 - 1, self.next() & 2 ** 27 - 1
+        return high / 2 ** 26 + low / 2 ** 53
+
+    def normal(self):
+        """From N(0, 1), by Box and Muller."""
+        radius = math.sqrt(-2 * math.log(1 - self.uniform()))
+        return radius * math.cos(2 * math.pi * self.uniform())
 
     def state(self):
         signed = lambda x: x - 2 ** 32 if x >= 2 ** 31 else x
@@ -63,3 +74,9 @@ export const DRAWS = `class Draws:
         classes = torch.cat([own, drawn]).sort().values
         correction = torch.isin(classes, drawn) * math.log(others / wanted) if wanted else 0
         return classes, torch.searchsorted(classes, y), correction`
+
+/** What is drawn anew for each sample and step, as `losses/margins/elasticFace.ts` does. */
+export const NORMALS = `def normals(seed, t, n):
+    """n numbers from N(0, 1), of the seed and the step alone."""
+    rng = Generator.seeded(Generator.seeded(seed).integer(2 ** 31) + t % 2 ** 21 * 2 ** 31)
+    return torch.tensor([rng.normal() for _ in range(n)], dtype=torch.float64)`

@@ -19,7 +19,7 @@ const OPTIONS: {
   focalGamma: SAID,
   labelSmoothing: SAID,
   pull: SAID,
-  deferredSteps: unsupported('weights that count from some step on; set `weight` when that step has come'),
+  deferredSteps: SAID,
   sampledClasses: SAID,
   estimator: SAID,
   alpha: SAID,
@@ -31,20 +31,19 @@ const OPTIONS: {
   usePreviousCenters: SAID,
   cumulativeMean: SAID,
   differentiate: unsupported('a gradient through centres that several processes share'),
-  learnedSteps: unsupported('two rules in turn; export before or after the change'),
+  learnedSteps: SAID,
   preset: SAID,
-  blend: unsupported('a feature blended into each weight'),
-  centerBlend: unsupported('a centre blended into each weight'),
-  subCenters: unsupported('several prototypes a class'),
-  simplex: unsupported('a fixed simplex'),
+  blend: SAID,
+  centerBlend: SAID,
+  subCenters: SAID,
+  simplex: SAID,
 }
 
 /** Throws on an option that is in use and has no form. */
 export function checkLossOptions(name: string, options: Readonly<Record<string, unknown>>): void {
   for (const [option, form] of Object.entries(OPTIONS)) {
     const value = options[option]
-    if (value === undefined || value === false || value === 0 || (option === 'subCenters' && value === 1))
-      continue
+    if (value === undefined || value === false || value === 0) continue
     said(`${name}: ${option}`, form)
   }
 }

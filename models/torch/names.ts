@@ -19,7 +19,7 @@ export function namesOf(net: Layer, loss: EmbeddingLoss): { named: Named[]; coun
   const ofNet = mappings.map(({ ours, ...rest }) => ({ ours: `net.${ours}`, ...rest }))
   const ofLoss = Object.entries(loss.state().tensors).map(([name, t]) => ({
     ours: `loss.${name}`,
-    theirs: `loss.${name}`,
+    theirs: `loss.${torchName(name)}`,
     layout: same(t.shape),
   }))
   return { named: [...ofNet, ...ofLoss], counters }
@@ -32,7 +32,8 @@ export function namesOf(net: Layer, loss: EmbeddingLoss): { named: Named[]; coun
 export function trainedNames(net: Layer, loss: EmbeddingLoss, optimizer: Optimizer): Map<string, string> {
   const names = new Map<Tensor, string>()
   for (const [name, p] of Object.entries(net.parameters)) names.set(p, `net.${name}`)
-  for (const [name, p] of Object.entries(loss.parameters)) names.set(p, `loss.${ofTable(name)}`)
+  const ofLoss = trainedOfLoss(loss)
+  for (const [name, p] of Object.entries(loss.parameters)) names.set(p, `loss.${ofLoss.get(name)}`)
   const found = new Map<string, string>()
   for (const [key, p] of Object.entries(optimizer.parameters)) {
     const name = names.get(p)
@@ -41,6 +42,17 @@ export function trainedNames(net: Layer, loss: EmbeddingLoss, optimizer: Optimiz
     found.set(name, name.endsWith('.W') && /\.W\.\d+$/.test(key) ? ofTable(key) : key)
   }
   return found
+}
+
+/** What a tensor of a loss's state is called in the program, where names have no dots; parts of a loss share none. */
+export const torchName = (name: string): string =>
+  name.replace(/^(learned|centers)\./, '').replaceAll('.', '_')
+
+/** The names in a loss's state of its parameters, by the names of these; rows of a table W stand for W. */
+export function trainedOfLoss(loss: EmbeddingLoss): Map<string, string> {
+  const names = Object.keys(loss.state().tensors)
+  const inState = (name: string) => names.find(own => own === name || own === `learned.${name}`) ?? name
+  return new Map(Object.keys(loss.parameters).map(name => [name, inState(ofTable(name))]))
 }
 
 /** `W.0`, rows of the table W. */

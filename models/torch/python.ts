@@ -17,6 +17,17 @@ export const call = (
     .map(([key, value]) => `${key}=${literal(value)}`)
     .join(', ')})`
 
+/** A docstring, of several lines where it is long. */
+export function docstring(text: string): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines.length - 1
+    if (lines[last].length + word.length > 120) lines.push(word)
+    else lines[last] += lines[last] === '' ? word : ` ${word}`
+  }
+  return lines.length === 1 ? `"""${text}"""` : `"""${lines.join('\n')}\n"""`
+}
+
 /** The text with each line further in by so many levels of four spaces. */
 export const indented = (text: string, levels: number): string =>
   text

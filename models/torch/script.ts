@@ -5,12 +5,14 @@ import { sampleSize } from '../../losses/sampledClasses.ts'
 import type { Trained } from '../optim/groups.ts'
 import type { TrainerRecipe } from '../train/options.ts'
 import type { Trainer } from '../train/trainer.ts'
-import { DRAWS, GENERATOR } from './generator.ts'
+import { formOf } from './forms.ts'
+import { DRAWS, GENERATOR, NORMALS } from './generator.ts'
+import { LAMB } from './lamb.ts'
 import { lossText } from './loss.ts'
-import { ANGLES } from './margins.ts'
 import { fixedNames, namesOf, trainedNames } from './names.ts'
 import { netProgram } from './net.ts'
-import { indented, isUnsupported, literal, said } from './python.ts'
+import { ANGLES } from './psi.ts'
+import { indented, literal } from './python.ts'
 import { HEAD, MAIN, PROCESSES, SAFETENSORS, TOOLS } from './texts.ts'
 import { type OptimizerForm, TORCH_OPTIMIZERS, TORCH_SAMPLINGS, TORCH_SCHEDULES } from './training.ts'
 
@@ -26,18 +28,24 @@ export function optimizerForm(trainer: Trainer<EmbeddingLoss>): OptimizerForm {
   return formOf('optimizer', trainer.optimizer, TORCH_OPTIMIZERS)
 }
 
-type Forms = Readonly<Record<string, unknown>>
-
-/** The form of something that the library made, told its options. */
-function formOf<F>(what: string, made: object, forms: Forms): F {
-  const recipe = recipeOf(made)
-  if (recipe === undefined || !Object.hasOwn(forms, recipe.name)) {
-    const known = Object.keys(forms).filter(name => !isUnsupported(forms[name]))
-    throw new Error(`exportTorch: ${what}: one of ${known.join(', ')} expected, got another`)
-  }
-  const form = said(`${what} ${recipe.name}`, forms[recipe.name] as (options: object) => F)
-  return said(`${what} ${recipe.name}`, form(recipe.options))
+/** What tools.py has in every program, and what it has where the program uses it. */
+const ALWAYS = [TOOLS, PROCESSES, SAFETENSORS, GENERATOR]
+const ON_DEMAND: Readonly<Record<string, string>> = {
+  Draws: DRAWS,
+  Lamb: LAMB,
+  normals: NORMALS,
+  ...ANGLES,
 }
+const IN_TOOLS = [
+  'Generator',
+  'load',
+  'load_data',
+  'save',
+  'gathered',
+  'mean_over_processes',
+  'rank',
+  'world',
+]
 
 /** The files of Python, and the numbers by class that they read beside the state. */
 export function programs(trainer: Trainer<EmbeddingLoss>) {
@@ -53,6 +61,7 @@ export function programs(trainer: Trainer<EmbeddingLoss>) {
     fixed: fixedNames(net, loss),
     clip: clipLines(clip),
     sampled,
+    refreshEvery: loss.refreshEvery,
   }
   const body = [
     text,
@@ -62,24 +71,16 @@ export function programs(trainer: Trainer<EmbeddingLoss>) {
     MAIN(main),
   ]
   const whole = `\n\n\n${body.join('\n\n\n')}\n`
-  const tools = [
-    'Draws',
-    'Generator',
-    'load',
-    'load_data',
-    'save',
-    'gathered',
-    'mean_over_processes',
-    'world',
-    ...Object.keys(ANGLES),
-  ]
-  const used = tools.filter(name => whole.includes(`${name}(`))
+  const uses = (name: string): boolean => new RegExp(`(?<![.\\w])${name}\\(`).test(whole)
+  const onDemand = Object.keys(ON_DEMAND).filter(uses)
+  const used = [...IN_TOOLS.filter(uses), ...onDemand].sort()
   const imports = `from net import ${groups.names.length > 0 ? 'GROUPS, ' : ''}build_net\nfrom tools import ${used.join(', ')}`
+  const tools = [...ALWAYS, ...onDemand.map(name => ON_DEMAND[name])]
   return {
     programs: {
-      'train.py': `${HEAD}\n\n${imports}\n\nBATCH = ${batch}  # samples a step and process${whole}`,
+      'train.py': `${whole.includes('math.') ? HEAD : HEAD.replace('import math\n', '')}\n\n${imports}\n\nBATCH = ${batch}  # samples a step and process${whole}`,
       'net.py': netProgram(net, x.shape.slice(1), groups.names),
-      'tools.py': `${[TOOLS, PROCESSES, SAFETENSORS, GENERATOR, DRAWS, ...Object.values(ANGLES)].join('\n\n\n')}\n`,
+      'tools.py': `${tools.join('\n\n\n')}\n`,
     },
     constants,
   }

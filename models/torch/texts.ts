@@ -29,7 +29,11 @@ import os
 import torch
 import torch.distributed as dist`
 
-export const PROCESSES = `def world():
+export const PROCESSES = `def rank():
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+def world():
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
@@ -81,8 +85,9 @@ def save(path, tensors):
         data += raw
     text = json.dumps(header).encode()
     text += b' ' * (-len(text) % 8)
-    with open(path, 'wb') as file:
-        file.write(len(text).to_bytes(8, 'little') + text + data)`
+    with open(f'{path}.part', 'wb') as file:
+        file.write(len(text).to_bytes(8, 'little') + text + data)
+    os.replace(f'{path}.part', path)`
 
 export interface MainParts {
   /** What the program calls what an optimiser remembers of a parameter. */
@@ -95,64 +100,87 @@ export interface MainParts {
   readonly clip: readonly string[]
   /** Where a step sees a part of the classes: how many there are, and how many it sees. */
   readonly sampled?: string
+  /** Every so many steps the class centres are those of all samples; 0 for never. */
+  readonly refreshEvery: number
 }
 
+const REFRESH = `
+    @torch.no_grad()
+    def refresh(self, x, y, device):
+        self.net.eval()
+        z = torch.cat([self.net(part.to(device)) for part in x.split(BATCH)])
+        self.net.train()
+        self.loss.move(z, y.to(device))
+`
+
 /** The model, one step after another, and what is left. */
-export const MAIN = ({ moments, counts, fixed, clip, sampled }: MainParts): string => `class Model(nn.Module):
+export const MAIN = ({
+  moments,
+  counts,
+  fixed,
+  clip,
+  sampled,
+  refreshEvery,
+}: MainParts): string => `class Model(nn.Module):
     def __init__(self, constants):
         super().__init__()
         self.net, self.loss = build_net(), Loss(constants)
 
     def forward(self, x, y):
         return self.loss(self.net(x), y)
-
+${refreshEvery > 0 ? REFRESH : ''}
 
 MOMENTS = [${moments.map(name => `'${name}'`).join(', ')}]  # what the optimizer remembers of each parameter
 
 
-def train(folder, out, steps):
-    rank = dist.get_rank() if dist.is_initialized() else 0
+def train(folder, out, steps, every):
     cuda = torch.cuda.is_available()
-    device = torch.device('cuda', rank % torch.cuda.device_count()) if cuda else torch.device('cpu')
+    device = torch.device('cuda', rank() % torch.cuda.device_count()) if cuda else torch.device('cpu')
     data = load_data(folder)
     state, known = (load(os.path.join(folder, f'{name}.safetensors')) for name in ('model', 'training'))
     numbers = {name: t.tolist() for name, t in known.items() if t.dtype == torch.int64}
     constants = {name: t for name, t in known.items() if name.startswith('constant.')}
     model = Model(constants)
     model.load_state_dict(state)
-${fixed.map(name => `    model.get_parameter('${name}').requires_grad_(False)\n`).join('')}    if world() > 1 and cuda:
+${fixed.map(name => `    model.get_parameter('${name}').requires_grad_(False)\n`).join('')}    if world() > 1 and cuda:  # on other devices each process has the statistics of its own part
         model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
     model = model.to(device).train()
     model.loss.t = numbers['loss.t'][0]
 ${sampled ? `    model.loss.draws = Draws(${sampled}, numbers['loss.sampledClasses'])\n` : ''}    optimizer = build_optimizer(model)
     first, taken = numbers['steps'][0], numbers['optimizer.t'][0]
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    for name, p in trained.items() if taken > 0 else ():
-        optimizer.state[p] = {m: known[f'optimizer.{name}.{m}'].to(device) for m in MOMENTS}
-${counts ? "        optimizer.state[p]['step'] = torch.tensor(float(taken))\n" : ''}    sampler = {name[len('sampler.'):]: t for name, t in numbers.items() if name.startswith('sampler.')}
+    if taken > 0:
+        for name, p in trained.items():
+            optimizer.state[p] = {m: known[f'optimizer.{name}.{m}'].to(device) for m in MOMENTS}
+${counts ? "            optimizer.state[p]['step'] = torch.tensor(float(taken))\n" : ''}    sampler = {name[len('sampler.'):]: t for name, t in numbers.items() if name.startswith('sampler.')}
     batches = Batches(data['y'], BATCH * world(), sampler)
     ddp = nn.parallel.DistributedDataParallel(model) if world() > 1 else model
+
+    def write(step):
+        os.makedirs(out, exist_ok=True)
+        save(os.path.join(out, 'model.safetensors'), model.state_dict())
+        left = {'steps': [step], 'optimizer.t': [taken + step - first], 'loss.t': [model.loss.t]}
+${sampled ? "        left['loss.sampledClasses'] = model.loss.draws.state()\n" : ''}        left.update({f'sampler.{name}': value for name, value in batches.state().items()})
+        moments = {f'optimizer.{name}.{m}': optimizer.state[p][m] if p in optimizer.state else torch.zeros_like(p)
+                   for name, p in trained.items() for m in MOMENTS}
+        save(os.path.join(out, 'training.safetensors'),
+             {**{name: torch.tensor(value) for name, value in left.items()}, **constants, **moments})
+
     for t in range(first, first + steps):
         for group in optimizer.param_groups:
             group['lr'] = group['initial_lr'] * factor(t)
-        mine = batches.next()[rank * BATCH:(rank + 1) * BATCH]
+${refreshEvery > 0 ? `        if t % ${refreshEvery} == 0:\n            model.refresh(data['x'], data['y'], device)\n` : ''}        mine = batches.next()[rank() * BATCH:][:BATCH]  # the part of this process
         value = ddp(data['x'][mine].to(device), data['y'][mine].to(device))
         optimizer.zero_grad()
         value.backward()
 ${clip.map(line => `        ${line}\n`).join('')}        optimizer.step()
         value = mean_over_processes(value.detach()).item()
-        if rank == 0:
+        if rank() == 0:
             print(f'step {t + 1} loss {value:.9g}', flush=True)
-    if rank > 0:
-        return
-    os.makedirs(out, exist_ok=True)
-    save(os.path.join(out, 'model.safetensors'), model.state_dict())
-    left = {'steps': [first + steps], 'optimizer.t': [taken + steps], 'loss.t': [model.loss.t]}
-${sampled ? "    left['loss.sampledClasses'] = model.loss.draws.state()\n" : ''}    left.update({f'sampler.{name}': value for name, value in batches.state().items()})
-    moments = {f'optimizer.{name}.{m}': optimizer.state[p][m] if p in optimizer.state else torch.zeros_like(p)
-               for name, p in trained.items() for m in MOMENTS}
-    save(os.path.join(out, 'training.safetensors'),
-         {**{name: torch.tensor(value) for name, value in left.items()}, **constants, **moments})
+            if every and (t + 1) % every == 0:
+                write(t + 1)
+    if rank() == 0:
+        write(first + steps)
 
 
 if __name__ == '__main__':
@@ -161,7 +189,10 @@ if __name__ == '__main__':
     parser.add_argument('--dir', default=here, help='where the files are')
     parser.add_argument('--out', default=os.path.join(here, 'done'), help='where to write them')
     parser.add_argument('--steps', type=int, default=100)
+    parser.add_argument('--every', type=int, default=0, help='write them every so many steps too')
     options = parser.parse_args()
     if 'RANK' in os.environ:
         dist.init_process_group('nccl' if torch.cuda.is_available() else 'gloo')
-    train(options.dir, options.out, options.steps)`
+    train(options.dir, options.out, options.steps, options.every)
+    if dist.is_initialized():
+        dist.destroy_process_group()`

@@ -1,9 +1,13 @@
 import type * as samplers from '../data/samplers.ts'
 import type { OptimizerName } from '../optim/optimizer.ts'
 import type * as plain from '../optim/schedule.ts'
+import type { Schedule } from '../optim/schedule.ts'
 import type * as others from '../optim/schedules.ts'
-import { call, literal, type Unsupported, unsupported } from './python.ts'
+import type { MultiStepDecayOptions, OneCycleOptions, Phase, WarmupOptions } from '../optim/schedules.ts'
+import { formOf } from './forms.ts'
+import { call, indented, literal, type Unsupported, unsupported } from './python.ts'
 
+type Numbers = Readonly<Record<string, number>>
 type Options = Readonly<Record<string, number | boolean | readonly number[]>>
 
 export interface OptimizerForm {
@@ -52,27 +56,50 @@ export const TORCH_OPTIMIZERS: {
     initialAccumulator === 0
       ? { call: called('Adagrad', { lr_decay: lrDecay, eps }), moments: { s: 'sum' }, counts: true }
       : unsupported('a first sum other than 0'),
-  lamb: unsupported('torch.optim has none'),
+  lamb: ({ betas, eps }) => ({
+    call: call('Lamb', { betas, eps }).replace('(', '(groups, '),
+    moments: { m: 'exp_avg', v: 'exp_avg_sq' },
+    counts: true,
+  }),
 }
 
 type ScheduleName = keyof typeof plain | keyof typeof others
 
 /** Every schedule as `factor(t)`, the factor on all rates at step t = 0, 1, .. */
 export const TORCH_SCHEDULES: {
-  readonly [N in ScheduleName]: ((options: Readonly<Record<string, number>>) => string) | Unsupported
+  readonly [N in ScheduleName]: (options: never) => string
 } = {
-  constant: ({ factor }) => `return ${literal(factor)}`,
-  warmupCosine: ({ warmup, steps }) =>
+  constant: ({ factor }: Numbers) => `return ${literal(factor)}`,
+  warmupCosine: ({ warmup, steps }: Numbers) =>
     `rise = ${warmup === 0 ? '1' : `min(1, (t + 1) / ${warmup})`}\nreturn rise * (1 + math.cos(math.pi * min(t, ${steps}) / ${steps})) / 2`,
-  stepDecay: ({ every, gamma }) => `return ${literal(gamma)} ** (t // ${every})`,
-  multiStepDecay: ({ milestones, gamma }) =>
-    `return ${literal(gamma)} ** sum(t >= at for at in [${milestones}])`,
-  exponentialDecay: ({ gamma }) => `return ${literal(gamma)} ** t`,
-  polynomialDecay: ({ steps, power }) => `return (1 - min(t, ${steps}) / ${steps}) ** ${literal(power)}`,
-  cosineAnnealing: ({ steps, min }) =>
+  stepDecay: ({ every, gamma }: Numbers) => `return ${literal(gamma)} ** (t // ${every})`,
+  multiStepDecay: ({ milestones, gamma }: MultiStepDecayOptions) =>
+    `return ${literal(gamma as number)} ** sum(t >= at for at in [${milestones.join(', ')}])`,
+  exponentialDecay: ({ gamma }: Numbers) => `return ${literal(gamma)} ** t`,
+  polynomialDecay: ({ steps, power }: Numbers) =>
+    `return (1 - min(t, ${steps}) / ${steps}) ** ${literal(power)}`,
+  cosineAnnealing: ({ steps, min }: Numbers) =>
     `half = (1 + math.cos(math.pi * min(t, ${steps}) / ${steps})) / 2\nreturn ${literal(min)} + (1 - ${literal(min)}) * half`,
-  warmup: unsupported('a schedule within another; take warmupCosine, or write factor(t) yourself'),
-  oneCycle: unsupported('its phases; take torch.optim.lr_scheduler.OneCycleLR'),
+  warmup({ schedule, steps, start }: Required<WarmupOptions> & { schedule: Schedule }) {
+    const then = formOf<string>('schedule: warmup', schedule, TORCH_SCHEDULES)
+    return `def after(t):
+${indented(then, 1)}
+
+if t >= ${steps}:
+    return after(t - ${steps})
+return (${literal(start)} + ${literal(1 - start)} * t / ${steps}) * after(0)`
+  },
+  oneCycle({ phases, steps, annealStrategy }: Required<OneCycleOptions> & { phases: readonly Phase[] }) {
+    const rows = phases.map(({ until, from, to }, i) =>
+      literal([i === 0 ? 0 : phases[i - 1].until, until, from, to]),
+    )
+    return `t = min(t, ${steps - 1})
+# from step .. to step .., from factor .. to factor ..
+phases = [${rows.join(', ')}]
+begin, end, low, high = next(phase for phase in phases if t <= phase[1])
+share = (t - begin) / (end - begin) if end != begin else 1
+return low + (high - low) * ${annealStrategy === 'cos' ? '(1 - math.cos(math.pi * share)) / 2' : 'share'}`
+  },
 }
 
 /** A class `Batches` with `next()`, the indices of the next `size` samples, and `state()`. */

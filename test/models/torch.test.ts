@@ -2,11 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { generator } from '../../engine/index.ts'
-import { contrastive, cosFace, irCosFace } from '../../losses/index.ts'
+import { contrastive, irCosFace } from '../../losses/index.ts'
+import { instances } from '../../models/data/samplers.ts'
 import { sourceOf } from '../../models/data/source.ts'
 import * as layers from '../../models/layers/index.ts'
 import { exportTorch, importTorch } from '../../models/node/index.ts'
-import { accumulate, adam, oneCycle } from '../../models/optim/index.ts'
+import { accumulate, adam, warmup } from '../../models/optim/index.ts'
 import { torchFiles } from '../../models/torch/files.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 import { CASES } from '../torch/cases.ts'
@@ -41,8 +42,8 @@ describe('exportTorch', () => {
     expect(readdirSync(folder).sort()).toEqual(NAMES)
     const empty = join(folder, 'empty')
     expect(() =>
-      exportTorch(build({ loss: () => cosFace({ classes: CLASSES, dim: 2, simplex: true }) }), empty),
-    ).toThrow('exportTorch: cosFace: simplex has no form in PyTorch here: a fixed simplex')
+      exportTorch(build({ loss: () => irCosFace({ classes: CLASSES, dim: 2, differentiate: true }) }), empty),
+    ).toThrow('exportTorch: irCosFace: differentiate has no form in PyTorch here: a gradient through centres')
     expect(() => readdirSync(empty)).toThrow()
   })
 
@@ -54,19 +55,18 @@ describe('exportTorch', () => {
       'a margin loss of the library expected',
     )
     refused(
-      { loss: () => irCosFace({ classes: CLASSES, dim: 2, estimator: 'exact' }) },
-      'estimator exact has no form in PyTorch here',
-    )
-    refused(
       { optimizer: (net, loss) => accumulate(adam({ ...net.parameters, ...loss.parameters }), 2) },
       'optimizer: one of',
     )
-    // What is named as expected has a form: neither warmup nor oneCycle, nor lamb.
     refused(
       { more: { schedule: () => 1 } },
-      'schedule: one of constant, warmupCosine, stepDecay, multiStepDecay, exponentialDecay, polynomialDecay, cosineAnnealing expected',
+      'schedule: one of constant, warmupCosine, stepDecay, multiStepDecay, exponentialDecay, polynomialDecay, cosineAnnealing, warmup, oneCycle expected',
     )
-    refused({ more: { schedule: oneCycle({ steps: 9 }) } }, 'schedule oneCycle has no form in PyTorch here')
+    refused({ more: { schedule: warmup(() => 1, { steps: 9 }) } }, 'schedule: warmup: one of constant')
+    refused(
+      { more: { sampling: instances({ window: 20 }) } },
+      'sampling instances has no form in PyTorch here: a window',
+    )
     const flat = () => layers.sequential({ flatten: layers.flatten() })
     // Vectors stay as they are: nothing is turned.
     expect(() =>

@@ -11,15 +11,17 @@ import {
   adam,
   adamW,
   cosineAnnealing,
+  lamb,
   multiStepDecay,
   type Optimizer,
+  oneCycle,
   polynomialDecay,
   rmsprop,
   sgd,
   stepDecay,
+  warmup,
   warmupCosine,
 } from '../../models/optim/index.ts'
-import { type MarginName, TORCH_MARGINS } from '../../models/torch/margins.ts'
 import type { TrainerOptions } from '../../models/train/options.ts'
 import { Trainer } from '../../models/train/trainer.ts'
 
@@ -42,12 +44,15 @@ type Parts = {
   readonly more?: Partial<TrainerOptions>
 }
 
-const plainNet = (rng: Generator): layers.Layer =>
-  layers.sequential({
-    fc1: layers.linear({ in: 5, out: 8, rng }),
-    act: layers.prelu({ channels: 8 }),
-    fc2: layers.linear({ in: 8, out: DIM, rng }),
-  })
+const netTo =
+  (dim: number) =>
+  (rng: Generator): layers.Layer =>
+    layers.sequential({
+      fc1: layers.linear({ in: 5, out: 8, rng }),
+      act: layers.prelu({ channels: 8 }),
+      fc2: layers.linear({ in: 8, out: dim, rng }),
+    })
+const plainNet = netTo(DIM)
 
 const both = (net: layers.Layer, loss: Loss): Optimizer =>
   sgd([{ parameters: net.parameters }, { parameters: loss.parameters, lr: 0.1, weightDecay: 0.01 }], {
@@ -133,20 +138,70 @@ const options: Readonly<Record<string, AnyLossOptions>> = {
   'm by class': { ...SIZES, m: [0.1, 0.2, 0.3, 0.1, 0.2, 0.4] } as unknown as AnyLossOptions,
   's norm': { ...SIZES, s: 'norm' },
   sampledClasses: { ...SIZES, sampledClasses: { rate: 1, block: 2 } },
+  deferredSteps: { ...SIZES, weight: BY_CLASS, deferredSteps: 10 },
+}
+
+type Losses = Readonly<Record<string, () => Loss>>
+
+/** Options of margins that go by more than the angle; norms of these nets are about 1. */
+const MARGINS: Losses = {
+  'curricularFace, continuous, norm': () =>
+    losses.curricularFace({ ...SIZES, s: 'norm', m: 1.2, tAlpha: 0.3, beyondPi: 'continuous' }),
+  'mvSoftmax, arcFace, easy': () =>
+    losses.mvSoftmax({ ...SIZES, s: 8, base: 'arcFace', adaptive: false, easyMargin: true, t: 0.3 }),
+  'mvSoftmax, norm': () => losses.mvSoftmax({ ...SIZES, s: 'norm', m: 0.2 }),
+  'magFace, within its norms': () =>
+    losses.magFace({ ...SIZES, s: 8, la: 0.5, ua: 2, lambdaG: 3, weight: BY_CLASS }),
+  'magFace, easy': () => losses.magFace({ ...SIZES, s: 8, la: 0.1, ua: 5, easyMargin: true }),
+  'adaFace, soon': () => losses.adaFace({ ...SIZES, s: 8, h: 30, tAlpha: 0.6 }),
+  'adaFace, clamped': () => losses.adaFace({ ...SIZES, s: 8, h: 30, tAlpha: 0.6, clamped: true }),
+  'elasticFace, plus': () => losses.elasticFace({ ...SIZES, s: 8, std: 0.3, plus: true, seed: -5 }),
+  'elasticFace, argsort': () => losses.elasticFace({ ...SIZES, s: 8, std: 0.3, plus: 'argsort' }),
+  'elasticFace, cosFace': () => losses.elasticFace({ ...SIZES, s: 'norm', base: 'cosFace', seed: 7 }),
+  'adaCos, fixed': () => losses.adaCos({ ...SIZES, dynamic: false }),
+  'sphereFace2, A': () => losses.sphereFace2({ ...SIZES, s: 8, type: 'A', t: 2, weight: BY_CLASS }),
+  'sphereFace2, M, detached, focal': () =>
+    losses.sphereFace2({ ...SIZES, s: 8, type: 'M', detached: true, focalGamma: 2 }),
+  'uniFace, l': () => losses.uniFace({ ...SIZES, s: 8, l: 0.3 }),
+  'irCurricularFace, previous centres': () =>
+    losses.irCurricularFace({ ...SIZES, s: 8, tAlpha: 0.2, usePreviousCenters: true }),
+  'irElasticFace, previous centres': () => losses.irElasticFace({ ...SIZES, s: 8, usePreviousCenters: true }),
+}
+
+/** Where weights come from. */
+const RULES: Losses = {
+  'subCenters, softmax': () => losses.softmaxLoss({ ...SIZES, subCenters: 2 }),
+  'subCenters, curricularFace': () => losses.curricularFace({ ...SIZES, s: 8, subCenters: 3 }),
+  'subCenters, adaCos': () => losses.adaCos({ ...SIZES, subCenters: 2 }),
+  blend: () => losses.cosFace({ ...SIZES, s: 8, m: 0.2, blend: true }),
+  'blend, soon too old': () =>
+    losses.arcFace({ ...SIZES, s: 8, blend: { lambda: 0.4, maxAge: 2 }, pull: 0.2 }),
+  centerBlend: () => losses.cosFace({ ...SIZES, s: 8, centerBlend: { sizes: [1, 5, 20, 50, 100, 300] } }),
+  'centerBlend with a bias': () =>
+    losses.softmaxLoss({ ...SIZES, bias: true, centerBlend: { sizes: [9, 5, 20, 50, 100, 300], k: 10 } }),
+  learnedSteps: () => irCosFace({ learnedSteps: 10 }),
+  'learnedSteps, previous centres, pull': () =>
+    losses.irSphereFace({ ...SIZES, learnedSteps: 8, usePreviousCenters: true, pull: 0.3 }),
+}
+
+/** What goes with a part of the classes. */
+const SAMPLED: Losses = {
+  adaFace: () =>
+    losses.adaFace({ ...SIZES, s: 8, h: 3, tAlpha: 0.5, sampledClasses: { rate: 0.7, seed: 5 } }),
+  magFace: () => losses.magFace({ ...SIZES, s: 8, la: 0.1, ua: 5, sampledClasses: { rate: 0.7, seed: 5 } }),
+  elasticFace: () => losses.elasticFace({ ...SIZES, s: 8, sampledClasses: { rate: 0.7, seed: 5 } }),
+  'previous centres': () => irCosFace({ usePreviousCenters: true, sampledClasses: { rate: 0.7, seed: 5 } }),
 }
 
 export const CASES: readonly Case[] = [
-  ...LOSSES.filter(({ margin }) =>
-    Object.hasOwn(TORCH_MARGINS, margin === 'softmax' ? 'softmaxLoss' : margin),
-  )
-    .filter(
-      ({ margin }) =>
-        typeof TORCH_MARGINS[(margin === 'softmax' ? 'softmaxLoss' : margin) as MarginName] === 'function',
-    )
-    .map(({ name, create }) => of(name, { loss: () => create(SIZES) })),
-  ...Object.keys(ESTIMATORS)
-    .filter(estimator => estimator !== 'exact')
-    .map(estimator => of(`irCosFace, ${estimator}`, { loss: () => irCosFace({ estimator }) })),
+  ...LOSSES.filter(({ margin }) => margin !== 'none').map(({ name, create }) =>
+    of(name, { loss: () => create(SIZES) }),
+  ),
+  ...Object.keys(ESTIMATORS).map(estimator =>
+    of(`irCosFace, ${estimator}`, {
+      loss: () => irCosFace({ estimator, ...(estimator === 'exact' && { refreshEvery: 5 }) }),
+    }),
+  ),
   of('irCosFace, sphere with momentum and mean', {
     loss: () => irCosFace({ estimator: 'sphere', momentum: 0.5, batchMean: true, alpha: 0.3 }),
   }),
@@ -179,6 +234,29 @@ export const CASES: readonly Case[] = [
       more: { batch: 4 },
     }),
   ),
+  ...Object.entries(MARGINS).map(([name, loss]) => of(name, { loss })),
+  ...Object.entries(RULES).map(([name, loss]) => of(name, { loss })),
+  of('simplex', {
+    net: netTo(CLASSES - 1),
+    loss: () => losses.cosFace({ classes: CLASSES, dim: CLASSES - 1, s: 8, simplex: true }),
+    optimizer: net => sgd(net.parameters, { lr: 0.05 }),
+  }),
+  of('simplex with a bias', {
+    net: netTo(CLASSES - 1),
+    loss: () => losses.softmaxLoss({ classes: CLASSES, dim: CLASSES - 1, simplex: true, bias: true }),
+  }),
+  ...Object.entries(SAMPLED).map(([name, loss]) =>
+    of(`sampled classes, ${name}`, { loss, more: { batch: 4 } }),
+  ),
+  of('lamb', {
+    optimizer: (net, loss) =>
+      lamb([{ parameters: net.parameters }, { parameters: loss.parameters, weightDecay: 0 }], { lr: 0.01 }),
+    more: { schedule: warmup(cosineAnnealing({ steps: 12 }), { steps: 8, start: 0.2 }) },
+  }),
+  of('oneCycle', { more: { schedule: oneCycle({ steps: 18 }) } }),
+  of('oneCycle, three lines', {
+    more: { schedule: oneCycle({ steps: 18, threePhase: true, annealStrategy: 'linear', pctStart: 0.4 }) },
+  }),
   of('adam, warmupCosine, clip', {
     optimizer: (net, loss) =>
       adam([{ parameters: net.parameters }, { parameters: loss.parameters, lr: 0.03 }], {

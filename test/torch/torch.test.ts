@@ -53,6 +53,9 @@ describe('there and back without a step', () => {
         'adam, warmupCosine, clip',
         'irCosFace, memoryBank',
         'sampled classes, learned',
+        'adaFace, soon',
+        'centerBlend with a bias',
+        'lamb',
       ].includes(name),
     )
     const folders = some.map(() => temporaryFolder())
@@ -104,6 +107,18 @@ describe('two processes are one with twice the batch', () => {
     'sampled classes, learned',
     'adam, warmupCosine, clip',
     'cosFace, reduction sum',
+    'curricularFace',
+    'adaFace, soon',
+    'elasticFace, plus',
+    'adaCos',
+    'magFace, within its norms',
+    'sphereFace2',
+    'subCenters, softmax',
+    'blend, soon too old',
+    'centerBlend',
+    'learnedSteps',
+    'irCosFace, exact',
+    'lamb',
   ]
   test.each(CASES.filter(({ name }) => names.includes(name)))('$name', ({ name, make }) => {
     const batch = name.startsWith('sampled') ? 2 : 8

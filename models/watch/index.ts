@@ -7,4 +7,6 @@ export { type EventLog, type EventLogOptions, eventFileName, eventLog } from './
 export { jsonLog } from './jsonLog.ts'
 export { type Best, type KeepBestOptions, keepBest } from './keepBest.ts'
 export { type LrRange, type LrRangeTestOptions, lrRangeTest } from './lrRangeTest.ts'
-export { type Metadata, type ProjectorFiles, projectorFiles } from './projector.ts'
+export type { Metadata } from './metadata.ts'
+export { type ParquetPackage, parquetFile } from './parquet.ts'
+export { type ProjectorFiles, projectorFiles } from './projector.ts'

@@ -1,8 +1,5 @@
-import { refusal, shown } from '../../engine/check.ts'
 import { type Embeddings, withRows } from '../evaluation/unitRows.ts'
-
-/** Columns of what is known of each row, by their names. */
-export type Metadata = Readonly<Record<string, ArrayLike<string | number>>>
+import { checkEntries, columnsOf, type Metadata } from './metadata.ts'
 
 /** The files of TensorBoard's projector: written into a run's folder under these names, or opened at projector.tensorflow.org. */
 export interface ProjectorFiles {
@@ -25,21 +22,10 @@ export interface ProjectorFiles {
  */
 export async function projectorFiles(x: Embeddings, metadata: Metadata): Promise<ProjectorFiles> {
   const op = 'projectorFiles'
-  if (
-    typeof metadata !== 'object' ||
-    metadata === null ||
-    Array.isArray(metadata) ||
-    ArrayBuffer.isView(metadata)
-  )
-    throw refusal(op, 'metadata as columns by name', metadata)
-  const columns = Object.entries(metadata)
-  if (columns.length === 0) throw new Error(`${op}: at least one column of metadata expected, got none`)
+  const columns = columnsOf(op, metadata)
   return withRows(op, 'x', x, undefined, async rows => {
     const [n, d] = rows.shape
-    for (const [name, column] of columns) {
-      if (column?.length !== n)
-        throw new Error(`${op}: ${n} entries of ${name} expected, got ${shown(column?.length)}`)
-    }
+    checkEntries(op, columns, n)
     const values = await rows.data()
     const line = (i: number): string => Array.from(values.subarray(i * d, (i + 1) * d)).join('\t')
     const known = (i: number): string => columns.map(([, column]) => cell(column[i])).join('\t')

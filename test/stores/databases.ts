@@ -1,23 +1,36 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { LanceTable, PgClient } from '../../models/recognition/index.ts'
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
-const VERSION = '0.31.0'
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  dependencies: Readonly<Record<string, string>>
+}
 
-/** LanceDB's own optional packages are clients of models, some 400 MB; of its binaries one is needed. */
-const binary = `@lancedb/lancedb-${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : process.platform === 'win32' ? '-msvc' : ''}`
+/** LanceDB's own optional packages are clients of models, some 400 MB; of its binaries, and of DuckDB's, one is needed. */
+const platform = `${process.platform}-${process.arch}`
+const abi = { linux: '-gnu', win32: '-msvc' }[process.platform as string] ?? ''
+const BINARIES: Readonly<Record<string, string>> = {
+  [`@lancedb/lancedb-${platform}${abi}`]: dependencies['@lancedb/lancedb'],
+  [`@duckdb/node-bindings-${platform}`]: dependencies['@duckdb/node-api'],
+}
 
 /** Installs the databases beside package.json on first use. Throws where it cannot. */
 export function install(): void {
   const there = (name: string): boolean =>
     existsSync(new URL(`node_modules/${name}/package.json`, import.meta.url))
-  const missing = [['ci'], ['install', '--no-save', `${binary}@${VERSION}`]].filter(([command]) =>
-    command === 'ci' ? !there('@electric-sql/pglite') : !there(binary),
-  )
-  for (const args of missing) {
+  const commands = [
+    { args: ['ci'], names: Object.keys(dependencies) },
+    {
+      args: ['install', '--no-save', ...Object.entries(BINARIES).map(binary => binary.join('@'))],
+      names: Object.keys(BINARIES),
+    },
+  ]
+  // The first takes away what the second brought.
+  const from = commands.findIndex(({ names }) => !names.every(there))
+  for (const { args } of from === -1 ? [] : commands.slice(from)) {
     console.error(`test/stores: npm ${args.join(' ')}`)
     const all = [...args, '--prefix', FOLDER, '--omit=optional', '--no-audit', '--no-fund']
     const { status, error } = spawnSync('npm', all, {
@@ -50,4 +63,10 @@ export async function lanceTable(
   const list = new FixedSizeList(dimension, new Field('item', new Float32(), true))
   const schema = new Schema([new Field('key', new Int64(), false), new Field('vector', list, false)])
   return (await connect(folder)).createEmptyTable('gallery', schema)
+}
+
+/** An index of a table that has its vectors: small worlds in cells, each number a byte. */
+export async function lanceIndex(table: Awaited<ReturnType<typeof lanceTable>>): Promise<void> {
+  const { Index } = createRequire(import.meta.url)('@lancedb/lancedb')
+  await table.createIndex('vector', { config: Index.hnswSq({ distanceType: 'cosine' }) })
 }

@@ -15,6 +15,7 @@ type Peer = Exclude<StoreOptions['engine'], 'exact'>
 const SIZES: Readonly<Record<Peer, readonly number[]>> = {
   search: [2000, 100_000, 1_000_000],
   lancedb: [2000, 100_000, 1_000_000],
+  'lancedb-hnsw': [100_000, 1_000_000],
   pglite: [2000],
 }
 

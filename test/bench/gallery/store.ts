@@ -14,11 +14,11 @@ import {
   pgVectorStore,
   type VectorStore,
 } from '../../../models/recognition/index.ts'
-import { lanceTable, postgres } from '../../stores/databases.ts'
+import { lanceIndex, lanceTable, postgres } from '../../stores/databases.ts'
 import { mostMemory } from '../harness/memory.ts'
 import { type OursOptions, setUp } from '../ours/adapter.ts'
 
-export const ENGINES = ['exact', 'search', 'lancedb', 'pglite'] as const
+export const ENGINES = ['exact', 'search', 'lancedb', 'lancedb-hnsw', 'pglite'] as const
 
 export interface StoreOptions extends OursOptions {
   readonly engine: (typeof ENGINES)[number]
@@ -92,16 +92,19 @@ function searchStore(): VectorStore {
   }
 }
 
-async function open(): Promise<VectorStore> {
-  if (engine === 'exact') return exactStore(d)
-  if (engine === 'search') return searchStore()
-  if (engine === 'lancedb') return lanceStore(await lanceTable(folder, d))
-  return pgVectorStore(await postgres(), { dimension: d })
+/** The store, and what makes its index where that comes after the vectors. */
+async function open(): Promise<{ store: VectorStore; index?: () => Promise<void> }> {
+  if (engine === 'exact') return { store: exactStore(d) }
+  if (engine === 'search') return { store: searchStore() }
+  if (engine === 'pglite') return { store: await pgVectorStore(await postgres(), { dimension: d }) }
+  const table = await lanceTable(folder, d)
+  const store = lanceStore(table)
+  return engine === 'lancedb' ? { store } : { store, index: () => lanceIndex(table) }
 }
 
 const seconds = (since: number): number => (performance.now() - since) / 1000
 
-const store = await open()
+const { store, index } = await open()
 let begin = performance.now()
 let [keys, list]: [number[], Float32Array[]] = [[], []]
 let key = 0
@@ -112,6 +115,7 @@ for (const x of images(vectors, 0)) {
   await store.put(keys, list)
   ;[keys, list] = [[], []]
 }
+await index?.()
 const load_s = seconds(begin)
 await store.search(asked.slice(0, 1), k)
 begin = performance.now()

@@ -32,6 +32,7 @@ export const MARKDOWN: readonly string[] = [
   'examples/glyph-reid/README.md',
   'examples/faces/README.md',
   'examples/image-sets/README.md',
+  'examples/head/README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
 ]

@@ -16,6 +16,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.bin': 'application/octet-stream',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
 }
 
 export interface Served {
@@ -25,10 +27,10 @@ export interface Served {
   close(): void
 }
 
-/** The page as `npm run playground:build` makes it, under a path of two static hosts. */
-export async function serveBuilt(): Promise<Served> {
+/** The page as `npm run playground:build` makes it, or that of another config, under a path of two static hosts. */
+export async function serveBuilt(config = CONFIG): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'playground-'))
-  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+  await build({ configFile: config, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
   const [isolated, plain] = [host(folder, ISOLATED), host(folder, {})]
   await Promise.all([isolated, plain].map(server => new Promise<void>(resolve => server.listen(0, resolve))))
   const address = (server: typeof plain): string =>

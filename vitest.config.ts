@@ -39,7 +39,11 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // Others by their own scripts: test:examples; test:onnx and test:head, which need packages; test:playground, which needs a Chromium;
           // test:stores, which installs databases; test:torch, which needs PyTorch.
-          exclude: [...configDefaults.exclude, 'test/{examples,head,onnx,playground,stores,torch}/**', ...ISOLATED],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/{examples,head,onnx,playground,stores,torch}/**',
+            ...ISOLATED,
+          ],
           // A process runs many files on one copy of the library, which takes longer to load than most files to run.
           isolate: false,
         },

@@ -1,16 +1,8 @@
 import { mul, normalize, reshape, sub, sum, type Tensor, take } from '../engine/index.ts'
 import { checkReduction, reduceLosses } from './crossEntropy.ts'
-import { type ClassIndices, type Labels, labelIndex } from './labels.ts'
-import {
-  callable,
-  checkBatch,
-  checkInput,
-  checkLossOptions,
-  LOSS_OPTIONS,
-  type Loss,
-  type LossOptions,
-} from './loss.ts'
-import { cosTheta } from './margins/angle.ts'
+import { type ClassIndices, labelIndex } from './labels.ts'
+import { checkLossOptions, LOSS_OPTIONS, type Loss, type LossOptions } from './loss.ts'
+import { overUnmoved } from './overUnmoved.ts'
 import { fixedSimplex } from './prototypes/fixedSimplex.ts'
 
 /**
@@ -27,32 +19,10 @@ export function dotRegression(options: LossOptions): Loss {
   const name = 'dotRegression'
   checkLossOptions(name, options, LOSS_OPTIONS)
   checkReduction(name, options, options.classes)
-  const { W, state, load } = fixedSimplex(name, options)
-  function loss(x: Tensor, y: Labels): Tensor {
-    const labels = checkBatch(name, options, x, y)
-    return reduceLosses(name, halfSquares(x, W, labels), labels, options)
-  }
-  return callable(loss, {
-    name,
-    classes: options.classes,
-    reduction: options.reduction ?? 'mean',
-    parameters: {},
-    prototypes: W,
-    logits(x) {
-      checkInput(name, options, x)
-      return cosTheta(x, W)
-    },
-    update(x, y) {
-      checkBatch(name, options, x, y)
-    },
-    updateAfter: undefined,
-    refreshEvery: 0,
-    refresh(x, y) {
-      checkBatch(name, options, x, y)
-    },
-    state,
-    load,
-  })
+  const simplex = fixedSimplex(name, options)
+  return overUnmoved(name, options, simplex, (x, y) =>
+    reduceLosses(name, halfSquares(x, simplex.W, y), y, options),
+  )
 }
 
 /** 1/2 (<w_y, x_i / ‖x_i‖> - 1)^2 for each sample.  x[N,D] W[C,D] y[N] -> [N] */

@@ -31,6 +31,7 @@ import {
 import { SPHERE_FACE_R_OPTIONS, type SphereFaceROptions, sphereFaceRMargin } from './margins/sphereFaceR.ts'
 import { type OverCentersOptions, type OverLearnedOptions, overCenters, overLearned } from './overRules.ts'
 
+export * from './namedAdaptive.ts'
 export type { OverCentersOptions, OverLearnedOptions } from './overRules.ts'
 
 /** CE of z_j = <w_j, x> (+ b_j with `bias`).  x[N,D] y[N] -> [] */

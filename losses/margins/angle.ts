@@ -12,9 +12,12 @@ import {
   noGrad,
   norm,
   normalize,
+  remainder,
+  reshape,
   sub,
   sum,
   type Tensor,
+  tensor,
   where,
 } from '../../engine/index.ts'
 import { memo } from '../../engine/memo.ts'
@@ -133,30 +136,30 @@ function halves(t: Tensor): { high: Tensor; low: Tensor } {
   return { high, low: sub(t, high) }
 }
 
-/** cos(m theta) = T_m(c), Chebyshev's polynomial of the first kind: T_n+1 = 2 c T_n - T_n-1.  [...] -> [...] */
-export function cosMultiple(c: Tensor, m: number): Tensor {
-  let before: Tensor | 1 = 1
-  let now = c
-  for (let n = 1; n < m; n++) {
-    const next = sub(mul(mul(c, now), 2), before)
-    before = now
-    now = next
+/**
+ * cos(m theta) = T_m(c) and sin(m theta) / sin theta = U_m-1(c) for integers m >= 1, Chebyshev's polynomials of both kinds, by halves:
+ * cos(p + q) = 2 cos p cos q - cos(p - q), sin(p + q) = 2 sin p cos q - sin(p - q).  c[...] -> [...]
+ */
+export function multiplesOf(c: Tensor): { cos(m: number): Tensor; sin(m: number): Tensor | 1 } {
+  const cosines = new Map<number, Tensor>([[1, c]])
+  const sines = new Map<number, Tensor | 1>([[1, 1]])
+  function cos(m: number): Tensor {
+    const half = m >> 1
+    const made = cosines.get(m) ?? sub(mul(mul(cos(half), cos(m - half)), 2), m % 2 === 0 ? 1 : c)
+    cosines.set(m, made)
+    return made
   }
-  return now
-}
-
-/** sin(m theta) / sin theta = U_m-1(c), Chebyshev's polynomial of the second kind.  [...] -> [...] */
-export function sinMultiple(c: Tensor, m: number): Tensor | 1 {
-  if (m === 1) return 1
-  const twice = mul(c, 2)
-  let before: Tensor | 1 = 1
-  let now = twice
-  for (let n = 2; n < m; n++) {
-    const next: Tensor = sub(mul(twice, now), before)
-    before = now
-    now = next
+  function sin(m: number): Tensor | 1 {
+    const known = sines.get(m)
+    if (known !== undefined) return known
+    const half = m >> 1
+    const [s, t] = [sin(half), cos(m - half)]
+    const twice = mul(s === 1 ? t : mul(s, t), 2)
+    const made = m % 2 === 0 ? twice : add(twice, 1)
+    sines.set(m, made)
+    return made
   }
-  return now
+  return { cos, sin }
 }
 
 /** The cosines of the angles in (0, pi) at which m1 theta + m2 is pi, 2 pi, ..., the smallest angle first. */
@@ -174,13 +177,19 @@ export function cosinesAtPi(m1: number, m2: number): number[] {
  * (-1)^k cos phi - 2 k, with phi = m1 theta + m2 in [k pi, (k + 1) pi]: cos phi carried on past pi, continuous and
  * decreasing. k counts the `cosines` that c is below.  [...] -> [...]
  */
-export function decreasingCos(c: Tensor, cosPhi: Tensor, cosines: readonly (number | Tensor)[]): Tensor {
-  let z = cosPhi
-  let drop: Tensor | undefined
-  for (const cosine of cosines) {
-    const past = less(c, cosine)
-    z = mul(z, sub(1, mul(past, 2)))
-    drop = drop === undefined ? past : add(drop, past)
-  }
-  return drop === undefined ? z : sub(z, mul(drop, 2))
+export function decreasingCos(c: Tensor, cosPhi: Tensor, cosines: Cosines): Tensor {
+  if (cosines.length === 0) return cosPhi
+  const k = countBelow(c, cosines)
+  const odd = cosines.length === 1 ? k : remainder(k, 2)
+  return sub(mul(cosPhi, sub(1, mul(odd, 2))), mul(k, 2))
+}
+
+/** Numbers; or one alone, which may differ from sample to sample. */
+type Cosines = readonly number[] | readonly [number | Tensor]
+
+/** How many of the `cosines` each c is below.  [...] -> [...] */
+function countBelow(c: Tensor, cosines: Cosines): Tensor {
+  if (cosines.length === 1) return less(c, cosines[0])
+  const all = tensor(cosines as readonly number[], { dtype: c.dtype, backend: c.backend })
+  return sum(less(reshape(c, [...c.shape, 1]), all), { axis: -1 })
 }

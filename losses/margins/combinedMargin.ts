@@ -1,7 +1,7 @@
 import { checkFinite, checkOptions, type OptionNames } from '../../engine/check.ts'
 import { add, cos, less, mul, sub, type Tensor, where } from '../../engine/index.ts'
 import { type BeyondPi, checkBeyondPi, checkCosine, checkRadians } from './additive.ts'
-import { type Angle, cosinesAtPi, cosMultiple, decreasingCos, sinMultiple } from './angle.ts'
+import { type Angle, cosinesAtPi, decreasingCos, multiplesOf } from './angle.ts'
 import { type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
 import { checkTurns } from './multiplicative.ts'
 
@@ -33,10 +33,10 @@ export { DEFAULTS as combinedMarginDefaults }
 /** cos(m1 theta + m2) = cos(m1 theta) cos m2 - sin(m1 theta) sin m2 */
 function cosOfSum(angle: Angle, m1: number, m2: number): Tensor {
   if (!Number.isInteger(m1)) return cos(add(mul(angle.theta, m1), m2))
-  const { cosTheta } = angle
-  const cosPart = cosMultiple(cosTheta, m1)
+  const multiples = multiplesOf(angle.cosTheta)
+  const cosPart = multiples.cos(m1)
   if (m2 === 0) return cosPart
-  const sinPart = mul(angle.sinTheta, sinMultiple(cosTheta, m1))
+  const sinPart = mul(angle.sinTheta, multiples.sin(m1))
   return sub(mul(cosPart, Math.cos(m2)), mul(sinPart, Math.sin(m2)))
 }
 

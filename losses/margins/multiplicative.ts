@@ -1,6 +1,6 @@
 import { checkFinite, checkOptions, type OptionNames, refusal, shown } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
-import { cosinesAtPi, cosMultiple, decreasingCos } from './angle.ts'
+import { cosinesAtPi, decreasingCos, multiplesOf } from './angle.ts'
 import { type Annealing, type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
 
 export interface LSoftmaxOptions {
@@ -19,7 +19,7 @@ export const lSoftmaxDefaults = { m: 4, annealing: false } as const
 
 /** psi(theta) = (-1)^k cos(m theta) - 2 k for theta in [k pi/m, (k+1) pi/m], k = 0..m-1: Liu 2016. */
 export const psi = (cosTheta: Tensor, m: number): Tensor =>
-  decreasingCos(cosTheta, cosMultiple(cosTheta, m), cosinesAtPi(m, 0))
+  decreasingCos(cosTheta, multiplesOf(cosTheta).cos(m), cosinesAtPi(m, 0))
 
 /**
  * z_y = ‖w_y‖ ‖x‖ psi(theta_y), z_j = <w_j, x>: L-Softmax, Liu 2016, arXiv:1612.02295. Throws unless m is an integer

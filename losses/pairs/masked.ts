@@ -1,5 +1,4 @@
 import {
-  concat,
   div,
   lessEqual,
   logSumExp,
@@ -8,31 +7,28 @@ import {
   min,
   mul,
   relu,
+  softplus,
   sub,
   sum,
   type Tensor,
   tensor,
   where,
-  zeros,
 } from '../../engine/index.ts'
 
 /** In place of what a mask leaves out: e^x of it is 0 in every sum, and no arithmetic makes it infinite. */
-const LOWEST = -1e30
+export const lowest = ({ dtype }: Pick<Tensor, 'dtype'>): number => (dtype === 'float64' ? -1e300 : -1e30)
 
-/** ln sum_j e^{z_ij} over the pairs of the mask; of none, about -1e30.  z[N,M] mask[N,M] -> [N] */
-export const logSum = (z: Tensor, mask: Tensor): Tensor => logSumExp(where(mask, z, LOWEST), { axis: 1 })
+/** ln sum_j e^{z_ij} over the pairs of the mask; of none, about `lowest`.  z[N,M] mask[N,M] -> [N] */
+export const logSum = (z: Tensor, mask: Tensor): Tensor => logSumExp(where(mask, z, lowest(z)), { axis: 1 })
 
 /** ln(1 + sum_j e^{z_ij}) over the pairs of the mask; of none, 0.  z[N,M] mask[N,M] -> [N] */
-export function logOnePlusSum(z: Tensor, mask: Tensor): Tensor {
-  const one = zeros([z.shape[0], 1], { dtype: z.dtype, backend: z.backend })
-  return logSumExp(concat([where(mask, z, LOWEST), one], 1), { axis: 1 })
-}
+export const logOnePlusSum = (z: Tensor, mask: Tensor): Tensor => softplus(logSum(z, mask))
 
-/** The largest of each row within the mask; of none, -1e30.  z[N,M] mask[N,M] -> [N] */
-export const largest = (z: Tensor, mask: Tensor): Tensor => max(where(mask, z, LOWEST), { axis: 1 })
+/** The largest of each row within the mask; of none, `lowest`.  z[N,M] mask[N,M] -> [N] */
+export const largest = (z: Tensor, mask: Tensor): Tensor => max(where(mask, z, lowest(z)), { axis: 1 })
 
-/** The smallest; of none, 1e30. */
-export const smallest = (z: Tensor, mask: Tensor): Tensor => min(where(mask, z, -LOWEST), { axis: 1 })
+/** The smallest; of none, -`lowest`. */
+export const smallest = (z: Tensor, mask: Tensor): Tensor => min(where(mask, z, -lowest(z)), { axis: 1 })
 
 /** 1 where v is above 0, and where it is NaN: that is to be seen. */
 export const above0 = (v: Tensor): Tensor => sub(1, lessEqual(v, 0))

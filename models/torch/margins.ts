@@ -5,14 +5,13 @@ import { combinedMarginDefaults } from '../../losses/margins/combinedMargin.ts'
 import { lSoftmaxDefaults, sphereFaceDefaults } from '../../losses/margins/multiplicative.ts'
 import { sphereFaceRDefaults } from '../../losses/margins/sphereFaceR.ts'
 import type * as named from '../../losses/named.ts'
-import type * as adaptive from '../../losses/namedAdaptive.ts'
 import type { AnyMarginOptions } from '../../losses/presets.ts'
 import { ADAPTIVE_MARGINS } from './adaptiveMargins.ts'
 import { arc, type Psi, type ToPsi } from './psi.ts'
 import { literal } from './python.ts'
 
 /** Losses by their factories; those over class centres have the same margins. */
-export type MarginName = Exclude<keyof typeof named | keyof typeof adaptive, `ir${string}`>
+export type MarginName = Exclude<keyof typeof named, `ir${string}`>
 
 const NONE: ToPsi = () => ({ lines: '' })
 

@@ -2,6 +2,7 @@ import type { OptionNames } from '../engine/check.ts'
 import { matmul, mul, reshape, sub, sum, type Tensor, take } from '../engine/index.ts'
 import { checkReduction, reduceLosses } from './crossEntropy.ts'
 import { type ClassIndices, type Labels, labelIndex } from './labels.ts'
+import { checkLengths } from './lengths.ts'
 import {
   callable,
   checkBatch,
@@ -39,8 +40,8 @@ export function halfSquares(x: Tensor, centers: Tensor, y: ClassIndices): Tensor
  * The paper's sum is `reduction: 'sum'`, of its softmax too (equation 5); by default both are means here, so that the
  * weight counts the same. Centres are constants to the gradient and follow equation 4, c_j <- c_j - alpha sum (c_j - x_i)
  * / (1 + k_j), at each `update`; as in the paper's algorithm 1 the loss sees those from before its own batch. They start
- * as N(0, 1/D), which is ours. `logits` are <x, c_j> - 1/2 ‖c_j‖^2, largest for the nearest centre. Features so large
- * that their square overflows have the loss Infinity, and a gradient that is right.
+ * as N(0, 1/D), which is ours. `logits` are <x, c_j> - 1/2 ‖c_j‖^2, largest for the nearest centre. Embeddings
+ * longer than 1e14, in float64 1e145, are refused.
  */
 export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
   const name = 'centerLoss'
@@ -57,6 +58,7 @@ export function centerLoss(options: LossOptions & CenterLossOptions): Loss {
   })
   function loss(x: Tensor, y: Labels): Tensor {
     const labels = checkBatch(name, options, x, y)
+    checkLengths(name, x)
     return reduceLosses(name, halfSquares(x, centers.W, labels), labels, options)
   }
   return callable(loss, {

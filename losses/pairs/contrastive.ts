@@ -1,8 +1,8 @@
 import { checkFinite, checkFlag, checkName, type OptionNames } from '../../engine/check.ts'
-import { add, mul, relu, sub } from '../../engine/index.ts'
+import { add, mul, relu, sub, type Tensor } from '../../engine/index.ts'
 import { type Average, positiveMean } from './masked.ts'
 import { optionsOf, type PairLoss, pairLoss } from './pairLoss.ts'
-import { root } from './pairs.ts'
+import { type Pairs, root } from './pairs.ts'
 
 export interface ContrastiveOptions {
   /** Pairs of two classes are pushed until they are so far apart, > 0. Default 1. */
@@ -11,7 +11,7 @@ export interface ContrastiveOptions {
   positiveMargin?: number
   /** Halves of squares, the paper's; false: the distances themselves, as pytorch-metric-learning has them. Default true. */
   squared?: boolean
-  /** Distances of x / ‖x‖. Default true. */
+  /** Distances of x / ‖x‖. Default true; else x is refused where it is longer than 1e14, in float64 1e145. */
   normalized?: boolean
   /** Means over all pairs of a kind, or over those above 0. Default nonzero. */
   average?: Average
@@ -42,11 +42,12 @@ export function contrastive(options?: ContrastiveOptions): PairLoss {
   checkFlag(name, 'squared', squared)
   checkFlag(name, 'normalized', normalized)
   checkName(name, 'average', average, ['all', 'nonzero'])
-  return pairLoss(name, ({ same, other, squares }) => {
+  const compute = ({ same, other, squares }: Pairs): Tensor => {
     const d = root(squares(normalized))
     const [near, far] = [sub(d, positiveMargin), sub(margin, d)].map(relu)
     if (!squared) return add(positiveMean(near, same, average), positiveMean(far, other, average))
-    const half = (v: typeof d) => mul(mul(v, v), 0.5)
+    const half = (v: Tensor) => mul(mul(v, v), 0.5)
     return add(positiveMean(half(near), same, average), positiveMean(half(far), other, average))
-  })
+  }
+  return pairLoss(name, compute, { normalized })
 }

@@ -2,16 +2,16 @@
 export { type CircleOptions, circle } from './circle.ts'
 export { type ContrastiveOptions, contrastive } from './contrastive.ts'
 export { type CrossBatchMemoryOptions, crossBatchMemory } from './crossBatchMemory.ts'
+export { type DistanceWeightedOptions, distanceWeightedTriplets } from './distanceWeightedTriplets.ts'
 export type { Average } from './masked.ts'
-export {
-  allTriplets,
-  batchHardTriplets,
-  type MarginTripletsOptions,
-  type MinerOptions,
-  marginTriplets,
-  type Triplets,
-} from './miners.ts'
+export type { MinedPairs, MinerOptions, Triplets } from './mined.ts'
+export { allTriplets, batchHardTriplets, type MarginTripletsOptions, marginTriplets } from './miners.ts'
 export { type MultiSimilarityOptions, multiSimilarity } from './multiSimilarity.ts'
+export {
+  type MultiSimilarityPairsOptions,
+  multiSimilarityPairs,
+  pairTriplets,
+} from './multiSimilarityPairs.ts'
 export { type NPairOptions, nPair } from './nPair.ts'
 export type { PairLoss } from './pairLoss.ts'
 export type { References } from './pairs.ts'

@@ -45,7 +45,7 @@ export function multiSimilarity(options?: MultiSimilarityOptions): PairLoss {
     let [near, far] = [same, other]
     if (epsilon !== Infinity) {
       const column = (v: typeof s) => reshape(v, [-1, 1])
-      // Of an anchor without the other kind these are -1e30 and 1e30, which let none through.
+      // Of an anchor without the other kind these are far below and above all cosines, which let none through.
       const [most, least] = [column(largest(s, other)), column(smallest(s, same))]
       // What is left out is asked for, so that NaN stays in.
       near = mul(same, sub(1, greaterEqual(s, add(most, epsilon))))

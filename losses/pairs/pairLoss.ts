@@ -1,31 +1,50 @@
-import { checkGiven, type OptionNames } from '../../engine/check.ts'
+import { checkGiven, type OptionNames, refusal } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import { checkTensor } from '../../engine/tensor.ts'
-import { type ClassIndices, checkLabels, type Labels } from '../labels.ts'
+import { type ClassIndices, checkLabels, checkRows, type Labels } from '../labels.ts'
+import { checkLengths } from '../lengths.ts'
 import { callable, type EmbeddingLoss } from '../loss.ts'
+import type { MinedPairs } from './mined.ts'
 import { type Pairs, pairsOf, type References } from './pairs.ts'
 
 /** A loss of pairs, which can take the second of each from elsewhere, such as from earlier batches. */
 export interface PairLoss extends EmbeddingLoss {
   /** Of pairs of x_i and r_j.  x[N,D] y[N] r[M,D] -> [] */
   against(x: Tensor, y: Labels, references: References): Tensor
+  /** Of those pairs of the batch alone that a miner found.  x[N,D] y[N] -> [] */
+  among(x: Tensor, y: Labels, pairs: MinedPairs): Tensor
 }
 
 type Compute = (pairs: Pairs, x: Tensor, y: ClassIndices) => Tensor
 
+interface Lengths {
+  /** Are lengths left out? Of others, embeddings must not be too long. */
+  readonly normalized: boolean
+}
+
 /** A loss out of what it computes of pairs: it has no parameters, no state, and no classes. */
-export function pairLoss(name: string, compute: Compute): PairLoss {
+export function pairLoss(name: string, compute: Compute, lengths: Lengths = { normalized: true }): PairLoss {
   const against = (x: Tensor, y: Labels, references: References): Tensor => {
     const labels = checkSamples(name, x, y)
+    if (!lengths.normalized) for (const t of [x, references.r]) checkLengths(name, t)
     return compute(pairsOf(x, labels, references), x, labels)
   }
-  return Object.defineProperty(batchLoss(name, compute), 'against', { value: against }) as PairLoss
+  const among = (x: Tensor, y: Labels, pairs: MinedPairs): Tensor => {
+    const labels = checkSamples(name, x, y)
+    if (!lengths.normalized) checkLengths(name, x)
+    return compute(pairsOf(x, labels, undefined, checkMined(name, pairs, labels)), x, labels)
+  }
+  return Object.defineProperties(batchLoss(name, compute, lengths), {
+    against: { value: against },
+    among: { value: among },
+  }) as PairLoss
 }
 
 /** The same of a loss whose pairs are all of one batch. */
-export function batchLoss(name: string, compute: Compute): EmbeddingLoss {
+export function batchLoss(name: string, compute: Compute, { normalized }: Lengths): EmbeddingLoss {
   const of = (x: Tensor, y: Labels): Tensor => {
     const labels = checkSamples(name, x, y)
+    if (!normalized) checkLengths(name, x)
     return compute(pairsOf(x, labels), x, labels)
   }
   return callable(of, {
@@ -41,6 +60,26 @@ export function batchLoss(name: string, compute: Compute): EmbeddingLoss {
       checkNone(name, state)
     },
   })
+}
+
+/** Throws unless these are pairs of samples: of one class but not the same, and of two. */
+function checkMined(name: string, pairs: MinedPairs, y: ClassIndices): MinedPairs {
+  if (typeof pairs !== 'object' || pairs === null) {
+    throw refusal(name, 'pairs as an object, { a1, p, a2, n },', pairs)
+  }
+  const [a1, p, a2, n] = (['a1', 'p', 'a2', 'n'] as const).map(key =>
+    checkRows(name, key, pairs[key], y.length),
+  )
+  if (p.length !== a1.length || n.length !== a2.length) {
+    throw new Error(
+      `${name}: as many a1 as p and a2 as n expected, got ${a1.length} and ${p.length}, ${a2.length} and ${n.length}`,
+    )
+  }
+  const odd = a1.findIndex((a, k) => a === p[k] || y[a] !== y[p[k]])
+  if (odd >= 0) throw new Error(`${name}: two samples of one class expected, got ${a1[odd]} and ${p[odd]}`)
+  const same = a2.findIndex((a, k) => y[a] === y[n[k]])
+  if (same >= 0) throw new Error(`${name}: samples of two classes expected, got ${a2[same]} and ${n[same]}`)
+  return { a1, p, a2, n }
 }
 
 function checkSamples(name: string, x: Tensor, y: Labels): Int32Array {

@@ -15,6 +15,7 @@ import {
 } from '../../engine/index.ts'
 import { memo } from '../../engine/memo.ts'
 import type { ClassIndices } from '../labels.ts'
+import type { MinedPairs } from './mined.ts'
 
 /** The samples that those of a batch are paired with: constants, as a memory of earlier batches has them. */
 export interface References {
@@ -41,16 +42,18 @@ export interface Pairs {
   squares(unit: boolean): Tensor
 }
 
-/** x[N,D] y[N] -> its pairs, N N of them, or N M with references r[M,D] */
-export function pairsOf(x: Tensor, y: ClassIndices, references?: References): Pairs {
+/** x[N,D] y[N] -> its pairs, N N of them, or N M with references r[M,D]; of these the `mined`, where some are. */
+export function pairsOf(x: Tensor, y: ClassIndices, references?: References, mined?: MinedPairs): Pairs {
   const { r = x, y: labels = y, own } = references ?? {}
   const [n, m] = [y.length, labels.length]
   const [same, other] = [new Uint8Array(n * m), new Uint8Array(n * m)]
   const sames = Array.from({ length: n }, (): number[] => [])
   const others = new Array<number>(n).fill(0)
+  const chosen = mined && placesOf(mined, m)
   for (let i = 0; i < n; i++) {
     const self = references === undefined ? i : own?.[i]
     for (let j = 0; j < m; j++) {
+      if (chosen?.has(i * m + j) === false) continue
       if (y[i] !== labels[j]) others[i] += other[i * m + j] = 1
       else if (j !== self) {
         same[i * m + j] = 1
@@ -75,6 +78,10 @@ export function pairsOf(x: Tensor, y: ClassIndices, references?: References): Pa
     squares: asUnit => (asUnit ? squares(unit().u, unit().v) : squares(x, r)),
   }
 }
+
+/** Where pairs of both kinds stand in [N,M]. */
+const placesOf = ({ a1, p, a2, n }: MinedPairs, m: number): ReadonlySet<number> =>
+  new Set([...a1.map((a, k) => a * m + p[k]), ...a2.map((a, k) => a * m + n[k])])
 
 /** ‖x_i‖^2 + ‖r_j‖^2 - 2 <x_i, r_j>, which rounding may bring below 0.  x[N,D] r[M,D] -> [N,M] */
 function squares(x: Tensor, r: Tensor): Tensor {

@@ -4,13 +4,15 @@ import {
   argmax,
   div,
   equal,
-  greater,
-  greaterEqual,
+  less,
+  lessEqual,
   max,
   min,
+  minimum,
   mul,
   relu,
   reshape,
+  stopGradient,
   sub,
   sum,
   type Tensor,
@@ -20,6 +22,7 @@ import {
 } from '../../engine/index.ts'
 import { type ClassIndices, meansByClass, sumsByClass } from '../labels.ts'
 import type { EmbeddingLoss } from '../loss.ts'
+import { above0, smallest } from './masked.ts'
 import { batchLoss, optionsOf } from './pairLoss.ts'
 import { type Pairs, pairsOf } from './pairs.ts'
 
@@ -46,7 +49,9 @@ export const RANGE_OPTIONS = {
  * the smallest between the batch's class means: range loss, Zhang 2016, arXiv:1611.08976; auxiliary, beside a
  * softmax loss.  x[N,D] y[N] -> []
  *
- * A class of one sample has no range, and one of fewer than k pairs has those that there are. A range of 0 makes its class's term 0.
+ * A class of one sample has no range, and one of fewer than k pairs has those that there are. A range of 0, which in
+ * float32 is one below a distance of 1e-6, makes its class's term 0. Embeddings longer than 1e14, in float64
+ * 1e145, are refused.
  * Sums, not means over classes. The paper's abstract says what it is made of; its settings were not looked up, and the defaults of all but k are
  * ours, for features of no fixed length. Public code parts: RangeLoss-Caffe has k = 2, margin 2e4 and weights 1e-4 and 1e-3.
  */
@@ -57,11 +62,12 @@ export function range(options?: RangeOptions): EmbeddingLoss {
   checkFinite(name, 'margin', margin)
   checkFinite(name, 'alpha', alpha, { orZero: true })
   checkFinite(name, 'beta', beta, { orZero: true })
-  return batchLoss(name, (pairs, x, y) => {
+  const compute = (pairs: Pairs, x: Tensor, y: ClassIndices): Tensor => {
     const within = mul(ranges(pairs, k), alpha)
     const between = nearestMeans(x, y)
     return between === undefined ? within : add(within, mul(relu(sub(margin, between)), beta))
-  })
+  }
+  return batchLoss(name, compute, { normalized: false })
 }
 
 /** sum_j k / sum_{r <= k} 1 / D_jr  -> [] */
@@ -90,16 +96,22 @@ function ranges({ sames, squares }: Pairs, k: number): Tensor {
     largest.push(max(left, { axis: 1 }))
     left = where(equal(column, argmax(left, { axis: 1, keepDims: true })).astype(d.dtype), NONE, left)
   }
-  const given = largest.map(one => greaterEqual(one, 0))
-  const positive = largest.map(one => greater(one, 0))
-  const inverse = largest.map((one, r) => where(positive[r], div(1, where(positive[r], one, 1)), 0))
+  // What is left out is asked for, so that NaN stays in.
+  const given = largest.map(one => sub(1, less(one, 0)))
+  const positive = largest.map(one => sub(1, lessEqual(one, LEAST[d.dtype as keyof typeof LEAST])))
+  // As multiples of the least: squares of the inverses would leave the dtype.
+  const least = stopGradient(largest.map((one, r) => where(positive[r], one, largest[0])).reduce(minimum))
+  const inverse = largest.map((one, r) => where(positive[r], div(least, where(positive[r], one, 1)), 0))
   const zero = given.map((one, r) => sub(one, positive[r])).reduce(add)
-  const count = given.reduce(add)
   const total = inverse.reduce(add)
   // A class without a pair has a total of 0, too.
-  const term = where(greater(total, 0), div(count, where(greater(total, 0), total, 1)), 0)
+  const some = above0(total)
+  const term = where(some, mul(div(given.reduce(add), where(some, total, 1)), least), 0)
   return sum(where(zero, 0, term))
 }
+
+/** A squared distance up to here counts as 0: the powers of its inverse that second derivatives take would leave the dtype. */
+const LEAST = { float32: 1e-12, float64: 1e-100 }
 
 /** Below every squared distance. */
 const NONE = -1
@@ -130,5 +142,5 @@ function nearestMeans(x: Tensor, y: ClassIndices): Tensor | undefined {
     means,
     classes.map((_, j) => j),
   )
-  return min(reshape(where(other, squares(false), 1e30), [-1]))
+  return min(smallest(squares(false), other))
 }

@@ -28,7 +28,7 @@ export interface TripletOptions {
    * `all`: each.
    */
   mining?: 'hard' | 'semihard' | 'all'
-  /** Distances of x / ‖x‖. Default true. */
+  /** Distances of x / ‖x‖. Default true; else x is refused where it is longer than 1e14, in float64 1e145. */
   normalized?: boolean
   /** Squares of distances, as Schroff has them. Default false. */
   squared?: boolean
@@ -68,7 +68,7 @@ export function triplet(options?: TripletOptions): PairLoss {
   if (ownPositive && mining !== 'hard') throw new Error(`${name}: ownPositive goes with hard, got ${mining}`)
   const violation = (further: Tensor): Tensor =>
     margin === 'soft' ? softplus(further) : add(further, margin)
-  return pairLoss(name, pairs => {
+  const compute = (pairs: Pairs): Tensor => {
     const square = pairs.squares(normalized)
     const d = squared ? square : root(square)
     if (mining === 'hard') {
@@ -94,7 +94,8 @@ export function triplet(options?: TripletOptions): PairLoss {
       return { v: violation(sub(reshape(p, [-1]), n)), mask: mul(has, others) }
     })
     return averaged(terms, average)
-  })
+  }
+  return pairLoss(name, compute, { normalized })
 }
 
 /** Each anchor's distance to its k-th sample of the class, [N,1], and whether it has so many, [N]; for k = 0, 1, .. */

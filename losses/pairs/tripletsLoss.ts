@@ -21,8 +21,9 @@ import {
 } from '../../engine/index.ts'
 import { checkTensor } from '../../engine/tensor.ts'
 import { checkRows } from '../labels.ts'
+import { checkLengths } from '../lengths.ts'
 import { positiveMean } from './masked.ts'
-import type { Triplets } from './miners.ts'
+import type { Triplets } from './mined.ts'
 import { root } from './pairs.ts'
 import type { TripletOptions } from './triplet.ts'
 
@@ -56,7 +57,8 @@ export function tripletsLoss(x: Tensor, triplets: Triplets, options: TripletsLos
   if (p.length !== a.length || n.length !== a.length) {
     throw new Error(`${op}: as many a, p and n expected, got ${a.length}, ${p.length} and ${n.length}`)
   }
-  if (a.length === 0) return sum(mul(x, 0))
+  if (!normalized) checkLengths(op, x)
+  if (a.length === 0) return sum(mul(mul(x, 0), x))
   const u = normalized ? normalize(x) : x
   const of = (places: Int32Array): Tensor => take(u, tensor(places, { backend: x.backend }))
   const distance = (v: Tensor, w: Tensor): Tensor => {

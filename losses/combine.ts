@@ -4,7 +4,7 @@ import { joinSnapshots, snapshotOf } from '../engine/snapshots.ts'
 import { joinNames, joinStates, loadParts, mapRecord, type State } from '../engine/state.ts'
 import { describe } from '../engine/tensor.ts'
 import type { Labels } from './labels.ts'
-import { callable, type EmbeddingLoss, type Loss } from './loss.ts'
+import { callable, type EmbeddingLoss, type Loss, type UpdateOptions } from './loss.ts'
 
 export interface CombineOptions<Name extends string> {
   /** What each loss counts, >= 0. Default 1 each. */
@@ -56,8 +56,8 @@ export function combine(
     name,
     reduction: all[0].reduction,
     parameters: joinNames(mapRecord(parts, part => part.parameters)),
-    update(x: Tensor, y: Labels) {
-      for (const part of all) part.update(x, y)
+    update(x: Tensor, y: Labels, options?: UpdateOptions) {
+      for (const part of all) part.update(x, y, options)
     },
     updateAfter: agreed(
       'parts that are updated all before the loss or all after it (usePreviousCenters)',

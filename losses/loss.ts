@@ -14,12 +14,13 @@ import {
   noGrad,
   type Stateful,
   stopGradient,
-  type Tensor,
+  Tensor,
 } from '../engine/index.ts'
 import { CHANCE } from '../engine/random.ts'
 import { bind } from '../engine/shape.ts'
 import { checkState, type State } from '../engine/state.ts'
 import { checkTensor } from '../engine/tensor.ts'
+import { refuseOddSamples } from './finite.ts'
 import { batchLabels, type Labels } from './labels.ts'
 
 export type { Labels } from './labels.ts'
@@ -87,6 +88,11 @@ export interface Forces {
   readonly push: Tensor
 }
 
+export interface UpdateOptions {
+  /** The caller looks whether all is finite, as a trainer does. Default false: a look at x, where the backend answers at once. */
+  checked?: boolean
+}
+
 /**
  * The loss of embeddings x[N,D] with labels y[N]: a scalar, or [N] with `reduction: 'none'`. Calling it is pure;
  * only `update`, `refresh`, `load` and whoever trains `parameters` change what it knows.
@@ -100,8 +106,11 @@ export interface EmbeddingLoss extends Stateful {
   readonly parameters: Readonly<Record<string, Tensor>>
   /** How it reduces, if it says so. */
   readonly reduction?: Reduction
-  /** What is not learned by gradient: centres, annealing, memories. Once a step, as `trainingLoss` does; records no graph. */
-  update(x: Tensor, y: Labels): void
+  /**
+   * What is not learned by gradient: centres, annealing, memories. Once a step, as `trainingLoss` does; records no graph. A loss that
+   * remembers refuses embeddings that are not finite.
+   */
+  update(x: Tensor, y: Labels, options?: UpdateOptions): void
   /** Is `update` called after the loss of its batch? Else before it; undefined where it does nothing. */
   readonly updateAfter: boolean | undefined
   /** What pulls and pushes each prototype in this batch, where the loss can tell. */
@@ -143,7 +152,7 @@ export interface BinaryLoss extends Loss {
  * (`differentiate`).  x[N,D] y[N] -> [] or [N]
  */
 export function trainingLoss(loss: EmbeddingLoss, x: Tensor, y: Labels): Tensor {
-  return lossAndForces(loss, x, y, false).value
+  return lossAndForces(loss, x, y, { watched: false }).value
 }
 
 /** The same, and with `watched` the forces on the prototypes that the loss saw. */
@@ -151,9 +160,9 @@ export function lossAndForces(
   loss: EmbeddingLoss,
   x: Tensor,
   y: Labels,
-  watched: boolean,
+  { watched, ...options }: UpdateOptions & { watched: boolean },
 ): { value: Tensor; forces?: Forces } {
-  const update = () => noGrad(() => loss.update(stopGradient(x), y))
+  const update = () => noGrad(() => loss.update(stopGradient(x), y, options))
   if (!loss.updateAfter) update()
   const value = loss(x, y)
   const forces = watched ? loss.forces?.(x, y) : undefined
@@ -163,7 +172,7 @@ export function lossAndForces(
 
 type Call = (x: Tensor, y: Labels) => Tensor
 
-/** A loss out of the function and the rest; getters stay getters. Checks that it is called, and loaded, as one. */
+/** A loss out of the function and the rest; getters stay getters. Checks that it is called, updated and loaded as one. */
 export function callable(call: Call, members: Pick<Loss, keyof Loss>): Loss
 export function callable(call: Call, members: Pick<EmbeddingLoss, keyof EmbeddingLoss>): EmbeddingLoss
 export function callable(call: Call, members: Pick<EmbeddingLoss, keyof EmbeddingLoss>): EmbeddingLoss {
@@ -173,11 +182,30 @@ export function callable(call: Call, members: Pick<EmbeddingLoss, keyof Embeddin
     return call(x, y)
   }
   const loss = Object.defineProperties(checked, Object.getOwnPropertyDescriptors(members)) as EmbeddingLoss
-  const load = (state: State): void => {
-    checkState(name, state)
-    members.load(state)
+  const look = (x: Tensor, what: string): void => {
+    if (x instanceof Tensor) refuseOddSamples(`${name}: ${what}`, x)
   }
-  return Object.defineProperty(loss, 'load', { value: load })
+  return Object.defineProperties(loss, {
+    load: {
+      value(state: State) {
+        checkState(name, state)
+        members.load(state)
+      },
+    },
+    update: {
+      value(x: Tensor, y: Labels, options: UpdateOptions = {}) {
+        checkOptions(name, options, { checked: true })
+        if (!options.checked && members.updateAfter !== undefined) look(x, 'update')
+        members.update(x, y, options)
+      },
+    },
+    refresh: {
+      value(x: Tensor, y: Labels) {
+        if (members.refreshEvery > 0) look(x, 'refresh')
+        members.refresh(x, y)
+      },
+    },
+  })
 }
 
 /** Throws unless x is [N,D] of the loss's D. */

@@ -2,6 +2,7 @@ import { full, identity, keep, noGrad, parameter, type Stateful, type Tensor, ti
 import { joinSnapshots, snapshotOf } from '../engine/snapshots.ts'
 import { assignAll, checkTensors, mapRecord, type State, snapshot } from '../engine/state.ts'
 import type { Given } from './bentLogits.ts'
+import { refuseOddState } from './finite.ts'
 import type { LossOptions } from './loss.ts'
 import type { Margin, RememberedBatch } from './margins/margin.ts'
 import { startOf } from './margins/memory.ts'
@@ -74,6 +75,8 @@ export function marginState(
         )
       }
       checkTensors(name, tensors, given)
+      const remembered = Object.entries(given).filter(([key]) => key.startsWith('margin.'))
+      refuseOddState(name, Object.fromEntries(remembered))
       sampler?.load(values.sampledClasses)
       assignAll(tensors, given)
       t = Number(values.t ?? 0)

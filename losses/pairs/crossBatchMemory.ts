@@ -13,6 +13,7 @@ import {
   zeros,
 } from '../../engine/index.ts'
 import { checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { refuseOddState } from '../finite.ts'
 import { batchLabels, checkLabels, type Labels, MOST_CLASSES } from '../labels.ts'
 import { callable, checkInput, type EmbeddingLoss } from '../loss.ts'
 import type { PairLoss } from './pairLoss.ts'
@@ -113,6 +114,7 @@ export function crossBatchMemory(loss: PairLoss, options: CrossBatchMemoryOption
     state: () => ({ tensors: snapshot(tensors), values: { labels: [...labels], steps } }),
     load({ tensors: given, values }) {
       checkTensors(name, tensors, given)
+      refuseOddState(name, given)
       checkNames(name, ['labels', 'steps'], Object.keys(values))
       const { labels: known, steps: taken } = values
       checkInteger(`${name}: load`, 'steps', taken, 0)

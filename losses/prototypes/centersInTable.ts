@@ -14,6 +14,7 @@ import { snapshotWith } from '../../engine/snapshots.ts'
 import { assignAll, checkNames, checkTensors, mapRecord, type State, snapshot } from '../../engine/state.ts'
 import { rangeOf, Table } from '../../engine/table.ts'
 import { Tables } from '../../engine/tables.ts'
+import { refuseOddState } from '../finite.ts'
 import type { ClassIndices } from '../labels.ts'
 import type { SampleSize } from '../sampledClasses.ts'
 import { columnSums, sumsFrom } from './columnSums.ts'
@@ -162,6 +163,10 @@ export function centersInTable(
     load({ tensors, values }) {
       const kinds = mapRecord(shapes, shape => ({ shape, dtype, backend }))
       checkTensors(op, { ...kinds, ...own }, tensors)
+      refuseOddState(
+        op,
+        mapRecord(kinds, (_, name) => tensors[name]),
+      )
       const { total: sum, ...more } = values
       checkNames(op, [], Object.keys(more))
       const given = sum === undefined ? undefined : sumsFrom(op, sum, dim)

@@ -68,12 +68,19 @@ export function learnedThenCenters(
       if (!(Number.isSafeInteger(count) && Number(count) >= 0)) {
         throw new Error(`${op}: load: a number of updates expected, got ${JSON.stringify(count)}`)
       }
-      parts.forEach((part, i) => {
-        part.load({
-          tensors: chosen(state.tensors, states[i].tensors),
-          values: chosen(state.values, states[i].values),
+      try {
+        parts.forEach((part, i) => {
+          part.load({
+            tensors: chosen(state.tensors, states[i].tensors),
+            values: chosen(state.values, states[i].values),
+          })
         })
-      })
+      } catch (error) {
+        parts.forEach((part, i) => {
+          part.load(states[i])
+        })
+        throw error
+      }
       updates = Number(count)
     },
     ...(parts.some(part => part.snapshot !== undefined) && {

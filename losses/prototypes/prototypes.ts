@@ -2,6 +2,7 @@ import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import { parameter, randn, type Stateful, type Tensor, tidy, zeros } from '../../engine/index.ts'
 import { generatorOf } from '../../engine/random.ts'
 import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { refuseOddState } from '../finite.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
 import type { SeenClasses } from '../sampledClasses.ts'
@@ -41,9 +42,17 @@ export const ofTensors = (op: string, tensors: Readonly<Record<string, Tensor>>)
   load(state) {
     checkTensors(op, tensors, state.tensors)
     checkNames(op, [], Object.keys(state.values))
+    refuseOddState(op, constantsOf(tensors, state.tensors))
     assignAll(tensors, state.tensors)
   },
 })
+
+/** Those given for tensors that no gradient trains. */
+const constantsOf = (
+  own: Readonly<Record<string, Tensor>>,
+  given: Readonly<Record<string, Tensor>>,
+): Record<string, Tensor> =>
+  Object.fromEntries(Object.keys(own).flatMap(name => (own[name].requiresGrad ? [] : [[name, given[name]]])))
 
 export interface LearnedOptions extends LossOptions {
   /** Adds b[C] to the logits. Default false. */

@@ -122,7 +122,7 @@ export class Trainer<L extends EmbeddingLoss = Loss> implements Stateful {
     const { x, y, samples } = this.#batches.next()
     let forces: Forces | undefined
     const lossOfBatch = (): Tensor => {
-      const told = lossAndForces(loss, net(x, { training: true }), y, watched)
+      const told = lossAndForces(loss, net(x, { training: true }), y, { watched, checked: true })
       forces = told.forces
       return told.value
     }

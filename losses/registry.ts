@@ -105,10 +105,14 @@ export const LOSSES: readonly LossRow[] = [
     settings: {
       paper:
         'The authors’ published configuration on VGGFace2 (ydwen/opensphere) has their v2, which bends the other classes, with s = 60, m = 1.4; SGD of rate 0.1, momentum 0.9, weight decay 5e-4. The loss is 50 / s times the cross-entropy.',
-      why: 's and m are those of their class for a fixed length of x; v1, which keeps the others as they are, as every margin here does. No factor before the loss: the rate has it.',
+      why: 's and m are those of their class for a fixed length of x; v1, which keeps the other classes as they are: ask for their v2 by `bent`. No factor before the loss: the rate has it.',
     },
     marginOf: sphereFaceRMargin,
-    drawn: rng => ({ s: scale(rng), m: rng.uniform(1, 4), clamped: rng.uniform() < 0.5 }),
+    drawn: rng => ({
+      s: scale(rng),
+      m: rng.uniform(1, 4),
+      ...(rng.uniform() < 0.3 ? { bent: 'others' as const } : { clamped: rng.uniform() < 0.5 }),
+    }),
   }),
   ...pair({
     margin: 'cosFace',

@@ -13,7 +13,7 @@ import {
   take,
   uniform,
 } from '../engine/index.ts'
-import { rememberedBatch } from './bentLogits.ts'
+import { batchOf, rememberedBatch } from './bentLogits.ts'
 import type { FocalOptions } from './crossEntropy.ts'
 import { logPriors } from './imbalance.ts'
 import type { LabelSmoothingOptions } from './labelSmoothing.ts'
@@ -113,17 +113,23 @@ export const sampleCenters =
  * norms. Others as they are.
  */
 export function attached(margin: Margin, { x, W }: { x: Tensor; W: Tensor }, y: ClassIndices): Margin {
-  const { detached, normDetached, psi, ...rest } = margin
-  if (psi === undefined) return margin
-  if (normDetached) {
+  const { detached, normDetached, psi, others, ...rest } = margin
+  if (psi !== undefined && normDetached) {
     const held = stopGradient(norm(x, { axis: -1, keepDims: true }))
     return { ...margin, psi: (angle, y, batch) => psi(angle, y, batch && { ...batch, norm: () => held }) }
   }
   if (!detached) return margin
   const w = take(W, reshape(labelIndex(y, x.backend), [-1]))
   const angle = angleBetween(() => ({ x, w: () => w, u: normalize(x), v: normalize(w) }))
-  const bend = stopGradient(sub(psi(angle, y), angle.cosTheta))
-  return { ...rest, psi: ({ cosTheta }) => add(cosTheta, bend) }
+  const cosines = cosTheta(x, W)
+  const batch = batchOf(margin, x, { t: 0, memory: startOf(margin, W.shape[0], x) })
+  const bend = psi && stopGradient(sub(psi(angle, y, batch), angle.cosTheta))
+  const bends = others && stopGradient(sub(others(cosines, angle, batch), cosines))
+  return {
+    ...rest,
+    ...(bend && { psi: ({ cosTheta }) => add(cosTheta, bend) }),
+    ...(bends && { others: c => add(c, bends) }),
+  }
 }
 
 export function sampleSizes(rng: Generator): Sizes {

@@ -9,27 +9,36 @@ import { dot, drawCase, farthest, length, rowsOf, seeds, unit, values } from './
 
 onReference()
 
-const options = fc.record({
-  m: fc.double({ min: 1, max: 4, noNaN: true }),
-  s: fc.constantFrom<NonNullable<SphereFaceROptions['s']>>(2, 8, 'norm'),
-  clamped: fc.boolean(),
-})
+const options = fc
+  .record({
+    m: fc.double({ min: 1, max: 4, noNaN: true }),
+    s: fc.constantFrom<NonNullable<SphereFaceROptions['s']>>(2, 8, 'norm'),
+    bent: fc.constantFrom('own' as const, 'others' as const),
+    clamped: fc.boolean(),
+  })
+  .map(({ clamped, ...rest }) => (rest.bent === 'own' ? { clamped, ...rest } : rest))
 
 const watch = (t: Tensor): Tensor => tensor(t.toArray(), { dtype: 'float64', requiresGrad: true })
 
 /** The mean loss, and its gradients by the definition: (p_k - [y = k]) times the slope of z_k with the bend held fixed. */
-function byHand(c: ReturnType<typeof drawCase>, { m, s, clamped }: Required<SphereFaceROptions>) {
+function byHand(
+  c: ReturnType<typeof drawCase>,
+  { m, s, bent, clamped }: SphereFaceROptions & Pick<Required<SphereFaceROptions>, 'm'>,
+) {
   const [X, W] = [rowsOf(c.x), rowsOf(c.W)]
   const dX = X.map(x => x.map(() => 0))
   const dW = W.map(w => w.map(() => 0))
   let total = 0
   X.forEach((x, i) => {
-    const size = s === 'norm' ? length(x) : s
+    const size = typeof s === 'number' ? s : length(x)
     const cosines = W.map(w => dot(unit(x), unit(w)))
     const phi = m * Math.acos(cosines[c.y[i]])
     const k = Math.floor(phi / Math.PI)
     const psi = clamped ? Math.cos(Math.min(phi, Math.PI)) : (-1) ** k * Math.cos(phi) - 2 * k
-    const seen = cosines.map((cosine, j) => (j === c.y[i] ? psi : cosine))
+    const seen = cosines.map((cosine, j) => {
+      if (bent === 'others') return j === c.y[i] ? cosine : Math.cos(Math.acos(cosine) / m)
+      return j === c.y[i] ? psi : cosine
+    })
     const odds = seen.map(v => Math.exp(size * v))
     const sum = odds.reduce((a, b) => a + b)
     total += Math.log(sum / odds[c.y[i]])
@@ -110,7 +119,9 @@ describe('SphereFace-R', () => {
       [{ m: 1001 }, 'sphereFaceR: m multiplies the angle, at most by 1000, got 1001'],
       [{ s: 0 }, 'sphereFaceR: s is a finite number > 0, got 0'],
       [{ clamped: 1 }, 'sphereFaceR: clamped as true or false expected, got 1'],
-      [{ magnType: 'v1' }, 'sphereFaceR: there is no option magnType, did you mean clamped?'],
+      [{ magnType: 'v1' }, 'sphereFaceR: there is no option magnType, did you mean bent?'],
+      [{ bent: 'v2' }, 'sphereFaceR: bent as one of own, others expected, got "v2"'],
+      [{ bent: 'others', clamped: false }, 'sphereFaceR: clamped goes with bent own, got others'],
     ]
     for (const [given, message] of wrong) {
       expect(() => sphereFaceR({ classes: 2, dim: 2, ...given } as never)).toThrow(message)

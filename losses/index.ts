@@ -33,6 +33,7 @@ export {
   type Reduction,
   type ReductionOptions,
   trainingLoss,
+  type UpdateOptions,
 } from './loss.ts'
 export { marginLogits, marginLoss, type PullOptions, plainLogits } from './marginLoss.ts'
 export { type MarginLossOptions, marginSoftmax } from './marginSoftmax.ts'
@@ -63,12 +64,12 @@ export type { SphereFace2Options } from './margins/sphereFace2.ts'
 export type { SphereFaceROptions } from './margins/sphereFaceR.ts'
 export type { UniFaceOptions } from './margins/uniFace.ts'
 export * from './named.ts'
-export * from './namedAdaptive.ts'
 export * from './pairs/index.ts'
 export { PRESETS, type Preset, type PresetName, type PresetOptions } from './presets.ts'
 export { type CenterBlend, type CenterBlendOptions, centerBlend } from './prototypes/centerBlend.ts'
 export type { CenterOptions } from './prototypes/centerOptions.ts'
 export { classCenters } from './prototypes/classCenters.ts'
+export { featureQueue, type QueueOptions } from './prototypes/featureQueue.ts'
 export { fixedSimplex, type SimplexOptions } from './prototypes/fixedSimplex.ts'
 export { type LearnedStepsOptions, learnedThenCenters } from './prototypes/learnedThenCenters.ts'
 export { learned, type Prototypes } from './prototypes/prototypes.ts'

@@ -11,6 +11,7 @@ import {
 } from './prototypes/centerBlend.ts'
 import { CENTER_OPTIONS, type CenterOptions } from './prototypes/centerOptions.ts'
 import { classCenters } from './prototypes/classCenters.ts'
+import { featureQueue, QUEUE_OPTIONS, type QueueOptions } from './prototypes/featureQueue.ts'
 import { fixedSimplex, SIMPLEX_OPTIONS, type SimplexOptions } from './prototypes/fixedSimplex.ts'
 import { learnedOrRows } from './prototypes/learnedRows.ts'
 import {
@@ -47,7 +48,8 @@ export interface OverLearnedOptions
     BlendOptions,
     CenterBlendOptions,
     SubCenterOptions,
-    SimplexOptions {}
+    SimplexOptions,
+    QueueOptions {}
 
 const OVER_LEARNED = {
   ...MARGIN_LOSS_OPTIONS,
@@ -55,6 +57,7 @@ const OVER_LEARNED = {
   ...CENTER_BLEND_OPTIONS,
   ...SUB_CENTER_OPTIONS,
   ...SIMPLEX_OPTIONS,
+  ...QUEUE_OPTIONS,
 } satisfies OptionNames<OverLearnedOptions>
 
 /** A margin, of its own options `known`, over a W[C,D] that the gradient trains, or that is fixed. */
@@ -66,6 +69,7 @@ export function overLearned<O extends object>(
 ): Loss {
   checkLossOptions(name, options, { ...OVER_LEARNED, ...known })
   const margin = marginOf(chosen<O, keyof O>(options, known))
+  checkQueue(name, margin, options)
   const prototypes = learnedOrInPlace(name, options)
   const loss = marginSoftmax(name, margin, prototypes, chosen(options, MARGIN_LOSS_OPTIONS))
   return recorded(loss, name, { ...options, margin })
@@ -73,21 +77,38 @@ export function overLearned<O extends object>(
 
 /** W as it is learned, or what the options put in its place. */
 function learnedOrInPlace(name: string, options: OverLearnedOptions): Prototypes {
-  const { blend = false, centerBlend, simplex = false, subCenters = 1 } = options
+  const { blend = false, centerBlend, simplex = false, subCenters = 1, queue } = options
   checkFlag(name, 'simplex', simplex)
   const asked = [
     blend !== false && 'blend',
     centerBlend && 'centerBlend',
     simplex && 'simplex',
     subCenters !== 1 && 'subCenters',
+    queue !== undefined && 'queue',
   ].filter(Boolean)
   if (asked.length > 1)
     throw new Error(`${name}: ${asked.join(' or ')} expected, got ${asked.length === 2 ? 'both' : 'all'}`)
   const own = chosen<LearnedOptions, keyof LearnedOptions>(options, LEARNED_OPTIONS)
   if (simplex) return fixedSimplex(name, own)
+  if (queue !== undefined) return featureQueue(name, own, queue)
   if (subCenters !== 1) return subCentersOf(name, own, subCenters)
   if (centerBlend !== undefined) return blendedCenters(name, own, centerBlend)
   return blend === false ? learnedOrRows(name, own, inTables(name, options)) : variational(name, own, blend)
+}
+
+/** Throws on what goes by the logits of all classes: those out of the queue have none. */
+function checkQueue(
+  name: string,
+  { scale }: Margin,
+  { queue, labelSmoothing, sampledClasses }: OverLearnedOptions,
+): void {
+  if (queue === undefined) return
+  const other = [
+    labelSmoothing && 'labelSmoothing',
+    sampledClasses && 'sampledClasses',
+    scale && 'a scale that goes by all classes',
+  ].find(Boolean)
+  if (other) throw new Error(`${name}: ${other} or queue expected, got both`)
 }
 
 /**

@@ -6,6 +6,7 @@ import type { OverCentersOptions } from './overRules.ts'
 import { type AnyMarginOptions, presetOf } from './presets.ts'
 import type { CenterBlendOptions } from './prototypes/centerBlend.ts'
 import { centerDefaults } from './prototypes/centerOptions.ts'
+import type { QueueOptions } from './prototypes/featureQueue.ts'
 import type { SimplexOptions } from './prototypes/fixedSimplex.ts'
 import type { SubCenterOptions } from './prototypes/subCenters.ts'
 import type { BlendOptions } from './prototypes/variational.ts'
@@ -17,6 +18,7 @@ export type AnyLossOptions = OverCentersOptions &
   CenterBlendOptions &
   SubCenterOptions &
   SimplexOptions &
+  QueueOptions &
   CenterLossOptions &
   AnyMarginOptions
 

@@ -11,7 +11,7 @@ export interface Parameter {
 const LOSSES = join(import.meta.dirname, '..', '..', '..', 'losses')
 
 const PROTOTYPES = {
-  learned: ['BlendOptions', 'SubCenterOptions', 'SimplexOptions'],
+  learned: ['BlendOptions', 'SubCenterOptions', 'SimplexOptions', 'QueueOptions'],
   classCenters: ['CenterOptions', 'LearnedStepsOptions', 'PresetOptions'],
 }
 

@@ -107,5 +107,10 @@ function layerLike(own: layers.Description, tensors: Tensors): Layer {
     const biased = tensors['fc1.bias'] !== undefined
     return layers.squeezeExcite({ ...weighted, bias: biased, channels, reduction: channels / within })
   }
+  if (own.kind === 'multiHeadAttention') {
+    const [dim] = tensors['out.weight'].shape
+    const biased = tensors['out.bias'] !== undefined
+    return layers.multiHeadAttention({ ...options, bias: biased, dim, heads: own.heads, seed: 0 })
+  }
   throw new Error(`fold: a layer that holds tensors expected, got ${own.kind}`)
 }

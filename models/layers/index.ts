@@ -13,6 +13,7 @@ export {
   type LayerParts,
   layer,
 } from './layer.ts'
+export { type MultiHeadAttentionOptions, multiHeadAttention } from './multiHeadAttention.ts'
 export {
   type GroupNormOptions,
   groupNorm,
@@ -37,4 +38,5 @@ export {
   kaimingUniform,
   type LinearOptions,
   linear,
+  xavierUniform,
 } from './weighted.ts'

@@ -68,6 +68,7 @@ export interface Kinds {
   softplus: unknown
   maxFeatureMap: { readonly channels: number }
   squeezeExcite: unknown
+  multiHeadAttention: { readonly heads: number }
   dropout: { readonly p: number }
   maxPool2d: Pooling
   avgPool2d: Pooling & { readonly countIncludePad: boolean }

@@ -141,5 +141,15 @@ export function kaimingNormal(a = 0): Init {
     randn(shape, rng, { ...options, std: Math.sqrt(2 / ((1 + a * a) * fanIn)) })
 }
 
+/** U(-b, b), b = gain sqrt(6 / (fanIn + fanOut)): Glorot 2010, equation 16, as PyTorch's `xavier_uniform_`. */
+export function xavierUniform(gain = 1): Init {
+  return (shape, fanIn, rng, options) => {
+    // Of a convolution: what one input goes into, at all places of the kernel.
+    const fanOut = (fanIn / shape[shape.length - 2]) * shape[shape.length - 1]
+    const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
+    return uniform(shape, rng, { ...options, low: -bound, high: bound })
+  }
+}
+
 /** U(-1 / sqrt(fanIn), 1 / sqrt(fanIn)), as PyTorch starts a bias. */
 const biasUniform: Init = kaimingUniform()

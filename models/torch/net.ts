@@ -105,6 +105,12 @@ const MODULES: Readonly<Record<string, string>> = {
 
     def forward(self, x):
         return x.clamp(min=self.eps).pow(self.p).mean((2, 3)).pow(1 / self.p)`,
+  SelfAttention: `class SelfAttention(nn.MultiheadAttention):
+    def __init__(self, dim, heads, bias):
+        super().__init__(dim, heads, bias=bias, batch_first=True)
+
+    def forward(self, x):
+        return super().forward(x, x, x, need_weights=False)[0]`,
   SqueezeExcite: `class SqueezeExcite(nn.Module):
     def __init__(self, channels, within, bias):
         super().__init__()

@@ -54,6 +54,7 @@ const LAYERS: readonly [string, (rng: Generator) => layers.Layer, Shape][] = [
   ['avgPool2d', () => layers.avgPool2d({ kernel: 3, stride: 1, padding: 1 }), [1, 3, 3, 2]],
   ['maxFeatureMap', () => layers.maxFeatureMap({ channels: 2 }), [2, 3, 4]],
   ['squeezeExcite', rng => layers.squeezeExcite({ channels: 4, reduction: 2, rng, ...f64 }), [2, 3, 2, 4]],
+  ['multiHeadAttention', rng => layers.multiHeadAttention({ dim: 4, heads: 2, rng, ...f64 }), [2, 3, 4]],
   [
     'batchNorm, gamma and beta fixed',
     () => layers.batchNorm({ channels: 3, fixGamma: true, fixBeta: true, ...f64 }),

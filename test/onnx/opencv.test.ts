@@ -17,7 +17,7 @@ for (const version of VERSIONS) RUNTIMES[version] = await openCV(version)
 const { gelu: _gelu, groupNorm: _groupNorm, ...others } = DRAWN_LAYERS
 const all: Record<string, fc.Arbitrary<Drawn>> = { ...others, ...DRAWN_NETS }
 
-/** What its JavaScript takes: vectors, and an image of 1, 3 or 4 channels. */
+/** What its JavaScript takes: vectors, and an image of 1, 3 or 4 channels; no sequences, which multiHeadAttention is of. */
 const taken = ({ input }: Drawn): boolean =>
   input.length === 1 || (input.length === 3 && [1, 3, 4].includes(input[2]))
 
@@ -40,20 +40,23 @@ const otherwise = (version: string, name: string, { input: [height, width, chann
 describe.each(VERSIONS)('OpenCV %s', version => {
   const run = (net: layers.Layer, x: Tensor) => RUNTIMES[version].run(exportOnnx(net, x.shape.slice(1)), x)
 
-  test.each(Object.entries(all))('computes what the layer or net does: %s', (name, cases) => {
-    const seen = cases.filter(
-      one => taken(one) && !otherwise(version, name, one) && !dilatedPool(one.build(generator(0))),
-    )
-    check(
-      fc.property(seen, fc.integer(), ({ build, input }, seed) => {
-        const rng = generator(seed)
-        const net = asIfTrained(build(rng), rng)
-        const x = randn([input.length === 3 ? 1 : 4, ...input], rng)
-        expectAgreement(run(net, x), net(x))
-      }),
-      10,
-    )
-  })
+  test.each(Object.entries(all).filter(([name]) => name !== 'multiHeadAttention'))(
+    'computes what the layer or net does: %s',
+    (name, cases) => {
+      const seen = cases.filter(
+        one => taken(one) && !otherwise(version, name, one) && !dilatedPool(one.build(generator(0))),
+      )
+      check(
+        fc.property(seen, fc.integer(), ({ build, input }, seed) => {
+          const rng = generator(seed)
+          const net = asIfTrained(build(rng), rng)
+          const x = randn([input.length === 3 ? 1 : 4, ...input], rng)
+          expectAgreement(run(net, x), net(x))
+        }),
+        10,
+      )
+    },
+  )
 
   test('a square last layer is not transposed', () => {
     const net = layers.linear({ in: 32, out: 32, rng: generator(1) })

@@ -30,8 +30,19 @@ interface BatchNormCase {
   })[]
 }
 
+interface AttentionCase {
+  readonly op: 'multiHeadAttention'
+  readonly options: { dim: number; heads: number; bias: boolean }
+  readonly x: Packed
+  readonly z: Packed
+  readonly dz: Packed
+  readonly dx: Packed
+  readonly weights: Arrays
+  readonly grads: Arrays
+}
+
 const NETS: Readonly<Record<NetCase['op'], (options: NetOptions) => Layer>> = { smallNet, lenetPlusPlus }
-const rows = readCases<NetCase | BatchNormCase>('nets')
+const rows = readCases<NetCase | BatchNormCase | AttentionCase>('nets')
 
 /** As `weights` of generator/nets.py. */
 function weights(k: number, shape: Shape): Tensor {
@@ -47,7 +58,7 @@ function weights(k: number, shape: Shape): Tensor {
 const scalar = (value: number): Packed => ({ shape: [], data: [value] })
 
 describe('nets, as in PyTorch with the same weights', () => {
-  for (const c of rows.filter(row => row.op !== 'batchNorm')) {
+  for (const c of rows.filter((row): row is NetCase => row.op in NETS)) {
     test(`${c.op}: embedding and gradients`, () => {
       const net = NETS[c.op]({ ...c.options, rng: new Generator(0), dtype: 'float64' })
       expect(Object.keys(net.parameters)).toEqual(c.weights)
@@ -94,6 +105,22 @@ describe('batchNorm, as torch.nn.BatchNorm: values, gradients and running statis
           },
         )
       }
+    })
+  }
+})
+
+describe('multiHeadAttention, as torch.nn.MultiheadAttention: values and gradients', () => {
+  for (const c of rows.filter(row => row.op === 'multiHeadAttention')) {
+    test(JSON.stringify(c.options), () => {
+      const layer = layers.multiHeadAttention({ ...c.options, seed: 0, dtype: 'float64' })
+      expect(Object.keys(layer.parameters).sort()).toEqual(Object.keys(c.weights).sort())
+      for (const [name, p] of Object.entries(layer.parameters)) p.assign(unpack(c.weights[name]))
+      const x = unpack(c.x, true)
+      const z = layer(x)
+      expectAgreement('z', z, c.z)
+      const { x: dx, ...grads } = grad(z, { x, ...layer.parameters }, unpack(c.dz))
+      expectAgreement('gradient in x', dx, c.dx)
+      expectAllAgree('gradient in', grads, c.grads)
     })
   }
 })

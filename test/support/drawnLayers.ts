@@ -120,6 +120,14 @@ export const DRAWN_LAYERS: { readonly [K in layers.Kind]: fc.Arbitrary<Drawn> } 
         layers.squeezeExcite({ ...options, rng }),
       )
     }),
+  multiHeadAttention: fc
+    .tuple(from(1, 5), from(1, 3), from(1, 3), fc.boolean())
+    .map(([length, heads, within, bias]) => {
+      const options = { dim: heads * within, heads, bias }
+      return drawn('multiHeadAttention', options, [length, options.dim], rng =>
+        layers.multiHeadAttention({ ...options, rng }),
+      )
+    }),
   dropout: anySample.map(input => drawn('dropout', {}, input, rng => layers.dropout({ rng }))),
   maxPool2d: pools('maxPool2d'),
   avgPool2d: pools('avgPool2d'),

@@ -304,6 +304,15 @@ export const CASES: readonly Case[] = [
   }),
   of('classAware', { more: { sampling: classAware() } }),
   of('identityBalanced', { more: { sampling: identityBalanced({ samples: 4 }) } }),
+  of('attention', {
+    net: rng =>
+      layers.sequential({
+        attention: layers.multiHeadAttention({ dim: 6, heads: 2, rng }),
+        flatten: layers.flatten(),
+        fc: layers.linear({ in: 18, out: DIM, rng }),
+      }),
+    input: [3, 6],
+  }),
   of('layers of images', { net: imageNet, input: [6, 4, 2] }),
   of('layers of images, pooled', { net: poolNet, input: [6, 7, 2] }),
 ]

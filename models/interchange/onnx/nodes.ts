@@ -1,5 +1,6 @@
 import { div, mul, onesLike, permute, reshape, type Shape, type Tensor } from '../../../engine/index.ts'
 import type { Kind, Kinds } from '../../layers/index.ts'
+import { multiHeadAttention } from './attention.ts'
 import type { Scope, Value } from './builder.ts'
 import { channelsFirst, groupNorm, instanceNorm, rmsNorm } from './norms.ts'
 import type { Attribute } from './proto.ts'
@@ -106,6 +107,7 @@ export const NODES: { readonly [K in Leaf]: ToNodes<K> } = {
   groupNorm,
   instanceNorm,
   rmsNorm,
+  multiHeadAttention,
   relu: elementwise('Relu'),
   leakyRelu: elementwise('LeakyRelu', ({ slope }) => ({ alpha: { float: slope } })),
   prelu(g, x, { slope }) {

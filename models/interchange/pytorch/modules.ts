@@ -122,6 +122,18 @@ export const MODULES: { readonly [K in Leaf]: ToModule } = {
     }
     return { mappings: [], features: { of, channels: channels === undefined ? undefined : channels / 2 } }
   },
+  // A sequence is [N,L,E] in both, and flattened in one order.
+  multiHeadAttention: shapes => ({
+    mappings: (['in', 'out'] as const).flatMap(part => {
+      const [weight, bias] = [shapes[`${part}.weight`], shapes[`${part}.bias`]]
+      const theirs = (name: string): string => (part === 'in' ? `in_proj_${name}` : `out_proj.${name}`)
+      return [
+        { theirs: theirs('weight'), ours: `${part}.weight`, layout: axes(weight, [1, 0]) },
+        ...(bias === undefined ? [] : [{ theirs: theirs('bias'), ours: `${part}.bias`, layout: same(bias) }]),
+      ]
+    }),
+    features: { of: 'vector', channels: shapes['out.weight'][1] },
+  }),
   squeezeExcite: shapes => ({
     mappings: Object.entries(shapes).map(([name, shape]) => ({
       theirs: name,

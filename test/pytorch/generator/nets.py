@@ -28,6 +28,8 @@ def cases(family):
     lenet(family, [8, 16, 1], 2)
     for shape, eps, momentum in [((6, 3), 1e-5, 0.1), ((2, 3, 2, 4), 1e-3, 0.25)]:
         running(family, shape, eps, momentum)
+    for n, length, dim, heads, bias in [(2, 4, 6, 3, True), (1, 3, 4, 1, False), (3, 1, 4, 2, True)]:
+        attention(family, n, length, dim, heads, bias)
 
 
 def flat_linear(z, weight, bias):
@@ -117,3 +119,27 @@ def running(family, shape, eps, momentum):
     options = {"channels": c, "eps": eps, "momentum": momentum}
     row = {"op": "batchNorm", "options": options, "gamma": packed(gamma), "beta": packed(beta), "steps": steps}
     family.rows.append(row)
+
+
+def attention(family, n, length, dim, heads, bias):
+    """torch.nn.MultiheadAttention of a sequence to itself; weights in our layout, [in, out]."""
+    layer = torch.nn.MultiheadAttention(dim, heads, bias=bias, batch_first=True)
+    weights = {"in.weight": (dim, 3 * dim), "out.weight": (dim, dim)}
+    if bias:
+        weights |= {"in.bias": (3 * dim,), "out.bias": (dim,)}
+    given = {name: family.grid(*shape) for name, shape in weights.items()}
+    theirs = {
+        name: layer.get_parameter(name.replace("in.", "in_proj_").replace("out.", "out_proj."))
+        for name in given
+    }
+    with torch.no_grad():
+        for name, p in theirs.items():
+            p.copy_(given[name].T if given[name].dim() == 2 else given[name])
+    x = family.grid(n, length, dim).requires_grad_()
+    z = layer(x, x, x, need_weights=False)[0]
+    dz = family.grid(*z.shape)
+    dx, *grads = torch.autograd.grad(z, [x, *theirs.values()], dz)
+    ours = {name: packed(g.T.contiguous() if g.dim() == 2 else g) for name, g in zip(theirs, grads)}
+    row = {"op": "multiHeadAttention", "options": {"dim": dim, "heads": heads, "bias": bias}}
+    tensors = {"x": packed(x), "z": packed(z), "dz": packed(dz), "dx": packed(dx)}
+    family.rows.append({**row, **tensors, "weights": {name: packed(w) for name, w in given.items()}, "grads": ours})

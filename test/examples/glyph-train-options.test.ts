@@ -74,6 +74,21 @@ describe('options', () => {
     )
   })
 
+  test('a recipe is its loss, and its sampling unless another is given', () => {
+    expect(parse('--recipe bnneck')).toEqual({
+      ...parse(''),
+      loss: ['softmax-smooth0.1-bnneck'],
+      sampling: 'pk',
+    })
+    expect(parse('--recipe bnneck --sampling class-aware')).toMatchObject({
+      loss: ['softmax-smooth0.1-bnneck'],
+      sampling: 'class-aware',
+    })
+    expect(() => parse('--recipe bnneck --loss cosFace')).toThrow('--recipe or --loss expected, got both')
+    expect(() => parse('--recipe bnneck --table')).toThrow('--recipe or --table expected, got both')
+    expect(() => parse('--recipe neck')).toThrow('bnneck')
+  })
+
   test('a table is its variants and seeds, going on with what is there', () => {
     expect(parse('--table')).toMatchObject({ ...of(TABLES.variants), resume: true })
     for (const [name, table] of Object.entries(TABLES)) {

@@ -39,6 +39,16 @@ describe('two epochs on a small set', () => {
     expect(whole.closed.ncm.all).toBeGreaterThan(0.5)
   })
 
+  test(
+    'learn as much by the recipe with a neck, judged after it',
+    async () => {
+      const { p1, closed } = (await run(set, jobsFor(set, `--recipe bnneck ${SMALL}`)[0])).run
+      expect(p1.rank1).toBeGreaterThan((5 * 12) / 231)
+      expect(closed.ncm.all).toBeGreaterThan(0.5)
+    },
+    LIMIT,
+  )
+
   test('have a line of JSON with the figures that are asked for', () => {
     const line = JSON.parse(JSON.stringify(lineOf(whole)))
     const share = expect.toSatisfy(v => v >= 0 && v <= 1)

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { generator, randn, tensor } from '../../engine/index.ts'
+import { withNeck } from '../../examples/glyph-reid/train/bnNeck.ts'
 import { classifierOf } from '../../examples/glyph-reid/train/classifier.ts'
 import { createLoss } from '../../examples/glyph-reid/train/losses.ts'
 import { nameOf, variantOf } from '../../examples/glyph-reid/train/variants.ts'
-import { classBalancedWeights, irSphereFace, sphereFace, trainingLoss } from '../../losses/index.ts'
-import { classMeans, nearestClassMean, predict } from '../../models/index.ts'
+import {
+  classBalancedWeights,
+  irSphereFace,
+  softmaxLoss,
+  sphereFace,
+  trainingLoss,
+  triplet,
+} from '../../losses/index.ts'
+import { classMeans, layers, nearestClassMean, predict } from '../../models/index.ts'
 import { dot, farthest, length, rowsOf, values } from '../losses/support.ts'
 import { onReference } from '../support/onReference.ts'
 
@@ -97,6 +105,41 @@ describe('variants', () => {
       expect(trainingLoss(both, x, y).item()).toBeCloseTo(one + 2 * two, 10)
     }
     expect(values(both.logits(x))).toEqual(values(first.logits(x)))
+  })
+
+  test('bnneck: the loss of what a batch norm makes of the features, and the hardest triplets of these', () => {
+    const loss = lossOf('softmax-smooth0.1-bnneck')
+    const identity = softmaxLoss({ classes, dim, seed: 1, dtype: 'float64', labelSmoothing: 0.1 })
+    const hardest = triplet({ margin: 0.3, normalized: false })
+    const net = withNeck(layers.sequential({}), dim)
+    const features = tensor(rowsOf(x))
+    const both = net(features, { training: true })
+    expect(both.shape).toEqual([x.shape[0], 2 * dim])
+    const f = both.slice([0, 0], [x.shape[0], dim])
+    expect(values(f)).toEqual(values(features))
+    const z = rowsOf(both).map(row => row.slice(dim))
+    for (let d = 0; d < dim; d++) {
+      const mean = z.reduce((sum, row) => sum + row[d], 0) / z.length
+      const variance = z.reduce((sum, row) => sum + (row[d] - mean) ** 2, 0) / z.length
+      // A batch norm in float32, whose eps of 1e-5 is beside a variance of some 1.
+      expect(mean).toBeCloseTo(0, 5)
+      expect(variance).toBeCloseTo(1, 3)
+    }
+    const exact = (rows: number[][]) => tensor(rows, { dtype: 'float64' })
+    const value = loss(exact(rowsOf(both)), y).item()
+    expect(value).toBeCloseTo(identity(exact(z), y).item() + hardest(exact(rowsOf(f)), y).item(), 10)
+    // What is judged is z by itself, with the statistics of the training.
+    const judged = net(features)
+    expect(judged.shape).toEqual([x.shape[0], dim])
+    expect(values(judged)).not.toEqual(z.flat())
+    expect(values(loss.logits(exact(z)))).toEqual(values(loss.logits(exact(rowsOf(both)))))
+    expect(Object.keys(net.parameters)).toEqual(['neck.gamma'])
+    expect(Object.keys(net.state().tensors).sort()).toEqual([
+      'neck.beta',
+      'neck.gamma',
+      'neck.runningMean',
+      'neck.runningVariance',
+    ])
   })
 
   test('simplex: all prototypes at the same angle to each other, and nothing to learn', () => {
@@ -211,6 +254,8 @@ describe('names', () => {
     'cosFace-simplex-pull2',
     'sphereFace-blend50-pull1-ir0.5-tau1-means',
     'irCosFace-previous-drw-posthoc1',
+    'softmax-smooth0.1-bnneck',
+    'irCosFace-previous-bnneck',
   ])('%s is the name of its variant', name => {
     expect(nameOf(variantOf(name))).toBe(name)
   })
@@ -219,6 +264,8 @@ describe('names', () => {
     ['cosFace-tauNorm1', 'variantOf: tauNorm goes with lengths of w, which cosFace leaves out'],
     ['irSoftmax-crt', 'got "crt"'],
     ['irSoftmax-simplex', 'got "simplex"'],
+    ['softmax-smooth1.5', 'a smoothing from 0 to 1 expected, got 1.5'],
+    ['cosFace-sampled0.5-smooth0.1', 'smooth or sampled expected, got both'],
   ])('%s is refused', (name, message) => {
     expect(() => variantOf(name)).toThrow(message)
   })

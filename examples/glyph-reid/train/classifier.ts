@@ -58,7 +58,14 @@ const RETRAINED: Readonly<Record<Exclude<Variant['retraining'], 'none'>, Retrain
 async function retrained(variant: Variant, _: Loss, { x, y }: Labelled, options: Retraining): Promise<Loss> {
   const seeds = generator(options.seed)
   const [dim, classes] = [x.shape[1], options.sizes.length]
-  const plain: Variant = { ...variant, weights: 'learned', reweighting: 'none', tau: 0, pull: 0 }
+  const plain: Variant = {
+    ...variant,
+    weights: 'learned',
+    reweighting: 'none',
+    tau: 0,
+    pull: 0,
+    neck: 'none',
+  }
   const loss = createLoss(plain, { classes, dim, seed: seeds.seed() }, options)
   return trained(loss, { x, y }, options, seeds.seed())
 }

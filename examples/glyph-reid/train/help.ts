@@ -1,4 +1,5 @@
 import { wrapped } from '../../jobs/parse.ts'
+import { RECIPES } from './recipes.ts'
 import { TABLES } from './tables.ts'
 import { lossNames } from './variants.ts'
 
@@ -13,7 +14,8 @@ Losses:
   stands after hyphens: cosFace-x1 is learned at the rate of the net, irCosFace-previous-tau1 takes other centres and
   adjusts its logits, irSphereFace-learned2 is learned for two epochs and takes centres then, cosFace-pull2 also draws
   each embedding to its prototype, cosFace-blend50 blends each prototype with its class centre, equally at 50 images,
-  cosFace-blend50-ir1 adds IR-CosFace over centres of the paper's kind as a second head, cosFace-sampled0.1 sees the
+  cosFace-blend50-ir1 adds IR-CosFace over centres of the paper's kind as a second head, cosFace-smooth0.1 smooths its labels, cosFace-bnneck is of the features after a batch norm and
+  adds batch-hard triplets of those before it (BNNeck; with --sampling pk), cosFace-sampled0.1 sees the
   classes of its batch and others up to a tenth of all at each step, cosFace-drw weighs classes in the last fifth of
   the training, irCosFace-previous-shrunk and cosFace-uncertain are tries of ours. After training:
   cosFace-crt learns prototypes anew with every class alike, cosFace-lws a factor for each logit, cosFace-means takes
@@ -23,6 +25,9 @@ Centres:
   ema       moving averages of rate 0.1
   previous  plain means at first, then moving averages of rate 0.3; the loss sees those from before its batch
   sphere    on the unit sphere, moved by the paper's term at rate 0.5; the loss sees those from before its batch
+
+Recipes:
+  bnneck    ${RECIPES.bnneck.loss.join(', ')} with --sampling ${RECIPES.bnneck.sampling} (Luo 2019, "Bag of tricks")
 
 Tables:
 ${Object.entries(TABLES)
@@ -49,6 +54,7 @@ Examples:
   $ npm run glyph-reid
   $ npm run glyph-reid -- --loss cosFace,cosFace-x1,irCosFace,irCosFace-previous --seeds 0,1,2
   $ npm run glyph-reid -- --validation --loss normFace --w-rate 10
+  $ npm run glyph-reid -- --recipe bnneck
   $ npm run glyph-reid -- --table
   $ npm run glyph-reid -- --table paper --protocol natural --out report/glyphs-natural
   $ npm run --silent glyph-reid -- --loss normFace --json > run.jsonl`

@@ -9,6 +9,7 @@ import {
   lossByName,
 } from '../../../losses/index.ts'
 import { IDEAS } from '../ideas/index.ts'
+import { neckLoss } from './bnNeck.ts'
 
 /** How class centres follow the embeddings, for the losses that begin with "ir". */
 export const CENTERS = {
@@ -62,6 +63,10 @@ export interface Choices {
   readonly tauNorm: number
   readonly posthoc: number
   readonly idea: IdeaName | 'none'
+  /** What label smoothing takes off the right class. */
+  readonly smoothing: number
+  /** The loss is of what a batch norm makes of the features, and triplets are of the features themselves (BNNeck). */
+  readonly neck: 'bnneck' | 'none'
 }
 
 /** What a name leaves unsaid. */
@@ -81,6 +86,8 @@ export const DEFAULTS: Choices = {
   tauNorm: 0,
   posthoc: 0,
   idea: 'none',
+  smoothing: 0,
+  neck: 'none',
 }
 
 /** A loss of the registry, and what goes beside it. */
@@ -137,6 +144,11 @@ const DRW = { beta: 0.9999, after: 0.8 }
 
 /** The loss of a variant; prototypes and centres start as N(0, 1/dim). */
 export function createLoss(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
+  const identity = identityOf(variant, sizesOf, training)
+  return variant.neck === 'none' ? identity : neckLoss(identity, sizesOf.dim)
+}
+
+function identityOf(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
   const first = headOf(variant, sizesOf, training)
   if (variant.second === 0) return first
   // A start of its own: two heads that begin alike teach much the same.
@@ -163,7 +175,7 @@ function secondOf({ loss, pull, tau, sampled }: Variant): Variant {
 function headOf(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
   const { sizes, stepsAnEpoch, steps } = training
   const { loss, ir, weights, blend, centers, centering, learnedEpochs } = variant
-  const { pull, tau, sampled, reweighting } = variant
+  const { pull, tau, sampled, reweighting, smoothing } = variant
   const row = lossByName(loss)
   const options = {
     ...sizesOf,
@@ -176,6 +188,7 @@ function headOf(variant: Variant, sizesOf: LossOptions, training: Training): Los
       : {}),
     ...(pull > 0 ? { pull } : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
+    ...(smoothing > 0 ? { labelSmoothing: smoothing } : {}),
     ...(sampled > 0 ? { sampledClasses: { rate: sampled, seed: sizesOf.seed } } : {}),
     ...(weights === 'simplex' ? { simplex: true } : {}),
     ...(blend > 0 ? { centerBlend: { sizes, k: blend } } : {}),

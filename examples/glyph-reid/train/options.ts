@@ -5,6 +5,7 @@ import type { ProtocolName } from '../glyphs/protocol.ts'
 import { NETS, SAMPLINGS } from './choices.ts'
 import { DESCRIPTION, MORE } from './help.ts'
 import { CENTERS, type CentersName, DEFAULTS } from './losses.ts'
+import { RECIPES, type RecipeName } from './recipes.ts'
 import type { Job } from './results.ts'
 import { TABLES, type TableName } from './tables.ts'
 import { lossNames, nameOf, variantOf } from './variants.ts'
@@ -95,6 +96,12 @@ export function command(): Command {
         .preset('variants')
         .default(false),
     )
+    .addOption(
+      new Option(
+        '--recipe <name>',
+        'a training of the field: its loss, and its sampling unless one is given',
+      ).choices(Object.keys(RECIPES)),
+    )
     .option('--resume', 'go on with what <out> has', false)
     .option('--out <folder>', 'where the report goes', 'report/glyphs')
     .option('--json', 'a line of JSON a run on standard output, and no table', false)
@@ -116,8 +123,9 @@ const OF_VARIANTS = ['wRate', 'centers', 'learnedEpochs', 'pull', 'tau'] as cons
 
 /** The options as they hold: names in full, and what `--table` stands for. */
 export function completed(parsed: Command): Options {
-  const options = parsed.opts<Options>()
-  const given = (name: string): boolean => parsed.getOptionValueSource(name) !== 'default'
+  const { recipe: recipeName, ...options } = parsed.opts<Options & { recipe?: RecipeName }>()
+  const given = (name: string): boolean => ![undefined, 'default'].includes(parsed.getOptionValueSource(name))
+  const recipe = recipeName && RECIPES[recipeName]
   const { wRate, centers, learnedEpochs, pull, tau } = options
   const table = options.table === false ? undefined : TABLES[options.table]
   const changed = OF_VARIANTS.filter(given)
@@ -126,7 +134,11 @@ export function completed(parsed: Command): Options {
       `error: the variants of --table are as named; --loss expected with --${changed[0].replace(/[A-Z]/g, c => `-${c.toLowerCase()}`)}`,
     )
   }
-  const names = given('loss') ? options.loss : (table?.losses ?? options.loss)
+  const other = ['loss', 'table'].find(given)
+  if (recipe !== undefined && other !== undefined) {
+    parsed.error(`error: --recipe or --${other} expected, got both`)
+  }
+  const names = given('loss') ? options.loss : (recipe?.loss ?? table?.losses ?? options.loss)
   return {
     ...options,
     loss: [
@@ -135,6 +147,7 @@ export function completed(parsed: Command): Options {
       ),
     ],
     seeds: given('seeds') ? options.seeds : (table?.seeds ?? options.seeds),
+    sampling: recipe === undefined || given('sampling') ? options.sampling : recipe.sampling,
     resume: options.resume || table !== undefined,
   }
 }

@@ -12,6 +12,7 @@ import {
   warmupCosine,
 } from '../../../models/index.ts'
 import type { GlyphSet } from '../glyphs/glyphSet.ts'
+import { withNeck } from './bnNeck.ts'
 import { NETS, SAMPLINGS } from './choices.ts'
 import { createLoss } from './losses.ts'
 import { classesOf } from './parts.ts'
@@ -34,7 +35,8 @@ export function training(set: GlyphSet, images: Int32Array, job: Job) {
   // Streams of their own: the prototypes must not start from the numbers that drew the net.
   const seeds = generator(job.seed)
   const known = { sizes, stepsAnEpoch: job.steps / job.epochs, steps: job.steps }
-  const net = NETS[job.net]({ dim: job.dim, seed: seeds.seed() })
+  const embedding = NETS[job.net]({ dim: job.dim, seed: seeds.seed() })
+  const net = variant.neck === 'none' ? embedding : withNeck(embedding, job.dim)
   const loss = createLoss(variant, { classes: classes.count, dim: job.dim, seed: seeds.seed() }, known)
   const augment = job.augment ? AUGMENTATION : undefined
   const trainer = new Trainer({

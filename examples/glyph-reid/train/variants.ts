@@ -48,6 +48,8 @@ const PARTS: readonly Part[] = [
   counted('second', 'ir', false, true),
   counted('tau', 'tau', true, true),
   counted('sampled', 'sampled', true, true),
+  counted('smoothing', 'smooth', true, true),
+  named('neck', ['bnneck'], true, true),
   named('reweighting', ['drw'], true, true),
   named('retraining', ['crt', 'lws', 'means'], false, true),
   named('retraining', ['means'], true, false),
@@ -83,6 +85,11 @@ export function variantOf(name: string, choices: Choices = DEFAULTS): Variant {
     throw new Error(`variantOf: a share of the classes from 0 to 1 expected, got ${variant.sampled}`)
   if (variant.sampled > 0 && variant.idea !== 'none') {
     throw new Error(`variantOf: sampled or ${variant.idea} expected, got both`)
+  }
+  if (variant.smoothing > 1)
+    throw new Error(`variantOf: a smoothing from 0 to 1 expected, got ${variant.smoothing}`)
+  if (variant.smoothing > 0 && variant.sampled > 0) {
+    throw new Error('variantOf: smooth or sampled expected, got both')
   }
   if (variant.tauNorm > 0 && scaleOf(loss) !== undefined) {
     throw new Error(`variantOf: tauNorm goes with lengths of w, which ${loss} leaves out`)

@@ -13,6 +13,7 @@ import {
 } from '../../engine/index.ts'
 import { mapRecord } from '../../engine/state.ts'
 import { refuseNotFinite } from '../finite.ts'
+import { checkByName } from './groups.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 
@@ -22,6 +23,7 @@ type Tensors = Readonly<Record<string, Tensor>>
  * finite; on a backend that answers later it cannot look, and there the norm says so.
  */
 export function clipGradNorm(grads: Tensors, maxNorm: number): Clipped {
+  checkGradients('clipGradNorm', grads)
   refuseNotFinite('clipGradNorm', grads)
   return clipNorm(grads, maxNorm)
 }
@@ -44,8 +46,14 @@ export function clipNorm(grads: Tensors, maxNorm: number): Clipped {
 
 /** Each element of each gradient held within [-limit, limit], as torch.nn.utils.clip_grad_value_. */
 export function clipGradValue(grads: Tensors, limit: number): Record<string, Tensor> {
+  checkGradients('clipGradValue', grads)
   atLeast0('clipGradValue', limit)
   return noGrad(() => mapRecord(grads, g => clamp(g, -limit, limit)))
+}
+
+function checkGradients(op: string, grads: Tensors): void {
+  checkByName(op, grads, 'gradients by name, { weight, bias },', 'a gradient')
+  if (Object.keys(grads).length === 0) throw new Error(`${op}: at least one gradient expected, got none`)
 }
 
 function atLeast0(op: string, limit: unknown): void {

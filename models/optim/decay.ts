@@ -1,6 +1,6 @@
-import { checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
-import { Tensor } from '../../engine/index.ts'
-import type { Group } from './groups.ts'
+import { checkFunction, checkOptions, type OptionNames } from '../../engine/check.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { checkByName, type Group } from './groups.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 
@@ -27,11 +27,10 @@ const KNOWN = {
  */
 export function decayGroups(parameters: Tensors, options: DecayGroupsOptions = {}): [Group, Group] {
   const op = 'decayGroups'
-  if (typeof parameters !== 'object' || parameters === null || parameters instanceof Tensor) {
-    throw refusal(op, 'parameters by name, { weight, bias },', parameters)
-  }
+  checkByName(op, parameters, 'parameters by name, { weight, bias },')
   checkOptions(op, options, KNOWN)
   const { decays = (_, p) => p.rank >= 2, weightDecay, lr } = options
+  checkFunction(op, 'decays', decays)
   const groups: [Record<string, Tensor>, Record<string, Tensor>] = [{}, {}]
   for (const [name, p] of Object.entries(parameters)) groups[decays(name, p) ? 0 : 1][name] = p
   const rate = lr === undefined ? {} : { lr }

@@ -49,7 +49,7 @@ export interface Trained extends Rates {
  */
 export function trained(optimizer: string, groups: Groups, rates: Rates): Readonly<Record<string, Trained>> {
   const of = (parameters: Tensors, own: Rates): Record<string, Trained> => {
-    checkParameters(optimizer, parameters)
+    checkByName(optimizer, parameters, FORM)
     return mapRecord(parameters, parameter => ({ parameter, ...own }))
   }
   const list = isList(groups)
@@ -84,12 +84,13 @@ export function trained(optimizer: string, groups: Groups, rates: Rates): Readon
 
 const FORM = 'parameters by name, { weight, bias }, or groups of them, [{ parameters, lr }],'
 
-function checkParameters(optimizer: string, parameters: Tensors): void {
-  if (typeof parameters !== 'object' || parameters === null || parameters instanceof Tensor) {
-    throw refusal(optimizer, FORM, parameters)
+/** Throws unless it is an object whose entries are tensors; `form` says which. */
+export function checkByName(op: string, tensors: Tensors, form: string, each = 'a parameter'): void {
+  if (typeof tensors !== 'object' || tensors === null || tensors instanceof Tensor) {
+    throw refusal(op, form, tensors)
   }
-  for (const [name, t] of Object.entries(parameters)) {
-    if (!(t instanceof Tensor)) throw refusal(optimizer, `${name} as a parameter`, t)
+  for (const [name, t] of Object.entries(tensors)) {
+    if (!(t instanceof Tensor)) throw refusal(op, `${name} as ${each}`, t)
   }
 }
 

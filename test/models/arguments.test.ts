@@ -87,6 +87,10 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
       ...place,
     }),
   },
+  'layers.multiHeadAttention': {
+    make: layers.multiHeadAttention,
+    valid: () => ({ dim: 4, heads: 2, bias: true, seed: 1, rng: undefined, ...place }),
+  },
   'layers.maxPool2d': { make: layers.maxPool2d, valid: () => ({ kernel: 2, ...window, ceilMode: true }) },
   'layers.avgPool2d': {
     make: layers.avgPool2d,
@@ -484,6 +488,27 @@ describe('the right form is in the error of', () => {
       'clipGradNorm(g, { norm: 1 })',
       () => models.clipGradNorm({ g: tensor([1]) }, { norm: 1 } as never),
       'clipGradNorm: a limit >= 0 expected, got { norm }',
+    ],
+    [
+      'clipGradNorm()',
+      () => (models.clipGradNorm as unknown as () => void)(),
+      'clipGradNorm: gradients by name, { weight, bias }, expected, got undefined',
+    ],
+    ['clipGradNorm of none', () => models.clipGradNorm({}, 1), 'at least one gradient expected, got none'],
+    [
+      'clipGradValue of values',
+      () => models.clipGradValue({ g: [1] } as never, 1),
+      'clipGradValue: g as a gradient expected, got [1]',
+    ],
+    [
+      'decayGroups of null',
+      () => models.decayGroups({ a: null } as never),
+      'decayGroups: a as a parameter expected, got null',
+    ],
+    [
+      'decayGroups by a name',
+      () => models.decayGroups({ w: w() }, { decays: 'w' } as never),
+      'decayGroups: decays as a function expected, got "w"',
     ],
     [
       'step of values',

@@ -117,9 +117,9 @@ function compare(F: Differentiable, u: Float64Array, rng: Generator, settings: S
   const value = attempt(() => F.evaluate(F.point))
   finite(value, F.outputs.map(o => o.name + format(o.shape)).join(' '))
   const gradient = attempt(() => F.pull(u))
-  // A slope this small, next to the rounding of F, says too little to count; it still has to be right within it.
-  const noise = rounding(value, u, step)
-  const floor = (10 * noise) / tolerance
+  // A slope this small, next to the rounding of F, says too little to count; it still has to be right to where others are. Ten
+  // times: what F makes on its way may be larger than its value, and rounds accordingly.
+  const floor = (10 * rounding(value, u, step)) / tolerance
   const report = { order: F.order, cases: 0, worst: 0, where: F.inputs[0].name }
   let telling = false
   F.inputs.forEach((x, k) => {
@@ -138,7 +138,7 @@ function compare(F: Differentiable, u: Float64Array, rng: Generator, settings: S
       telling ||= counts
       report.cases++
       if (counts && error > report.worst) Object.assign(report, { worst: error, where: x.name })
-      if (counts ? error > tolerance : off > noise) {
+      if (off > tolerance * Math.max(size, floor)) {
         const nonSmooth = looksNonSmooth(t => dot(along(t), u), step, off)
         const elements = worstElements(F, step, tolerance)
         fail({ kind: 'wrong', input: x.name, analytic, numeric, error, elements, nonSmooth })

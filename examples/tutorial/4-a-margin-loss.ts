@@ -3,7 +3,17 @@
  *
  * CosFace (Wang 2018, arXiv:1801.09414, section 3.1) by hand, then as the library has it, then a margin of your own.
  */
-import { generator, mul, randn, softmaxCrossEntropy, sub, type Tensor, tensor } from '../../engine/index.ts'
+import {
+  acos,
+  clamp,
+  generator,
+  mul,
+  randn,
+  softmaxCrossEntropy,
+  sub,
+  type Tensor,
+  tensor,
+} from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'
 import { classCenters, cosFace, cosTheta, learned, type Margin, marginSoftmax } from '../../losses/index.ts'
 
@@ -28,7 +38,8 @@ const byHand = (x: Tensor, W: Tensor): Tensor => {
 console.log(byHand(x, W).item().toFixed(6))
 // -> 13.368175
 
-// Its gradient follows from the ops, in the embeddings and in the prototypes.
+// Its gradient follows from the ops, in the embeddings and in the prototypes. The check shows that the gradient fits the
+// code; that the code is the paper's equation is to be seen above, or from numbers of another library.
 console.log(gradcheck(({ x, W }) => byHand(x, W), { x, W }, { order: 2 }).worst < 1e-7)
 // -> true
 
@@ -63,3 +74,16 @@ const irSteepFace = marginSoftmax('irSteepFace', steep, centres, sizes)
 irSteepFace.update(x, y)
 console.log(Object.keys(steepFace.parameters), Object.keys(irSteepFace.parameters))
 // -> [ 'W' ] []
+
+// A margin may change the other classes too: `others` is what stands for their cosines. Here every logit falls with the
+// angle itself, in a line. The slope of acos is infinite at the ends, so its input is clamped.
+const line = (theta: Tensor): Tensor => sub(1, mul(theta, 2 / Math.PI))
+const linear: Margin = {
+  ...steep,
+  equation: 'z_y = s (1 - 2 (theta_y + m) / pi), z_j = s (1 - 2 theta_j / pi)',
+  psi: ({ theta }) => line(theta.add(m)),
+  others: cosTheta => line(acos(clamp(cosTheta, -1 + 1e-9, 1 - 1e-9))),
+}
+const linearFace = marginSoftmax('linearFace', linear, learned('linearFace', sizes), sizes)
+console.log(gradcheck((x: Tensor) => linearFace(x, y), x, { order: 2 }).worst < 1e-7)
+// -> true

@@ -33,7 +33,8 @@ export interface Margin {
   psi?(angle: Angle, y?: ClassIndices, batch?: Batch): Tensor
   /**
    * What stands for cos theta_j of the other classes, elementwise; it may go by the angle to the sample's own class, as hard
-   * classes do. Needs `unitW`. What it gives for the own class itself is not used.  cosTheta[N,C] angle[N,1] -> [N,C]
+   * classes do. Needs `unitW`. What it gives for the own class itself is not used, but its slope there has to be finite: clamp
+   * what `acos` or a root is given.  cosTheta[N,C] angle[N,1] -> [N,C]
    */
   others?(cosTheta: Tensor, own: Angle, batch: Batch): Tensor
   /** The scale in place of `s`, where it changes with what the margin remembers.  [] */

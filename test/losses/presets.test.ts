@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { generator } from '../../engine/index.ts'
 import { LOSSES, PRESETS, type PresetName } from '../../losses/index.ts'
-import { withPreset } from '../../losses/presets.ts'
+import { presetOf, withPreset } from '../../losses/presets.ts'
 import { onReference } from '../support/onReference.ts'
 import { CENTERS, draw, values } from './support.ts'
 
@@ -20,6 +20,22 @@ describe('presets', () => {
           (row.name === 'irSoftmax' && preset === 'paper') || row.defaultMargin?.binary ? ['b'] : [],
         )
       }
+    }
+  })
+
+  it('leave the length of x free in every loss whose s may be that length', () => {
+    for (const row of CENTERS) {
+      try {
+        row.create({ ...sizes, s: 'norm' })
+      } catch {
+        continue
+      }
+      for (const preset of names)
+        expect([row.name, preset, presetOf(row.name, preset).s ?? row.defaults.s]).toEqual([
+          row.name,
+          preset,
+          'norm',
+        ])
     }
   })
 

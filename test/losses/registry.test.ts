@@ -31,6 +31,7 @@ describe('LOSSES', () => {
       const rules = LOSSES.filter(row => row.margin === margin).map(row => row.prototypes)
       expect(rules).toEqual(['learned', 'classCenters'])
     }
+    expect([...new Set(LOSSES.map(row => row.margin))].sort()).toEqual([...MARGINS, 'none'].sort())
     expect(LOSSES).toHaveLength(2 * MARGINS.length + 1)
     expect(new Set(LOSSES.map(row => row.name)).size).toBe(LOSSES.length)
   })

@@ -1,7 +1,7 @@
 import type { LossRow } from '../../../losses/index.ts'
 
 /** When to take a margin, by its name. */
-const MARGINS: Readonly<Record<string, string>> = {
+const MARGINS: Readonly<Record<string, string | undefined>> = {
   softmax:
     'The plain classifier: for a test with the classes of the training. Lengths may express confidence. Classes need not be tight: to compare embeddings, take one of the other losses.',
   normFace:
@@ -43,5 +43,8 @@ const LEARNED =
 const CENTRES =
   'The prototypes are the class centres: they are not learned, and the centre of a rare class lies at its images. They gain most with few dimensions for the number of classes, and on classes of few images; with many dimensions, try the nearest class mean first.'
 
-export const whenToUse = ({ margin, prototypes }: LossRow): readonly string[] =>
-  margin === 'none' ? [MARGINS[margin]] : [MARGINS[margin], prototypes === 'learned' ? LEARNED : CENTRES]
+export function whenToUse({ margin, prototypes }: LossRow): readonly string[] {
+  const when = MARGINS[margin]
+  if (when === undefined) throw new Error(`docs: when to take '${margin}' expected in losses/guidance.ts`)
+  return margin === 'none' ? [when] : [when, prototypes === 'learned' ? LEARNED : CENTRES]
+}

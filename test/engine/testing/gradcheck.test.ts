@@ -47,6 +47,13 @@ describe('right gradients', () => {
     for (let seed = 0; seed < 200; seed++) gradcheck(x => sum(sin(x)), f64([0.5, 0.5]), { seed })
   })
 
+  test('of an input without a say, where what f makes on its way is larger than its value and rounds', () => {
+    // sin^2 + cos^2 = 1 but for some 1e-16; times 8, by differences, that is 4e-12 and not 0.
+    const one = (w: Tensor): Tensor => mul(sin(w), sin(w)).add(mul(cos(w), cos(w)))
+    const f = ({ x, w }: { x: Tensor; w: Tensor }): Tensor => sum(sin(x)).add(mul(sub(one(w), 1), 8).sum())
+    for (let seed = 0; seed < 50; seed++) gradcheck(f, { x: f64([0.3]), w: random([3], seed) }, { seed })
+  })
+
   test('the same seed gives the same result', () => {
     const run = (seed: number) => gradcheck(x => sin(x), random([7], 3), { seed, order: 2 })
     expect(run(4)).toEqual(run(4))

@@ -58,9 +58,9 @@ export const axes =
     }
   }
 
-/** Integers of at least `low`, one for each axis of the input `of`. */
+/** Integers, of at least `low` where that is given, one for each axis of the input `of`. */
 export const each =
-  (of: string, low: number): Check =>
+  (of: string, low?: number): Check =>
   (op, name, value, shapes) => {
     checkList(op, name, value, 'an integer an axis', shapes[of].length)
     for (let i = 0; i < value.length; i++) checkInteger(op, name, value[i], low)

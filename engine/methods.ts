@@ -1,6 +1,7 @@
 import { shown } from './check.ts'
 import * as activation from './ops/activation.ts'
 import * as analytic from './ops/analytic.ts'
+import * as argExtremes from './ops/argExtremes.ts'
 import * as arithmetic from './ops/arithmetic.ts'
 import { astype } from './ops/astype.ts'
 import * as cumulative from './ops/cumulative.ts'
@@ -13,6 +14,7 @@ import * as linearUnits from './ops/linearUnits.ts'
 import * as logic from './ops/logic.ts'
 import { matmul } from './ops/matmul.ts'
 import * as movement from './ops/movement.ts'
+import { pad } from './ops/pad.ts'
 import { prod } from './ops/product.ts'
 import * as reduce from './ops/reduce.ts'
 import { reverse } from './ops/reverse.ts'
@@ -92,8 +94,8 @@ const METHODS = {
   max: extremes.max,
   min: extremes.min,
   logSumExp: extremes.logSumExp,
-  argmax: extremes.argmax,
-  argmin: extremes.argmin,
+  argmax: argExtremes.argmax,
+  argmin: argExtremes.argmin,
   prod,
   any: logic.any,
   all: logic.all,
@@ -111,7 +113,7 @@ const METHODS = {
   reverse,
   tril: triangle.tril,
   triu: triangle.triu,
-  pad: movement.pad,
+  pad,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
   scatter,

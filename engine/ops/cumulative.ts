@@ -8,7 +8,8 @@ import { checkTensor, type Tensor } from '../tensor.ts'
 import { add, mul } from './arithmetic.ts'
 import { type Along, type AxisOptions, alongOptions } from './axes.ts'
 import { concat } from './concat.ts'
-import { pad, slice } from './movement.ts'
+import { slice } from './movement.ts'
+import { pad } from './pad.ts'
 
 export interface CumulativeOptions extends AxisOptions {
   /** z[i] is of what comes before x[i], and not of x[i] itself. Default false. */

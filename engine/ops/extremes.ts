@@ -1,31 +1,24 @@
-import { axes, flag } from '../attrs.ts'
-import { checkFlag, type OptionNames, refusal } from '../check.ts'
+import type { OptionNames } from '../check.ts'
 import { distinct, reals } from '../domain.ts'
 import { checkScalar } from '../dtype.ts'
-import { apply, defineOp, type OpSpec } from '../op.ts'
+import { apply, type OpSpec } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { exp } from './analytic.ts'
-import { add, div, mul, neg, sub } from './arithmetic.ts'
+import { add, div, mul, sub } from './arithmetic.ts'
 import { type Along, alongOptions, axesOf } from './axes.ts'
-import { indexOn, take } from './indexing.ts'
 import {
   type Axes,
   count,
   keep,
-  nonempty,
   REDUCE,
   type ReduceOptions,
   reduced,
   reduceOp,
   reduction,
-  sampleAxes,
   spread,
   sum,
 } from './reduce.ts'
-import { reverse } from './reverse.ts'
 import { equal, maximum, minimum } from './select.ts'
-
-const signature = 'x[...] -> [...]'
 
 export interface ExtremeOptions extends ReduceOptions {
   /** One more number to choose from, and so the result of no elements, as in NumPy: -Infinity for a maximum. Default none. */
@@ -84,68 +77,6 @@ export const logSumExpOp = reduceOp('logSumExp', {
       mul(spread(dz, x.shape, attrs), exp(sub(x, keep(z, x.shape, attrs)))),
   },
 })
-
-export interface ArgOptions extends ReduceOptions {
-  /** Of equals the last instead of the first. Default false. */
-  selectLast?: boolean
-}
-
-const ARG = { ...REDUCE, selectLast: true } as const satisfies OptionNames<ArgOptions>
-
-/**
- * z = the index of the largest element along `axis` (default the last), of equals the first; NaN counts as the largest;
- * int32. Throws on no elements.  x[...] -> [...]
- */
-export function argmax(x: Tensor, axis?: Along<ArgOptions>, ...none: never[]): Tensor {
-  const { axis: one, keepDims = false, selectLast = false } = alongOptions('argmax', axis, ARG, none)
-  checkFlag('argmax', 'selectLast', selectLast)
-  const axes = axesOf('argmax', x, one, -1)
-  const last = selectLast && axes.length === 1 && x.shape[axes[0]] > 0
-  if (!last) return apply(argmaxOp, { x }, { axes, keepDims })
-  // The first one backwards, and where that is forwards.
-  const n = x.shape[axes[0]]
-  const places = Int32Array.from({ length: n }, (_, i) => n - 1 - i)
-  return take(
-    indexOn('argmax', places, x.backend),
-    apply(argmaxOp, { x: reverse(x, axes) }, { axes, keepDims }),
-  )
-}
-export const argmaxOp = defineOp<'x', Axes>({
-  name: 'argmax',
-  signature,
-  equation: 'index of max over axis of x',
-  domain: { x: distinct },
-  attrs: { axes: axes('x'), keepDims: flag },
-  examples: [
-    {
-      inputs: {
-        x: [
-          [1, 3, 3],
-          [2, 1, 0],
-        ],
-      },
-      attrs: { axes: [1], keepDims: false },
-      z: [1, 0],
-    },
-  ],
-  sample: rng => {
-    const { shapes, attrs } = sampleAxes(rng)
-    return { shapes, attrs: { ...attrs, axes: [rng.integer(0, shapes.x.length - 1)] } }
-  },
-  shape({ x }, attrs) {
-    if (attrs.axes.length !== 1) throw refusal('argmax', 'one axis', attrs.axes)
-    return reduced(nonempty('argmax', x, attrs), attrs)
-  },
-  forward: (k, { x }, { axes }, shape) => k.argmax(x, axes[0], shape),
-  vjp: { x: 'nondifferentiable' },
-})
-
-/**
- * z = the index of the smallest element along `axis` (default the last), of equals the first; NaN counts as the smallest;
- * int32. Throws on no elements.  x[...] -> [...]
- */
-export const argmin = (x: Tensor, axis?: Along<ArgOptions>, ...none: never[]): Tensor =>
-  argmax(neg(x), axis, ...none)
 
 /** The op's result, and where there is `initial` that or it. */
 function extreme(

@@ -4,23 +4,14 @@ import { reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { bind, format } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { abs, clamp } from './activation.ts'
 import { add, mul, stopGradient, sub } from './arithmetic.ts'
 import { astype } from './astype.ts'
+import { MODES, nearby, PADDINGS, padded, pixel, type Sampling, valid, within } from './gridPlaces.ts'
 import { gather } from './indexing.ts'
 import { slice } from './movement.ts'
 import { broadcastTo, reshape } from './reduce.ts'
 import { floor, round } from './rounding.ts'
-import { greater, greaterEqual, less, lessEqual, where } from './select.ts'
-
-const PADDINGS = ['zeros', 'border', 'reflection'] as const
-const MODES = ['bilinear', 'nearest'] as const
-
-interface Sampling {
-  readonly mode: (typeof MODES)[number]
-  readonly padding: (typeof PADDINGS)[number]
-  readonly alignCorners: boolean
-}
+import { where } from './select.ts'
 
 const SAMPLING = {
   mode: true,
@@ -33,8 +24,8 @@ const signature = 'x[N,H,W,C] grid[N,P,Q,2] -> [N,P,Q,C]'
 /**
  * z[n,p,q] = x[n] at the place (grid[n,p,q,0], grid[n,p,q,1]) along width and height, as torch.nn.functional.grid_sample: -1
  * and 1 are the image's edges or, with `alignCorners`, the middles of its first and last pixels (default false). `mode`
- * 'bilinear' (default) or 'nearest' (of two the even, without a gradient in the grid). `padding` outside: 'zeros' (default),
- * 'border' or 'reflection'. NaN in the grid gives NaN.  x[N,H,W,C] grid[N,P,Q,2] -> [N,P,Q,C]
+ * 'bilinear' (default), 'nearest' (of two the even, without a gradient in the grid) or 'bicubic' (Keys' kernel with -0.75).
+ * `padding` outside: 'zeros' (default), 'border' or 'reflection'. NaN in the grid gives NaN.  x[N,H,W,C] grid[N,P,Q,2] -> [N,P,Q,C]
  */
 export function gridSample(x: Tensor, grid: Tensor, options: Partial<Sampling> = {}): Tensor {
   checkOptions('gridSample', options, SAMPLING)
@@ -66,7 +57,7 @@ export const gridSampleOp = defineOp<'x' | 'grid', Sampling>({
   sample(rng) {
     const [n, c] = [rng.integer(1, 2), rng.integer(1, 2)]
     const attrs = {
-      mode: 'bilinear' as const,
+      mode: rng.uniform() < 0.5 ? ('bilinear' as const) : ('bicubic' as const),
       padding: PADDINGS[rng.integer(0, 2)],
       alignCorners: rng.uniform() < 0.5,
     }
@@ -84,7 +75,8 @@ export const gridSampleOp = defineOp<'x' | 'grid', Sampling>({
     const along = (axis: 0 | 1, size: number): Tensor => {
       const begin = [0, 0, 0, 1 - axis]
       const place = slice(grid, begin, [...grid.shape.slice(0, 3), 2 - axis])
-      return padded(pixel(reshape(place, [n, places, 1]), size, sampling.alignCorners), size, sampling)
+      const v = pixel(reshape(place, [n, places, 1]), size, sampling.alignCorners)
+      return sampling.mode === 'bicubic' ? nearby(v, size, sampling) : padded(v, size, sampling)
     }
     const [h, w] = [along(0, height), along(1, width)]
     const lines = reshape(x, [n, height * width, channels])
@@ -101,42 +93,34 @@ export const gridSampleOp = defineOp<'x' | 'grid', Sampling>({
     }
     const [top, left] = [floor(stopGradient(h)), floor(stopGradient(w))]
     const [down, right] = [sub(h, top), sub(w, left)]
+    if (sampling.mode === 'bicubic') {
+      const taps = (first: Tensor, size: number) => TAPS.map(i => padded(add(first, i), size, sampling))
+      const [rows, columns] = [taps(top, height), taps(left, width)]
+      const across = weights(right)
+      const sums = weights(down).map((weight, i) =>
+        mul(total(columns.map((column, j) => mul(at(rows[i], column), across[j]))), weight),
+      )
+      return reshape(total(sums), shape)
+    }
     const [bottom, end] = [add(top, 1), add(left, 1)]
     const mixed = (row: Tensor): Tensor => add(mul(at(row, left), sub(1, right)), mul(at(row, end), right))
     return reshape(add(mul(mixed(top), sub(1, down)), mul(mixed(bottom), down)), shape)
   },
 })
 
-/** From -1 .. 1 to pixels. */
-const pixel = (v: Tensor, size: number, alignCorners: boolean): Tensor =>
-  alignCorners ? mul(add(v, 1), (size - 1) / 2) : sub(mul(add(v, 1), size / 2), 0.5)
+/** The pixels that a cubic kernel reaches, from the one before a place on. */
+const TAPS = [-1, 0, 1, 2] as const
+const KEYS = -0.75
 
-/** Where a place outside of the image lies, that the image is as large as it is. */
-function padded(v: Tensor, size: number, { padding, alignCorners }: Sampling): Tensor {
-  // Past the neighbours of the image all is 0, and far out there are no integers.
-  if (padding === 'zeros') return clamp(v, -1, size)
-  if (padding === 'border') return held(v, size)
-  return held(reflected(v, alignCorners ? 0 : -0.5, alignCorners ? size - 1 : size), size)
+/** Their weights at t = 0 .. 1 from one to the next. */
+function weights(t: Tensor): Tensor[] {
+  const rest = sub(1, t)
+  const near = (d: Tensor) => add(mul(mul(d, d), sub(mul(d, KEYS + 2), KEYS + 3)), 1)
+  const far = (d: Tensor, other: Tensor) => mul(mul(d, mul(other, other)), KEYS)
+  return [far(t, rest), near(t), near(rest), far(rest, t)]
 }
 
-/** v within the image; at its edges and beyond without a gradient, as in PyTorch: there is no pixel past the last one. */
-function held(v: Tensor, size: number): Tensor {
-  const inside = mul(greater(v, 0), less(v, size - 1))
-  return where(inside, v, stopGradient(clamp(v, 0, size - 1)))
-}
-
-/** v thrown back at `low` and at low + span. */
-function reflected(v: Tensor, low: number, span: number): Tensor {
-  if (span === 0) return mul(v, 0)
-  const t = sub(v, low)
-  const turn = mul(floor(mul(stopGradient(t), 1 / (2 * span))), 2 * span)
-  return sub(low + span, abs(sub(sub(t, turn), span)))
-}
-
-const within = (v: Tensor, size: number): Tensor => mul(greaterEqual(v, 0), lessEqual(v, size - 1))
-
-/** A place of the image, whatever v is. */
-const valid = (v: Tensor, size: number): Tensor => where(within(v, size), stopGradient(v), 0)
+const total = (xs: readonly Tensor[]): Tensor => xs.reduce(add)
 
 function kinks(): number[] {
   const all = [2, 3].flatMap(size =>

@@ -6,7 +6,7 @@ import { bind, format } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { rsqrt } from './analytic.ts'
 import { add, mul, sub } from './arithmetic.ts'
-import { reshape } from './reduce.ts'
+import { nonempty, reshape } from './reduce.ts'
 import { mean } from './statistics.ts'
 
 /**
@@ -97,6 +97,10 @@ export const rmsNormOp = defineOp<'x' | 'gamma', { eps: number }>({
   sample(rng) {
     const d = [rng.integer(2, 5)]
     return { shapes: { x: [rng.integer(1, 3), ...d], gamma: d }, attrs: { eps: 1e-5 } }
+  },
+  shape(shapes) {
+    const z = bind('rmsNorm', 'x[...,D] gamma[D] -> [...,D]', shapes)
+    return nonempty('rmsNorm', z, { axes: [z.length - 1] })
   },
   compose: ({ x, gamma }, { eps }) =>
     mul(mul(x, rsqrt(add(mean(mul(x, x), { axis: -1, keepDims: true }), eps))), gamma),

@@ -1,13 +1,10 @@
-import { axes, axis, each, real } from '../attrs.ts'
-import { checkInteger, checkList, checkName, refusal } from '../check.ts'
+import { axes, axis, each } from '../attrs.ts'
+import { checkInteger, checkList, refusal } from '../check.ts'
 import { anyDType } from '../domain.ts'
-import { checkScalar } from '../dtype.ts'
 import { apply, defineOp, type OpSpec } from '../op.ts'
 import { format, normalizeAxis, type Shape } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { checkWithin, interiorPadOf, type Region, sampleRegion } from './adjoints/interiorPad.ts'
-import { indexOn, take } from './indexing.ts'
-import { PAD_MODES, type PadMode, repeated } from './padModes.ts'
 import { reverse } from './reverse.ts'
 
 const signature = 'x[...] -> [...]'
@@ -73,17 +70,12 @@ function exchanged(x: Shape, { axis0, axis1 }: { axis0: number; axis1: number })
 }
 
 /**
- * z[i] = x[start + i * step], axis by axis, as Python's x[start:stop:step]: up to but without `stop`. Axes that are left out
- * are taken whole; negative starts and stops count from the end, and those beyond an end stand for it. A negative step
- * goes backwards, from the last place where `start` is left out; a stop of -n - 1 or less, or none, lets it reach the
- * first. Throws on a step of 0.  x[...] -> [...]
+ * z[i] = x[start + i * step], axis by axis, as Python's x[start:stop:step]: up to but without `stop`. Axes that are left out,
+ * as undefined or behind the others, are taken whole; negative starts and stops count from the end, and those beyond an end
+ * stand for it. A negative step goes backwards, from the last place where `start` is left out; a stop of -n - 1 or less, or
+ * none, lets it reach the first. Throws on a step of 0.  x[...] -> [...]
  */
-export function slice(
-  x: Tensor,
-  start: readonly number[] = [],
-  stop: readonly number[] = [],
-  step: readonly number[] = [],
-): Tensor {
+export function slice(x: Tensor, start: Places = [], stop: Places = [], step: Places = []): Tensor {
   checkTensor('slice', 'x', x)
   for (const [name, places] of Object.entries({ start, stop, step })) checkPlaces(name, places, x.rank)
   const runs = x.shape.map((n, i) => runOf(n, start[i], stop[i], step[i]))
@@ -96,6 +88,9 @@ export function slice(
   const z = apply(sliceOp, { x }, region)
   return backwards.length === 0 ? z : reverse(z, backwards)
 }
+
+/** One an axis; undefined is Python's None. */
+type Places = readonly (number | undefined)[]
 
 /** The lowest place that a slice along an axis of n takes, how far its places lie apart, and how many there are. */
 function runOf(n: number, start: number | undefined, stop: number | undefined, apart = 1) {
@@ -118,6 +113,7 @@ function checkPlaces(name: string, value: unknown, rank: number): void {
   checkList('slice', name, value, 'as in slice(x, [0], [1])')
   if (value.length > rank) throw refusal('slice', `${name} of at most ${rank} integers, one an axis,`, value)
   for (let i = 0; i < value.length; i++) {
+    if (value[i] === undefined) continue
     checkInteger('slice', name, value[i])
     if (name === 'step' && value[i] === 0) throw refusal('slice', 'step as an integer other than 0', 0)
   }
@@ -150,79 +146,3 @@ export const sliceOp: OpSpec<'x', Region> = defineOp<'x', Region>({
 export const interiorPad = (x: Tensor, attrs: Region & { value: number }): Tensor =>
   apply(interiorPadOp, { x }, attrs)
 export const interiorPadOp = interiorPadOf((x, region) => apply(sliceOp, { x }, region))
-
-interface Widths {
-  readonly before: readonly number[]
-  readonly after: readonly number[]
-  readonly value: number
-  readonly mode: PadMode
-}
-
-/**
- * z = x with `before[i]` and `after[i]` elements around each axis: of `value` (default 0), or of x, named as in NumPy: 'edge',
- * its last element; 'reflect', its elements backwards from there on, without the last; 'symmetric', with it; 'wrap', from its
- * other end on.  x[...] -> [...]
- */
-export function pad(
-  x: Tensor,
-  before: readonly number[],
-  after: readonly number[] = before,
-  value: number | Exclude<PadMode, 'constant'> = 0,
-): Tensor {
-  checkTensor('pad', 'x', x)
-  const mode = typeof value === 'string' ? value : 'constant'
-  const constant = typeof value === 'string' ? 0 : value
-  checkScalar('pad', constant, x.dtype)
-  for (const [name, widths] of Object.entries({ before, after })) {
-    checkList('pad', name, widths, 'a width an axis', x.rank)
-  }
-  return apply(padOp, { x }, { before: [...before], after: [...after], value: constant, mode })
-}
-export const padOp = defineOp<'x', Widths>({
-  name: 'pad',
-  signature,
-  equation: 'z[before + i] = x[i], else value',
-  domain: { x: anyDType },
-  attrs: {
-    before: each('x', 0),
-    after: each('x', 0),
-    value: real(),
-    mode: (op, name, value) => checkName(op, name, value, PAD_MODES),
-  },
-  examples: [
-    {
-      inputs: { x: [1, 2] },
-      attrs: { before: [1], after: [2], value: 7, mode: 'constant' },
-      z: [7, 1, 2, 7, 7],
-    },
-    {
-      inputs: { x: [1, 2, 3] },
-      attrs: { before: [1], after: [3], value: 0, mode: 'reflect' },
-      z: [2, 1, 2, 3, 2, 1, 2],
-      grads: { x: [2, 4, 1] },
-    },
-  ],
-  sample(rng) {
-    const widths = () => [rng.integer(0, 2), rng.integer(0, 2)]
-    const mode = PAD_MODES[rng.integer(0, PAD_MODES.length - 1)]
-    const attrs = { before: widths(), after: widths(), value: rng.uniform(-1, 1), mode }
-    return { shapes: { x: [rng.integer(1, 3), rng.integer(1, 3)] }, attrs }
-  },
-  shape({ x }, { before, after, mode }) {
-    const z = x.map((n, i) => before[i] + n + after[i])
-    if (mode !== 'constant' && x.some((n, i) => n === 0 && z[i] > 0)) {
-      throw new Error(`pad: an element to repeat expected, got ${format(x)}`)
-    }
-    return z
-  },
-  compose({ x }, { before, value, mode }, shape) {
-    if (mode === 'constant') {
-      return interiorPad(x, { begin: before, step: x.shape.map(() => 1), shape, value })
-    }
-    return shape.reduce((z, n, axis) => {
-      if (n === x.shape[axis]) return z
-      const places = repeated(mode, x.shape[axis], before[axis], n)
-      return take(z, indexOn('pad', places, x.backend), axis)
-    }, x)
-  },
-})

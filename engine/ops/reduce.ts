@@ -91,7 +91,7 @@ export function reduced(x: Shape, { axes, keepDims }: Axes): Shape {
   return keepDims ? x.map((n, i) => (axes.includes(i) ? 1 : n)) : x.filter((_, i) => !axes.includes(i))
 }
 
-export function nonempty(op: string, x: Shape, { axes }: Axes): Shape {
+export function nonempty(op: string, x: Shape, { axes }: Pick<Axes, 'axes'>): Shape {
   if (count(x, axes) === 0)
     throw new Error(`${op}: at least one element to reduce expected, got shape [${x}]`)
   return x

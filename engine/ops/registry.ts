@@ -18,6 +18,7 @@ import { reluGradOp } from './adjoints/reluGrad.ts'
 import { softmaxCrossEntropyGradOp } from './adjoints/softmaxCrossEntropyGrad.ts'
 import { affineGridOp } from './affineGrid.ts'
 import { erfcOp, erfOp, expm1Op, expOp, log1pOp, logOp, powOp, rsqrtOp, sqrtOp, tanhOp } from './analytic.ts'
+import { argmaxOp, argminOp } from './argExtremes.ts'
 import { addOp, divOp, identityOp, mulOp, negOp, subOp } from './arithmetic.ts'
 import { astypeOp } from './astype.ts'
 import { attentionOp, maskedAttentionOp } from './attention.ts'
@@ -29,7 +30,7 @@ import { softmaxCrossEntropyOp } from './crossEntropy.ts'
 import { cumprodOp, cumsumOp } from './cumulative.ts'
 import { dropoutOp } from './dropout.ts'
 import { einsumOp } from './einsum.ts'
-import { argmaxOp, logSumExpOp, maxOp, minOp } from './extremes.ts'
+import { logSumExpOp, maxOp, minOp } from './extremes.ts'
 import { gemOp } from './gem.ts'
 import { gridSampleOp } from './gridSample.ts'
 import { groupNormOp, rmsNormOp } from './groupNorm.ts'
@@ -40,7 +41,8 @@ import { gatherNDOp, scatterNDOp } from './indexingND.ts'
 import { eluOp, mishOp, siluOp } from './linearUnits.ts'
 import { allOp, anyOp } from './logic.ts'
 import { matmulOp } from './matmul.ts'
-import { interiorPadOp, padOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
+import { interiorPadOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
+import { padOp } from './pad.ts'
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
 import { prodOp } from './product.ts'
 import { ravelIndexOp } from './ravelIndex.ts'
@@ -136,6 +138,7 @@ export const PUBLIC: readonly OpSpec[] = [
   minOp,
   logSumExpOp,
   argmaxOp,
+  argminOp,
   topkOp,
   prodOp,
   anyOp,

@@ -8,6 +8,7 @@ import { checkTensor, type Tensor } from '../tensor.ts'
 import { indexOn, take } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { reshape } from './reduce.ts'
+import { type Extent, extent } from './resizeExtent.ts'
 import {
   COORDINATES,
   nearestPlaces,
@@ -16,13 +17,8 @@ import {
   ROUNDINGS,
   weightMatrix,
 } from './resizeWeights.ts'
-import { checkedPair, type Pair } from './window.ts'
 
-export interface ResizeOptions {
-  /** Height and width of z, or one of them here and `scale` there. */
-  size?: number | Pair
-  /** Height and width of z over those of x; z's are rounded down, and places lie as the scale says. */
-  scale?: number | Pair
+export interface ResizeOptions extends Extent {
   /** Default 'bilinear'. */
   mode?: Resize['mode']
   /**
@@ -36,13 +32,17 @@ export interface ResizeOptions {
   cubicCoefficient?: number
   /** Places outside of x count for nothing, in place of for x's edge. Default false, with antialias true, as in PyTorch. */
   excludeOutside?: boolean
-  /** A kernel as much wider as places get fewer. Default false. */
+  /**
+   * A kernel as much wider as places get fewer. Default false. With 'alignCorners' it lies around those places, as in ONNX;
+   * in PyTorch around others.
+   */
   antialias?: boolean
 }
 
 const RESIZE = {
   size: true,
   scale: ['scaleFactor'],
+  keepAspectRatio: ['keepAspectRatioPolicy'],
   mode: true,
   coordinates: ['coordinateTransformationMode'],
   rounding: ['nearestMode'],
@@ -70,20 +70,9 @@ export function resize(x: Tensor, options: ResizeOptions): Tensor {
   if ((options.size === undefined) === (options.scale === undefined)) {
     throw new Error(`${op}: size or scale expected, got ${options.size === undefined ? 'none' : 'both'}`)
   }
-  const scale = options.scale === undefined ? 'sizes' : scales(op, options.scale)
-  const size =
-    scale === 'sizes'
-      ? checkedPair(op, 'size', options.size, undefined, 1)
-      : ([0, 1].map(i => Math.floor(x.shape[i + 1] * scale[i])) as [number, number])
+  const { size, scale } = extent(x, options)
   const attrs = { size, scale, mode, coordinates, rounding, cubicCoefficient, excludeOutside, antialias }
   return apply(resizeOp, { x }, attrs)
-}
-
-function scales(op: string, given: number | Pair): Pair {
-  const both = typeof given === 'number' ? [given, given] : given
-  checkList(op, 'scale', both, 'or a number', 2)
-  for (const s of both) checkFinite(op, 'scale', s)
-  return both as Pair
 }
 
 const named =

@@ -2,11 +2,12 @@ import { epsilon } from '../attrs.ts'
 import { checkNumber, checkOptions, type OptionNames } from '../check.ts'
 import { distinct, positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
-import { format, sameShape, sizeOf } from '../shape.ts'
+import { bind, format, sameShape, sizeOf } from '../shape.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { channelSums, row, scaleShift, scaleShiftAdd } from './adjoints/channels.ts'
 import { rsqrt } from './analytic.ts'
 import { add, mul, neg, sub } from './arithmetic.ts'
+import { nonempty } from './reduce.ts'
 import { mean, moments, momentsOp, variance } from './statistics.ts'
 
 export interface BatchNormOptions {
@@ -147,6 +148,10 @@ export const layerNormOp = defineOp<'x' | 'gamma' | 'beta', { eps: number }>({
   sample(rng) {
     const d = [rng.integer(3, 5)]
     return { shapes: { x: [rng.integer(1, 3), ...d], gamma: d, beta: d }, attrs: { eps: 1e-5 } }
+  },
+  shape(shapes) {
+    const z = bind('layerNorm', 'x[...,D] gamma[D] beta[D] -> [...,D]', shapes)
+    return nonempty('layerNorm', z, { axes: [z.length - 1] })
   },
   compose({ x, gamma, beta }, { eps }) {
     const last = { axis: -1, keepDims: true }

@@ -114,7 +114,12 @@ describe('errors name the operation, what was expected and what came', () => {
       () => slice(x([2]), [0], [2], [0]),
       /slice: step as an integer other than 0 expected, got 0/,
     ],
-    ['pad', () => x([2]).pad([-1]), /pad: before as an integer >= 0 expected, got -1/],
+    ['pad', () => x([2]).pad([0.5]), /pad: before as an integer expected, got 0.5/],
+    [
+      'pad that leaves out more than there is',
+      () => x([2]).pad([-2], [-1]),
+      /pad: at most the elements of \[2\] to leave out expected, got \[-2\] and \[-1\]/,
+    ],
     ['concat of nothing', () => concat([]), /concat: at least one tensor expected, got none/],
     [
       'concat of other sizes',

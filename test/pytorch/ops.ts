@@ -95,6 +95,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   min: reduce(e.min),
   logSumExp: reduce(e.logSumExp),
   argmax: ({ x }, { axis }: { axis: number }) => e.argmax(x, axis),
+  argmin: ({ x }, { axis }: { axis: number }) => e.argmin(x, axis),
   prod: reduce(e.prod),
   any: reduce(e.any),
   all: reduce(e.all),

@@ -52,11 +52,12 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
   ...each(['reluGrad'], ['x'], 'NaN is not above 0: 0'),
   ...each(['topk'], ['x'], 'NaN counts as the largest: the indices say where it is'),
   ...each(['argmax'], ['x'], 'NaN counts as the largest: the index of the first'),
+  ...each(['argmin'], ['x'], 'NaN counts as the smallest: the index of the first'),
   ...each(['maxPool2dGather', 'maxPool2dGrad'], ['x'], 'NaN counts as the largest: it chooses the place'),
   ...each(['maxPool2dGather'], ['v'], 'is not chosen'),
   ...each(['scatterSet', 'scatterND'], ['x', 'src'], 'another is written over it'),
   ...each(
-    ['slice', 'gather', 'take', 'gatherND', 'tril', 'triu', 'resize', 'gridSample'],
+    ['slice', 'gather', 'take', 'gatherND', 'tril', 'triu', 'pad', 'resize', 'gridSample'],
     ['x'],
     'is not asked for',
   ),

@@ -132,6 +132,7 @@ describe('cases', () => {
       'all',
       'any',
       'argmax',
+      'argmin',
       'ceil',
       'equal',
       'floor',

@@ -15,6 +15,8 @@ def cases(family):
     resizing(family)
     sampling(family)
     attention(family)
+    cubic(family)
+    cropping(family)
 
 
 def norms(family):
@@ -84,6 +86,25 @@ def sampling(family):
         for size in [(3, 2), (1, 4)]:
             lines = lambda theta: F.affine_grid(theta, [2, 1, *size], align_corners=corners)
             family.record("affineGrid", lines, {"theta": family.grid(2, 2, 3)}, {"size": size, "alignCorners": corners})
+
+
+def cubic(family):
+    for padding in ("zeros", "border", "reflection"):
+        for corners in (False, True):
+            sample = lambda x, grid: nhwc(F.grid_sample(nchw(x), grid, "bicubic", padding, corners))
+            inputs = {"x": family.grid(2, 3, 4, 2), "grid": family.grid(2, 3, 2, 2, low=-1.9, high=1.9)}
+            options = {"mode": "bicubic", "padding": padding, "alignCorners": corners}
+            family.record("gridSample", sample, inputs, options, order=1)
+
+
+def cropping(family):
+    for mode, theirs in {0.5: "constant", "reflect": "reflect", "edge": "replicate"}.items():
+        for before, after in [((-1, 2), (1, -2)), ((2, -1), (-1, -1))]:
+            widths = (before[1], after[1], before[0], after[0])
+            value = {"value": mode} if theirs == "constant" else {}
+            crop = lambda x, w=widths, m=theirs, v=value: nhwc(F.pad(nchw(x), w, mode=m, **v))
+            options = {"before": (0, *before, 0), "after": (0, *after, 0), "value": mode}
+            family.record("pad", crop, {"x": family.grid(2, 4, 5, 3)}, options)
 
 
 def attention(family):

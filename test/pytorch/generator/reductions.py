@@ -20,6 +20,13 @@ def cases(family):
     standardize(family)
     products(family)
     largest(family)
+    smallest(family)
+
+
+def smallest(family):
+    for shape, axis in [((4,), -1), ((3, 5), 0), ((2, 3, 4), 1)]:
+        apart = {"x": family.distinct(*shape)}
+        family.record("argmin", lambda x, a=axis: x.argmin(a), {}, {"axis": axis}, constants=apart)
 
 
 def reduce(family, shape, axis, keep):

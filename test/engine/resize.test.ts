@@ -1,0 +1,49 @@
+import * as fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { generator, ones, randn, resize } from '../../engine/index.ts'
+import { onReference } from '../support/onReference.ts'
+import { check } from '../support/property.ts'
+
+onReference()
+
+describe('keepAspectRatio', () => {
+  const side = fc.integer({ min: 1, max: 40 })
+  const options = { min: 8, max: 40 }
+  const wanted = fc.tuple(fc.integer(options), fc.integer(options))
+
+  it('leaves z within the size, or none of its sides below, and one as asked', () => {
+    check(
+      fc.property(side, side, wanted, (h, w, size) => {
+        const [small, large] = (['notLarger', 'notSmaller'] as const).map(
+          keepAspectRatio => resize(ones([1, 40 + h, 40 + w, 1]), { size, keepAspectRatio }).shape,
+        )
+        for (const i of [0, 1]) {
+          expect(small[i + 1]).toBeLessThanOrEqual(size[i])
+          expect(large[i + 1]).toBeGreaterThanOrEqual(size[i])
+        }
+        for (const z of [small, large]) expect(z[1] === size[0] || z[2] === size[1]).toBe(true)
+      }),
+      30,
+    )
+  })
+
+  it('is the resize by that scale', () => {
+    const x = randn([2, 6, 8, 3], generator(0), { dtype: 'float64' })
+    const z = resize(x, { size: [3, 100], keepAspectRatio: 'notLarger', mode: 'bicubic' })
+    expect(z.shape).toEqual([2, 3, 4, 3])
+    expect(z.toArray()).toEqual(resize(x, { scale: 0.5, mode: 'bicubic' }).toArray())
+  })
+})
+
+test('refuses what does not fit, by name', () => {
+  const x = ones([1, 4, 4, 1])
+  expect(() => resize(x, { scale: 2, keepAspectRatio: 'notLarger' })).toThrow(
+    /^resize: keepAspectRatio beside size expected, got it beside scale/,
+  )
+  expect(() => resize(x, { size: 2, keepAspectRatio: 'stretch' as never })).toThrow(
+    /^resize: keepAspectRatio as one of notLarger, notSmaller expected, got "stretch"/,
+  )
+  expect(() => resize(ones([1, 1, 100, 1]), { size: 2, keepAspectRatio: 'notLarger' })).toThrow(
+    /^resize: size as an integer >= 1 expected, got 0/,
+  )
+})

@@ -1,7 +1,9 @@
 import type { Check } from './attrs.ts'
-import type { Backend, Binary, NDArray, Unary } from './backends/backend.ts'
+import type { Backend, Binary, DType, NDArray, Unary } from './backends/backend.ts'
+import { backend as backendOf } from './backends/registry.ts'
 import { checkFlag, checkFunction, checkSynchronous } from './check.ts'
 import type { Domain } from './domain.ts'
+import { checkInt32 } from './dtype.ts'
 import { noteRead } from './effects.ts'
 import type { Generator } from './random.ts'
 import { bind, checkSize, format, type Shape } from './shape.ts'
@@ -41,6 +43,8 @@ interface Described<I extends string, A> {
   readonly signature: string
   readonly equation: string
   readonly domain: Readonly<Record<I, Domain>>
+  /** Of int32 inputs it makes int32, exactly; it throws on what int32 does not hold. */
+  readonly integers?: boolean
   readonly examples: readonly Example<I, A>[]
   /** What each attribute may be: asked on every call. */
   readonly attrs?: { readonly [Name in keyof A]-?: Check }
@@ -137,6 +141,7 @@ export function apply<I extends string, A>(
   if (op.attrs !== undefined) checkAttrs(op.name, op.attrs, attrs, shapes)
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
   checkSize(op.name, shape)
+  if (op.integers && isOfIntegers(op, inputs)) return onIntegers(op, inputs, attrs, backend)
   if ('compose' in op && op.vjp === undefined && (op.fused === undefined || isRecorded(inputs))) {
     return op.compose(inputs, attrs, shape)
   }
@@ -154,6 +159,37 @@ export function apply<I extends string, A>(
   }
   checkNaN(op.name, backend, array)
   return wrap(op, inputs, attrs, array, backend)
+}
+
+function isOfIntegers<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<Record<I, Tensor>>): boolean {
+  for (const name in inputs) if (op.domain[name].kind !== 'index') return inputs[name].dtype === 'int32'
+  return false
+}
+
+/** In float64 on the host, where every step is exact; where values come later, in float32, as int32 is kept there. */
+function onIntegers<I extends string, A>(
+  op: OpSpec<I, A>,
+  inputs: Readonly<Record<I, Tensor>>,
+  attrs: A,
+  backend: Backend,
+): Tensor {
+  const host = backend.synchronous ? backendOf('auto', { dtype: 'float64' }) : backend
+  const dtype = backend.synchronous ? 'float64' : 'float32'
+  const moved = ({ array }: Tensor, to: DType): NDArray =>
+    backend.synchronous ? host.upload(backend.readSync(array), array.shape, to) : backend.cast(array, to)
+  return tidy(() => {
+    const there = {} as Record<I, Tensor>
+    for (const name in inputs) {
+      const x = inputs[name]
+      noteRead(x)
+      there[name] = new Tensor(moved(x, op.domain[name].kind === 'index' ? 'int32' : dtype), host)
+    }
+    const z = apply(op, there, attrs)
+    if (!backend.synchronous) return new Tensor(backend.cast(z.array, 'int32'), backend)
+    const values = z.dataSync()
+    checkInt32(op.name, values)
+    return new Tensor(backend.upload(values, z.shape, 'int32'), backend)
+  })
 }
 
 function checkAttrs<A>(
@@ -281,11 +317,12 @@ function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<R
     const t = inputs[name]
     checkTensor(op.name, name, t)
     const { kind } = op.domain[name]
+    const free = kind === 'any' || (kind === 'float' && op.integers)
     first ??= t
     if (t.backend !== first.backend) {
       throw new Error(`${op.name}: one backend expected, got ${describe(first)} and ${describe(t)}`)
     }
-    if (kind !== 'any' && (t.dtype === 'int32') !== (kind === 'index')) {
+    if (!free && (t.dtype === 'int32') !== (kind === 'index')) {
       const expected = kind === 'index' ? 'int32' : 'float32 or float64'
       const to = kind === 'index' ? 'int32' : 'float32'
       throw new Error(`${op.name}: ${name} is ${expected}, got ${describe(t)}; astype('${to}') converts`)

@@ -18,6 +18,7 @@ export const abs = (x: Tensor): Tensor => apply(absOp, { x })
 export const absOp = unaryOp('abs', {
   equation: '|x|',
   domain: { x: awayFrom(0) },
+  integers: true,
   examples: [{ inputs: { x: [-2, 0, 3] }, z: [2, 0, 3], grads: { x: [-1, 0, 1] } }],
   reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, sign(x)) },
@@ -28,6 +29,7 @@ export const sign = (x: Tensor): Tensor => apply(signOp, { x })
 export const signOp = unaryOp('sign', {
   equation: 'sign x',
   domain: { x: awayFrom(0) },
+  integers: true,
   examples: [{ inputs: { x: [-2, 0, 3] }, z: [-1, 0, 1] }],
   vjp: { x: 'nondifferentiable' },
 })
@@ -157,6 +159,7 @@ export const clampOp = defineOp<'x', { low: number; high: number }>({
   signature,
   equation: 'min(max(x, low), high)',
   domain: { x: awayFrom(-1, 1) },
+  integers: true,
   attrs: { low: real(), high: real() },
   examples: [
     {

@@ -51,6 +51,7 @@ function argRow(name: string, z: readonly number[]) {
   return {
     signature: 'x[...] -> [...]',
     domain: { x: distinct },
+    integers: true,
     attrs: { axes: axes('x'), keepDims: flag },
     examples: [
       {

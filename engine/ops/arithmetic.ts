@@ -29,6 +29,7 @@ export const neg = (x: Tensor): Tensor => apply(negOp, { x })
 export const negOp = unaryOp('neg', {
   equation: '-x',
   domain: { x: reals },
+  integers: true,
   examples: [{ inputs: { x: [1, -2] }, z: [-1, 2] }],
   reads: { x: [] },
   vjp: { x: ({ dz }) => neg(dz) },
@@ -39,6 +40,7 @@ export const add = (x: Operand, y: Operand): Tensor => apply(addOp, operands('ad
 export const addOp = binaryOp('add', {
   equation: 'x + y',
   domain: { x: reals, y: reals },
+  integers: true,
   examples: [
     {
       inputs: { x: [[1], [2]], y: [10, 20] },
@@ -60,6 +62,7 @@ export const sub = (x: Operand, y: Operand): Tensor => apply(subOp, operands('su
 export const subOp = binaryOp('sub', {
   equation: 'x - y',
   domain: { x: reals, y: reals },
+  integers: true,
   examples: [{ inputs: { x: [5, 7], y: 3 }, z: [2, 4] }],
   reads: { x: [], y: [] },
   vjp: {
@@ -73,6 +76,7 @@ export const mul = (x: Operand, y: Operand): Tensor => apply(mulOp, operands('mu
 export const mulOp = binaryOp('mul', {
   equation: 'x * y',
   domain: { x: reals, y: reals },
+  integers: true,
   examples: [{ inputs: { x: [2, 3], y: [4, 5] }, z: [8, 15] }],
   reads: { x: ['y'], y: ['x'] },
   vjp: {

@@ -37,6 +37,7 @@ export const cumsumOp: OpSpec<'x', Attrs> = defineOp<'x', Attrs>({
   signature,
   equation: 'x_0 + .. + x_i',
   domain: { x: reals },
+  integers: true,
   attrs,
   examples: [
     { inputs: { x: [1, 2, 3, 4] }, attrs: { axis: 0, exclusive: false, reverse: false }, z: [1, 3, 6, 10] },
@@ -59,6 +60,7 @@ export const cumprodOp = defineOp<'x', Attrs>({
   signature,
   equation: 'x_0 .. x_i',
   domain: { x: nonzero },
+  integers: true,
   attrs,
   examples: [
     {

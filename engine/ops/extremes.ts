@@ -33,6 +33,7 @@ export const max = (x: Tensor, axis?: Along<ExtremeOptions>, ...none: never[]): 
 export const maxOp = reduceOp('max', {
   equation: 'max over axis of x',
   domain: { x: distinct },
+  integers: true,
   examples: [
     {
       inputs: { x: [[1, 3, 3]] },
@@ -51,6 +52,7 @@ export const min = (x: Tensor, axis?: Along<ExtremeOptions>, ...none: never[]): 
 export const minOp = reduceOp('min', {
   equation: 'min over axis of x',
   domain: { x: distinct },
+  integers: true,
   examples: [
     {
       inputs: { x: [[1, 1, 3]] },

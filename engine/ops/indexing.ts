@@ -80,6 +80,7 @@ export const scatterAddOp: OpSpec<'x' | 'index' | 'src', Attrs> = defineOp<'x' |
   signature: 'x[...] index[...] src[...] -> [...]',
   equation: 'z = x; z[.., index[.., i, ..], ..] += src[.., i, ..]',
   domain: { x: reals, index, src: reals },
+  integers: true,
   attrs: { axis: axisOf('x') },
   examples: [
     { inputs: { x: [1, 1, 1], index: [0, 2, 0], src: [10, 20, 30] }, attrs: { axis: 0 }, z: [41, 1, 21] },

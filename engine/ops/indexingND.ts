@@ -113,6 +113,7 @@ export const scatterNDOp = defineOp<'x' | 'index' | 'src', Required<Reduced>>({
   signature: 'x[...] index[...] src[...] -> [...]',
   equation: 'z = x; z[index[i, 0], .., index[i, K-1], r] = src[i, r]',
   domain: { x: reals, index: indices, src: { ...reals, even: true } },
+  integers: true,
   attrs: { reduce: (op, name, value) => checkName(op, name, value, Object.keys(SCATTERS)) },
   examples: [
     {

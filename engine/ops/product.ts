@@ -20,6 +20,7 @@ export const prodOp = defineOp<'x', Axes>({
   signature: 'x[...] -> [...]',
   equation: 'product over axis of x',
   domain: { x: nonzero },
+  integers: true,
   attrs: { axes: axes('x'), keepDims: flag },
   examples: [
     {

@@ -24,7 +24,10 @@ export interface Axes {
 
 const signature = 'x[...] -> [...]'
 
-type Row = Pick<Primitive<'x', Axes>, 'equation' | 'domain' | 'examples' | 'shape' | 'reads' | 'vjp'>
+type Row = Pick<
+  Primitive<'x', Axes>,
+  'equation' | 'domain' | 'integers' | 'examples' | 'shape' | 'reads' | 'vjp'
+>
 
 /** An op that reduces by the kernel of its name; of no elements, where `shape` says so. */
 export const reduceOp = (name: Reduction, row: Row): OpSpec<'x', Axes> =>
@@ -44,6 +47,7 @@ export const sum = (x: Tensor, axis?: Along<ReduceOptions>, ...none: never[]): T
 export const sumOp = reduceOp('sum', {
   equation: 'sum over axis of x',
   domain: { x: reals },
+  integers: true,
   examples: [
     {
       inputs: {

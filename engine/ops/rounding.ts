@@ -53,6 +53,7 @@ export const fmod = (x: Operand, y: Operand): Tensor => apply(fmodOp, operands('
 export const fmodOp = binaryOp('fmod', {
   equation: 'x - y trunc(x / y)',
   domain: { x: reals, y: divisors },
+  integers: true,
   examples: [
     { inputs: { x: [-4, 7, 5, -7], y: [3, -3, 8, 3] }, z: [-1, 1, 5, -1], grads: { y: [1, 2, 0, 2] } },
   ],
@@ -68,6 +69,7 @@ export const remainder = (x: Operand, y: Operand): Tensor => apply(remainderOp, 
 export const remainderOp = binaryOp('remainder', {
   equation: 'x - y floor(x / y)',
   domain: { x: reals, y: divisors },
+  integers: true,
   examples: [
     { inputs: { x: [-4, 7, 5, -7], y: [3, -3, 8, 3] }, z: [2, -2, 5, 2], grads: { y: [2, 3, 0, 3] } },
   ],

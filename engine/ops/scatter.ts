@@ -60,6 +60,7 @@ const scatterOp = (f: Scatter, { domain, ...row }: Row): OpSpec<Inputs, Attrs> =
     name,
     signature: 'x[...] index[...] src[...] -> [...]',
     domain: { x: domain, index, src: { ...domain, even: true } },
+    integers: f !== 'set',
     attrs: { axis: axisOf('x') },
     sample(rng) {
       const { x, index, axis } = sampleIndexing(rng)

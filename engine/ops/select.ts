@@ -4,6 +4,7 @@ import { anyDType, awayFrom, reals } from '../domain.ts'
 import { apply, binaryOp, defineOp, type OpSpec } from '../op.ts'
 import { checkTensor, type Nested, Tensor } from '../tensor.ts'
 import { add, mul, type Operand, operands, scalar } from './arithmetic.ts'
+import { astype } from './astype.ts'
 import { unbroadcast } from './reduce.ts'
 
 /**
@@ -59,16 +60,23 @@ export const greater = (x: Compared, y: Compared): Tensor => apply(greaterOp, co
 export const greaterEqual = (x: Operand, y: Operand): Tensor =>
   apply(greaterEqualOp, operands('greaterEqual', x, y))
 
-/** z = x where condition is not 0, else y, with broadcasting.  condition[...] x[...] y[...] -> [...] */
+/**
+ * z = x where condition, of any dtype, is not 0, else y, with broadcasting; numbers are of the other's dtype, and two of the
+ * condition's.  condition[...] x[...] y[...] -> [...]
+ */
 export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   checkTensor('where', 'condition', condition)
-  return apply(whereOp, { condition, x: scalar('where', x, condition), y: scalar('where', y, condition) })
+  const like = x instanceof Tensor ? x : y instanceof Tensor ? y : condition
+  const [a, b] = [scalar('where', x, like), scalar('where', y, like)]
+  const same = condition.dtype === a.dtype || condition.backend !== a.backend
+  const chosen = same ? condition : astype(notEqual(condition, 0), a.dtype)
+  return apply(whereOp, { condition: chosen, x: a, y: b })
 }
 export const whereOp = defineOp({
   name: 'where',
   signature: 'condition[...] x[...] y[...] -> [...]',
   equation: 'condition ? x : y',
-  domain: { condition: awayFrom(0), x: reals, y: reals },
+  domain: { condition: { ...awayFrom(0), kind: 'any' }, x: anyDType, y: anyDType },
   examples: [{ inputs: { condition: [1, 0], x: [2, 3], y: 9 }, z: [2, 9] }],
   forward: (k, { condition, x, y }, _, shape) => k.where(condition, x, y, shape),
   reads: { condition: [], x: ['condition'], y: ['condition'] },
@@ -85,6 +93,7 @@ export const maximum = (x: Operand, y: Operand): Tensor => apply(maximumOp, oper
 export const maximumOp = binaryOp('maximum', {
   equation: 'max(x, y)',
   domain: { x: reals, y: { ...reals, even: true } },
+  integers: true,
   examples: [
     { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [3, 5, 2], grads: { x: [0, 1, 0.5], y: [1, 0, 0.5] } },
   ],
@@ -100,6 +109,7 @@ export const minimum = (x: Operand, y: Operand): Tensor => apply(minimumOp, oper
 export const minimumOp = binaryOp('minimum', {
   equation: 'min(x, y)',
   domain: { x: reals, y: { ...reals, even: true } },
+  integers: true,
   examples: [
     { inputs: { x: [1, 5, 2], y: [3, 4, 2] }, z: [1, 4, 2], grads: { x: [1, 0, 0.5], y: [0, 1, 0.5] } },
   ],

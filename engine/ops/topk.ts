@@ -38,6 +38,7 @@ export const topkOp = defineOp<'x', { axis: number; k: number; largest: boolean 
   signature: 'x[...] -> [...]',
   equation: 'indices of the k largest along axis',
   domain: { x: distinct },
+  integers: true,
   attrs: { axis: axisOf('x'), k: integer(0), largest: flag },
   examples: [
     { inputs: { x: [[1, 3, 2, 3]] }, attrs: { axis: 1, k: 3, largest: true }, z: [[1, 3, 2]] },

@@ -27,6 +27,7 @@ export const trilOp: OpSpec<'x', Attrs> = defineOp<'x', Attrs>({
   signature,
   equation: 'j <= i + k ? x_ij : 0',
   domain: { x: reals },
+  integers: true,
   attrs,
   examples: [
     {
@@ -54,6 +55,7 @@ export const triuOp: OpSpec<'x', Attrs> = defineOp<'x', Attrs>({
   signature,
   equation: 'j >= i + k ? x_ij : 0',
   domain: { x: reals },
+  integers: true,
   attrs,
   examples: [
     {

@@ -1,5 +1,5 @@
 import type { Check } from './attrs.ts'
-import type { Backend, Binary, DType, NDArray, Unary } from './backends/backend.ts'
+import type { Backend, Binary, NDArray, Unary } from './backends/backend.ts'
 import { backend as backendOf } from './backends/registry.ts'
 import { checkFlag, checkFunction, checkSynchronous } from './check.ts'
 import type { Domain } from './domain.ts'
@@ -174,16 +174,14 @@ function onIntegers<I extends string, A>(
   backend: Backend,
 ): Tensor {
   const host = backend.synchronous ? backendOf('auto', { dtype: 'float64' }) : backend
-  const dtype = backend.synchronous ? 'float64' : 'float32'
-  const moved = ({ array }: Tensor, to: DType): NDArray =>
-    backend.synchronous ? host.upload(backend.readSync(array), array.shape, to) : backend.cast(array, to)
+  const moved = (x: Tensor, isIndex: boolean): Tensor => {
+    noteRead(x)
+    if (!backend.synchronous) return isIndex ? x : new Tensor(backend.cast(x.array, 'float32'), host)
+    return new Tensor(host.upload(backend.readSync(x.array), x.shape, isIndex ? 'int32' : 'float64'), host)
+  }
   return tidy(() => {
     const there = {} as Record<I, Tensor>
-    for (const name in inputs) {
-      const x = inputs[name]
-      noteRead(x)
-      there[name] = new Tensor(moved(x, op.domain[name].kind === 'index' ? 'int32' : dtype), host)
-    }
+    for (const name in inputs) there[name] = moved(inputs[name], op.domain[name].kind === 'index')
     const z = apply(op, there, attrs)
     if (!backend.synchronous) return new Tensor(backend.cast(z.array, 'int32'), backend)
     const values = z.dataSync()

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it, test } from 'vitest'
 import type { Backend } from '../../engine/backends/backend.ts'
+import { reference } from '../../engine/backends/reference/index.ts'
 import * as e from '../../engine/index.ts'
 import { type Tensor, tensor } from '../../engine/index.ts'
 import { subjects } from '../support/backends.ts'
@@ -107,6 +108,34 @@ describe.each(subjects())('int32 on $name', ({ create, runs }) => {
     const product = async () => large.mul(large).data()
     await expect(product()).rejects.toThrow(/int32/)
   })
+})
+
+test('a backend that answers later is not asked for values', async () => {
+  const refuse = (): never => expect.fail('values at once')
+  const backend = { ...reference, name: 'later', synchronous: false, readSync: refuse }
+  const [x, y] = [
+    [3, -7, 5],
+    [2, 4, -1],
+  ].map(v => tensor([v], { dtype: 'int32', backend }))
+  const index = e.zerosLike(x)
+  const results = [e.mul(x, y), e.sum(x), e.argmin(x), e.scatterAdd(x, index, y)]
+  expect(results.map(z => z.dtype)).toEqual(results.map(() => 'int32'))
+  expect((await Promise.all(results.map(z => z.data()))).map(v => [...v])).toEqual([
+    [6, -28, -5],
+    [1],
+    [1],
+    [8, -7, 5],
+  ])
+})
+
+test('a condition of any dtype chooses, a half and NaN too', () => {
+  const [x, y] = [e.ones([3]), e.zeros([3])]
+  for (const dtype of ['float64', 'float32'] as const) {
+    const condition = tensor([0.5, 0, Number.NaN], { dtype })
+    expect(e.where(condition, x, y).toArray()).toEqual([1, 0, 1])
+    const whole = e.where(condition, tensor([7, 7, 7], { dtype: 'int32' }), -2)
+    expect([whole.dtype, whole.toArray()]).toEqual(['int32', [7, -2, 7]])
+  }
 })
 
 test('beyond float32, to the ends of int32', () => {

@@ -75,6 +75,18 @@ describe('slice and interiorPad', () => {
     expect(slice(tensor([0, 1, 2, 3]), [-1], [-5], [-2]).toArray()).toEqual([3, 1])
   })
 
+  test('undefined stands for the default of an axis', () => {
+    const x = tensor([
+      [0, 1, 2],
+      [3, 4, 5],
+    ])
+    expect(slice(x, [undefined, 1]).toArray()).toEqual(slice(x, [0, 1]).toArray())
+    expect(slice(x, [undefined, 0], [undefined, 2], [-1]).toArray()).toEqual([
+      [3, 4],
+      [0, 1],
+    ])
+  })
+
   test('a slice backwards of several axes, and its gradient', () => {
     const x = random([4, 5], 3)
     const z = slice(x, [3, 0], [0, 5], [-2, 2])

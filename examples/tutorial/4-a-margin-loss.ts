@@ -3,17 +3,7 @@
  *
  * CosFace (Wang 2018, arXiv:1801.09414, section 3.1) by hand, then as the library has it, then a margin of your own.
  */
-import {
-  acos,
-  clamp,
-  generator,
-  mul,
-  randn,
-  softmaxCrossEntropy,
-  sub,
-  type Tensor,
-  tensor,
-} from '../../engine/index.ts'
+import { generator, mul, randn, softmaxCrossEntropy, sub, type Tensor, tensor } from '../../engine/index.ts'
 import { gradcheck } from '../../engine/testing/index.ts'
 import { classCenters, cosFace, cosTheta, learned, type Margin, marginSoftmax } from '../../losses/index.ts'
 
@@ -82,7 +72,7 @@ const linear: Margin = {
   ...steep,
   equation: 'z_y = s (1 - 2 (theta_y + m) / pi), z_j = s (1 - 2 theta_j / pi)',
   psi: ({ theta }) => line(theta.add(m)),
-  others: cosTheta => line(acos(clamp(cosTheta, -1 + 1e-9, 1 - 1e-9))),
+  others: cosTheta => line(cosTheta.clamp(-1 + 1e-9, 1 - 1e-9).acos()),
 }
 const linearFace = marginSoftmax('linearFace', linear, learned('linearFace', sizes), sizes)
 console.log(gradcheck((x: Tensor) => linearFace(x, y), x, { order: 2 }).worst < 1e-7)

@@ -50,7 +50,10 @@ export const TORCH_MARGINS: { readonly [N in MarginName]: ToPsi } = {
   normFace: NONE,
   lSoftmax: multiple(lSoftmaxDefaults),
   sphereFace: multiple(sphereFaceDefaults),
-  sphereFaceR({ m = sphereFaceRDefaults.m, clamped = sphereFaceRDefaults.clamped }) {
+  sphereFaceR({ m = sphereFaceRDefaults.m, clamped = sphereFaceRDefaults.clamped, bent }) {
+    if (bent === 'others') {
+      return { lines: '', others: `return torch.cos(c.clamp(-1, 1).acos() / ${literal(m as number)})` }
+    }
     const phi = `${literal(m as number)} * angle(u, v)`
     return {
       lines: clamped

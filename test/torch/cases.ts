@@ -216,6 +216,9 @@ export const CASES: readonly Case[] = [
   of('sphereFaceR, not clamped', {
     loss: () => losses.sphereFaceR({ ...SIZES, s: 8, m: 2.5, clamped: false }),
   }),
+  of('sphereFaceR, others bent', {
+    loss: () => losses.sphereFaceR({ ...SIZES, s: 8, m: 1.4, bent: 'others' }),
+  }),
   of('combinedMargin, m1 of 2', {
     loss: () => losses.combinedMargin({ ...SIZES, s: 8, m1: 2, m2: 0.3, m3: 0.1 }),
   }),

@@ -1,7 +1,6 @@
 import {
   add,
   argmax,
-  div,
   gather,
   matmul,
   mul,
@@ -101,8 +100,8 @@ export function bentLogits(
     return unitX ? z : mul(z, norm(x, LAST))
   }
   const z = times(all, s)
-  const cosTheta = unitX && unitW ? div(gather(z, index), s) : undefined
-  return scatterAdd(z, index, targetChange(margin, { ...target, cosTheta }, y, given))
+  // Its cosine anew from x and w: out of z, its gradient would be another N x C numbers.
+  return scatterAdd(z, index, targetChange(margin, target, y, given))
 }
 
 type Bending = Margin & (Required<Pick<Margin, 'psi'>> | Required<Pick<Margin, 'others'>>)

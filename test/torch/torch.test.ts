@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { exportTorch, importTorch } from '../../models/node/index.ts'
@@ -95,6 +95,26 @@ describe('the files that the program reads', () => {
     expectClose(take(back, 2), take(trainer, 2))
     rmSync(join(folder, 'data.safetensors'))
     expect(() => python([program])).toThrow(/train\.py: \S+data\.safetensors expected, got no such file/)
+  })
+})
+
+describe('--every', () => {
+  it('writes what there is then, and at the end', () => {
+    const folder = temporaryFolder()
+    exportTorch(CASES[0].make(), folder)
+    const noted = `import runpy, sys
+sys.path.insert(0, sys.argv[1])
+import tools
+save, steps = tools.save, []
+def note(path, tensors):
+    steps.extend(tensors['steps'].tolist() if 'steps' in tensors else [])
+    save(path, tensors)
+tools.save = note
+sys.argv = ['train.py', '--steps', '5', '--every', '2']
+runpy.run_path(sys.path[0] + '/train.py', run_name='__main__')
+print('written', steps)`
+    expect(python(['-c', noted, folder])).toContain('written [2, 4, 5]')
+    expect(readdirSync(join(folder, 'done')).sort()).toEqual(['model.safetensors', 'training.safetensors'])
   })
 })
 

@@ -15,6 +15,7 @@ import {
   type VectorStore,
 } from '../../../models/recognition/index.ts'
 import { lanceIndex, lanceTable, postgres } from '../../stores/databases.ts'
+import { now } from '../harness/clock.ts'
 import { mostMemory } from '../harness/memory.ts'
 import { type OursOptions, setUp } from '../ours/adapter.ts'
 
@@ -102,10 +103,10 @@ async function open(): Promise<{ store: VectorStore; index?: () => Promise<void>
   return engine === 'lancedb' ? { store } : { store, index: () => lanceIndex(table) }
 }
 
-const seconds = (since: number): number => (performance.now() - since) / 1000
+const seconds = (since: number): number => (now() - since) / 1000
 
 const { store, index } = await open()
-let begin = performance.now()
+let begin = now()
 let [keys, list]: [number[], Float32Array[]] = [[], []]
 let key = 0
 for (const x of images(vectors, 0)) {
@@ -118,11 +119,11 @@ for (const x of images(vectors, 0)) {
 await index?.()
 const load_s = seconds(begin)
 await store.search(asked.slice(0, 1), k)
-begin = performance.now()
+begin = now()
 const single = Math.min(20, queries)
 for (let i = 0; i < single; i++) await store.search([asked[i]], k)
 const single_ms = (1000 * seconds(begin)) / single
-begin = performance.now()
+begin = now()
 const found = await store.search(asked, k)
 const batch_ms = 1000 * seconds(begin)
 const own = found.map((neighbors: Neighbor[]) => neighbors.map(neighbor => neighbor.key))

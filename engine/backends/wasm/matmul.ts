@@ -15,6 +15,8 @@ const DEPTH = 384
 const FEW = 3
 /** Bytes of B that stay in the second cache while A streams past. */
 const SMALL = 2 ** 17
+/** Bytes of a part of B in panels, at most: they stay in the third cache. */
+const LARGE = 2 ** 21
 
 /** A matrix in memory: element (i, j) at address + i row + j column. */
 export interface Strided {
@@ -75,29 +77,41 @@ export function multiply(
     )
     return
   }
-  const panels = Math.ceil(n / WIDTH)
-  const row = panels * WIDTH * 4
-  const streams = A.column === 4 && row * k <= SMALL
-  const packed = streams ? k : part
-  context.memory.temporary(row * packed, to => {
-    for (let p = 0; p < k; p += packed) {
-      const depth = Math.min(packed, k - p)
-      const work = 2 * m * n * depth
-      const [a, b] = [A.at + p * A.column, B.at + p * B.row]
-      threads.run('packPanels', panels, n * depth * 4, b, depth, n, B.row, B.column, to, depth * 64)
-      if (streams) {
-        const units = Math.ceil(m / ROWS)
-        threads.runWithScratch('gemmStream', units, work, 256, m, n, k, part, a, A.row, to, c)
-      } else {
-        const units = Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS)
+  const row = Math.ceil(n / WIDTH) * WIDTH * 4
+  if (A.column === 4 && row * k <= SMALL) {
+    context.memory.temporary(row * k, to => {
+      pack(context, n, k, B, to)
+      // biome-ignore format: arguments by what they describe
+      threads.runWithScratch(
+        'gemmStream', Math.ceil(m / ROWS), 2 * m * n * k, 256, m, n, k, part, A.at, A.row, to, c,
+      )
+    })
+    return
+  }
+  // Of a B that is wider than the cache, so many columns at a time that what is packed of them stays there.
+  const width = Math.min(n, Math.max(1, Math.floor(LARGE / (4 * part * COLUMNS))) * COLUMNS)
+  context.memory.temporary(Math.ceil(width / WIDTH) * WIDTH * 4 * part, to => {
+    for (let j = 0; j < n; j += width) {
+      const columns = Math.min(width, n - j)
+      const units = Math.ceil(m / ROWS) * Math.ceil(columns / COLUMNS)
+      for (let p = 0; p < k; p += part) {
+        const depth = Math.min(part, k - p)
+        const a = A.at + p * A.column
+        pack(context, columns, depth, { ...B, at: B.at + p * B.row + j * B.column }, to)
         const scratch = 256 + ROWS * depth * 4
         // biome-ignore format: arguments by what they describe
         threads.runWithScratch(
-          'gemm', units, work, scratch, m, n, depth, p > 0 ? 1 : 0, a, A.row, A.column, to, c,
+          'gemm', units, 2 * m * columns * depth, scratch,
+          m, columns, depth, p > 0 ? 1 : 0, a, A.row, A.column, to, c + j * 4, n * 4,
         )
       }
     }
   })
+}
+
+/** B[k,n] in panels. */
+function pack({ threads }: Context, n: number, k: number, { at, row, column }: Strided, to: number): void {
+  threads.run('packPanels', Math.ceil(n / WIDTH), n * k * 4, at, k, n, row, column, to, k * 64)
 }
 
 const strided = (at: number, transposed: boolean, rows: number, columns: number): Strided =>

@@ -47,3 +47,24 @@ test('it is the same for any number of threads, and nothing is written beside it
   }
   expect(product(wasm)).toEqual(product(one))
 })
+
+test('columns of a B too wide to be packed at once have the bits that they have alone', () => {
+  const [m, k, n] = [70, 400, 9000]
+  tidy(() => {
+    const rng = generator(3)
+    const [a, b] = [randn([m, k], rng, { backend: wasm }), randn([k, n], rng, { backend: wasm })]
+    for (const [x, y] of [
+      [a, b],
+      [a, transpose(b)],
+      [transpose(a), b],
+    ]) {
+      const options = { transposeA: x.shape[0] === k, transposeB: y.shape[0] === n }
+      const all = matmul(x, y, options)
+      for (const begin of [0, 1024, 5000, n - 20]) {
+        const end = Math.min(n, begin + 600)
+        const part = options.transposeB ? slice(y, [begin], [end]) : slice(y, [0, begin], [k, end])
+        expect(bits(matmul(x, part, options))).toEqual(bits(slice(all, [0, begin], [m, end])))
+      }
+    }
+  })
+})

@@ -9,13 +9,13 @@ const MANY: i32 = 256
 
 /**
  * Units begin..end of C[m,n] = A[m,k] B[k,n], or C + A B if `add` is 1: 64 rows by 512 columns, down each column of
- * units. Element (i, j) of A lies at a + i row + j step, and one of the two is 4; B comes in `panels`; C's rows lie side
- * by side. `scratch` holds 256 bytes and 64 rows of k.
+ * units. Element (i, j) of A lies at a + i row + j step, and one of the two is 4; B comes in `panels`; C's rows lie
+ * `cRow` bytes apart. `scratch` holds 256 bytes and 64 rows of k.
  */
 // biome-ignore format: arguments by what they describe
 export function gemm(
   begin: i32, end: i32, scratch: usize,
-  m: i32, n: i32, k: i32, add: i32, a: usize, row: usize, step: usize, panels: usize, c: usize,
+  m: i32, n: i32, k: i32, add: i32, a: usize, row: usize, step: usize, panels: usize, c: usize, cRow: usize,
 ): void {
   const height = ((m + ROWS - 1) >> 6) * ROWS
   const copy = scratch + 256, pitch: usize = k << 6
@@ -32,7 +32,7 @@ export function gemm(
       from = copy
       aRow = k << 2
     }
-    rowsByPanels(scratch, rows, columns, k, add > 0, from, aRow, panels + (j >> 4) * pitch, pitch, c + ((i * n + j) << 2), n << 2)
+    rowsByPanels(scratch, rows, columns, k, add > 0, from, aRow, panels + (j >> 4) * pitch, pitch, c + i * cRow + (j << 2), cRow)
   }
 }
 

@@ -14,6 +14,7 @@ import * as linearUnits from './ops/linearUnits.ts'
 import * as logic from './ops/logic.ts'
 import { matmul } from './ops/matmul.ts'
 import * as movement from './ops/movement.ts'
+import { normalize } from './ops/normalize.ts'
 import { pad } from './ops/pad.ts'
 import { prod } from './ops/product.ts'
 import * as reduce from './ops/reduce.ts'
@@ -104,7 +105,7 @@ const METHODS = {
   softmax: vector.softmax,
   logSoftmax: vector.logSoftmax,
   norm: vector.norm,
-  normalize: vector.normalize,
+  normalize,
   reshape: reduce.reshape,
   permute: movement.permute,
   transpose: movement.transpose,

@@ -7,8 +7,8 @@ import type { Tensor } from './tensor.ts'
  * turn, new memory for each costs more than the copies. `target` has room for them, and is an array that t's dtype gives.
  */
 export async function readInto(t: Tensor, target: TypedArray): Promise<TypedArray> {
-  if (t.backend.readInto === undefined) return t.data()
+  if (t.backend.valuesInPlace === undefined) return t.data()
   noteRead(t)
-  t.backend.readInto(t.array, target)
+  target.set(t.backend.valuesInPlace(t.array))
   return target.subarray(0, t.size)
 }

@@ -81,6 +81,29 @@ export interface Convolution extends Window {
   readonly outChannels: number
 }
 
+/** What Adam trains and its moments, all of one shape: of v the largest so far too, where that counts. */
+export interface AdamState<T> {
+  readonly p: T
+  readonly m: T
+  readonly v: T
+  readonly largest?: T
+}
+
+/** What its steps have in common: the decay rates of m and v, what is added to the root of v, and an L2 penalty, 0 for none. */
+export interface AdamConstants {
+  readonly b1: number
+  readonly b2: number
+  readonly eps: number
+  readonly decay: number
+}
+
+/** p <- shrink p - rate m / (root sqrt(v) + eps) */
+export interface AdamStep {
+  readonly shrink: number
+  readonly root: number
+  readonly rate: number
+}
+
 /**
  * What a backend must be able to compute; every op is made of these. Shapes were checked before: a kernel may
  * trust them. Each kernel returns a new buffer and leaves its arguments as they were.
@@ -99,8 +122,8 @@ export interface Backend {
   read(x: NDArray): Promise<TypedArray>
   /** The same, at once; throws where the backend cannot. */
   readSync(x: NDArray): TypedArray
-  /** The same into the start of `target`, of the dtype's kind. */
-  readInto?(x: NDArray, target: TypedArray): void
+  /** The values themselves, to be read, or written where nothing has read them: until the backend is asked for anything else. */
+  valuesInPlace?(x: NDArray): TypedArray
   free(buffer: Buffer): void
   /** Told of a buffer that no `tidy` will free: the garbage collector has to bring it back. */
   leaveToCollector?(buffer: Buffer): void
@@ -187,8 +210,25 @@ export interface Backend {
   preluGrad?(y: NDArray, x: NDArray, slope: NDArray): NDArray
   /** The sums of y x where x is not above 0, of each channel, or where `shape` has one element of all: y[...,C] x[...,C] -> shape. */
   preluSlopeGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
+  /** alpha x + beta y, both of one shape. */
+  scaledSum?(x: NDArray, alpha: number, y: NDArray, beta: number): NDArray
   /** Over the last axis. */
   softmax?(x: NDArray): NDArray
+  /** x / ‖x‖ over the last axis, and 0 where ‖x‖ <= eps; undefined where its rows are better composed. */
+  normalize?(x: NDArray, eps: number): NDArray | undefined
+  /** Its gradient, of y: (y - z <y, z>) / ‖x‖, z = x / ‖x‖; y[...,D] x[...,D] -> [...,D]. */
+  normalizeGrad?(y: NDArray, x: NDArray, eps: number): NDArray | undefined
+  /**
+   * Steps of Adam one after another, each by the gradient g, or by 0 without one. With `first`, row i of p[R,D] takes those from
+   * number first[i] on.
+   */
+  adam?(
+    state: AdamState<NDArray>,
+    g: NDArray | undefined,
+    constants: AdamConstants,
+    steps: readonly AdamStep[],
+    first?: Int32Array,
+  ): AdamState<NDArray>
   /** l_i = ln sum over j of e^(z_ij - z_iy), z[N,C] y[N,1] -> [N]; throws on an index out of range. */
   softmaxCrossEntropy?(z: NDArray, y: NDArray): NDArray
   /** Its gradient in z, dl_i (e^(z_ij - z_iy - l_i) - [j = y]): dl[N] z[N,C] y[N,1] l[N] -> [N,C]. */

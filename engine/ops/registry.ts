@@ -12,9 +12,11 @@ import {
 } from './activation.ts'
 import { arcSlopeOp } from './adjoints/arcSlope.ts'
 import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from './adjoints/channels.ts'
+import { normalizeGradOp } from './adjoints/normalizeGrad.ts'
 import { maxPool2dGatherOp, maxPool2dGradOp } from './adjoints/poolingGrad.ts'
 import { preluGradOp, preluSlopeGradOp } from './adjoints/preluGrad.ts'
 import { reluGradOp } from './adjoints/reluGrad.ts'
+import { scaledSumOp } from './adjoints/scaledSum.ts'
 import { softmaxCrossEntropyGradOp } from './adjoints/softmaxCrossEntropyGrad.ts'
 import { affineGridOp } from './affineGrid.ts'
 import { erfcOp, erfOp, expm1Op, expOp, log1pOp, logOp, powOp, rsqrtOp, sqrtOp, tanhOp } from './analytic.ts'
@@ -42,6 +44,7 @@ import { eluOp, mishOp, siluOp } from './linearUnits.ts'
 import { allOp, anyOp } from './logic.ts'
 import { matmulOp } from './matmul.ts'
 import { interiorPadOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
+import { normalizeOp } from './normalize.ts'
 import { padOp } from './pad.ts'
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
 import { prodOp } from './product.ts'
@@ -67,7 +70,7 @@ import { meanOp, momentsOp, varianceOp } from './statistics.ts'
 import { topkOp } from './topk.ts'
 import { trilOp, triuOp } from './triangle.ts'
 import { acosOp, asinOp, atan2Op, atanOp, cosOp, sinOp, tanOp } from './trigonometric.ts'
-import { logSoftmaxOp, normalizeOp, normOp, softmaxOp } from './vector.ts'
+import { logSoftmaxOp, normOp, softmaxOp } from './vector.ts'
 
 /** What users call, a row an op. */
 export const PUBLIC: readonly OpSpec[] = [
@@ -200,6 +203,8 @@ const ADJOINTS: readonly OpSpec[] = [
   preluGradOp,
   preluSlopeGradOp,
   softmaxCrossEntropyGradOp,
+  normalizeGradOp,
+  scaledSumOp,
   interiorPadOp,
   ravelIndexOp,
   conv2dReluOp,

@@ -1,4 +1,4 @@
-import { axes, epsilon, flag } from '../attrs.ts'
+import { axes, flag } from '../attrs.ts'
 import { type OptionNames, refusal } from '../check.ts'
 import { nonzero, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
@@ -13,14 +13,11 @@ import { logSumExp, max } from './extremes.ts'
 import { keep, REDUCE, type Axes as Reduced, type ReduceOptions, reduced, sum } from './reduce.ts'
 import { lessEqual, where } from './select.ts'
 
-interface Axes {
+export interface Axes {
   readonly axes: readonly number[]
 }
 
-type NormalizeOptions = AxisOptions & { eps?: number }
-
 const AXIS = { axis: true } as const satisfies OptionNames<AxisOptions>
-const NORMALIZE = { ...AXIS, eps: true } as const satisfies OptionNames<NormalizeOptions>
 
 const signature = 'x[...] -> [...]'
 
@@ -103,56 +100,8 @@ export const normOp = defineOp<'x', Reduced>({
   },
 })
 
-/**
- * z = x / ‖x‖ along `axis` (one or several, default the last). A vector no longer than `eps` (default 1e-12) has no direction: it
- * gives 0, with gradient 0.  x[...] -> [...]
- */
-export function normalize(x: Tensor, axis?: Along<NormalizeOptions>, ...none: never[]): Tensor {
-  const options = alongOptions('normalize', axis, NORMALIZE, none)
-  const { eps = 1e-12 } = options
-  return apply(normalizeOp, { x }, { axes: axesOf('normalize', x, options.axis, -1), eps })
-}
-export const normalizeOp = defineOp<'x', Axes & { eps: number }>({
-  name: 'normalize',
-  signature,
-  equation: 'x / ‖x‖',
-  domain: { x: nonzero },
-  attrs: { axes: axes('x'), eps: epsilon },
-  examples: [
-    {
-      inputs: {
-        x: [
-          [3, 4],
-          [0, 0],
-        ],
-      },
-      attrs: { axes: [1], eps: 1e-12 },
-      z: [
-        [0.6, 0.8],
-        [0, 0],
-      ],
-    },
-    { inputs: { x: [0, 0] }, attrs: { axes: [0], eps: 1e-12 }, z: [0, 0], grads: { x: [0, 0] } },
-  ],
-  sample(rng) {
-    const { shapes, attrs } = sample(rng)
-    const x = shapes.x.map((n, i) => (attrs.axes.includes(i) ? n + 1 : n))
-    return { shapes: { x }, attrs: { ...attrs, eps: 1e-12 } }
-  },
-  compose: ({ x }, { axes, eps }) => over(x, norm(x, { axis: axes, keepDims: true }), eps),
-  reads: { x: ['x', '->'] },
-  vjp: {
-    x: ({ dz, inputs: { x }, z, attrs: { axes, eps } }) =>
-      over(
-        sub(dz, mul(z, sum(mul(dz, z), { axis: axes, keepDims: true }))),
-        norm(x, { axis: axes, keepDims: true }),
-        eps,
-      ),
-  },
-})
-
 /** y / length, and where length <= eps 0, and so all derivatives: 1 stands for such a length, as 1 / 0 would outlive the 0. */
-function over(y: Tensor, length: Tensor, eps: number): Tensor {
+export function over(y: Tensor, length: Tensor, eps: number): Tensor {
   const none = lessEqual(length, eps)
   return mul(div(y, where(none, 1, length)), sub(1, none))
 }
@@ -167,9 +116,10 @@ const along = (
   axes: axesOf(op, x, alongOptions(op, given, AXIS, surplus).axis, -1),
 })
 
-const isLast = (x: Shape, axes: readonly number[]): boolean => axes.length === 1 && axes[0] === x.length - 1
+export const isLast = (x: Shape, axes: readonly number[]): boolean =>
+  axes.length === 1 && axes[0] === x.length - 1
 
-function sample(rng: Generator): { shapes: { x: Shape }; attrs: Axes } {
+export function sample(rng: Generator): { shapes: { x: Shape }; attrs: Axes } {
   const x = [rng.integer(1, 4), rng.integer(1, 4), rng.integer(1, 2)]
   const axes = [[0], [1], [2], [0, 1], [0, 2]]
   return { shapes: { x }, attrs: { axes: axes[rng.integer(0, 4)] } }

@@ -1,9 +1,11 @@
 import { checkFlag, checkGiven, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
-import { add, div, maximum, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
+import { type Tensor, tidy } from '../../engine/index.ts'
+import { scaledSum } from '../../engine/ops/adjoints/scaledSum.ts'
 import { recorded } from '../../engine/recipe.ts'
 import { checkAtLeast0, checkBelow1 } from '../checks.ts'
+import { adamMoments, adamRules } from './adamRules.ts'
 import { type Groups, trained } from './groups.ts'
-import { decayed, runningMean } from './moments.ts'
+import { decayed } from './moments.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
 
 export interface SgdOptions {
@@ -42,16 +44,15 @@ export function sgd(groups: Groups, options: SgdOptions): Optimizer {
   const recipe = { momentum, dampening, nesterov, rates: list }
   if (momentum === 0) {
     const plain = optimizer('sgd', lr, list, [], (p, g, _, rates) => ({
-      p: tidy(() => sub(p, mul(decayed(g, p, rates.weightDecay), rates.lr))),
+      p: scaledSum(p, 1, decayed(g, p, rates.weightDecay), -rates.lr),
     }))
     return recorded(plain, 'sgd', recipe)
   }
   const made = optimizer('sgd', lr, list, ['b'], (p, g, { b }, rates, t) => {
-    const slope = (): Tensor => decayed(g, p, rates.weightDecay)
-    const taken = (): Tensor => (dampening === 0 || t === 1 ? slope() : mul(slope(), 1 - dampening))
-    const next = tidy(() => add(mul(b, momentum), taken()))
-    const along = nesterov ? tidy(() => add(mul(next, momentum), slope())) : next
-    return { p: tidy(() => sub(p, mul(along, rates.lr))), b: next }
+    const slope = decayed(g, p, rates.weightDecay)
+    const next = scaledSum(b, momentum, slope, t === 1 ? 1 : 1 - dampening)
+    const along = (): Tensor => (nesterov ? scaledSum(next, momentum, slope, 1) : next)
+    return { p: tidy(() => scaledSum(p, 1, along(), -rates.lr)), b: next }
   })
   return recorded(made, 'sgd', recipe)
 }
@@ -107,17 +108,7 @@ function build(
   checkBelow1(name, { 'betas[0]': b1, 'betas[1]': b2 })
   checkFlag(name, 'amsgrad', amsgrad)
   const list = trained(name, groups, { lr, weightDecay })
-  const moments = amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v']
-  const made = optimizer(name, lr, list, moments, (p, g, last, rates, t) => {
-    const decay = rates.weightDecay
-    const slope = decayed(g, p, decoupled ? 0 : decay)
-    const start = (): Tensor => (decay === 0 || !decoupled ? p : mul(p, 1 - rates.lr * decay))
-    const m = runningMean(last.m, slope, b1)
-    const v = tidy(() => runningMean(last.v, mul(slope, slope), b2))
-    const vMax = amsgrad ? maximum(last.vMax, v) : v
-    const root = (): Tensor => tidy(() => add(mul(sqrt(vMax), 1 / Math.sqrt(1 - b2 ** t)), eps))
-    const move = tidy(() => mul(div(m, root()), rates.lr / (1 - b1 ** t)))
-    return { p: tidy(() => sub(start(), move)), m, v, ...(amsgrad && { vMax }) }
-  })
+  const { move, catchUp } = adamRules({ betas, eps, amsgrad, decoupled })
+  const made = optimizer(name, lr, list, adamMoments(amsgrad), move, catchUp)
   return recorded(made, name, { betas, eps, amsgrad, rates: list })
 }

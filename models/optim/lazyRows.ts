@@ -5,7 +5,9 @@ import {
   keep,
   stopGradient,
   type Tensor,
+  tensor,
   tidy,
+  where,
   zerosLike,
 } from '../../engine/index.ts'
 import { mapRecord } from '../../engine/state.ts'
@@ -20,6 +22,24 @@ interface Pending {
   readonly scale: number
 }
 
+/** The steps that rows missed: row i all from step since + first_i on, each with its rates. */
+export interface Missed {
+  readonly since: number
+  readonly rates: readonly Rates[]
+  readonly first: Int32Array
+}
+
+/** Rows after the steps that they missed, by gradients of 0; undefined where it takes a rule that goes step by step. */
+export type CatchUp<M extends string> = (rows: Moved<M>, missed: Missed) => Moved<M> | undefined
+
+/** What an optimiser does to rows. */
+export interface RowRules<M extends string> {
+  readonly rates: Rates
+  readonly moments: readonly M[]
+  readonly rule: Rule<M>
+  readonly catchUp?: CatchUp<M>
+}
+
 /**
  * Moves the rows of a table that a step has loaded, and leaves the others behind. A row that k steps passed over is brought up to date
  * when it is asked for, by k moves with a gradient of 0: momentum, moments and weight decay are then those of an optimiser that
@@ -32,6 +52,7 @@ export class LazyRows<M extends string> {
   readonly #key: string
   readonly #rates: Rates
   readonly #rule: Rule<M>
+  readonly #catchUp: CatchUp<M> | undefined
   /** Does a step without a gradient change anything? */
   readonly #drifts: boolean
   /** Steps taken before the first of `scales`, which are those of the steps since. */
@@ -39,12 +60,7 @@ export class LazyRows<M extends string> {
   #scales: number[] = []
   #pending: Pending | undefined
 
-  constructor(
-    name: string,
-    key: string,
-    rows: TableRows,
-    { rates, moments, rule }: { rates: Rates; moments: readonly M[]; rule: Rule<M> },
-  ) {
+  constructor(name: string, key: string, rows: TableRows, { rates, moments, rule, catchUp }: RowRules<M>) {
     const { table } = rows
     if (table.settler !== undefined) {
       throw new Error(`${name}: ${key} of one optimizer expected, got one that another moves already`)
@@ -55,6 +71,7 @@ export class LazyRows<M extends string> {
     this.#key = key
     this.#rates = rates
     this.#rule = rule
+    this.#catchUp = catchUp
     this.#drifts = moments.length > 0 || rates.weightDecay > 0
     table.settler = rows => this.settle(rows)
   }
@@ -122,40 +139,47 @@ export class LazyRows<M extends string> {
   /** Brings these rows, or all, up to the last step. */
   settle(rows?: RowNumbers): void {
     const t = this.steps
-    if (this.#drifts) this.#catchUp(this.#state.behind(rows, t), t)
-    else this.#state.mark(rows, t)
+    if (this.#drifts) {
+      const behind = this.#state.behind(rows, t)
+      this.#state.inParts(behind.length, (begin, end) => this.#bringUp(behind.subarray(begin, end), t))
+    } else this.#state.mark(rows, t)
     if (rows !== undefined) return
     this.#before = t
     this.#scales = []
   }
 
-  /** Rows of one age together. */
-  #catchUp(behind: RowNumbers, t: number): void {
+  /** These rows, the one longest behind first. */
+  #bringUp(these: RowNumbers, t: number): void {
     const state = this.#state
-    for (let begin = 0; begin < behind.length; ) {
-      const last = state.last(behind[begin])
-      let end = begin
-      while (end < behind.length && state.last(behind[end]) === last) end++
-      const group = behind.subarray(begin, end)
-      state.inParts(group.length, (from, to) => {
-        const these = group.subarray(from, to)
-        const moved = this.#movedOn(state.read(these, this.#backend), last, t)
-        this.#check(moved)
-        state.write(these, moved, t)
-      })
-      begin = end
-    }
+    const since = state.last(these[0]) + 1
+    const rates = this.#scales.slice(since - this.#before - 1).map(scale => this.#ratesAt(scale))
+    const first = these.map(row => state.last(row) + 1 - since)
+    const rows = state.read(these, this.#backend)
+    const moved =
+      this.#catchUp?.(rows, { since, rates, first }) ?? this.#stepByStep(rows, { since, rates, first })
+    this.#check(moved)
+    state.write(these, moved, t)
   }
 
-  /** Rows of step `last` as those of step t, by gradients of 0. */
-  #movedOn(rows: Moved<M>, last: number, t: number): Moved<M> {
+  #stepByStep(rows: Moved<M>, { since, rates, first }: Missed): Moved<M> {
     const zero = zerosLike(rows.p)
     let moved = rows
-    for (let step = last + 1; step <= t; step++) {
+    rates.forEach((each, i) => {
       const { p, ...moments } = moved
-      const rates = this.#ratesAt(this.#scales[step - this.#before - 1])
-      moved = tidy(() => this.#rule(p, zero, moments as unknown as Record<M, Tensor>, rates, step))
-    }
+      moved = tidy(() => {
+        const next = this.#rule(p, zero, moments as unknown as Record<M, Tensor>, each, since + i)
+        if (first[first.length - 1] <= i) return next
+        const missed = tensor(
+          Array.from(first, k => Number(k <= i)),
+          {
+            shape: [first.length, 1],
+            dtype: p.dtype,
+            backend: p.backend,
+          },
+        )
+        return mapRecord(next as Moved<M>, (t, name) => where(missed, t, moved[name as M]))
+      })
+    })
     return moved
   }
 

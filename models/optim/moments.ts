@@ -1,9 +1,10 @@
-import { add, mul, type Tensor, tidy } from '../../engine/index.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { scaledSum } from '../../engine/ops/adjoints/scaledSum.ts'
 
 /** g + lambda p. */
 export const decayed = (g: Tensor, p: Tensor, lambda: number): Tensor =>
-  lambda === 0 ? g : tidy(() => add(g, mul(p, lambda)))
+  lambda === 0 ? g : scaledSum(g, 1, p, lambda)
 
 /** beta mean + (1 - beta) x. */
 export const runningMean = (mean: Tensor, x: Tensor, beta: number): Tensor =>
-  tidy(() => add(mul(mean, beta), mul(x, 1 - beta)))
+  scaledSum(mean, beta, x, 1 - beta)

@@ -14,6 +14,7 @@ import {
 import { checkLeft, refuseNotFinite } from '../finite.ts'
 import { count } from '../state.ts'
 import type { Rule, Trained } from './groups.ts'
+import type { CatchUp } from './lazyRows.ts'
 import type { Kind } from './rowState.ts'
 import { apart } from './tableParameters.ts'
 
@@ -48,7 +49,7 @@ export type OptimizerName = 'sgd' | 'adam' | 'adamW' | 'rmsprop' | 'adagrad' | '
 
 /**
  * An optimiser out of its rule. `moments` names what it remembers of each parameter; they start at zero. Its state
- * holds them and the number of steps; rates are not part of it. Of a table it moves the rows that a step has loaded (`LazyRows`).
+ * holds them and the number of steps; rates are not part of it. `catchUp` is many steps of the rule without a gradient. Of a table it moves the rows that a step has loaded (`LazyRows`).
  */
 export function optimizer<M extends string>(
   name: OptimizerName,
@@ -56,9 +57,10 @@ export function optimizer<M extends string>(
   list: Readonly<Record<string, Trained>>,
   moments: readonly M[],
   rule: Rule<M>,
+  catchUp?: CatchUp<M>,
 ): Optimizer {
   const parameters = mapRecord(list, one => one.parameter)
-  const { own, tables, names } = apart(name, list, moments, rule)
+  const { own, tables, names } = apart(name, list, moments, rule, catchUp)
   const lazy = Object.values(tables)
   const memory = mapRecord(
     own,

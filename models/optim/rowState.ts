@@ -3,7 +3,7 @@ import { mapRecord } from '../../engine/state.ts'
 import { type RowNumbers, rangeOf, Table } from '../../engine/table.ts'
 
 /** Elements of the rows that are worked on at a time: what a rule makes of them stays in the cache. */
-const PART = 2 ** 14
+const PART = 2 ** 15
 
 /** What a tensor is. */
 export type Kind = Pick<Tensor, 'shape' | 'dtype' | 'backend'>
@@ -34,7 +34,9 @@ export class RowState<M extends string> {
   behind(rows: RowNumbers | undefined, t: number): RowNumbers {
     const last = this.#last
     const some = (rows ?? rangeOf(0, last.length)).filter(row => last[row] < t)
-    return some.sort((a, b) => last[a] - last[b] || a - b)
+    // As numbers, which are sorted without a call for each two.
+    const keys = Float64Array.from(some, row => last[row] * last.length + row).sort()
+    return Int32Array.from(keys, key => key % last.length)
   }
 
   read(rows: RowNumbers, backend: Backend): Moved<M> {

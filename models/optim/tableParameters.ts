@@ -1,6 +1,6 @@
 import { placeOfRows, type TableRows } from '../../engine/tableRows.ts'
 import type { Rule, Trained } from './groups.ts'
-import { LazyRows } from './lazyRows.ts'
+import { type CatchUp, LazyRows } from './lazyRows.ts'
 
 interface Lists<M extends string> {
   /** Parameters that are their own values. */
@@ -16,6 +16,7 @@ export function apart<M extends string>(
   list: Readonly<Record<string, Trained>>,
   moments: readonly M[],
   rule: Rule<M>,
+  catchUp?: CatchUp<M>,
 ): Lists<M> {
   const own: Record<string, Trained> = {}
   const of = new Map<TableRows, string[]>()
@@ -44,7 +45,7 @@ export function apart<M extends string>(
     }
     const key = first.slice(0, first.lastIndexOf('.'))
     names[key] = keys
-    tables[key] = new LazyRows(name, key, rows, { rates: { lr, weightDecay }, moments, rule })
+    tables[key] = new LazyRows(name, key, rows, { rates: { lr, weightDecay }, moments, rule, catchUp })
   }
   return { own, tables, names }
 }

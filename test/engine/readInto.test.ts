@@ -24,7 +24,7 @@ test('what data() gives, in the memory that was handed in where the backend can'
         const target = new Values(numbers.length + more)
         const read = await readInto(t, target)
         expect(read).toEqual(await t.data())
-        if (backend.readInto !== undefined) expect(read.buffer).toBe(target.buffer)
+        if (backend.valuesInPlace !== undefined) expect(read.buffer).toBe(target.buffer)
         t.dispose()
         await expect(readInto(t, target)).rejects.toThrow('its memory was released')
       }

@@ -35,6 +35,8 @@ const WITHOUT_CASES = [
   'preluGrad',
   'preluSlopeGrad',
   'softmaxCrossEntropyGrad',
+  'normalizeGrad',
+  'scaledSum',
   'ravelIndex',
   'conv2dRelu',
   'conv2dPrelu',

@@ -12,7 +12,14 @@ export const tripped = (what: string): never => {
 }
 
 /** What a backend does without computing. */
-const HOST: ReadonlySet<PropertyKey> = new Set(['read', 'readSync', 'free', 'leaveToCollector', 'info'])
+const HOST: ReadonlySet<PropertyKey> = new Set([
+  'read',
+  'readSync',
+  'valuesInPlace',
+  'free',
+  'leaveToCollector',
+  'info',
+])
 
 /**
  * The backend, whose kernels find no memory once `left` of them have worked, while the trip is on. `live` counts the

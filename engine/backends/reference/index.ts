@@ -22,7 +22,7 @@ export const reference: Backend = {
   },
   read: async x => valuesOf(x).slice(),
   readSync: x => valuesOf(x).slice(),
-  readInto: (x, target) => target.set(valuesOf(x)),
+  valuesInPlace: valuesOf,
   free() {
     // The garbage collector takes the array.
   },

@@ -87,6 +87,14 @@ export const elementwise = (context: Context) =>
 
     prelu: (x, slope, shape) => combined(context, codes.prelu, [x, slope], shape),
 
+    scaledSum(x, alpha, y, beta) {
+      const { array, at } = context.storage.allocate(x.shape, x.dtype)
+      const size = sizeOf(x.shape)
+      const { storage, threads } = context
+      threads.run('scaledSum', vectors(size), size * WORK, storage.at(x), alpha, storage.at(y), beta, at)
+      return array
+    },
+
     broadcastTo: (x, shape) => combined(context, codes.copy, [x], shape),
 
     where(condition, x, y, shape) {

@@ -1,5 +1,6 @@
 import { refusal } from '../../check.ts'
 import type { Backend } from '../backend.ts'
+import { adam } from './adam.ts'
 import { channels } from './channels.ts'
 import { Context, type WasmOptions } from './context.ts'
 import { convolution } from './conv2d.ts'
@@ -9,6 +10,7 @@ import { checkThreads } from './features.ts'
 import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
+import { normalize } from './normalize.ts'
 import { pooling } from './pooling.ts'
 import { prelu } from './prelu.ts'
 import { reduction } from './reduce.ts'
@@ -104,6 +106,8 @@ export function wasmOn(context: Context): Wasm {
     ...softmax(context),
     ...channels(context),
     ...prelu(context),
+    ...normalize(context),
+    ...adam(context),
   }
   return {
     name: context.fma ? 'wasm-fma' : 'wasm',
@@ -129,7 +133,7 @@ export function wasmOn(context: Context): Wasm {
 
     read: async x => storage.read(x),
     readSync: storage.read.bind(storage),
-    readInto: storage.readInto.bind(storage),
+    valuesInPlace: storage.valuesInPlace.bind(storage),
     free: storage.free.bind(storage),
     leaveToCollector: storage.leaveToCollector.bind(storage),
     holdInMemory: storage.holdInMemory.bind(storage),

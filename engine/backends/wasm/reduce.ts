@@ -13,6 +13,13 @@ const ARGMAX_WORK = 10
 const PART = 16384
 const FEW = 8
 
+/** Are sections of n rows of `width` elements cut into parts? */
+export const isCut = (count: number, n: number, width: number): boolean =>
+  count <= FEW && n > 2 * partOf(width)
+
+/** Rows of a part. */
+const partOf = (width: number): number => Math.max(1, Math.ceil(PART / width))
+
 /**
  * Reductions of float32. After neighbouring axes that go (or stay) became one, x is [count, n, width] with n to go:
  * `count` sections of n rows. Anything more interleaved is permuted into that. Long sections are reduced to parts of
@@ -90,8 +97,8 @@ function reduceSections(
     else context.threads.run(`${f}Columns`, sections, work, from, stop, rows, to, width)
   }
   const bytes = n * width * 4
-  const rows = Math.max(1, Math.ceil(PART / width))
-  if (count > FEW || n <= 2 * rows) fold(count, at, at + count * bytes, n, z)
+  const rows = partOf(width)
+  if (!isCut(count, n, width)) fold(count, at, at + count * bytes, n, z)
   else {
     const parts = Math.ceil(n / rows)
     context.memory.temporary(parts * width * 4, partial => {

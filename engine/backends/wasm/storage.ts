@@ -80,15 +80,11 @@ export class Storage {
   }
 
   read(x: NDArray): TypedArray {
-    return this.#valuesOf(x).slice()
-  }
-
-  readInto(x: NDArray, target: TypedArray): void {
-    target.set(this.#valuesOf(x))
+    return this.valuesInPlace(x).slice()
   }
 
   /** Where they lie, until the next allocation. */
-  #valuesOf(x: NDArray): TypedArray {
+  valuesInPlace(x: NDArray): TypedArray {
     this.memory.checkPresent()
     const { values } = x.buffer as Block
     if (values !== undefined) {

@@ -1,15 +1,18 @@
 import type { Generator } from '../../../engine/index.ts'
 import { preluOp } from '../../../engine/ops/activation.ts'
 import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/ops/adjoints/channels.ts'
+import { normalizeGradOp } from '../../../engine/ops/adjoints/normalizeGrad.ts'
 import { preluGradOp, preluSlopeGradOp } from '../../../engine/ops/adjoints/preluGrad.ts'
 import { reluGradOp } from '../../../engine/ops/adjoints/reluGrad.ts'
+import { scaledSumOp } from '../../../engine/ops/adjoints/scaledSum.ts'
 import { softmaxCrossEntropyGradOp } from '../../../engine/ops/adjoints/softmaxCrossEntropyGrad.ts'
 import { softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
+import { normalizeOp } from '../../../engine/ops/normalize.ts'
 import { momentsOp } from '../../../engine/ops/statistics.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
 import { sizeOf } from '../../../engine/shape.ts'
 import { applied } from './applied.ts'
-import { broadcasting, type Call, floats, ints, SPECIAL, shape, size } from './call.ts'
+import { broadcasting, type Call, floats, type Input, ints, SPECIAL, shape, size } from './call.ts'
 
 /** x[...,C], now and then of several of the blocks that sums are made of, and [C]. */
 function channels(rng: Generator): { x: number[]; c: number[] } {
@@ -17,6 +20,16 @@ function channels(rng: Generator): { x: number[]; c: number[] } {
   const pixels = rng.integer(0, 9) === 0 ? [rng.integer(2, 9) * 1000] : shape(rng, { maxRank: 3, most: 200 })
   const x = [...pixels, c]
   return sizeOf(x) > 30_000 ? { x: [...pixels, 3], c: [3] } : { x, c: [c] }
+}
+
+/** Rows, now and then so long that they are cut into parts, some of them 0: x[...,D]. */
+function directions(rng: Generator): { x: Input; axes: readonly number[]; eps: number } {
+  const long = rng.uniform() < 0.05
+  const to = long ? [rng.integer(1, 2), rng.integer(32_000, 34_000)] : shape(rng, { minRank: 1, maxRank: 3 })
+  const x = floats(rng, to)
+  const n = to[to.length - 1]
+  for (let i = 0; i < x.values.length; i += n) if (rng.uniform() < 0.1) x.values.fill(0, i, i + n)
+  return { x, axes: [to.length - 1], eps: 1e-12 }
 }
 
 /** What a backend may have a kernel for, against what it is composed of. */
@@ -78,6 +91,39 @@ export const FUSED: readonly Call[] = [
       return {
         inputs: [floats(rng, x, { low: -20, high: 20, edges: [1e4, -1e4, -88] })],
         run: (k, [x]) => applied(k, softmaxOp, { x }, { axes: [x.shape.length - 1] }),
+      }
+    },
+  },
+  {
+    name: 'scaledSum',
+    kernel: 'scaledSum',
+    draw(rng) {
+      const x = shape(rng, { maxRank: 3 })
+      const [alpha, beta] = [rng.uniform(-2, 2), rng.uniform(-2, 2)]
+      return {
+        inputs: [x, x].map(s => floats(rng, s, { edges: SPECIAL })),
+        run: (k, [x, y]) => applied(k, scaledSumOp, { x, y }, { alpha, beta }),
+      }
+    },
+  },
+  {
+    name: 'normalize',
+    kernel: 'normalize',
+    draw(rng) {
+      const { x, axes, eps } = directions(rng)
+      return { inputs: [x], run: (k, [x]) => applied(k, normalizeOp, { x }, { axes, eps }) }
+    },
+  },
+  {
+    name: 'normalizeGrad',
+    kernel: 'normalizeGrad',
+    // Of y may be left far less than what is taken off it: its rounding is as of y.
+    tolerance: 1e-5,
+    draw(rng) {
+      const { x, axes, eps } = directions(rng)
+      return {
+        inputs: [floats(rng, x.shape), x],
+        run: (k, [y, x]) => applied(k, normalizeGradOp, { y, x }, { axes, eps }),
       }
     },
   },

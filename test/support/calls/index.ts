@@ -2,6 +2,7 @@ import type { Call } from './call.ts'
 import { ELEMENTWISE } from './elementwise.ts'
 import { FUSED } from './fused.ts'
 import { MOVEMENT } from './movement.ts'
+import { OPTIMIZING } from './optimizing.ts'
 import { POOLING } from './pooling.ts'
 import { PRODUCTS } from './products.ts'
 import { REDUCING } from './reductions.ts'
@@ -17,4 +18,5 @@ export const CALLS: readonly Call[] = [
   ...PRODUCTS,
   ...POOLING,
   ...FUSED,
+  ...OPTIMIZING,
 ]

@@ -6,26 +6,30 @@ import { addAcross, demote, firstLanes, lower, storeLanes, upper } from './lanes
  */
 export function normRows(begin: i32, end: i32, x: usize, stop: usize, n: i32, z: usize): void {
   for (let i = begin; i < end; i++) {
-    let at: usize = x + i * (n << 2)
-    const last: usize = min(at + (n << 2), stop)
-    let a = f64x2.splat(0)
-    let b = f64x2.splat(0)
-    let c = f64x2.splat(0)
-    let d = f64x2.splat(0)
-    for (; at + 32 <= last; at += 32) {
-      a = addSquare(a, lower(v128.load64_zero(at)))
-      b = addSquare(b, lower(v128.load64_zero(at, 8)))
-      c = addSquare(c, lower(v128.load64_zero(at, 16)))
-      d = addSquare(d, lower(v128.load64_zero(at, 24)))
-    }
-    for (; at < last; at += 16) {
-      const v = v128.and(v128.load(at), firstLanes((last - at) >> 2))
-      a = addSquare(a, lower(v))
-      b = addSquare(b, upper(v))
-    }
-    const length = f64x2.sqrt(addAcross(f64x2.add(f64x2.add(a, c), f64x2.add(b, d))))
-    v128.store32_lane(z + (i << 2), demote(length, length), 0)
+    const at: usize = x + i * (n << 2)
+    v128.store32_lane(z + (i << 2), lengthOf(at, min(at + (n << 2), stop)), 0)
   }
+}
+
+/** The Euclidean length of the row from `at` to `last`, in all lanes. */
+export function lengthOf(at: usize, last: usize): v128 {
+  let a = f64x2.splat(0)
+  let b = f64x2.splat(0)
+  let c = f64x2.splat(0)
+  let d = f64x2.splat(0)
+  for (; at + 32 <= last; at += 32) {
+    a = addSquare(a, lower(v128.load64_zero(at)))
+    b = addSquare(b, lower(v128.load64_zero(at, 8)))
+    c = addSquare(c, lower(v128.load64_zero(at, 16)))
+    d = addSquare(d, lower(v128.load64_zero(at, 24)))
+  }
+  for (; at < last; at += 16) {
+    const v = v128.and(v128.load(at), firstLanes((last - at) >> 2))
+    a = addSquare(a, lower(v))
+    b = addSquare(b, upper(v))
+  }
+  const length = f64x2.sqrt(addAcross(f64x2.add(f64x2.add(a, c), f64x2.add(b, d))))
+  return demote(length, length)
 }
 
 /**

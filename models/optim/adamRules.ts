@@ -1,0 +1,57 @@
+import { adamSteps } from '../../engine/adamSteps.ts'
+import { add, div, maximum, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
+import type { Rates, Rule } from './groups.ts'
+import type { CatchUp } from './lazyRows.ts'
+import { decayed, runningMean } from './moments.ts'
+
+interface AdamSettings {
+  readonly betas: readonly [number, number]
+  readonly eps: number
+  readonly amsgrad: boolean
+  /** Is weight decay apart from the gradient, as in AdamW? */
+  readonly decoupled: boolean
+}
+
+/** The moments of Adam: of v the largest too, with `amsgrad`. */
+export const adamMoments = (amsgrad: boolean) => (amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'])
+
+/** A step of Adam, and any number of them without a gradient: in one pass where the backend has a kernel for it, else made of ops. */
+export function adamRules({ betas: [b1, b2], eps, amsgrad, decoupled }: AdamSettings) {
+  const constantsOf = ({ weightDecay }: Rates) => ({ b1, b2, eps, decay: decoupled ? 0 : weightDecay })
+  const stepOf = ({ lr, weightDecay }: Rates, t: number) => ({
+    shrink: decoupled ? 1 - lr * weightDecay : 1,
+    root: 1 / Math.sqrt(1 - b2 ** t),
+    rate: lr / (1 - b1 ** t),
+  })
+  const inOnePass = (
+    { p, m, v, vMax: largest }: Readonly<Record<string, Tensor>>,
+    g: Tensor | undefined,
+    rates: readonly Rates[],
+    since: number,
+    first?: Int32Array,
+  ) => {
+    const state = { p, m, v, ...(amsgrad && { largest }) }
+    const steps = rates.map((each, i) => stepOf(each, since + i))
+    const moved = adamSteps(state, g, constantsOf(rates[0]), steps, first)
+    if (moved === undefined) return undefined
+    const { largest: vMax, ...rest } = moved
+    return { ...rest, ...(vMax && { vMax }) }
+  }
+
+  const composed: Rule<string> = (p, g, last, rates, t) => {
+    const { shrink, root: factor, rate } = stepOf(rates, t)
+    const slope = decayed(g, p, constantsOf(rates).decay)
+    const m = runningMean(last.m, slope, b1)
+    const v = tidy(() => runningMean(last.v, mul(slope, slope), b2))
+    const vMax = amsgrad ? maximum(last.vMax, v) : v
+    const root = (): Tensor => tidy(() => add(mul(sqrt(vMax), factor), eps))
+    const move = tidy(() => mul(div(m, root()), rate))
+    return { p: tidy(() => sub(shrink === 1 ? p : mul(p, shrink), move)), m, v, ...(amsgrad && { vMax }) }
+  }
+
+  const move: Rule<string> = (p, g, last, rates, t) =>
+    inOnePass({ p, ...last }, g, [rates], t) ?? composed(p, g, last, rates, t)
+  const catchUp: CatchUp<string> = (rows, { since, rates, first }) =>
+    inOnePass(rows, undefined, rates, since, first)
+  return { move, composed, catchUp }
+}

@@ -1,5 +1,7 @@
-import type { Backend } from './backends/backend.ts'
-import { tensorFor } from './create.ts'
+import type { Backend, TypedArray } from './backends/backend.ts'
+import { tensorFor, zeros } from './create.ts'
+import { noteRead } from './effects.ts'
+import { checkNaN } from './op.ts'
 import type { Generator } from './random.ts'
 import { format } from './shape.ts'
 import { checkTensor, describe, type Tensor } from './tensor.ts'
@@ -9,7 +11,7 @@ export type RowNumbers = Int32Array
 
 /**
  * A matrix [R,D] in an array of the host, outside every backend: what is too large for a backend's memory, or of which a step needs
- * a few rows. Backends get copies of rows.
+ * a few rows. Backends get copies of rows, without any in between.
  */
 export class Table {
   readonly shape: readonly [number, number]
@@ -53,12 +55,15 @@ export class Table {
       const from = rows.length === 0 ? 0 : rows[0] * width
       return tensorFor('Table', values.subarray(from, from + rows.length * width), place)
     }
-    const copy = this.#array(rows.length * width)
+    const t = backend.valuesInPlace && zeros(place.shape, { dtype, backend })
+    const copy = t ? valuesInPlace(t) : this.#array(rows.length * width)
     for (let i = 0; i < rows.length; i++) {
       const from = rows[i] * width
       copy.set(values.subarray(from, from + width), i * width)
     }
-    return tensorFor('Table', copy, place)
+    if (t === undefined) return tensorFor('Table', copy, place)
+    checkNaN('Table', backend, t.array)
+    return t
   }
 
   /** The same of rows begin..end-1. */
@@ -73,7 +78,7 @@ export class Table {
     if (t.rank !== 2 || t.shape[0] !== rows.length || t.shape[1] !== width || t.dtype !== this.dtype) {
       throw new Error(`Table: rows ${this.dtype}[${rows.length},${width}] expected, got ${describe(t)}`)
     }
-    const given = t.dataSync()
+    const given = valuesInPlace(t)
     for (let i = 0; i < rows.length; i++) {
       this.values.set(given.subarray(i * width, (i + 1) * width), rows[i] * width)
     }
@@ -89,13 +94,19 @@ export class Table {
 
   /** Takes over the values of t[R,D]. */
   assign(t: Tensor): void {
-    this.values.set(t.dataSync())
+    this.values.set(valuesInPlace(t))
     this.version++
   }
 
   #array(length: number): Float32Array | Float64Array {
     return this.dtype === 'float64' ? new Float64Array(length) : new Float32Array(length)
   }
+}
+
+/** The values of t, where they lie if the backend tells: to be used before anything else is computed. */
+export function valuesInPlace(t: Tensor): TypedArray {
+  noteRead(t)
+  return t.backend.valuesInPlace?.(t.array) ?? t.backend.readSync(t.array)
 }
 
 /** begin..end-1. */

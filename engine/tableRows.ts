@@ -36,7 +36,8 @@ export class TableRows {
     const [, width] = table.shape
     this.parameters = Array.from({ length: Math.ceil(size / block) }, (_, i) => {
       const [begin, end] = [i * block, Math.min(size, (i + 1) * block)]
-      const p = hold(parameter(zeros([end - begin, width], { dtype: table.dtype, backend })))
+      // Tidied, since a parameter of a tensor shares its memory, which the first load is to give back.
+      const p = tidy(() => hold(parameter(zeros([end - begin, width], { dtype: table.dtype, backend }))))
       places.set(p, { rows: this, begin, end })
       return p
     })

@@ -1,6 +1,6 @@
 import type { Backend } from './backends/backend.ts'
 import { tensorFor } from './create.ts'
-import type { RowNumbers, Table } from './table.ts'
+import { type RowNumbers, type Table, valuesInPlace } from './table.ts'
 import type { Tensor } from './tensor.ts'
 
 type Values = Table['values']
@@ -37,7 +37,7 @@ export class Tables {
     for (const [name, table] of Object.entries(this.#tables)) {
       table.write(rows, values[name])
       if (this.#odd[name] !== undefined) continue
-      const odd = values[name].dataSync().find(v => !Number.isFinite(v))
+      const odd = valuesInPlace(values[name]).find(v => !Number.isFinite(v))
       if (odd !== undefined) this.#odd[name] = odd
     }
   }

@@ -12,7 +12,7 @@ import {
 } from '../../engine/index.ts'
 import { snapshotWith } from '../../engine/snapshots.ts'
 import { assignAll, checkNames, checkTensors, mapRecord, type State, snapshot } from '../../engine/state.ts'
-import { rangeOf, Table } from '../../engine/table.ts'
+import { rangeOf, Table, valuesInPlace } from '../../engine/table.ts'
 import { Tables } from '../../engine/tables.ts'
 import { refuseOddState } from '../finite.ts'
 import type { ClassIndices } from '../labels.ts'
@@ -91,7 +91,7 @@ export function centersInTable(
     const after = next(before as Memory, batchOf(z, of, rows.length), rates)
     const flat = mapRecord(after, t => reshape(t, [rows.length, t.size / rows.length]))
     if (total !== undefined) {
-      const [old, now] = [before.centers, flat.centers].map(t => t.dataSync())
+      const [old, now] = [before.centers, flat.centers].map(valuesInPlace)
       total = total.slice()
       for (let i = 0; i < now.length; i++) total[i % dim] += now[i] - old[i]
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createWasm } from '../../engine/backends/wasm/index.ts'
 import {
   type Backend,
   backend,
@@ -159,6 +160,18 @@ describe.each(KINDS)('on $name', ({ name, dtype }) => {
       )
     },
   )
+})
+
+it('a step leaves nothing in the memory of the backend but the rows that it has loaded', () => {
+  // A budget of nothing: whatever waits for the collector moves out at once.
+  const place = { backend: createWasm({ threads: 1, budget: 0 }), dtype: 'float32' } as const
+  const loss = cosFace({ classes: CLASSES, dim: DIM, ...place, sampledClasses: { rate: 0.3, block: 4 } })
+  const run = { loss, optimizer: adam(loss.parameters) }
+  for (let i = 0; i < 3; i++) {
+    steps(run, { seed: i, count: 1, place })
+    // 9 rows in blocks of 4, each block a line of memory.
+    expect(place.backend.used).toBe(3 * 64)
+  }
 })
 
 describe('lamb', () => {

@@ -3,7 +3,7 @@
  * takes, and how much memory the process got for them; in a process of its own.
  */
 import { writeSync } from 'node:fs'
-import { generator, noGrad, parameter, randn, tidy, valueAndGrad } from '../../../engine/index.ts'
+import { generator, noGrad, randn, tidy, valueAndGrad } from '../../../engine/index.ts'
 import { lossByName, type SampledClasses, trainingLoss } from '../../../losses/index.ts'
 import { adam, sgd } from '../../../models/index.ts'
 import { now } from '../harness/clock.ts'
@@ -66,7 +66,7 @@ function train({
     const y = Int32Array.from({ length: batch }, () => rng.integer(0, classes - 1))
     const start = now()
     tidy(() => {
-      const x = parameter(randn([batch, dim], rng))
+      const x = randn([batch, dim], rng)
       const { value, grads } = noGrad(() =>
         valueAndGrad(({ x }) => trainingLoss(loss, x, y), { x, ...parameters }),
       )

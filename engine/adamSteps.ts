@@ -1,6 +1,6 @@
 import type { AdamConstants, AdamState, AdamStep, NDArray } from './backends/backend.ts'
+import { checkNaN } from './debug.ts'
 import { noteRead } from './effects.ts'
-import { checkNaN } from './op.ts'
 import { Tensor } from './tensor.ts'
 
 /**

@@ -24,20 +24,12 @@ export {
   zeros,
   zerosLike,
 } from './create.ts'
+export { setDebug } from './debug.ts'
 export type { Domain } from './domain.ts'
 export * as domains from './domain.ts'
 export { randn, uniform } from './draw.ts'
 export { grad, jvp, valueAndGrad, vjp } from './grad.ts'
-export {
-  apply,
-  type Composed,
-  defineOp,
-  noGrad,
-  type OpSpec,
-  type Primitive,
-  type Rule,
-  setDebug,
-} from './op.ts'
+export { apply, defineOp } from './op.ts'
 export { abs, clamp, gelu, leakyRelu, prelu, relu, sigmoid, sign, softplus } from './ops/activation.ts'
 export { affineGrid } from './ops/affineGrid.ts'
 export { erf, erfc, exp, expm1, log, log1p, pow, rsqrt, sqrt, tanh } from './ops/analytic.ts'
@@ -94,7 +86,9 @@ export { acos, asin, atan, atan2, cos, sin, tan } from './ops/trigonometric.ts'
 export { logSoftmax, norm, softmax } from './ops/vector.ts'
 export type { Pair, PoolOptions, Sides, WindowOptions } from './ops/window.ts'
 export { type Chance, Generator, generator } from './random.ts'
+export { noGrad } from './recording.ts'
 export type { Shape } from './shape.ts'
+export type { Composed, OpSpec, Primitive, Rule } from './spec.ts'
 export type { Json, State, Stateful } from './state.ts'
 export { type Nested, Tensor } from './tensor.ts'
 export { keep, tidy } from './tidy.ts'

@@ -1,112 +1,14 @@
 import type { Check } from './attrs.ts'
 import type { Backend, Binary, NDArray, Unary } from './backends/backend.ts'
 import { backend as backendOf } from './backends/registry.ts'
-import { checkFlag, checkFunction, checkSynchronous } from './check.ts'
-import type { Domain } from './domain.ts'
+import { checkNaN } from './debug.ts'
 import { checkInt32 } from './dtype.ts'
 import { noteRead } from './effects.ts'
-import type { Generator } from './random.ts'
-import { bind, checkSize, format, type Shape } from './shape.ts'
-import { checkTensor, describe, type Nested, type Node, Tensor } from './tensor.ts'
+import { isRecorded, isRecording, noGrad, record } from './recording.ts'
+import { bind, checkSize, type Shape } from './shape.ts'
+import type { Composed, OpSpec, Primitive } from './spec.ts'
+import { checkTensor, describe, Tensor } from './tensor.ts'
 import { tidy } from './tidy.ts'
-
-/** What a rule is given: the cotangent of the output, and what the op was applied to and gave. */
-export interface Applied<I extends string, A> {
-  readonly dz: Tensor
-  readonly inputs: Readonly<Record<I, Tensor>>
-  readonly z: Tensor
-  readonly attrs: A
-  /** What the op's `shared` gives, computed once for all rules. */
-  shared(): Tensor
-}
-
-/**
- * The cotangent of one input, in ops on tensors, so that it can be differentiated again. (The type of a method, for rows
- * of different ops to fit into one table.)
- */
-export type Rule<I extends string, A> = { rule(applied: Applied<I, A>): Tensor }['rule']
-
-/** Input values, the output `z`, and where a kink is pinned `grads`: the gradients under a cotangent of ones. */
-interface Example<I extends string, A> {
-  readonly inputs: Readonly<Record<I, Nested>>
-  readonly attrs?: A
-  readonly z: Nested
-  readonly grads?: Readonly<Partial<Record<I, Nested>>>
-}
-
-/** I, which is inferred elsewhere. */
-type Given<I> = [I][I extends string ? 0 : never]
-
-interface Described<I extends string, A> {
-  readonly name: string
-  /** Shapes of inputs and output, as `bind` reads them. */
-  readonly signature: string
-  readonly equation: string
-  readonly domain: Readonly<Record<I, Domain>>
-  /** Of int32 inputs it makes int32, exactly; it throws on what int32 does not hold. */
-  readonly integers?: boolean
-  readonly examples: readonly Example<I, A>[]
-  /** What each attribute may be: asked on every call. */
-  readonly attrs?: { readonly [Name in keyof A]-?: Check }
-  /** A random case for the tests; without it, sizes are drawn from the signature. */
-  sample?(rng: Generator): { shapes: Record<I, Shape>; attrs: A; index?: number }
-  /** The output's shape, and whether shapes and attributes agree, where the signature alone does not tell. */
-  shape?(shapes: Readonly<Record<I, Shape>>, attrs: A): Shape
-  /**
-   * The values that the rule of each input reads besides dz, `->` those of the output; left out, all of them. Shapes and
-   * dtypes stay known. What no rule reads is not kept for the way back.
-   */
-  readonly reads?: Readonly<Record<I, readonly (Given<I> | '->')[]>>
-  /** What several rules make of one cotangent: computed once for all of them, if any asks. */
-  shared?(applied: Pick<Applied<I, A>, 'dz' | 'inputs' | 'attrs'>): Tensor
-}
-
-/** An op with kernels of its own. */
-export interface Primitive<I extends string, A> extends Described<I, A> {
-  forward(k: Backend, inputs: Readonly<Record<I, NDArray>>, attrs: A, shape: Shape): NDArray
-  /** One rule an input, or none of them has a gradient that is not zero. */
-  readonly vjp: Readonly<Record<I, Rule<I, A> | 'nondifferentiable'>>
-}
-
-/** An op made of ops: its gradient follows, unless `vjp` states a better one. */
-export interface Composed<I extends string, A> extends Described<I, A> {
-  compose(inputs: Readonly<Record<I, Tensor>>, attrs: A, shape: Shape): Tensor
-  /** The same by one kernel, on a backend that has it; without a `vjp` only where nothing is recorded. */
-  fused?(k: Backend, inputs: Readonly<Record<I, NDArray>>, attrs: A, shape: Shape): NDArray | undefined
-  readonly vjp?: Readonly<Record<I, Rule<I, A> | 'nondifferentiable'>>
-}
-
-export type OpSpec<I extends string = string, A = object> = Primitive<I, A> | Composed<I, A>
-
-let nodes = 0
-let recording = true
-
-/** Runs `f` without recording: what it computes has no gradient. */
-export function noGrad<T>(f: () => T): T {
-  checkFunction('noGrad', 'f', f)
-  const before = recording
-  recording = false
-  try {
-    const result = f()
-    checkSynchronous('noGrad', result)
-    return result
-  } finally {
-    recording = before
-  }
-}
-
-/** Runs `f` with recording, `noGrad` around it or not. */
-export function recorded<T>(f: () => T): T {
-  const before = recording
-  recording = true
-  try {
-    return f()
-  } finally {
-    recording = before
-  }
-}
-
-export const isRecording = (): boolean => recording
 
 /** Gives a spec its types; every op is defined through it. */
 export const defineOp = <I extends string, A = object>(spec: OpSpec<I, A>): OpSpec<I, A> => spec
@@ -220,82 +122,8 @@ function wrap<I extends string, A>(
   backend: Backend,
 ): Tensor {
   const { vjp } = op
-  if (vjp === undefined || !recording || !leads(vjp, inputs)) return new Tensor(array, backend)
+  if (vjp === undefined || !isRecording() || !leads(vjp, inputs)) return new Tensor(array, backend)
   return record(op as unknown as OpSpec, inputs, attrs as object, array, backend)
-}
-
-/** Where the next nodes begin: those that are there have smaller ids. */
-export const nextNode = (): number => nodes
-
-/** The tensor that an op made of `inputs`, with its node. */
-export function record(
-  op: Node['op'],
-  inputs: Readonly<Record<string, Tensor>>,
-  attrs: object,
-  array: NDArray,
-  backend: Backend,
-  pull?: Node['pull'],
-): Tensor {
-  const versions = Object.values<Tensor>(inputs).map(x => x.version)
-  const node: Node = { id: nodes++, op, inputs, attrs, versions, pull }
-  const z = new Tensor(array, backend, true, node)
-  for (const name in inputs) if (inputs[name].requiresGrad) eachRead(node, name, z, save)
-  return z
-}
-
-const save = (t: Tensor): void => {
-  t.saved = true
-}
-
-/** Calls `use` with each tensor whose values the rule of input `name` reads; z is the node's output. */
-export function eachRead(node: Node, name: string, z: Tensor, use: (t: Tensor) => void): void {
-  const { vjp, reads } = node.op as OpSpec
-  if (node.pull !== undefined) {
-    for (const other in node.inputs) use(node.inputs[other])
-    return
-  }
-  if (typeof vjp?.[name] !== 'function') return
-  const read = reads?.[name]
-  if (read !== undefined) for (const other of read) use(other === '->' ? z : node.inputs[other])
-  else {
-    for (const other in node.inputs) use(node.inputs[other])
-    use(z)
-  }
-}
-
-/**
- * For the cotangent dz of the output z of `node`, those of the inputs `names`; undefined where there is none. With `tidied`
- * what a rule makes on its way is released at its end.
- */
-export function pull(
-  { op, inputs, attrs }: Node,
-  dz: Tensor,
-  z: Tensor,
-  names: readonly string[],
-  tidied = false,
-): (Tensor | undefined)[] {
-  const { name: opName, vjp, shared: common } = op as OpSpec
-  let known: Tensor | undefined
-  const shared = (): Tensor => {
-    known ??= common?.({ dz, inputs, attrs })
-    if (known === undefined) throw new Error(`${opName}: a rule asks for \`shared\`, which is missing`)
-    return known
-  }
-  const rule = (name: string): Tensor | undefined => {
-    const one = vjp?.[name]
-    return typeof one === 'function' ? one({ dz, inputs, z, attrs, shared }) : undefined
-  }
-  if (!tidied) return names.map(rule)
-  // The smallest first: what the others make on their way then lies beside the least. What is shared outlives its rule.
-  const bySize = [...names].sort((a, b) => inputs[a].size - inputs[b].size)
-  const dxs = new Map(bySize.map(name => [name, tidy(() => ({ dx: rule(name), known })).dx]))
-  return names.map(name => dxs.get(name))
-}
-
-/** Will something be differentiated through what is made of these? */
-function isRecorded(inputs: Readonly<Record<string, Tensor>>): boolean {
-  if (recording) for (const name in inputs) if (inputs[name].requiresGrad) return true
-  return false
 }
 
 /** Does a gradient reach any of the inputs? */
@@ -334,20 +162,4 @@ function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<R
   }
   if (first === undefined) throw new Error(`${op.name}: at least one input expected, got none`)
   return first.backend
-}
-
-let debug = false
-
-/** Check what enters and what every op makes for NaN, and name the first that has one. Slow: reads all back. */
-export function setDebug(enabled: boolean): void {
-  checkFlag('setDebug', 'enabled', enabled)
-  debug = enabled
-}
-
-/** Throws when debug is on and `x`, made by `op`, holds a NaN. */
-export function checkNaN(op: string, backend: Backend, x: NDArray): void {
-  if (!debug) return
-  const i = backend.readSync(x).findIndex(Number.isNaN)
-  if (i >= 0)
-    throw new Error(`${op}: numbers expected (debug is on), got NaN at element ${i} of ${format(x.shape)}`)
 }

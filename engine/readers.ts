@@ -1,4 +1,4 @@
-import { eachRead } from './op.ts'
+import { eachRead } from './recording.ts'
 import type { Node, Tensor } from './tensor.ts'
 import type { Scope } from './tidy.ts'
 

@@ -1,7 +1,7 @@
 import type { Backend, TypedArray } from './backends/backend.ts'
 import { tensorFor, zeros } from './create.ts'
+import { checkNaN } from './debug.ts'
 import { noteRead } from './effects.ts'
-import { checkNaN } from './op.ts'
 import type { Generator } from './random.ts'
 import { format } from './shape.ts'
 import { checkTensor, describe, type Tensor } from './tensor.ts'

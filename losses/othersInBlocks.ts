@@ -20,7 +20,7 @@ import {
   tidy,
   where,
 } from '../engine/index.ts'
-import { isRecording, nextNode, record } from '../engine/op.ts'
+import { isRecording, nextNode, record } from '../engine/recording.ts'
 import type { Node } from '../engine/tensor.ts'
 import type { ClassIndices } from './labels.ts'
 import { LAST } from './margins/angle.ts'

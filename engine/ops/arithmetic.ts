@@ -1,7 +1,8 @@
 import { refusal } from '../check.ts'
 import { like } from '../create.ts'
 import { nonzero, reals } from '../domain.ts'
-import { apply, binaryOp, defineOp, noGrad, unaryOp } from '../op.ts'
+import { apply, binaryOp, defineOp, unaryOp } from '../op.ts'
+import { noGrad } from '../recording.ts'
 import { checkTensor, Tensor } from '../tensor.ts'
 import { unbroadcast } from './reduce.ts'
 

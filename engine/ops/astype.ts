@@ -2,7 +2,8 @@ import { dtype as dtypeCheck } from '../attrs.ts'
 import type { DType } from '../backends/backend.ts'
 import { anyDType } from '../domain.ts'
 import { checkDType } from '../dtype.ts'
-import { apply, defineOp, noGrad } from '../op.ts'
+import { apply, defineOp } from '../op.ts'
+import { noGrad } from '../recording.ts'
 import { checkTensor, describe, type Tensor } from '../tensor.ts'
 
 /**

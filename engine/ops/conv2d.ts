@@ -1,8 +1,9 @@
 import type { Convolution } from '../backends/backend.ts'
 import { checkOptions, type OptionNames } from '../check.ts'
 import { reals } from '../domain.ts'
-import { apply, defineOp, type OpSpec } from '../op.ts'
+import { apply, defineOp } from '../op.ts'
 import { bind, checkShape, type Shape } from '../shape.ts'
+import type { OpSpec } from '../spec.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import { conv2dGradsOf } from './adjoints/conv2dGrad.ts'
 import {

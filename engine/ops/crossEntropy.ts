@@ -1,5 +1,6 @@
 import { index, reals } from '../domain.ts'
-import { apply, defineOp, type OpSpec } from '../op.ts'
+import { apply, defineOp } from '../op.ts'
+import type { OpSpec } from '../spec.ts'
 import type { Tensor } from '../tensor.ts'
 import { sampleLogits, softmaxCrossEntropyGradOp } from './adjoints/softmaxCrossEntropyGrad.ts'
 import { sub } from './arithmetic.ts'

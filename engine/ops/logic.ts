@@ -1,6 +1,7 @@
 import { axes, flag } from '../attrs.ts'
 import { anyDType } from '../domain.ts'
-import { apply, defineOp, type OpSpec } from '../op.ts'
+import { apply, defineOp } from '../op.ts'
+import type { OpSpec } from '../spec.ts'
 import type { Nested, Tensor } from '../tensor.ts'
 import type { Along } from './axes.ts'
 import { type Axes, type ReduceOptions, reduced, reduction, sampleAxes, sum } from './reduce.ts'

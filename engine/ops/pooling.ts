@@ -1,8 +1,9 @@
 import type { Backend, NDArray, Window } from '../backends/backend.ts'
 import { checkFlag, checkOptions, type OptionNames } from '../check.ts'
 import { distinct, reals } from '../domain.ts'
-import { apply, defineOp, type OpSpec } from '../op.ts'
+import { apply, defineOp } from '../op.ts'
 import { bind, type Shape } from '../shape.ts'
+import type { OpSpec } from '../spec.ts'
 import { checkTensor, type Tensor } from '../tensor.ts'
 import {
   agreeing,

@@ -1,4 +1,4 @@
-import type { OpSpec } from '../op.ts'
+import type { OpSpec } from '../spec.ts'
 import {
   absOp,
   clampOp,

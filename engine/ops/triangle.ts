@@ -1,9 +1,10 @@
 import { integer } from '../attrs.ts'
 import { tensor } from '../create.ts'
 import { reals } from '../domain.ts'
-import { apply, defineOp, type OpSpec } from '../op.ts'
+import { apply, defineOp } from '../op.ts'
 import type { Generator } from '../random.ts'
 import type { Shape } from '../shape.ts'
+import type { OpSpec } from '../spec.ts'
 import type { Tensor } from '../tensor.ts'
 import { greaterEqual, lessEqual, where } from './select.ts'
 

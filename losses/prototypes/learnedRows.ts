@@ -1,7 +1,7 @@
 import { checkFlag } from '../../engine/check.ts'
 import { concat, defaultBackend, parameter, type Tensor, take, tensor, zeros } from '../../engine/index.ts'
-import { isRecording } from '../../engine/op.ts'
 import { generatorOf } from '../../engine/random.ts'
+import { isRecording } from '../../engine/recording.ts'
 import { snapshotWith } from '../../engine/snapshots.ts'
 import { assignAll, checkNames, checkTensors, type State, snapshot } from '../../engine/state.ts'
 import { rangeOf, Table } from '../../engine/table.ts'

@@ -10,7 +10,7 @@ import {
   parameter,
   type Tensor,
 } from '../../engine/index.ts'
-import { pull } from '../../engine/op.ts'
+import { pull } from '../../engine/recording.ts'
 import type { Node } from '../../engine/tensor.ts'
 import { differentiable, drawCase, drawTensor } from '../../engine/testing/index.ts'
 import { onReference } from '../support/onReference.ts'

@@ -1,6 +1,7 @@
 import type { Convolution } from '../../backends/backend.ts'
 import { reals } from '../../domain.ts'
-import { apply, defineOp, type OpSpec } from '../../op.ts'
+import { apply, defineOp } from '../../op.ts'
+import type { OpSpec } from '../../spec.ts'
 import type { Tensor } from '../../tensor.ts'
 import { agreeing, convolution, empty, sampleConvolution, wShape, xShape, zShape } from '../convolution.ts'
 import { CONVOLUTION_ATTRS } from '../window.ts'

@@ -1,9 +1,10 @@
 import { each, real } from '../../attrs.ts'
 import { anyDType } from '../../domain.ts'
 import { checkScalar } from '../../dtype.ts'
-import { defineOp, type OpSpec } from '../../op.ts'
+import { defineOp } from '../../op.ts'
 import type { Generator } from '../../random.ts'
 import { format, type Shape } from '../../shape.ts'
+import type { OpSpec } from '../../spec.ts'
 import type { Tensor } from '../../tensor.ts'
 
 /** The places begin + i * step of an array, for i in `shape`. */

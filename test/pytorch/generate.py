@@ -1,6 +1,6 @@
 """Writes cases/*.jsonl, one case a line: what PyTorch computes in float64, for the tests beside it to replay.
 
-    python3 test/pytorch/generate.py        # Debian's python3-torch; the same bytes on every run
+    python3 test/pytorch/generate.py        # Debian's python3-torch; the same bytes on every run of one machine: other processors round last digits otherwise
 
 Floats are written as the shortest decimals that read back as the same float64 (17 significant digits at most).
 Each family has a seed of its own, so that a case added to one leaves the files of the others as they are.

@@ -17,6 +17,14 @@ export interface MinedPairs {
   readonly n: Int32Array
 }
 
+/** Throws unless each anchor of `MinedPairs` has its other. */
+export function checkEqualLengths(op: string, ...[a1, p, a2, n]: readonly Int32Array[]): void {
+  if (p.length === a1.length && n.length === a2.length) return
+  throw new Error(
+    `${op}: as many a1 as p and a2 as n expected, got ${a1.length} and ${p.length}, ${a2.length} and ${n.length}`,
+  )
+}
+
 export interface MinerOptions {
   /** Distances of x / ‖x‖. Default true. */
   normalized?: boolean

@@ -1,7 +1,15 @@
 import { checkNumber, checkOptions, type OptionNames, refusal } from '../../engine/check.ts'
 import type { Tensor } from '../../engine/index.ts'
 import { checkLabels, checkRows, type Labels, MOST_CLASSES } from '../labels.ts'
-import { compared, type Found, listed, type MinedPairs, partnersOf, type Triplets } from './mined.ts'
+import {
+  checkEqualLengths,
+  compared,
+  type Found,
+  listed,
+  type MinedPairs,
+  partnersOf,
+  type Triplets,
+} from './mined.ts'
 
 export interface MultiSimilarityPairsOptions {
   /** How far a pair may be on the right side and still be taken, >= 0. Default 0.1. */
@@ -52,9 +60,12 @@ export function pairTriplets(pairs: MinedPairs): Triplets {
   const [a1, p, a2, n] = (['a1', 'p', 'a2', 'n'] as const).map(name =>
     checkRows(op, name, pairs[name], MOST_CLASSES),
   )
+  checkEqualLengths(op, a1, p, a2, n)
   const far = new Map<number, number[]>()
   a2.forEach((a, k) => {
-    far.set(a, [...(far.get(a) ?? []), n[k]])
+    const others = far.get(a)
+    if (others === undefined) far.set(a, [n[k]])
+    else others.push(n[k])
   })
   return listed(
     Array.from(a1).flatMap((a, k) => (far.get(a) ?? []).map((other): Found[number] => [a, p[k], other])),

@@ -4,7 +4,7 @@ import { checkTensor } from '../../engine/tensor.ts'
 import { type ClassIndices, checkLabels, checkRows, type Labels } from '../labels.ts'
 import { checkLengths } from '../lengths.ts'
 import { callable, type EmbeddingLoss } from '../loss.ts'
-import type { MinedPairs } from './mined.ts'
+import { checkEqualLengths, type MinedPairs } from './mined.ts'
 import { type Pairs, pairsOf, type References } from './pairs.ts'
 
 /** A loss of pairs, which can take the second of each from elsewhere, such as from earlier batches. */
@@ -70,11 +70,7 @@ function checkMined(name: string, pairs: MinedPairs, y: ClassIndices): MinedPair
   const [a1, p, a2, n] = (['a1', 'p', 'a2', 'n'] as const).map(key =>
     checkRows(name, key, pairs[key], y.length),
   )
-  if (p.length !== a1.length || n.length !== a2.length) {
-    throw new Error(
-      `${name}: as many a1 as p and a2 as n expected, got ${a1.length} and ${p.length}, ${a2.length} and ${n.length}`,
-    )
-  }
+  checkEqualLengths(name, a1, p, a2, n)
   const odd = a1.findIndex((a, k) => a === p[k] || y[a] !== y[p[k]])
   if (odd >= 0) throw new Error(`${name}: two samples of one class expected, got ${a1[odd]} and ${p[odd]}`)
   const same = a2.findIndex((a, k) => y[a] === y[n[k]])

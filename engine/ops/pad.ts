@@ -19,7 +19,8 @@ interface Widths {
 /**
  * z = x with `before[i]` and `after[i]` elements around each axis: of `value` (default 0), or of x, named as in NumPy: 'edge',
  * its last element; 'reflect', its elements backwards from there on, without the last; 'symmetric', with it; 'wrap', from its
- * other end on. A width below 0 leaves so many out, before the others are added, as in PyTorch.  x[...] -> [...]
+ * other end on. A width below 0 leaves so many out, before the others are added; unlike in PyTorch, 'reflect' repeats none of these.
+ * x[...] -> [...]
  */
 export function pad(
   x: Tensor,

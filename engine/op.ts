@@ -86,10 +86,31 @@ function onIntegers<I extends string, A>(
     for (const name in inputs) there[name] = moved(inputs[name], op.domain[name].kind === 'index')
     const z = apply(op, there, attrs)
     if (!backend.synchronous) return new Tensor(backend.cast(z.array, 'int32'), backend)
+    if (op.integers === 'products') checkProducts(op, there, attrs)
     const values = z.dataSync()
     checkInt32(op.name, values)
     return new Tensor(backend.upload(values, z.shape, 'int32'), backend)
   })
+}
+
+/** Throws where sums of products may have been rounded on the way. */
+function checkProducts<I extends string, A>(
+  op: OpSpec<I, A>,
+  inputs: Readonly<Record<I, Tensor>>,
+  attrs: A,
+): void {
+  const sizes = {} as Record<I, Tensor>
+  for (const name in inputs) {
+    const { array, backend } = inputs[name]
+    sizes[name] = new Tensor(backend.unary('abs', array), backend)
+  }
+  const large = apply(op, sizes, attrs)
+    .dataSync()
+    .find(size => size > 2 ** 53)
+  if (large === undefined) return
+  throw new Error(
+    `${op.name}: products of int32 whose sizes add up to 2^53 at most expected, got ${large}; astype('float64') takes larger ones, rounded`,
+  )
 }
 
 function checkAttrs<A>(

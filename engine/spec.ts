@@ -38,8 +38,11 @@ interface Described<I extends string, A> {
   readonly signature: string
   readonly equation: string
   readonly domain: Readonly<Record<I, Domain>>
-  /** Of int32 inputs it makes int32, exactly; it throws on what int32 does not hold. */
-  readonly integers?: boolean
+  /**
+   * Of int32 inputs it makes int32, exactly; it throws on what int32 does not hold. `products` are summed on the way: as long as
+   * their sizes add up to 2^53 at most, which float64 holds; else it throws too.
+   */
+  readonly integers?: boolean | 'products'
   readonly examples: readonly Example<I, A>[]
   /** What each attribute may be: asked on every call. */
   readonly attrs?: { readonly [Name in keyof A]-?: Check }

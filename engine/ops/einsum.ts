@@ -49,7 +49,7 @@ export const einsumOp = (n: number): OpSpec<string, { equation: string }> => {
     signature: `${names.map(name => `${name}[...]`).join(' ')} -> [...]`,
     equation: 'sum of products by labels',
     domain: Object.fromEntries(names.map(name => [name, reals])),
-    integers: true,
+    integers: 'products',
     attrs: {
       equation(op, _, value) {
         if (typeof value !== 'string') throw refusal(op, "an equation, such as 'ij,jk->ik',", value)

@@ -25,7 +25,7 @@ export const matmulOp = defineOp<'a' | 'b', Transposes>({
   signature: 'a[...,M,K] b[...,K,N] -> [...,M,N]',
   equation: 'a b',
   domain: { a: reals, b: reals },
-  integers: true,
+  integers: 'products',
   attrs: { transposeA: flag, transposeB: flag },
   examples: [
     { inputs: { a: [[1, 2]], b: [[3], [4]] }, attrs: { transposeA: false, transposeB: false }, z: [[11]] },

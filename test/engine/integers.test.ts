@@ -151,6 +151,51 @@ test('beyond float32, to the ends of int32', () => {
   }
 })
 
+test('sums of large products are exact, or refused', () => {
+  const wide = fc.array(
+    fc.tuple(fc.integer({ min: 0, max: 31 }), fc.boolean(), fc.integer({ min: -1, max: 1 })),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
+  const numbers = wide.map(parts =>
+    parts.map(
+      ([k, negative, more]) => (negative ? -1 : 1) * Math.max(0, Math.min(2 ** 31 - 1, 2 ** k + more)),
+    ),
+  )
+  let refused = 0
+  let exact = 0
+  check(
+    fc.property(numbers, numbers, (a, b) => {
+      const n = Math.min(a.length, b.length)
+      const [x, y] = [a, b].map(v => tensor(v.slice(0, n), { dtype: 'int32' }))
+      const right = a.slice(0, n).reduce((sum, v, i) => sum + BigInt(v) * BigInt(b[i]), 0n)
+      for (const f of [() => e.einsum('i,i->', x, y), () => e.matmul(x.reshape([1, n]), y.reshape([n, 1]))]) {
+        try {
+          expect(BigInt(f().item())).toBe(right)
+          exact++
+        } catch (error) {
+          expect((error as Error).message).toMatch(
+            /^(einsum|matmul): (products of int32|int32 holds integers)/,
+          )
+          refused++
+        }
+      }
+    }),
+    500,
+  )
+  expect(exact).toBeGreaterThan(100)
+  expect(refused).toBeGreaterThan(100)
+  const [x, y] = [
+    [2 ** 27 + 1, 2 ** 27],
+    [2 ** 27 + 1, -(2 ** 27)],
+  ].map(v => tensor(v, { dtype: 'int32' }))
+  expect(() => e.einsum('i,i->', x, y)).toThrow(
+    /^einsum: products of int32 whose sizes add up to 2\^53 at most/,
+  )
+})
+
 test('of no elements', () => {
   const none = tensor([], { dtype: 'int32' })
   expect([none.sum().item(), none.prod().item(), none.max({ initial: 7 }).item()]).toEqual([0, 1, 7])

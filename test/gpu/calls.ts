@@ -20,8 +20,8 @@ import { type Accuracy, expectParity } from '../support/parity.ts'
 /** Results that a processor rounds to the nearest float, and a graphics card may miss by a little. */
 const NEAREST = new Set(['unary sqrt', 'binary add', 'binary sub', 'binary mul', 'binary div'])
 
-/** Random calls of each kernel, within what the GPU promises. */
-export const PLAIN: readonly Call[] = CALLS.map(call => ({
+/** Random calls of each kernel, within what the GPU promises. It has none for steps of optimisers, which have no definition in ops. */
+export const PLAIN: readonly Call[] = CALLS.filter(call => call.kernel !== 'adam').map(call => ({
   ...call,
   rounded: NEAREST.has(call.name) ? undefined : call.rounded,
   draw(rng) {

@@ -153,7 +153,9 @@ describe('multiSimilarityPairs', () => {
     expect(keys(pairTriplets(everyPair(y)))).toEqual(keys(allTriplets(y)))
     expect(() => pairTriplets(undefined as never)).toThrow('pairTriplets: pairs as an object')
     const odd = { ...pairs, p: Int32Array.of(1) }
-    expect(() => pairTriplets(odd)).toThrow('pairTriplets: as many a1 as p and a2 as n expected, got 3 and 1, 2 and 2')
+    expect(() => pairTriplets(odd)).toThrow(
+      'pairTriplets: as many a1 as p and a2 as n expected, got 3 and 1, 2 and 2',
+    )
   })
 })
 

@@ -1,10 +1,10 @@
 import type { Backend, TypedArray } from './backends/backend.ts'
-import { tensorFor, zeros } from './create.ts'
+import { tensorFor } from './create.ts'
 import { checkNaN } from './debug.ts'
 import { noteRead } from './effects.ts'
 import type { Generator } from './random.ts'
 import { format } from './shape.ts'
-import { checkTensor, describe, type Tensor } from './tensor.ts'
+import { checkTensor, describe, Tensor } from './tensor.ts'
 
 /** Row numbers, each below the number of rows. */
 export type RowNumbers = Int32Array
@@ -55,15 +55,16 @@ export class Table {
       const from = rows.length === 0 ? 0 : rows[0] * width
       return tensorFor('Table', values.subarray(from, from + rows.length * width), place)
     }
-    const t = backend.valuesInPlace && zeros(place.shape, { dtype, backend })
-    const copy = t ? valuesInPlace(t) : this.#array(rows.length * width)
-    for (let i = 0; i < rows.length; i++) {
-      const from = rows[i] * width
-      copy.set(values.subarray(from, from + width), i * width)
+    if (backend.uploadRows !== undefined) {
+      const array = backend.uploadRows(values, rows, width, dtype)
+      checkNaN('Table', backend, array)
+      return new Tensor(array, backend)
     }
-    if (t === undefined) return tensorFor('Table', copy, place)
-    checkNaN('Table', backend, t.array)
-    return t
+    const copy = this.#array(rows.length * width)
+    for (let i = 0; i < rows.length; i++) {
+      copy.set(values.subarray(rows[i] * width, (rows[i] + 1) * width), i * width)
+    }
+    return tensorFor('Table', copy, place)
   }
 
   /** The same of rows begin..end-1. */

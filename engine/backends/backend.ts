@@ -118,6 +118,8 @@ export interface Backend {
 
   /** A copy of `values` on the backend. */
   upload(values: TypedArray, shape: Shape, dtype: DType): NDArray
+  /** A copy of these rows of `values`, where it takes them one by one.  values[R,D] rows[n] -> [n,D] */
+  uploadRows?(values: TypedArray, rows: Int32Array, width: number, dtype: DType): NDArray
   /** A copy of the values on the host. */
   read(x: NDArray): Promise<TypedArray>
   /** The same, at once; throws where the backend cannot. */

@@ -1,8 +1,9 @@
 import { adamSteps } from '../../engine/adamSteps.ts'
 import { add, div, maximum, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
 import type { Rates, Rule } from './groups.ts'
-import type { CatchUp } from './lazyRows.ts'
+import type { CatchUp } from './missedSteps.ts'
 import { decayed, runningMean } from './moments.ts'
+import type { Bounds } from './sizes.ts'
 
 interface AdamSettings {
   readonly betas: readonly [number, number]
@@ -53,5 +54,21 @@ export function adamRules({ betas: [b1, b2], eps, amsgrad, decoupled }: AdamSett
     inOnePass({ p, ...last }, g, [rates], t) ?? composed(p, g, last, rates, t)
   const catchUp: CatchUp<string> = (rows, { since, rates, first }) =>
     inOnePass(rows, undefined, rates, since, first)
-  return { move, composed, catchUp }
+
+  // Terms of sums alone, and 1 for what is multiplied by a rate: a rate that is no float32 bounds nothing.
+  const bounds: Bounds<string> = {
+    squares: adamMoments(amsgrad).slice(1),
+    after({ p, m, v, vMax = 0 }, g, rates, t) {
+      const { shrink, rate } = stepOf(rates, t)
+      const slope = g + constantsOf(rates).decay * (p + 1)
+      const next = { m: b1 * m + slope, v: b2 * v + slope * slope }
+      const along = (next.m + 1) / Math.fround(eps)
+      return {
+        p: Math.abs(shrink) * (p + 1) + along * Math.max(1, rate),
+        ...next,
+        ...(amsgrad && { vMax: Math.max(vMax, next.v) }),
+      }
+    },
+  }
+  return { move, composed, catchUp, bounds }
 }

@@ -4,9 +4,10 @@ import { scaledSum } from '../../engine/ops/adjoints/scaledSum.ts'
 import { recorded } from '../../engine/recipe.ts'
 import { checkAtLeast0, checkBelow1 } from '../checks.ts'
 import { adamMoments, adamRules } from './adamRules.ts'
-import { type Groups, trained } from './groups.ts'
+import { type Groups, type Rates, type Rule, trained } from './groups.ts'
 import { decayed } from './moments.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
+import type { Bounds } from './sizes.ts'
 
 export interface SgdOptions {
   lr: number
@@ -42,19 +43,27 @@ export function sgd(groups: Groups, options: SgdOptions): Optimizer {
   if (nesterov && dampening > 0) throw new Error(`sgd: nesterov needs a dampening of 0, got ${dampening}`)
   const list = trained('sgd', groups, { lr, weightDecay })
   const recipe = { momentum, dampening, nesterov, rates: list }
-  if (momentum === 0) {
-    const plain = optimizer('sgd', lr, list, [], (p, g, _, rates) => ({
-      p: scaledSum(p, 1, decayed(g, p, rates.weightDecay), -rates.lr),
-    }))
-    return recorded(plain, 'sgd', recipe)
+  const bounds: Bounds<string> = {
+    squares: [],
+    after({ p, b }, g, rates) {
+      const slope = g + rates.weightDecay * (p + 1)
+      const along = momentum * (b ?? 0) + slope
+      return { p: p + (slope + along + 1) * Math.max(1, rates.lr), ...(b !== undefined && { b: along }) }
+    },
   }
-  const made = optimizer('sgd', lr, list, ['b'], (p, g, { b }, rates, t) => {
+  if (momentum === 0) {
+    const plain = (p: Tensor, g: Tensor, _: object, rates: Rates) => ({
+      p: scaledSum(p, 1, decayed(g, p, rates.weightDecay), -rates.lr),
+    })
+    return recorded(optimizer('sgd', lr, list, [], plain, { bounds }), 'sgd', recipe)
+  }
+  const move: Rule<'b'> = (p, g, { b }, rates, t) => {
     const slope = decayed(g, p, rates.weightDecay)
     const next = scaledSum(b, momentum, slope, t === 1 ? 1 : 1 - dampening)
     const along = (): Tensor => (nesterov ? scaledSum(next, momentum, slope, 1) : next)
     return { p: tidy(() => scaledSum(p, 1, along(), -rates.lr)), b: next }
-  })
-  return recorded(made, 'sgd', recipe)
+  }
+  return recorded(optimizer('sgd', lr, list, ['b'], move, { bounds }), 'sgd', recipe)
 }
 
 export interface AdamOptions {
@@ -108,7 +117,7 @@ function build(
   checkBelow1(name, { 'betas[0]': b1, 'betas[1]': b2 })
   checkFlag(name, 'amsgrad', amsgrad)
   const list = trained(name, groups, { lr, weightDecay })
-  const { move, catchUp } = adamRules({ betas, eps, amsgrad, decoupled })
-  const made = optimizer(name, lr, list, adamMoments(amsgrad), move, catchUp)
+  const { move, catchUp, bounds } = adamRules({ betas, eps, amsgrad, decoupled })
+  const made = optimizer(name, lr, list, adamMoments(amsgrad), move, { catchUp, bounds })
   return recorded(made, name, { betas, eps, amsgrad, rates: list })
 }

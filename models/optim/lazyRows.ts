@@ -1,43 +1,32 @@
 import { hold } from '../../engine/hold.ts'
-import {
-  type Backend,
-  backend,
-  keep,
-  stopGradient,
-  type Tensor,
-  tensor,
-  tidy,
-  where,
-  zerosLike,
-} from '../../engine/index.ts'
+import { type Backend, backend, keep, stopGradient, type Tensor } from '../../engine/index.ts'
 import { mapRecord } from '../../engine/state.ts'
 import type { RowNumbers, Table } from '../../engine/table.ts'
 import type { TableRows } from '../../engine/tableRows.ts'
 import { checkLeft, refuseNotFinite } from '../finite.ts'
 import type { Rates, Rule } from './groups.ts'
+import { type CatchUp, stepByStep } from './missedSteps.ts'
 import { type Kind, type Moved, partOf, RowState } from './rowState.ts'
+import { areFinite, type Bounds, KnownSizes, type Sizes, unknown } from './sizes.ts'
 
-interface Pending {
+interface Pending<M extends string> {
   readonly grads: readonly Tensor[]
   readonly scale: number
+  /** After the step, where they are known. */
+  sizes?: Sizes<M>
 }
 
-/** The steps that rows missed: row i all from step since + first_i on, each with its rates. */
-export interface Missed {
-  readonly since: number
-  readonly rates: readonly Rates[]
-  readonly first: Int32Array
+/** What spares an optimiser work on rows: many steps of its rule without a gradient at once, and how large its results may be. */
+export interface OfRows<M extends string> {
+  readonly catchUp?: CatchUp<M>
+  readonly bounds?: Bounds<M>
 }
-
-/** Rows after the steps that they missed, by gradients of 0; undefined where it takes a rule that goes step by step. */
-export type CatchUp<M extends string> = (rows: Moved<M>, missed: Missed) => Moved<M> | undefined
 
 /** What an optimiser does to rows. */
-export interface RowRules<M extends string> {
+export interface RowRules<M extends string> extends OfRows<M> {
   readonly rates: Rates
   readonly moments: readonly M[]
   readonly rule: Rule<M>
-  readonly catchUp?: CatchUp<M>
 }
 
 /**
@@ -53,14 +42,20 @@ export class LazyRows<M extends string> {
   readonly #rates: Rates
   readonly #rule: Rule<M>
   readonly #catchUp: CatchUp<M> | undefined
+  readonly #sizes: KnownSizes<M>
   /** Does a step without a gradient change anything? */
   readonly #drifts: boolean
   /** Steps taken before the first of `scales`, which are those of the steps since. */
   #before = 0
   #scales: number[] = []
-  #pending: Pending | undefined
+  #pending: Pending<M> | undefined
 
-  constructor(name: string, key: string, rows: TableRows, { rates, moments, rule, catchUp }: RowRules<M>) {
+  constructor(
+    name: string,
+    key: string,
+    rows: TableRows,
+    { rates, moments, rule, catchUp, bounds }: RowRules<M>,
+  ) {
     const { table } = rows
     if (table.settler !== undefined) {
       throw new Error(`${name}: ${key} of one optimizer expected, got one that another moves already`)
@@ -72,6 +67,7 @@ export class LazyRows<M extends string> {
     this.#rates = rates
     this.#rule = rule
     this.#catchUp = catchUp
+    this.#sizes = new KnownSizes(table, this.#state.moments, bounds)
     this.#drifts = moments.length > 0 || rates.weightDecay > 0
     table.settler = rows => this.settle(rows)
   }
@@ -88,9 +84,16 @@ export class LazyRows<M extends string> {
     this.#pending = { grads: grads.map(g => keep(hold(stopGradient(g)))), scale }
   }
 
-  /** Throws where the rows would not be finite after the step. */
+  /** Throws where the rows would not be finite after the step. They are computed for it only where their bounds do not tell. */
   examine(): void {
+    if (this.#pending === undefined) return
+    const { grads, scale } = this.#pending
+    this.#pending.sizes = this.#sizes.after(grads, this.#ratesAt(scale), this.steps + 1)
+    if (areFinite(this.#pending.sizes)) return
     this.#each(moved => this.#check(moved))
+    // Of rows that nothing has loaded none moves; but such gradients are refused of whatever they are.
+    const named = Object.fromEntries(grads.map((g, i) => [`${this.#key}.${i}`, g]))
+    if (!this.rows.fresh) refuseNotFinite(`${this.#name}.step`, named)
   }
 
   /**
@@ -99,10 +102,11 @@ export class LazyRows<M extends string> {
    */
   move(): void {
     if (this.#pending === undefined) return
+    const { scale, sizes } = this.#pending
     const t = this.steps + 1
     let moved = 0
     const put = (state: Moved<M>, rows: RowNumbers): void => {
-      this.#state.write(rows, state, t)
+      this.#write(rows, state, t)
       moved++
     }
     try {
@@ -111,7 +115,8 @@ export class LazyRows<M extends string> {
       this.#each(put, { from: moved, on: backend('reference') })
     }
     this.rows.fresh = false
-    this.#scales.push(this.#pending.scale)
+    this.#scales.push(scale)
+    this.#sizes.set(sizes ?? unknown(this.#sizes.now))
     this.drop()
   }
 
@@ -156,31 +161,9 @@ export class LazyRows<M extends string> {
     const first = these.map(row => state.last(row) + 1 - since)
     const rows = state.read(these, this.#backend)
     const moved =
-      this.#catchUp?.(rows, { since, rates, first }) ?? this.#stepByStep(rows, { since, rates, first })
-    this.#check(moved)
-    state.write(these, moved, t)
-  }
-
-  #stepByStep(rows: Moved<M>, { since, rates, first }: Missed): Moved<M> {
-    const zero = zerosLike(rows.p)
-    let moved = rows
-    rates.forEach((each, i) => {
-      const { p, ...moments } = moved
-      moved = tidy(() => {
-        const next = this.#rule(p, zero, moments as unknown as Record<M, Tensor>, each, since + i)
-        if (first[first.length - 1] <= i) return next
-        const missed = tensor(
-          Array.from(first, k => Number(k <= i)),
-          {
-            shape: [first.length, 1],
-            dtype: p.dtype,
-            backend: p.backend,
-          },
-        )
-        return mapRecord(next as Moved<M>, (t, name) => where(missed, t, moved[name as M]))
-      })
-    })
-    return moved
+      this.#catchUp?.(rows, { since, rates, first }) ?? stepByStep(this.#rule, rows, { since, rates, first })
+    if (!areFinite(this.#sizes.now)) this.#check(moved)
+    this.#write(these, moved, t)
   }
 
   /** The moments of all rows, up to date. */
@@ -201,6 +184,7 @@ export class LazyRows<M extends string> {
     this.drop()
     this.#before = steps
     this.#scales = []
+    this.#sizes.measure(this.#state.moments)
     this.#state.mark(undefined, steps)
     this.rows.fresh = false
   }
@@ -218,6 +202,10 @@ export class LazyRows<M extends string> {
   #ratesAt(scale: number): Rates {
     const { lr, weightDecay } = this.#rates
     return { lr: lr * scale, weightDecay }
+  }
+
+  #write(rows: RowNumbers, moved: Moved<M>, t: number): void {
+    this.#sizes.within(() => this.#state.write(rows, moved, t))
   }
 
   #check(moved: Moved<M>): void {

@@ -14,7 +14,7 @@ import {
 import { checkLeft, refuseNotFinite } from '../finite.ts'
 import { count } from '../state.ts'
 import type { Rule, Trained } from './groups.ts'
-import type { CatchUp } from './lazyRows.ts'
+import type { OfRows } from './lazyRows.ts'
 import type { Kind } from './rowState.ts'
 import { apart } from './tableParameters.ts'
 
@@ -49,7 +49,7 @@ export type OptimizerName = 'sgd' | 'adam' | 'adamW' | 'rmsprop' | 'adagrad' | '
 
 /**
  * An optimiser out of its rule. `moments` names what it remembers of each parameter; they start at zero. Its state
- * holds them and the number of steps; rates are not part of it. `catchUp` is many steps of the rule without a gradient. Of a table it moves the rows that a step has loaded (`LazyRows`).
+ * holds them and the number of steps; rates are not part of it. Of a table it moves the rows that a step has loaded (`LazyRows`).
  */
 export function optimizer<M extends string>(
   name: OptimizerName,
@@ -57,10 +57,10 @@ export function optimizer<M extends string>(
   list: Readonly<Record<string, Trained>>,
   moments: readonly M[],
   rule: Rule<M>,
-  catchUp?: CatchUp<M>,
+  ofRows?: OfRows<M>,
 ): Optimizer {
   const parameters = mapRecord(list, one => one.parameter)
-  const { own, tables, names } = apart(name, list, moments, rule, catchUp)
+  const { own, tables, names } = apart(name, list, moments, rule, ofRows)
   const lazy = Object.values(tables)
   const memory = mapRecord(
     own,
@@ -81,32 +81,38 @@ export function optimizer<M extends string>(
     if (!(scale >= 0 && Number.isFinite(scale))) {
       throw new Error(`${name}.step: a scale >= 0 expected, got ${shown(scale)}`)
     }
-    if (!checked) refuseNotFinite(`${name}.step`, grads)
-    noGrad(() =>
-      tidy(() => {
-        // All of it before any of it is assigned: what throws leaves everything as it was.
-        const moved = mapRecord(largestFirst, ({ parameter, lr, weightDecay }, key) =>
-          tidy(() => rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t + 1)),
-        )
-        for (const [key, rows] of Object.entries(tables)) {
-          rows.step(
-            names[key].map(name => grads[name]),
-            scale,
-          )
-        }
-        if (!checked) {
-          const memories = joinNames<Tensor>(mapRecord(moved, ({ p, ...memory }) => memory))
-          refuseNotFinite(`${name}.step`, { ...mapRecord(moved, ({ p }) => p), ...memories }, checkLeft)
-          examine()
-        }
-        for (const key of Object.keys(own)) {
-          parameters[key].assign(hold(moved[key].p))
-          for (const m of moments) memory[key][m].assign(hold(moved[key][m]))
-        }
-      }),
-    )
+    try {
+      noGrad(() => tidy(() => moveAll(grads, scale, checked)))
+    } catch (error) {
+      for (const rows of lazy) rows.drop()
+      // No rule makes finite numbers of gradients that are not: these are looked at last, to be blamed first.
+      if (!checked) refuseNotFinite(`${name}.step`, grads)
+      throw error
+    }
     t++
     if (!checked) for (const rows of lazy) rows.move()
+  }
+
+  /** All of it before any of it is assigned: what throws leaves everything as it was. */
+  function moveAll(grads: Tensors, scale: number, checked: boolean): void {
+    const moved = mapRecord(largestFirst, ({ parameter, lr, weightDecay }, key) =>
+      tidy(() => rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t + 1)),
+    )
+    for (const [key, rows] of Object.entries(tables)) {
+      rows.step(
+        names[key].map(name => grads[name]),
+        scale,
+      )
+    }
+    if (!checked) {
+      const memories = joinNames<Tensor>(mapRecord(moved, ({ p, ...memory }) => memory))
+      refuseNotFinite(`${name}.step`, { ...mapRecord(moved, ({ p }) => p), ...memories }, checkLeft)
+      examine()
+    }
+    for (const key of Object.keys(own)) {
+      parameters[key].assign(hold(moved[key].p))
+      for (const m of moments) memory[key][m].assign(hold(moved[key][m]))
+    }
   }
 
   /** Throws, and forgets the step, where rows of a table would not be finite. */

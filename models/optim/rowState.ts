@@ -3,7 +3,7 @@ import { mapRecord } from '../../engine/state.ts'
 import { type RowNumbers, rangeOf, Table } from '../../engine/table.ts'
 
 /** Elements of the rows that are worked on at a time: what a rule makes of them stays in the cache. */
-const PART = 2 ** 15
+const PART = 2 ** 16
 
 /** What a tensor is. */
 export type Kind = Pick<Tensor, 'shape' | 'dtype' | 'backend'>

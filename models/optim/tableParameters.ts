@@ -1,6 +1,6 @@
 import { placeOfRows, type TableRows } from '../../engine/tableRows.ts'
 import type { Rule, Trained } from './groups.ts'
-import { type CatchUp, LazyRows } from './lazyRows.ts'
+import { LazyRows, type OfRows } from './lazyRows.ts'
 
 interface Lists<M extends string> {
   /** Parameters that are their own values. */
@@ -16,7 +16,7 @@ export function apart<M extends string>(
   list: Readonly<Record<string, Trained>>,
   moments: readonly M[],
   rule: Rule<M>,
-  catchUp?: CatchUp<M>,
+  ofRows?: OfRows<M>,
 ): Lists<M> {
   const own: Record<string, Trained> = {}
   const of = new Map<TableRows, string[]>()
@@ -45,7 +45,7 @@ export function apart<M extends string>(
     }
     const key = first.slice(0, first.lastIndexOf('.'))
     names[key] = keys
-    tables[key] = new LazyRows(name, key, rows, { rates: { lr, weightDecay }, moments, rule, catchUp })
+    tables[key] = new LazyRows(name, key, rows, { rates: { lr, weightDecay }, moments, rule, ...ofRows })
   }
   return { own, tables, names }
 }

@@ -95,6 +95,7 @@ export function wasmOn(context: Context): Wasm {
   const { memory, storage, threads } = context
   const kernels = {
     upload: storage.upload.bind(storage),
+    uploadRows: storage.uploadRows.bind(storage),
     ...elementwise(context),
     ...reduction(context),
     ...movement(context),

@@ -79,6 +79,16 @@ export class Storage {
     return array
   }
 
+  /** The same of rows of `values`, in this order. */
+  uploadRows(values: TypedArray, rows: Int32Array, width: number, dtype: DType): NDArray {
+    const { array, at } = this.allocate([rows.length, width], dtype)
+    const numbers = this.#numbers(dtype)
+    for (let i = 0, to = at / 4; i < rows.length; i++, to += width) {
+      numbers.set(values.subarray(rows[i] * width, (rows[i] + 1) * width), to)
+    }
+    return array
+  }
+
   read(x: NDArray): TypedArray {
     return this.valuesInPlace(x).slice()
   }

@@ -42,6 +42,15 @@ export const scaleAt = (margin: Margin, memory: Memory): number | Tensor =>
 
 const times = (z: Tensor, s: number | Tensor): Tensor => (s === 1 ? z : mul(z, s))
 
+/**
+ * s <u_i, v_j>. What has length 1 is scaled before: N x D numbers in the place of N x C, on the way there and back.
+ * u[N,D] V[R,D] -> [N,R]
+ */
+function scaledProducts({ unitX }: Margin, u: Tensor, V: Tensor, s: number | Tensor): Tensor {
+  const transposed = { transposeB: true }
+  return unitX ? matmul(times(u, s), V, transposed) : times(matmul(u, V, transposed), s)
+}
+
 /** The cosines, or products, of each class: of its nearest sub-centre where it has several.  [N,C K] -> [N,C] */
 function ofClasses(products: Tensor, K: number): Tensor {
   if (K === 1) return products
@@ -67,7 +76,7 @@ function ownRows(products: Tensor, columns: ClassIndices, K: number): Tensor {
 /** z_j = s ‖x‖ ‖w_j‖ cos theta_j, without the norms that the margin leaves out; checked before.  x[N,D] W[C K,D] -> [N,C] */
 export function unbentLogits(margin: Margin, x: Tensor, W: Tensor, { memory, subCenters }: Given): Tensor {
   const { u, V } = scaled(margin, x, W)
-  return times(ofClasses(matmul(u, V, { transposeB: true }), subCenters), scaleAt(margin, memory))
+  return ofClasses(scaledProducts(margin, u, V, scaleAt(margin, memory)), subCenters)
 }
 
 /** The logits of a margin, checked before, where the class y_i of a sample is the one of number `columns_i` in W. */
@@ -84,7 +93,8 @@ export function bentLogits(
   const K = given.subCenters
   const s = scaleAt(margin, given.memory)
   const { u, V } = scaled(margin.others === undefined ? margin : { ...margin, unitX: true }, x, W)
-  const products = matmul(u, V, { transposeB: true })
+  const products =
+    margin.others === undefined ? scaledProducts(margin, u, V, s) : matmul(u, V, { transposeB: true })
   const index = labelIndex(columns, x.backend)
   const rows = memo<void, Tensor>(() => ownRows(stopGradient(products), columns, K))
   const w = memo<void, Tensor>(() => take(W, rows()))
@@ -99,9 +109,8 @@ export function bentLogits(
     const z = times(bentCosines(margin, { ...target, cosTheta }, { all, index, y }, given), s)
     return unitX ? z : mul(z, norm(x, LAST))
   }
-  const z = times(all, s)
   // Its cosine anew from x and w: out of z, its gradient would be another N x C numbers.
-  return scatterAdd(z, index, targetChange(margin, target, y, given))
+  return scatterAdd(all, index, targetChange(margin, target, y, given))
 }
 
 type Bending = Margin & (Required<Pick<Margin, 'psi'>> | Required<Pick<Margin, 'others'>>)

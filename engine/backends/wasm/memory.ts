@@ -118,9 +118,10 @@ export class Memory {
     const end = (this.#arena.end + lines) * LINE
     // Kernels may read up to a vector beyond a block.
     if (end + PAGE > this.#limit) return undefined
-    const missing = Math.ceil((end + PAGE - this.shared.buffer.byteLength) / PAGE)
-    if (missing > 0) {
-      const pages = this.shared.buffer.byteLength / PAGE
+    const { byteLength } = this.#ints
+    if (end + PAGE > byteLength) {
+      const missing = Math.ceil((end + PAGE - byteLength) / PAGE)
+      const pages = byteLength / PAGE
       const most = this.#limit / PAGE - pages
       try {
         this.shared.grow(Math.min(most, Math.max(missing, GROWTH, Math.floor(pages / 8))))

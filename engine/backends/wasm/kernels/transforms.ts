@@ -5,6 +5,8 @@
  *
  * The points are 0, a, -a, infinity, or 0, a, -a, b, -b, infinity. For a pair of opposite points the even and the odd
  * powers are summed up once: one point has their sum, the other their difference.
+ *
+ * The loops, of at least one turn, test at their end: only then does V8 take the addresses of lines out of them.
  */
 
 /** Bytes of a line that are transformed at a time along both axes: the tile of them stays in the first cache. */
@@ -58,7 +60,8 @@ function filterSix(
   const b11 = entry(B, 7), b12 = entry(B, 8), b13 = entry(B, 9)
   const b31 = entry(B, 19), b32 = entry(B, 20), b33 = entry(B, 21)
   const b51 = entry(B, 31), b53 = entry(B, 33)
-  for (let c: usize = 0; c < bytes; c += 16) {
+  let c: usize = 0
+  do {
     const d1 = v128.load(p1 + c), d2 = v128.load(p2 + c), d3 = v128.load(p3 + c), d4 = v128.load(p4 + c)
     let z = to + c
     v128.store(z, add(add(mul(b00, v128.load(p0 + c)), mul(b02, d2)), d4))
@@ -75,7 +78,8 @@ function filterSix(
     v128.store(z, f32x4.sub(even, odd))
     z += apart
     v128.store(z, add(add(mul(b51, d1), mul(b53, d3)), v128.load(p5 + c)))
-  }
+    c += 16
+  } while (c < bytes)
 }
 
 // biome-ignore format: a matrix, row by row
@@ -84,7 +88,8 @@ function filterFour(
 ): void {
   const p0 = line(lines, at), p1 = line(lines + step, at), p2 = line(lines + 2 * step, at), p3 = line(lines + 3 * step, at)
   const b00 = entry(B, 0), b11 = entry(B, 5), b31 = entry(B, 13)
-  for (let c: usize = 0; c < bytes; c += 16) {
+  let c: usize = 0
+  do {
     const d1 = v128.load(p1 + c), d2 = v128.load(p2 + c)
     const odd = mul(b11, d1)
     let z = to + c
@@ -95,7 +100,8 @@ function filterFour(
     v128.store(z, f32x4.sub(d2, odd))
     z += apart
     v128.store(z, add(mul(b31, d1), v128.load(p3 + c)))
-  }
+    c += 16
+  } while (c < bytes)
 }
 
 /** Compiled once for each pair of constants `points` and `count`. */
@@ -111,7 +117,8 @@ class Inlined {
     const p4 = count > 4 ? line(lines + 4 * step, at) : 0
     const t0 = entry(T, 0), last = entry(T, points * count - 1)
     const a = T + (count << 2), b = T + ((3 * count) << 2)
-    for (let c: usize = 0; c < bytes; c += 16) {
+    let c: usize = 0
+    do {
       const d0 = v128.load(p0 + c), d1 = v128.load(p1 + c)
       let d2 = d1, d3 = d1, d4 = d1
       let even = mul(entry(a, 0), d0), odd = mul(entry(a, 1), d1)
@@ -146,7 +153,8 @@ class Inlined {
         z += apart
       }
       v128.store(z, mul(last, count === 2 ? d1 : count === 3 ? d2 : count === 4 ? d3 : d4))
-    }
+      c += 16
+    } while (c < bytes)
   }
 
   // biome-ignore format: a matrix, row by row
@@ -159,7 +167,8 @@ class Inlined {
     const p4 = points > 4 ? line(lines + 4 * step, at) : 0, p5 = points > 4 ? line(lines + 5 * step, at) : 0
     const t0 = entry(T, 0), last = entry(T, points * count - 1)
     const a = T + (count << 2), b = T + ((3 * count) << 2)
-    for (let c: usize = 0; c < bytes; c += 16) {
+    let c: usize = 0
+    do {
       const d1 = v128.load(p1 + c), d2 = v128.load(p2 + c)
       const sum = add(d1, d2), difference = f32x4.sub(d1, d2)
       let z0 = add(mul(t0, v128.load(p0 + c)), mul(entry(a, 0), sum)), z1 = mul(entry(a, 1), difference)
@@ -205,7 +214,8 @@ class Inlined {
         z += apart
         v128.store(z, z4)
       }
-    }
+      c += 16
+    } while (c < bytes)
   }
 }
 

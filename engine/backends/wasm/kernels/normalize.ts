@@ -1,6 +1,6 @@
 import { storeLanes } from './lanes.ts'
 import { lengthOf } from './norm.ts'
-import { sumOf } from './sum.ts'
+import { sumRows } from './sum.ts'
 
 /** z = x / ‖x‖, and 0 where ‖x‖ <= eps, for rows begin..end of n elements. */
 export function normalizeRows(begin: i32, end: i32, x: usize, n: i32, eps: f32, z: usize): void {
@@ -14,14 +14,15 @@ export function normalizeRows(begin: i32, end: i32, x: usize, n: i32, eps: f32, 
 
 /**
  * Its gradient, (y - z <y, z>) / ‖x‖, z = x / ‖x‖, and 0 where ‖x‖ <= eps, for rows begin..end of n elements. `scratch` holds
- * two rows.
+ * two rows and a number.
  */
 // biome-ignore format: arguments by what they describe
 export function normalizeGradRows(
   begin: i32, end: i32, scratch: usize, y: usize, x: usize, n: i32, eps: f32, dx: usize,
 ): void {
   const bytes: usize = n << 2
-  const z = scratch, products = scratch + ((bytes + 15) & -16)
+  const lines: usize = (bytes + 15) & -16
+  const z = scratch, products = z + lines, sum = products + lines
   for (let i = begin; i < end; i++) {
     const row: usize = i * bytes
     const length = lengthOf(x + row, x + row + bytes)
@@ -30,7 +31,8 @@ export function normalizeGradRows(
     over(x + row, by, times, z, n)
     for (let at: usize = 0; at < bytes; at += 16)
       v128.store(products + at, f32x4.mul(v128.load(y + row + at), v128.load(z + at)))
-    const along = sumOf(products, products + bytes)
+    sumRows(0, 1, products, products + bytes, n, sum)
+    const along = v128.load32_splat(sum)
     for (let at: usize = 0; at < bytes; at += 16) {
       const rest = f32x4.sub(v128.load(y + row + at), f32x4.mul(v128.load(z + at), along))
       storeLanes(dx + row + at, f32x4.mul(f32x4.div(rest, by), times), (bytes - at) >> 2)

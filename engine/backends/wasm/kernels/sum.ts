@@ -6,30 +6,26 @@ import { addAcross, demote, firstLanes, lower, storeLanes, upper } from './lanes
  */
 export function sumRows(begin: i32, end: i32, x: usize, stop: usize, n: i32, z: usize): void {
   for (let i = begin; i < end; i++) {
-    const at: usize = x + i * (n << 2)
-    v128.store32_lane(z + (i << 2), sumOf(at, min(at + (n << 2), stop)), 0)
+    let at: usize = x + i * (n << 2)
+    const last: usize = min(at + (n << 2), stop)
+    let a = f64x2.splat(0)
+    let b = f64x2.splat(0)
+    let c = f64x2.splat(0)
+    let d = f64x2.splat(0)
+    for (; at + 32 <= last; at += 32) {
+      a = f64x2.add(a, lower(v128.load64_zero(at)))
+      b = f64x2.add(b, lower(v128.load64_zero(at, 8)))
+      c = f64x2.add(c, lower(v128.load64_zero(at, 16)))
+      d = f64x2.add(d, lower(v128.load64_zero(at, 24)))
+    }
+    for (; at < last; at += 16) {
+      const v = v128.and(v128.load(at), firstLanes((last - at) >> 2))
+      a = f64x2.add(a, lower(v))
+      b = f64x2.add(b, upper(v))
+    }
+    const sum = addAcross(f64x2.add(f64x2.add(a, c), f64x2.add(b, d)))
+    v128.store32_lane(z + (i << 2), demote(sum, sum), 0)
   }
-}
-
-/** The sum of the row from `at` to `last`, in all lanes. */
-export function sumOf(at: usize, last: usize): v128 {
-  let a = f64x2.splat(0)
-  let b = f64x2.splat(0)
-  let c = f64x2.splat(0)
-  let d = f64x2.splat(0)
-  for (; at + 32 <= last; at += 32) {
-    a = f64x2.add(a, lower(v128.load64_zero(at)))
-    b = f64x2.add(b, lower(v128.load64_zero(at, 8)))
-    c = f64x2.add(c, lower(v128.load64_zero(at, 16)))
-    d = f64x2.add(d, lower(v128.load64_zero(at, 24)))
-  }
-  for (; at < last; at += 16) {
-    const v = v128.and(v128.load(at), firstLanes((last - at) >> 2))
-    a = f64x2.add(a, lower(v))
-    b = f64x2.add(b, upper(v))
-  }
-  const sum = addAcross(f64x2.add(f64x2.add(a, c), f64x2.add(b, d)))
-  return demote(sum, sum)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { axis as axisOf } from '../attrs.ts'
 import type { Scatter } from '../backends/backend.ts'
 import { checkName, type OptionNames } from '../check.ts'
-import { zerosLike } from '../create.ts'
+import { zeros, zerosLike } from '../create.ts'
 import { anyDType, type Domain, distinct, index, nonzero } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { format } from '../shape.ts'
@@ -91,7 +91,10 @@ export const scatterSetOp: OpSpec<Inputs, Attrs> = scatterOp('set', {
     x: ({ dz, inputs: { index, src }, attrs }) =>
       apply(scatterSetOp, { x: dz, index, src: zerosLike(src) }, attrs),
     index: 'nondifferentiable',
-    src: ({ dz, inputs: { index }, attrs }) => mul(at(dz, index, attrs), stays(index, dz, attrs)),
+    src({ dz, inputs: { index }, attrs }) {
+      const sent = at(dz, index, attrs)
+      return index.shape[attrs.axis] === 1 ? sent : mul(sent, stays(index, dz, attrs))
+    },
   },
 })
 
@@ -101,7 +104,8 @@ function stays(index: Tensor, dz: Tensor, attrs: Attrs): Tensor {
   const line = Int32Array.from({ length: n }, (_, i) => i)
   const along = index.shape.map((_, axis) => (axis === attrs.axis ? n : 1))
   const own = broadcastTo(reshape(indexOn('scatter', line, index.backend), along), index.shape)
-  const last = apply(scatterSetOp, { x: zerosLike(astype(dz, 'int32')), index, src: own }, attrs)
+  const none = zeros(dz.shape, { dtype: 'int32', backend: dz.backend })
+  const last = apply(scatterSetOp, { x: none, index, src: own }, attrs)
   return astype(equal(at(last, index, attrs), own), dz.dtype)
 }
 

@@ -203,3 +203,15 @@ test('several sent to one place: gradients of two orders, by differences', () =>
     })
   }
 })
+
+test('the gradient of set is that of its place, whatever the cotangent', () => {
+  const cotangent = tensor([Infinity, 1e20, Number.NaN, -3e300], {
+    backend: leaf([0]).backend,
+    dtype: 'float64',
+  })
+  const inputs = { x: leaf([1, 2, 3, 4]), src: leaf([5, 6]) }
+  const index = tensor([3, 1], { dtype: 'int32', backend: leaf([0]).backend })
+  const [dx, dsrc] = grad(scatter(inputs.x, index, inputs.src), [inputs.x, inputs.src], cotangent)
+  expect(dx.toArray()).toEqual([Infinity, 0, Number.NaN, 0])
+  expect(dsrc.toArray()).toEqual([-3e300, 1e20])
+})

@@ -22,7 +22,7 @@ import {
 import { equal, maximum, minimum } from './select.ts'
 
 export interface ExtremeOptions extends ReduceOptions {
-  /** One more number to choose from, and so the result of no elements, as in NumPy: -Infinity for a maximum. Default none. */
+  /** One more number to choose from, and so the result of no elements, as in NumPy: -Infinity for a maximum, of int32 an integer. Default none. */
   initial?: number
 }
 

@@ -66,6 +66,26 @@ export const padOp = defineOp<'x', Widths>({
       z: [3, 2, 1, 2, 3],
       grads: { x: [1, 2, 2, 0] },
     },
+    {
+      inputs: {
+        x: [
+          [1, 2, 3, 4],
+          [5, 6, 7, 8],
+        ],
+      },
+      attrs: { before: [0, 2], after: [1, -1], value: 0, mode: 'wrap' },
+      z: [
+        [2, 3, 1, 2, 3],
+        [6, 7, 5, 6, 7],
+        [2, 3, 1, 2, 3],
+      ],
+      grads: {
+        x: [
+          [2, 4, 4, 0],
+          [1, 2, 2, 0],
+        ],
+      },
+    },
   ],
   sample(rng) {
     const widths = () => [rng.integer(-1, 2), rng.integer(-1, 2)]

@@ -13,8 +13,8 @@ export interface Extent {
   scale?: number | Pair
   /**
    * One scale for both, the largest that leaves z within `size` ('notLarger') or the smallest that leaves none of its sides
-   * below ('notSmaller'), as in ONNX: places lie as the scale says, and sizes are rounded to the next integer. Default: `size`
-   * as it is.
+   * below ('notSmaller'), as in ONNX: places lie as the scale says, and sizes are rounded to the nearest integer, halves up.
+   * Throws where that is 0. Default: `size` as it is.
    */
   keepAspectRatio?: (typeof ASPECTS)[number]
 }
@@ -23,18 +23,32 @@ export interface Extent {
 export function extent(x: Tensor, options: Extent): Pick<Resize, 'size' | 'scale'> {
   const op = 'resize'
   const { keepAspectRatio: policy } = options
-  const image = [x.shape[1], x.shape[2]]
+  const image: Pair = [x.shape[1], x.shape[2]]
+  if (image[0] === 0 || image[1] === 0) {
+    throw new Error(`${op}: an image with a place expected, got shape [${x.shape}]`)
+  }
   if (options.scale !== undefined) {
     if (policy !== undefined)
       throw new Error(`${op}: keepAspectRatio beside size expected, got it beside scale`)
     const scale = scales(op, options.scale)
-    return { size: [Math.floor(image[0] * scale[0]), Math.floor(image[1] * scale[1])], scale }
+    const whole: Pair = [Math.floor(image[0] * scale[0]), Math.floor(image[1] * scale[1])]
+    return { size: atLeastOne(op, whole, image, options.scale), scale }
   }
   const size = checkedPair(op, 'size', options.size, undefined, 1)
   if (policy === undefined) return { size, scale: 'sizes' }
   checkName(op, 'keepAspectRatio', policy, ASPECTS)
-  const scale = (policy === 'notLarger' ? Math.min : Math.max)(size[0] / image[0], size[1] / image[1])
-  return { size: [Math.round(image[0] * scale), Math.round(image[1] * scale)], scale: [scale, scale] }
+  const heightDecides = size[0] * image[1] < size[1] * image[0] === (policy === 'notLarger')
+  const by = heightDecides ? 0 : 1
+  // One quotient, so that halves are halves.
+  const whole = image.map(n => Math.round((n * size[by]) / image[by])) as unknown as Pair
+  const scale = size[by] / image[by]
+  return { size: atLeastOne(op, whole, image, scale), scale: [scale, scale] }
+}
+
+/** Throws unless each side of z has a place. */
+function atLeastOne(op: string, size: Pair, image: Pair, scale: number | Pair): Pair {
+  if (size[0] > 0 && size[1] > 0) return size
+  throw new Error(`${op}: a scale that leaves a row and a column of [${image}] expected, got ${scale}`)
 }
 
 function scales(op: string, given: number | Pair): Pair {

@@ -27,6 +27,18 @@ describe('keepAspectRatio', () => {
     )
   })
 
+  it('rounds halves up', () => {
+    check(
+      fc.property(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 200 }), (half, n) => {
+        // (2 half + 1) n / (2 n) = half + 1/2; 2 n and n by a scale of 1/2.
+        const x = ones([1, 2 * half + 1, 2 * n, 1])
+        const z = resize(x, { size: [1000, n], keepAspectRatio: 'notLarger', mode: 'nearest' })
+        expect(z.shape).toEqual([1, half + 1, n, 1])
+      }),
+      30,
+    )
+  })
+
   it('is the resize by that scale', () => {
     const x = randn([2, 6, 8, 3], generator(0), { dtype: 'float64' })
     const z = resize(x, { size: [3, 100], keepAspectRatio: 'notLarger', mode: 'bicubic' })
@@ -43,7 +55,9 @@ test('refuses what does not fit, by name', () => {
   expect(() => resize(x, { size: 2, keepAspectRatio: 'stretch' as never })).toThrow(
     /^resize: keepAspectRatio as one of notLarger, notSmaller expected, got "stretch"/,
   )
-  expect(() => resize(ones([1, 1, 100, 1]), { size: 2, keepAspectRatio: 'notLarger' })).toThrow(
-    /^resize: size as an integer >= 1 expected, got 0/,
-  )
+  const thin = ones([1, 1, 100, 1])
+  const noRow = /^resize: a scale that leaves a row and a column of \[1,100\] expected, got 0.02$/
+  expect(() => resize(thin, { size: 2, keepAspectRatio: 'notLarger' })).toThrow(noRow)
+  expect(() => resize(thin, { scale: 0.02 })).toThrow(noRow)
+  expect(resize(thin, { size: 50, keepAspectRatio: 'notLarger' }).shape).toEqual([1, 1, 50, 1])
 })

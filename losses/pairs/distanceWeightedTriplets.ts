@@ -25,7 +25,8 @@ const KNOWN = {
  * vectors and q(d) = d^(D-2) (1 - d^2 / 4)^((D-3)/2) the density of the distances on the sphere: near and far ones as often, where
  * uniform draws would all be at sqrt(2). Distance-weighted sampling, Wu 2017, arXiv:1706.07567, section 4, as
  * pytorch-metric-learning's DistanceWeightedMiner, whose p are drawn with replacement, too. An anchor without an n nearer than
- * nonzeroLossCutoff has none.  x[N,D] y[N] -> a[T] p[T] n[T]
+ * nonzeroLossCutoff has none. Where d nears 2, opposite vectors, q is that of 1 - d^2 / 4 = 2^-52 at least: every weight is
+ * finite.  x[N,D] y[N] -> a[T] p[T] n[T]
  *
  * Drawn by `seed`, default 0, the same at each call; for a training give an `rng`, which goes on.
  */
@@ -46,9 +47,8 @@ export async function distanceWeightedTriplets(
   const logWeight = (d: number): number => {
     const far = Math.max(d, cutoff)
     if (far >= nonzeroLossCutoff) return Number.NEGATIVE_INFINITY
-    const log = (2 - dim) * Math.log(far) - ((dim - 3) / 2) * Math.log(1 - far ** 2 / 4)
-    // At the other end of the sphere and past it the density says nothing.
-    return Number.isFinite(log) ? log : Number.NEGATIVE_INFINITY
+    const height = Math.max(1 - far ** 2 / 4, Number.EPSILON)
+    return (2 - dim) * Math.log(far) - ((dim - 3) / 2) * Math.log(height)
   }
   const found = partnersOf(labels).flatMap(({ same, other }, a): Found => {
     if (same.length === 0) return []

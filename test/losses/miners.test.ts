@@ -261,6 +261,24 @@ describe('distanceWeightedTriplets', () => {
     )
   })
 
+  it('has finite weights up to opposite vectors, in every dimension', async () => {
+    for (const [dim, often] of [
+      // By 1 / q(d): the opposite one against one at sqrt(2), in D = 3 both by 1 / d; where q is 0 the opposite one, where it is infinite never.
+      [2, 0],
+      [3, 1 / (1 + Math.SQRT2)],
+      [8, 1],
+    ]) {
+      const axis = (at: number, sign = 1) => Array.from({ length: dim }, (_, k) => (k === at ? sign : 0))
+      const x = tensor([axis(0), axis(0), axis(0, -1), axis(1)], { dtype: 'float64' })
+      const options = { nonzeroLossCutoff: 3, perAnchor: 4000 }
+      const { a, n } = await distanceWeightedTriplets(x, [0, 0, 1, 2], options)
+      const drawn = Array.from(n).filter((_, k) => a[k] === 0)
+      const share = drawn.filter(at => at === 2).length / drawn.length
+      // Five sigma of a share of 4,000 draws.
+      expect(Math.abs(share - often)).toBeLessThan(0.04)
+    }
+  })
+
   it('has none where all are too far, and refuses what is no number', async () => {
     const x = tensor([
       [1, 0],

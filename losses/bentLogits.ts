@@ -7,6 +7,7 @@ import {
   norm,
   normalize,
   reshape,
+  scatter,
   scatterAdd,
   stopGradient,
   sub,
@@ -104,12 +105,11 @@ export function bentLogits(
   })
   const target = { x, w: () => w(), pair }
   const all = ofClasses(products, K)
+  // The own class's cosine comes anew from x and w: out of `all`, its gradient would be another N x C numbers.
   if (margin.others !== undefined) {
-    const cosTheta = gather(all, index)
-    const z = times(bentCosines(margin, { ...target, cosTheta }, { all, index, y }, given), s)
+    const z = times(bentCosines(margin, target, { all, index, y }, given), s)
     return unitX ? z : mul(z, norm(x, LAST))
   }
-  // Its cosine anew from x and w: out of z, its gradient would be another N x C numbers.
   return scatterAdd(all, index, targetChange(margin, target, y, given))
 }
 
@@ -124,8 +124,6 @@ interface Target {
   readonly x: Tensor
   readonly w: () => Tensor
   readonly pair: () => Pair
-  /** Their cosines, where they are known. */
-  readonly cosTheta?: Tensor
 }
 
 /** What a margin may know of these x besides their angles. */
@@ -162,13 +160,13 @@ export function rememberedBatch(
 /** By how much the logit of each target differs from the plain one.  [N,1] */
 export function targetChange(
   margin: Margin,
-  { x, w, pair, cosTheta: known }: Target,
+  { x, w, pair }: Target,
   y: ClassIndices,
   given: Pick<Given, 't' | 'memory'>,
 ): Tensor {
   const { unitX, unitW, annealing, detached } = margin
   const s = scaleAt(margin, given.memory)
-  const angle = angleBetween(pair, known)
+  const angle = angleBetween(pair)
   const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, given.t)
   const bend = sub(margin.psi?.(angle, y, batchOf(margin, x, given)) ?? cosTheta, cosTheta)
@@ -181,14 +179,14 @@ export function targetChange(
 /** What stands for the cosines of all classes, the own class's psi among them.  [N,C] */
 function bentCosines(
   margin: Margin,
-  { x, pair, cosTheta: known }: Target,
+  { x, pair }: Target,
   { all, index, y }: { all: Tensor; index: Tensor; y: ClassIndices },
   given: Given,
 ): Tensor {
-  const angle = angleBetween(pair, known)
+  const angle = angleBetween(pair)
   const batch = batchOf(margin, x, given)
   const own = margin.psi?.(angle, y, batch) ?? angle.cosTheta
   const rest = margin.others?.(all, angle, batch) ?? all
-  const bent = scatterAdd(rest, index, sub(own, gather(rest, index)))
+  const bent = scatter(rest, index, own)
   return margin.detached ? add(all, stopGradient(sub(bent, all))) : bent
 }

@@ -4,6 +4,7 @@ import {
   gather,
   mul,
   neg,
+  oneVsRestCrossEntropy,
   reshape,
   scatterAdd,
   softplus,
@@ -29,6 +30,7 @@ export function binaryLosses(
   gamma: number,
 ): Tensor {
   const index = labelIndex(y, z.backend)
+  if (gamma === 0) return oneVsRestCrossEntropy(z, index, { positive, negative })
   const own = softplus(neg(gather(z, index)))
   const leftOut = full(index.shape, LEFT_OUT, { dtype: z.dtype, backend: z.backend })
   const rest = softplus(scatterAdd(z, index, leftOut))

@@ -235,6 +235,24 @@ export interface Backend {
   softmaxCrossEntropy?(z: NDArray, y: NDArray): NDArray
   /** Its gradient in z, dl_i (e^(z_ij - z_iy - l_i) - [j = y]): dl[N] z[N,C] y[N,1] l[N] -> [N,C]. */
   softmaxCrossEntropyGrad?(dl: NDArray, z: NDArray, y: NDArray, l: NDArray): NDArray
+  /** l_i = positive ln(1 + e^-z_iy) + negative sum over j != y of ln(1 + e^z_ij), z[N,C] y[N,1] -> [N]; throws on an index out of range. */
+  oneVsRestCrossEntropy?(z: NDArray, y: NDArray, positive: number, negative: number): NDArray
+  /** Its gradient in z: dl[N] z[N,C] y[N,1] -> [N,C]. */
+  oneVsRestCrossEntropyGrad?(dl: NDArray, z: NDArray, y: NDArray, positive: number, negative: number): NDArray
+  /** x > bound ? a + b x + c x^2 : x, x[N,C] bound[N,1] a[] b[] c[] -> [N,C]. */
+  quadraticAbove?(x: NDArray, bound: NDArray, a: NDArray, b: NDArray, c: NDArray): NDArray
+  /** x > bound ? y (b + 2 c x) : y, its gradient: y[N,C] x[N,C] bound[N,1] b[] c[] -> [N,C]. */
+  quadraticAboveGrad?(y: NDArray, x: NDArray, bound: NDArray, b: NDArray, c: NDArray): NDArray
+  /** factor max(x + shift, 0)^power + constant. */
+  shiftedPower?(
+    x: NDArray,
+    of: {
+      readonly shift: number
+      readonly power: number
+      readonly factor: number
+      readonly constant: number
+    },
+  ): NDArray
   /** Mean and variance of each channel, the last axis: x[...,C] -> [2,C]. */
   moments?(x: NDArray): NDArray
   /** The sums of y and of y (x - m) in each channel: y[...,C] x[...,C] m[C] -> [2,C]. */

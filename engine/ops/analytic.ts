@@ -114,9 +114,11 @@ export const powOp = binaryOp('pow', {
   reads: { x: ['x', 'y'], y: ['x', '->'] },
   vjp: {
     x({ dz, inputs: { x, y } }) {
-      // 0^0 is a constant; as 0 times 0^-1 it would be no number, in this order or the next. So is x^0 for every x, near 0
-      // with the same trouble, unless y is to vary.
-      const constant = y.requiresGrad ? mul(equal(x, 0), equal(y, 0)) : equal(y, 0)
+      // x^0 is a constant; as 0 times x^-1 it would be no number at x = 0, in this order or the next: 0 times x^0 is one.
+      if (!y.requiresGrad) {
+        return unbroadcast(mul(dz, mul(y, pow(x, where(equal(y, 0), 0, sub(y, 1))))), x.shape)
+      }
+      const constant = mul(equal(x, 0), equal(y, 0))
       const slope = mul(y, pow(where(constant, 1, x), sub(y, 1)))
       return unbroadcast(mul(dz, where(constant, 0, slope)), x.shape)
     },

@@ -13,10 +13,13 @@ import {
 import { arcSlopeOp } from './adjoints/arcSlope.ts'
 import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from './adjoints/channels.ts'
 import { normalizeGradOp } from './adjoints/normalizeGrad.ts'
+import { oneVsRestCrossEntropyGradOp } from './adjoints/oneVsRestGrad.ts'
 import { maxPool2dGatherOp, maxPool2dGradOp } from './adjoints/poolingGrad.ts'
 import { preluGradOp, preluSlopeGradOp } from './adjoints/preluGrad.ts'
+import { quadraticAboveGradOp, quadraticAboveOp } from './adjoints/quadraticAbove.ts'
 import { reluGradOp } from './adjoints/reluGrad.ts'
 import { scaledSumOp } from './adjoints/scaledSum.ts'
+import { shiftedPowerOp } from './adjoints/shiftedPower.ts'
 import { softmaxCrossEntropyGradOp } from './adjoints/softmaxCrossEntropyGrad.ts'
 import { affineGridOp } from './affineGrid.ts'
 import { erfcOp, erfOp, expm1Op, expOp, log1pOp, logOp, powOp, rsqrtOp, sqrtOp, tanhOp } from './analytic.ts'
@@ -45,6 +48,7 @@ import { allOp, anyOp } from './logic.ts'
 import { matmulOp } from './matmul.ts'
 import { interiorPadOp, permuteOp, sliceOp, transposeOp } from './movement.ts'
 import { normalizeOp } from './normalize.ts'
+import { oneVsRestCrossEntropyOp } from './oneVsRest.ts'
 import { padOp } from './pad.ts'
 import { avgPool2dGradOp, avgPool2dOp, maxPool2dOp } from './pooling.ts'
 import { prodOp } from './product.ts'
@@ -151,6 +155,7 @@ export const PUBLIC: readonly OpSpec[] = [
   softmaxOp,
   logSoftmaxOp,
   softmaxCrossEntropyOp,
+  oneVsRestCrossEntropyOp,
   normOp,
   normalizeOp,
   reshapeOp,
@@ -203,6 +208,10 @@ const ADJOINTS: readonly OpSpec[] = [
   preluGradOp,
   preluSlopeGradOp,
   softmaxCrossEntropyGradOp,
+  oneVsRestCrossEntropyGradOp,
+  quadraticAboveOp,
+  quadraticAboveGradOp,
+  shiftedPowerOp,
   normalizeGradOp,
   scaledSumOp,
   interiorPadOp,

@@ -2,18 +2,19 @@ import { checkFlag, checkOptions, type OptionNames } from '../../engine/check.ts
 import {
   add,
   div,
-  equal,
-  full,
-  greater,
+  expm1,
+  gather,
+  log,
   logSumExp,
   maximum,
+  min,
   mul,
+  neg,
   reshape,
-  scatterAdd,
+  softmaxCrossEntropy,
   sub,
-  sum,
   type Tensor,
-  tensor,
+  topk,
 } from '../../engine/index.ts'
 import { labelIndex } from '../labels.ts'
 import type { Margin, RememberedBatch } from './margin.ts'
@@ -29,7 +30,8 @@ export const adaCosDefaults = { dynamic: true } as const
 
 /** No scale is smaller: of two classes the paper's start would be 0. */
 const LEAST = 1
-const LEFT_OUT = -1e30
+/** The least share of the other classes, where there is none. */
+const LEFT = 1e-38
 
 /**
  * z_j = s cos theta_j with s = ln B / cos(min(pi / 4, theta_med)) after each batch, from s = sqrt(2) ln(C - 1): AdaCos, Zhang 2019,
@@ -61,21 +63,18 @@ export function adaCosMargin(options: AdaCosOptions = {}): Margin {
 
 function nextScale({ memory: { s }, cosines, cosTheta, y }: RememberedBatch): Tensor {
   const z = mul(cosines(), s)
-  const { dtype, backend } = z
-  const leftOut = full([y.length, 1], LEFT_OUT, { dtype, backend })
-  const others = scatterAdd(z, labelIndex(y, backend), leftOut)
-  const logB = sub(logSumExp(reshape(others, [-1])), Math.log(y.length))
+  const index = labelIndex(y, z.backend)
+  // l = ln(1 + O / e^z_y), O the sum of e^z over the other classes: ln O = z_y + l + ln(1 - e^-l).
+  const l = softmaxCrossEntropy(z, index)
+  const share = maximum(neg(expm1(neg(l))), LEFT)
+  const others = add(add(reshape(gather(z, index), [-1]), l), log(share))
+  const logB = sub(logSumExp(others), Math.log(y.length))
   // cos(min(pi / 4, theta)) = max(cos(pi / 4), cos theta).
   return maximum(div(logB, maximum(medianAngle(cosTheta()), Math.SQRT1_2)), LEAST)
 }
 
-/** The cosine of the median of these angles, of an even number the lower; the first of equals.  [N,1] -> [] */
+/** The cosine of the median of these angles, of an even number the lower.  [N,1] -> [] */
 function medianAngle(cosTheta: Tensor): Tensor {
-  const n = cosTheta.size
-  const { dtype, backend } = cosTheta
-  const [column, row] = [reshape(cosTheta, [n, 1]), reshape(cosTheta, [1, n])]
-  const earlier = Float64Array.from({ length: n * n }, (_, at) => Number(at % n < Math.floor(at / n)))
-  const ties = mul(equal(row, column), tensor(earlier, { shape: [n, n], dtype, backend }))
-  const rank = sum(add(greater(row, column), ties), { axis: 1, keepDims: true })
-  return sum(mul(cosTheta, equal(rank, Math.floor((n - 1) / 2))))
+  const half = Math.floor((cosTheta.size + 1) / 2)
+  return min(topk(reshape(cosTheta, [-1]), half).values)
 }

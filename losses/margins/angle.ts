@@ -53,12 +53,12 @@ export interface Pair {
  * At 0 and pi themselves theta has no direction: there the gradients of theta and of sin theta are 0, and as near as
  * u and v can be told apart (4 eps). A vector of length 0 stands at right angles to all, with gradient 0.
  */
-export function angleBetween(pair: () => Pair, cosTheta?: Tensor): Angle {
-  const given = memo<void, Tensor>(() => cosTheta ?? inner(pair().u, pair().v))
+export function angleBetween(pair: () => Pair): Angle {
+  const cosine = memo<void, Tensor>(() => inner(pair().u, pair().v))
   const chords = memo<void, Chords>(() => chordsOf(pair()))
   return {
     get cosTheta() {
-      return given()
+      return cosine()
     },
     get sinTheta() {
       const { minus, plus } = chords()

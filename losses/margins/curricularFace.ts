@@ -1,5 +1,6 @@
 import { checkNumber, checkOptions, type OptionNames } from '../../engine/check.ts'
-import { abs, add, greater, mean, mul, sub, where } from '../../engine/index.ts'
+import { abs, add, mean, mul, sub } from '../../engine/index.ts'
+import { quadraticAbove } from '../../engine/ops/adjoints/quadraticAbove.ts'
 import { arcFacePsi, type BeyondPi, checkBeyondPi, checkRadians, plainSum } from './additive.ts'
 import { cosinesAtPi } from './angle.ts'
 import { type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
@@ -47,7 +48,7 @@ export function curricularFaceMargin(options: CurricularFaceOptions = {}): Margi
     unitW: true,
     psi: angle => arcFacePsi(angle, m, beyondPi),
     others: (cosTheta, own, { memory: { t } }) =>
-      where(greater(cosTheta, plainSum(own, m)), mul(cosTheta, add(cosTheta, t)), cosTheta),
+      quadraticAbove(cosTheta, plainSum(own, m), { a: 0, b: t, c: 1 }),
     memory: {
       start: () => ({ t: 0 }),
       next: ({ memory: { t }, cosTheta }) => ({

@@ -1,5 +1,6 @@
 import { checkFlag, checkName, checkNumber, checkOptions, type OptionNames } from '../../engine/check.ts'
-import { abs, add, greater, mul, sub, type Tensor, where } from '../../engine/index.ts'
+import { abs, greater, sub, type Tensor, where } from '../../engine/index.ts'
+import { quadraticAbove } from '../../engine/ops/adjoints/quadraticAbove.ts'
 import { arcFacePsi, checkCosine, checkRadians, plainSum } from './additive.ts'
 import { type Angle, cosinesAtPi } from './angle.ts'
 import { type Margin, type Scale, scaleOf, symbolOf } from './margin.ts'
@@ -59,14 +60,13 @@ export function mvSoftmaxMargin(options: MvSoftmaxOptions = {}): Margin {
   checkFlag(op, 'easyMargin', easyMargin)
   const bound = (angle: Angle): Tensor => (arc ? plainSum(angle, m) : sub(angle.cosTheta, m))
   const bent = (angle: Angle): Tensor => (arc ? arcFacePsi(angle, m, 'linear') : sub(angle.cosTheta, m))
-  const hard = (c: Tensor): Tensor => add(adaptive ? mul(c, 1 + t) : c, t)
   const z = symbolOf(s)
   return {
     equation: `z_y = ${z} ${arc ? 'cos(theta_y + m)' : '(cos theta_y - m)'}, z_j = ${z} (${adaptive ? '(1 + t) ' : ''}cos theta_j + t) where cos theta_j > ${arc ? 'cos(theta_y + m)' : 'cos theta_y - m'}, else ${z} cos theta_j`,
     ...scaleOf(op, s),
     unitW: true,
     psi: angle => (easyMargin ? where(greater(angle.cosTheta, 0), bent(angle), angle.cosTheta) : bent(angle)),
-    others: (cosTheta, own) => where(greater(cosTheta, bound(own)), hard(cosTheta), cosTheta),
+    others: (cosTheta, own) => quadraticAbove(cosTheta, bound(own), { a: t, b: adaptive ? 1 + t : 1, c: 0 }),
     nonsmoothAt: [...(arc ? [-1, ...cosinesAtPi(1, m), 1] : []), ...(easyMargin ? [0] : [])],
     clearance: ({ cosines, angle }) => [abs(sub(cosines(), bound(angle())))],
   }

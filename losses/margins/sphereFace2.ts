@@ -7,6 +7,7 @@ import {
   shown,
 } from '../../engine/check.ts'
 import { add, cos, div, maximum, minimum, mul, pow, sub, type Tensor } from '../../engine/index.ts'
+import { shiftedPower } from '../../engine/ops/adjoints/shiftedPower.ts'
 import { checkCosine, checkRadians } from './additive.ts'
 import { type Angle, cosinesAtPi } from './angle.ts'
 import type { Margin } from './margin.ts'
@@ -68,10 +69,11 @@ export function sphereFace2Margin(options: SphereFace2Options = {}): Margin {
     if (m < 1) throw new Error(`${op}: m multiplies the angle, a number >= 1, got ${m}`)
     checkTurns(op, 'm', m)
   }
-  // Rounding may take a cosine past -1.
-  const g = (c: Tensor): Tensor => sub(mul(pow(maximum(mul(add(c, 1), 0.5), 0), t), 2), 1)
+  // Rounding may take a cosine past -1; below it the base of the power is 0.
+  const g = (c: Tensor, more = 0): Tensor =>
+    shiftedPower(c, { shift: 1, power: t, factor: 2 ** (1 - t), constant: more - 1 })
   const own = {
-    C: ({ cosTheta }: Angle) => sub(g(cosTheta), m),
+    C: ({ cosTheta }: Angle) => g(cosTheta, -m),
     A: ({ theta }: Angle) => g(cos(minimum(add(theta, m), Math.PI))),
     M: ({ theta }: Angle) => g(cos(minimum(mul(theta, m), Math.PI))),
   }[type]
@@ -81,7 +83,7 @@ export function sphereFace2Margin(options: SphereFace2Options = {}): Margin {
     unitX: true,
     unitW: true,
     psi: own,
-    others: c => (type === 'C' ? add(g(c), m) : g(c)),
+    others: c => g(c, type === 'C' ? m : 0),
     binary: {
       positive: lambda,
       negative: 1 - lambda,

@@ -95,6 +95,18 @@ export const elementwise = (context: Context) =>
       return array
     },
 
+    shiftedPower(x, { shift, power, factor, constant }) {
+      const { array, at } = context.storage.allocate(x.shape, x.dtype)
+      const size = sizeOf(x.shape)
+      const { storage, threads } = context
+      // biome-ignore format: arguments by what they describe
+      threads.run(
+        'shiftedPower', vectors(size), size * POWER,
+        storage.at(x), shift, power, factor, constant, at,
+      )
+      return array
+    },
+
     broadcastTo: (x, shape) => combined(context, codes.copy, [x], shape),
 
     where(condition, x, y, shape) {

@@ -11,8 +11,10 @@ import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { movement } from './movement.ts'
 import { normalize } from './normalize.ts'
+import { oneVsRest } from './oneVsRest.ts'
 import { pooling } from './pooling.ts'
 import { prelu } from './prelu.ts'
+import { quadraticAbove } from './quadraticAbove.ts'
 import { reduction } from './reduce.ts'
 import { softmax } from './softmax.ts'
 
@@ -105,6 +107,8 @@ export function wasmOn(context: Context): Wasm {
     ...convolution(context),
     ...weightGradient(context),
     ...softmax(context),
+    ...oneVsRest(context),
+    ...quadraticAbove(context),
     ...channels(context),
     ...prelu(context),
     ...normalize(context),

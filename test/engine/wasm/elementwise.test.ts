@@ -91,6 +91,23 @@ describe.each(Object.entries(UNARY))('%s', (name, tolerance) => {
   })
 })
 
+it.each([0, 1, 2, 3, 4, 5, 0.5, -1])(
+  'x to the power %s, of one exponent for all, is close over its whole domain',
+  y => {
+    const exponent = { shape: [], values: Float32Array.of(y) }
+    check(
+      fc.property(fc.nat(2 ** 20), from => {
+        const values = Float32Array.of(...EDGES, ...sweep(from, 2 ** 20 + 1))
+        const { actual, expected } = both(wasm, [{ shape: [values.length], values }, exponent], (k, [x, y]) =>
+          k.binary('pow', x, y, x.shape),
+        )
+        expectWithin(BINARY.pow, actual, expected, i => `${values[i]} ** ${y}`)
+      }),
+      5,
+    )
+  },
+)
+
 describe('functions of vectors that are computed together', () => {
   const bitsOf = (x: Float32Array): Uint32Array => new Uint32Array(x.buffer, 0, x.length)
   const apply = (f: Unary, values: Float32Array): Float32Array => {

@@ -2,12 +2,16 @@ import type { Generator } from '../../../engine/index.ts'
 import { preluOp } from '../../../engine/ops/activation.ts'
 import { channelSumsOp, scaleShiftAddOp, scaleShiftOp } from '../../../engine/ops/adjoints/channels.ts'
 import { normalizeGradOp } from '../../../engine/ops/adjoints/normalizeGrad.ts'
+import { oneVsRestCrossEntropyGradOp } from '../../../engine/ops/adjoints/oneVsRestGrad.ts'
 import { preluGradOp, preluSlopeGradOp } from '../../../engine/ops/adjoints/preluGrad.ts'
+import { quadraticAboveGradOp, quadraticAboveOp } from '../../../engine/ops/adjoints/quadraticAbove.ts'
 import { reluGradOp } from '../../../engine/ops/adjoints/reluGrad.ts'
 import { scaledSumOp } from '../../../engine/ops/adjoints/scaledSum.ts'
+import { shiftedPowerOp } from '../../../engine/ops/adjoints/shiftedPower.ts'
 import { softmaxCrossEntropyGradOp } from '../../../engine/ops/adjoints/softmaxCrossEntropyGrad.ts'
 import { softmaxCrossEntropyOp } from '../../../engine/ops/crossEntropy.ts'
 import { normalizeOp } from '../../../engine/ops/normalize.ts'
+import { oneVsRestCrossEntropyOp } from '../../../engine/ops/oneVsRest.ts'
 import { momentsOp } from '../../../engine/ops/statistics.ts'
 import { softmaxOp } from '../../../engine/ops/vector.ts'
 import { sizeOf } from '../../../engine/shape.ts'
@@ -152,6 +156,73 @@ export const FUSED: readonly Call[] = [
         ],
         run: (k, [dl, z, y, l]) => applied(k, softmaxCrossEntropyGradOp, { dl, z, y, l }, {}),
       }
+    },
+  },
+  {
+    name: 'oneVsRestCrossEntropy',
+    kernel: 'oneVsRestCrossEntropy',
+    draw(rng) {
+      const [n, classes] = [size(rng), Math.max(1, size(rng))]
+      const attrs = { positive: rng.uniform(0, 2), negative: rng.uniform(0, 2) }
+      return {
+        inputs: [
+          floats(rng, [n, classes], { low: -20, high: 20, edges: [1e4, -1e4, -88] }),
+          ints(rng, [n, 1], 0, classes - 1),
+        ],
+        run: (k, [z, y]) => applied(k, oneVsRestCrossEntropyOp, { z, y }, attrs),
+      }
+    },
+  },
+  {
+    name: 'oneVsRestCrossEntropyGrad',
+    kernel: 'oneVsRestCrossEntropyGrad',
+    draw(rng) {
+      const [n, classes] = [size(rng), Math.max(1, size(rng))]
+      const attrs = { positive: rng.uniform(0, 2), negative: rng.uniform(0, 2) }
+      return {
+        inputs: [
+          floats(rng, [n]),
+          floats(rng, [n, classes], { low: -20, high: 20, edges: [1e4, -1e4, -88] }),
+          ints(rng, [n, 1], 0, classes - 1),
+        ],
+        run: (k, [dl, z, y]) => applied(k, oneVsRestCrossEntropyGradOp, { dl, z, y }, attrs),
+      }
+    },
+  },
+  {
+    name: 'quadraticAbove',
+    kernel: 'quadraticAbove',
+    draw(rng) {
+      const [n, classes] = [size(rng), size(rng)]
+      return {
+        inputs: [[n, classes], [n, 1], [], [], []].map(s => floats(rng, s)),
+        run: (k, [x, bound, a, b, c]) => applied(k, quadraticAboveOp, { x, bound, a, b, c }, {}),
+      }
+    },
+  },
+  {
+    name: 'quadraticAboveGrad',
+    kernel: 'quadraticAboveGrad',
+    draw(rng) {
+      const x = [size(rng), size(rng)]
+      return {
+        inputs: [x, x, [x[0], 1], [], []].map(s => floats(rng, s)),
+        run: (k, [y, x, bound, b, c]) => applied(k, quadraticAboveGradOp, { y, x, bound, b, c }, {}),
+      }
+    },
+  },
+  {
+    name: 'shiftedPower',
+    kernel: 'shiftedPower',
+    draw(rng) {
+      const x = shape(rng, { maxRank: 3 })
+      const of = {
+        shift: rng.uniform(-1, 1),
+        power: rng.uniform() < 0.5 ? rng.integer(0, 6) : rng.uniform(0.5, 4),
+        factor: rng.uniform(-2, 2),
+        constant: rng.uniform(-1, 1),
+      }
+      return { inputs: [floats(rng, x)], run: (k, [x]) => applied(k, shiftedPowerOp, { x }, of) }
     },
   },
   {

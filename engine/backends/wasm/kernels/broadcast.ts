@@ -1,5 +1,5 @@
 import * as codes from './codes.ts'
-import { pow4 } from './pow.ts'
+import { isFew, pow4, wholePower } from './pow.ts'
 import { prelu4 } from './prelu.ts'
 import { fmod4, remainder4 } from './remainder.ts'
 import { atan24 } from './trigonometric.ts'
@@ -118,7 +118,10 @@ function apply(f: i32, x: usize, p: i32, y: usize, q: i32, z: usize, end: usize)
       for (; z < end; z += 16, x += p, y += q) v128.store(z, f32x4.min(v128.load(x), v128.load(y)))
       break
     case codes.pow:
-      for (; z < end; z += 16, x += p, y += q) v128.store(z, pow4(v128.load(x), v128.load(y)))
+      if (q === 0 && isFew(f32.load(y))) {
+        const n = <i32>f32.load(y)
+        for (; z < end; z += 16, x += p) v128.store(z, wholePower(v128.load(x), n))
+      } else for (; z < end; z += 16, x += p, y += q) v128.store(z, pow4(v128.load(x), v128.load(y)))
       break
   }
 }

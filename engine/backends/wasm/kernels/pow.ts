@@ -25,6 +25,27 @@ export function pow4(x: v128, y: v128): v128 {
   return atEdges(x, y, z)
 }
 
+/** The largest power that `wholePower` takes: as many products are faster than `pow4`. */
+const MOST: f32 = 4
+
+/** Is y one of 0, 1, .., 4? */
+export function isFew(y: f32): bool {
+  return y >= 0 && y <= MOST && f32.nearest(y) === y
+}
+
+/** x^n of four floats, n from 0 on, by products in float64, rounded once. */
+export function wholePower(x: v128, n: i32): v128 {
+  const a = lower(x)
+  const b = upper(x)
+  let s = f64x2.splat(1)
+  let t = f64x2.splat(1)
+  for (let k = 0; k < n; k++) {
+    s = f64x2.mul(s, a)
+    t = f64x2.mul(t, b)
+  }
+  return demote(s, t)
+}
+
 /**
  * 2^(y (e + log2 m)) of two doubles. log2 m = s W(s^2), s = (m - 1) / (m + 1), W of degree 4, off by at most 1.3e-11 of
  * it; 2^f for |f| <= 1/2 of degree 6, off by at most 1.9e-9.

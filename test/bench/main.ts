@@ -29,7 +29,10 @@ async function main(options: Options): Promise<number> {
     return 1
   }
   const failed = sections.length > 0 ? await races(sections, options) : 0
-  for (const c of measured) await measure(c, options.json)
+  for (const [i, c] of measured.entries()) {
+    if (!options.json && c.header !== undefined && c.header !== measured[i - 1]?.header) console.log(c.header)
+    await measure(c, options.json)
+  }
   return failed > 0 ? 1 : 0
 }
 
@@ -101,7 +104,8 @@ async function raced(
 async function measure(c: MeasuredCase, asJson: boolean): Promise<void> {
   try {
     const { lines, text } = await c.measure()
-    console.log(asJson ? lines.map(json).join('\n') : `${c.name}: ${text}`)
+    const told = c.header === undefined ? `${c.name}: ${text}` : text
+    console.log(asJson ? lines.map(json).join('\n') : told)
   } catch (error) {
     console.error(`error: ${c.name}: ${(error as Error).message}`)
     process.exitCode = 1

@@ -42,20 +42,22 @@ export function install(): void {
   }
 }
 
-/** Postgres in this process, in memory, with pgvector. */
-export async function postgres(): Promise<PgClient & { close(): Promise<void> }> {
+/** Postgres in this process, with pgvector: in memory, or in a folder. */
+export async function postgres(folder?: string): Promise<PgClient & { close(): Promise<void> }> {
   // By names that the compiler does not look up: the packages are here only after `install`.
   const [engine, extension]: string[] = ['@electric-sql/pglite', '@electric-sql/pglite-pgvector']
   const { PGlite } = await import(engine)
   const { vector } = await import(extension)
-  return new PGlite({ extensions: { vector } })
+  return new PGlite({ dataDir: folder, extensions: { vector } })
+}
+
+type Table = LanceTable & {
+  createIndex(column: string, options: object): Promise<void>
+  optimize(): Promise<unknown>
 }
 
 /** An empty table of LanceDB in the folder. */
-export async function lanceTable(
-  folder: string,
-  dimension: number,
-): Promise<LanceTable & { createIndex(column: string, options: object): Promise<void> }> {
+export async function lanceTable(folder: string, dimension: number): Promise<Table> {
   // Both as CommonJS: LanceDB tests schemas by `instanceof`.
   const require = createRequire(import.meta.url)
   const { connect } = require('@lancedb/lancedb')
@@ -65,8 +67,15 @@ export async function lanceTable(
   return (await connect(folder)).createEmptyTable('gallery', schema)
 }
 
-/** An index of a table that has its vectors: small worlds in cells, each number a byte. */
-export async function lanceIndex(table: Awaited<ReturnType<typeof lanceTable>>): Promise<void> {
+/**
+ * An index of a table that has its vectors: in cells, of which a search reads some; within a cell all vectors (`ivfFlat`), their
+ * codes (`ivfPq`), or a small world of vectors of a byte a number (`hnswSq`).
+ */
+export async function lanceIndex(
+  table: Table,
+  kind: 'ivfFlat' | 'ivfPq' | 'hnswSq',
+  numPartitions: number,
+): Promise<void> {
   const { Index } = createRequire(import.meta.url)('@lancedb/lancedb')
-  await table.createIndex('vector', { config: Index.hnswSq({ distanceType: 'cosine' }) })
+  await table.createIndex('vector', { config: Index[kind]({ distanceType: 'cosine', numPartitions }) })
 }

@@ -1,10 +1,13 @@
-import { checkFunction } from '../../../engine/check.ts'
+import { checkFunction, checkInteger, checkOptions, type OptionNames } from '../../../engine/check.ts'
 import type { Neighbor, VectorStore } from './vectorStore.ts'
 
 interface LanceQuery {
   distanceType(type: 'cosine'): LanceQuery
   select(columns: string[]): LanceQuery
   limit(k: number): LanceQuery
+  nprobes(n: number): LanceQuery
+  ef(n: number): LanceQuery
+  refineFactor(n: number): LanceQuery
   toArray(): Promise<unknown[]>
 }
 
@@ -20,16 +23,32 @@ export interface LanceTable {
   vectorSearch(vector: number[]): unknown
 }
 
+export interface LanceOptions {
+  /** How many cells of the table's index a search reads: more find more. Default LanceDB's, 20. */
+  readonly nprobes?: number
+  /** How many candidates a search by `hnswSq` or `hnswPq` keeps. Default LanceDB's, 1.5 k. */
+  readonly ef?: number
+  /** So many times k candidates of an index that rounds vectors are scored by the vectors themselves. Default 1: scores are exact. */
+  readonly refineFactor?: number
+}
+
+const OPTIONS = { nprobes: true, ef: true, refineFactor: true } satisfies OptionNames<LanceOptions>
+
 /** Keys in one predicate. */
 const BATCH = 1000
 
 /**
  * A store in a table of LanceDB, a folder on the disk, with the columns `key` and `vector`; exact until the table has an index on
- * `vector`. score = 1 - distance, the cosine. The table stays the caller's.
+ * `vector`, which `table.createIndex` makes of the vectors that are there, by the distance 'cosine'. score = 1 - distance, the cosine.
+ * The table stays the caller's.
  */
-export function lanceStore(table: LanceTable): VectorStore {
+export function lanceStore(table: LanceTable, options: LanceOptions = {}): VectorStore {
   for (const method of ['mergeInsert', 'delete', 'query', 'vectorSearch'] as const)
     checkFunction('lanceStore', `table.${method}`, table?.[method])
+  checkOptions('lanceStore', options, OPTIONS)
+  const { nprobes, ef, refineFactor = 1 } = options
+  for (const [name, value] of Object.entries({ nprobes, ef, refineFactor }))
+    if (value !== undefined) checkInteger('lanceStore', name, value, 1)
   const within = (keys: readonly number[]): string => `key in (${keys.join(', ')})`
   return {
     async put(keys, vectors) {
@@ -59,8 +78,14 @@ export function lanceStore(table: LanceTable): VectorStore {
     async search(queries, k) {
       const found: Neighbor[][] = []
       for (const query of queries) {
-        const asked = table.vectorSearch(Array.from(query)) as LanceQuery
-        const rows = await asked.distanceType('cosine').select(['key', '_distance']).limit(k).toArray()
+        const asked = (table.vectorSearch(Array.from(query)) as LanceQuery)
+          .distanceType('cosine')
+          .select(['key', '_distance'])
+          .refineFactor(refineFactor)
+          .limit(k)
+        if (nprobes !== undefined) asked.nprobes(nprobes)
+        if (ef !== undefined) asked.ef(ef)
+        const rows = await asked.toArray()
         found.push(
           (rows as { key: unknown; _distance: number }[]).map(row => ({
             key: Number(row.key),

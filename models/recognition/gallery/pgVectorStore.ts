@@ -1,4 +1,11 @@
-import { checkFunction, checkGiven, checkInteger, type OptionNames, refusal } from '../../../engine/check.ts'
+import {
+  checkFunction,
+  checkGiven,
+  checkInteger,
+  checkName,
+  type OptionNames,
+  refusal,
+} from '../../../engine/check.ts'
 import type { Neighbor, VectorStore } from './vectorStore.ts'
 
 /** A client of Postgres, such as `Client` and `Pool` of the package pg, or a `PGlite`. */
@@ -11,10 +18,18 @@ export interface PgVectorOptions {
   readonly dimension: number
   /** The table's name: letters, digits and _. Default gallery. It is made where it is not there. */
   readonly table?: string
-  /** `hnsw`: an index that makes a search fast and approximate; `none`: exact, by reading all rows. Default hnsw. */
-  readonly index?: 'hnsw' | 'none'
-  /** How many candidates a search by the index keeps (`hnsw.ef_search`), 1 to 1000: more find more. Default 100. */
+  /**
+   * `hnsw` or `ivfflat`: an index that makes a search fast and approximate; it is made where it is not there. `ivfflat` is made in
+   * minutes where `hnsw` takes an hour, of vectors that are there: throws on an empty table. `none`: exact, by reading all rows.
+   * Default hnsw.
+   */
+  readonly index?: 'hnsw' | 'ivfflat' | 'none'
+  /** How many candidates a search by `hnsw` keeps (`hnsw.ef_search`), 1 to 1000: more find more. Default 100. */
   readonly efSearch?: number
+  /** Cells of `ivfflat` when it is made, 1 to 32,768. Default, of n rows: n / 1000, above a million sqrt(n), as pgvector advises. */
+  readonly lists?: number
+  /** How many cells a search by `ivfflat` reads (`ivfflat.probes`), 1 to 32,768: more find more. Default sqrt(lists). */
+  readonly probes?: number
 }
 
 const OPTIONS = {
@@ -22,14 +37,17 @@ const OPTIONS = {
   table: true,
   index: true,
   efSearch: true,
+  lists: true,
+  probes: true,
 } satisfies OptionNames<PgVectorOptions>
 
 /** Rows a statement. */
 const BATCH = 500
+const MOST_LISTS = 32_768
 
 /**
  * A store in Postgres with the extension vector (pgvector): score = 1 - (vector <=> query), the cosine. With k above `efSearch` a search
- * by the index keeps k candidates, at most 1000. The client stays the caller's. Throws where the extension cannot be made.
+ * by `hnsw` keeps k candidates, at most 1000. The client stays the caller's. Throws where the extension cannot be made.
  */
 export async function pgVectorStore(client: PgClient, options: PgVectorOptions): Promise<VectorStore> {
   const op = 'pgVectorStore'
@@ -38,17 +56,22 @@ export async function pgVectorStore(client: PgClient, options: PgVectorOptions):
   const { dimension, table = 'gallery', index = 'hnsw', efSearch = 100 } = options
   checkInteger(op, 'dimension', dimension, 1, 16_000)
   checkInteger(op, 'efSearch', efSearch, 1, 1000)
+  for (const name of ['lists', 'probes'] as const)
+    if (options[name] !== undefined) checkInteger(op, name, options[name], 1, MOST_LISTS)
   // A name stands in the statements as it is.
   if (typeof table !== 'string' || !/^[a-z_][a-z0-9_]{0,50}$/.test(table))
     throw refusal(op, 'table as a name of lower-case letters, digits and _', table)
-  if (index !== 'hnsw' && index !== 'none') throw refusal(op, 'index as hnsw or none', index)
+  checkName(op, 'index', index, ['hnsw', 'ivfflat', 'none'])
   await client.query('create extension if not exists vector')
   await client.query(
     `create table if not exists ${table} (key bigint primary key, vector vector(${dimension}) not null)`,
   )
-  if (index === 'hnsw')
+  const usual = index === 'ivfflat' ? await usualLists(client, table) : 1
+  const { lists = usual, probes = Math.ceil(Math.sqrt(lists)) } = options
+  if (index !== 'none')
     await client.query(
-      `create index if not exists ${table}_hnsw on ${table} using hnsw (vector vector_cosine_ops)`,
+      `create index if not exists ${table}_${index} on ${table} using ${index} (vector vector_cosine_ops)` +
+        (index === 'ivfflat' ? ` with (lists = ${lists})` : ''),
     )
   return {
     async put(keys, vectors) {
@@ -79,14 +102,14 @@ export async function pgVectorStore(client: PgClient, options: PgVectorOptions):
       await client.query(`delete from ${table} where key = any($1::bigint[])`, [keys])
     },
     async search(queries, k) {
-      if (index === 'hnsw')
-        await client.query(`set hnsw.ef_search = ${Math.min(1000, Math.max(k, efSearch))}`)
+      const text = {
+        none: exactly(table, k),
+        hnsw: within('hnsw.ef_search', Math.min(1000, Math.max(k, efSearch)), table, k),
+        ivfflat: within('ivfflat.probes', probes, table, k),
+      }[index]
       const found: Neighbor[][] = []
       for (const query of queries) {
-        const { rows } = await client.query(
-          `select key, 1 - (vector <=> $1::vector) as score from ${table} order by vector <=> $1::vector limit ${k}`,
-          [literal(query)],
-        )
+        const { rows } = await client.query(text, [literal(query)])
         found.push(
           (rows as { key: unknown; score: unknown }[]).map(row => ({
             key: Number(row.key),
@@ -98,6 +121,30 @@ export async function pgVectorStore(client: PgClient, options: PgVectorOptions):
     },
   }
 }
+
+async function usualLists(client: PgClient, table: string): Promise<number> {
+  const { rows } = await client.query(`select count(*) as n from ${table}`)
+  const n = Number((rows[0] as { n: unknown }).n)
+  if (n > 0) return Math.min(MOST_LISTS, Math.ceil(Math.min(n / 1000, Math.sqrt(n))))
+  throw new Error(
+    `pgVectorStore: a table with vectors for index 'ivfflat' expected, got the empty ${table}: put them by index 'none' first`,
+  )
+}
+
+/** By a score that no index is of: Postgres reads all rows. */
+const exactly = (table: string, k: number): string =>
+  `select key, 1 - (vector <=> $1::vector) as score from ${table} order by score desc limit ${k}`
+
+/**
+ * By the index, with a setting for this statement only: of a pool each statement may have another connection. The row of the setting
+ * is made first, since the search asks for it.
+ */
+const within = (setting: string, value: number, table: string, k: number): string =>
+  `select key, score from (select set_config('${setting}', '${value}', true) as value offset 0) as setting
+  cross join lateral (
+    select key, 1 - (vector <=> $1::vector) as score from ${table}
+    where setting.value is not null order by vector <=> $1::vector limit ${k}
+  ) as found order by score desc`
 
 /** A vector as pgvector reads it; each number is the shortest that float32 reads back. */
 const literal = (vector: Float32Array): string => `[${Array.from(vector).join(',')}]`

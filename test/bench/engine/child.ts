@@ -6,12 +6,13 @@ import { flagsOf } from '../ours/flags.ts'
 
 /**
  * Runs a file of this folder in a process of its own, so that nothing else counts, and gives what it wrote last;
- * `onLine` sees the lines before. All are JSON. Throws when it fails.
+ * `onLine` sees the lines before. All are JSON. Throws when it fails, or is not done after `limit` milliseconds and ended.
  */
 export async function runAlone<Options extends OursOptions, Progress, Result>(
   file: string,
   options: Options,
   onLine: (progress: Progress) => void = () => {},
+  limit?: number,
 ): Promise<Result> {
   const path = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(
@@ -25,6 +26,8 @@ export async function runAlone<Options extends OursOptions, Progress, Result>(
     child.kill('SIGKILL')
   }
   process.once('exit', stop)
+  const timer = limit === undefined ? undefined : setTimeout(stop, limit)
+  const begin = performance.now()
   const closed = new Promise<number | NodeJS.Signals | null>(resolve => {
     child.on('close', (code, signal) => resolve(code ?? signal))
   })
@@ -35,6 +38,9 @@ export async function runAlone<Options extends OursOptions, Progress, Result>(
   }
   const code = await closed
   process.removeListener('exit', stop)
+  clearTimeout(timer)
+  if (limit !== undefined && code === 'SIGKILL' && performance.now() - begin >= limit)
+    throw new Error(`not done after ${limit / 60_000} minutes`)
   if (code !== 0) throw new Error(`${file} ended with ${code}`)
   return last as Result
 }

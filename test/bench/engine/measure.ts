@@ -19,6 +19,8 @@ export interface EngineOptions {
 /** A measurement that is no race: lines for programs, one a peer where there are any, and in words for people. */
 export interface MeasuredCase {
   readonly name: string
+  /** Above the texts of those that have the same, which are rows of one table; other texts come after the name. */
+  readonly header?: string
   measure(): Promise<{ lines: readonly Line[]; text: string }>
 }
 

@@ -6,80 +6,139 @@ import { runAlone } from '../engine/child.ts'
 import { type MeasuredCase, NOBODY } from '../engine/measure.ts'
 import type { OursOptions } from '../ours/adapter.ts'
 import type { Line } from '../report/line.ts'
-import type { StoreOptions, StoreReport } from './store.ts'
+import type { StoreOptions, StoreReport, StoreStage } from './store.ts'
 
 const QUERIES = 1000
+const DIMENSION = 128
 
-/** Beside the exact store: `search` without an index that stays, and databases. */
-type Peer = Exclude<StoreOptions['engine'], 'exact'>
+type Engine = StoreOptions['engine']
 
-/** The sizes that each is for: PGlite, which is WebAssembly, makes its index of 20,000 vectors in a minute, of a million in hours. */
-const SIZES: Readonly<Record<Peer, readonly number[]>> = {
+const SIZES: Readonly<Record<Engine, readonly number[]>> = {
+  exact: [2000, 20_000, 100_000, 1_000_000],
   search: [2000, 20_000, 100_000, 1_000_000],
   lancedb: [2000, 100_000, 1_000_000],
-  'lancedb-hnsw': [100_000, 1_000_000],
-  pglite: [2000, 20_000],
+  'lancedb ivfFlat': [100_000, 1_000_000],
+  'lancedb ivfPq': [100_000, 1_000_000],
+  'lancedb hnswSq': [100_000, 1_000_000],
+  'pglite none': [2000, 20_000, 1_000_000],
+  'pglite ivfflat': [20_000, 100_000, 1_000_000],
+  'pglite hnsw': [20_000, 100_000, 1_000_000],
 }
 
-/** Queries, which are the first of the 1,000: LanceDB without an index reads a million vectors in seconds. */
-const queriesOf = (engine: StoreOptions['engine'], vectors: number): number =>
-  engine === 'lancedb' && vectors === 1_000_000 ? 20 : QUERIES
+/** An engine that is not done by then is ended, and its row says so: minutes on the wall. */
+const LIMIT = 40
+/** Seconds between two lines of progress. */
+const BEAT = 10
 
-export const galleryCases = (ours: OursOptions): MeasuredCase[] =>
-  (Object.keys(SIZES) as Peer[]).flatMap(peer =>
-    SIZES[peer].map(vectors => gallery(`gallery 1000 in ${vectors}x128 beside ${peer}`, ours, vectors, peer)),
+/** Those that read a million vectors a query, in seconds, get the first 20 of the queries, and their time is multiplied. */
+const queriesOf = (engine: Engine, vectors: number): number =>
+  vectors === 1_000_000 && (engine === 'lancedb' || engine === 'pglite none') ? 20 : QUERIES
+
+const HEADER = [
+  '| vectors | engine | filled, s | index, s | 1,000 queries in one call, s | one query, ms | recall@10 | memory, MiB |',
+  '|---|---|---|---|---|---|---|---|',
+].join('\n')
+
+/** By size; of each size the exact store first. */
+export function galleryCases(ours: OursOptions): MeasuredCase[] {
+  const all = (Object.keys(SIZES) as Engine[]).flatMap(engine =>
+    SIZES[engine].map(vectors => ({ engine, vectors })),
   )
+  return all
+    .toSorted((a, b) => a.vectors - b.vectors)
+    .map(({ engine, vectors }) => {
+      const name = `gallery ${QUERIES} in ${vectors}x${DIMENSION} ${engine}`
+      return { name, header: HEADER, measure: () => measure(name, ours, engine, vectors) }
+    })
+}
 
-const gallery = (name: string, ours: OursOptions, vectors: number, peer: Peer): MeasuredCase => ({
-  name,
-  async measure() {
-    install()
-    const folder = mkdtempSync(join(tmpdir(), 'ir-softmax-bench-'))
-    try {
-      const options = {
-        ...ours,
-        vectors,
-        dimension: 128,
-        k: 10,
-        truth: join(folder, 'truth.json'),
-      }
-      const measured = (engine: StoreOptions['engine']): Promise<StoreReport> =>
-        runAlone<StoreOptions, never, StoreReport>('../gallery/store.ts', {
-          ...options,
-          engine,
-          queries: queriesOf(engine, vectors),
-        })
-      const own = await measured('exact')
-      const theirs = await measured(peer)
-      // As of all queries.
-      const batch_ms = (theirs.batch_ms * QUERIES) / queriesOf(peer, vectors)
-      const line = lineOf(name, own, peer, { ...theirs, batch_ms })
-      const { ratio, single_ratio, recall, peer_mib, peer_load_s } = line
-      const told = `${peer}: ${times(ratio)} the time, ${times(single_ratio)} for one, recall@10 ${recall}, ${whole(peer_mib)} MiB, filled in ${whole(peer_load_s)} s`
-      const text = `${own.batch_ms.toFixed(0)} ms, ${own.single_ms.toFixed(2)} ms for one query, ${own.most_mib.toFixed(0)} MiB, filled in ${own.load_s.toFixed(0)} s`
-      return { lines: [line], text: `${text}; ${told}` }
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  },
-})
+/** What exact search took, and the file of what it found, once a size. */
+const exacts = new Map<number, { truth: string; report: Promise<StoreReport> }>()
 
-const lineOf = (name: string, own: StoreReport, peer: string, theirs: StoreReport): Line => ({
-  name,
-  ours_ms: own.batch_ms,
-  ...NOBODY,
-  peer,
-  peer_ms: theirs.batch_ms,
-  ratio: theirs.batch_ms / own.batch_ms,
-  ours_single_ms: own.single_ms,
-  peer_single_ms: theirs.single_ms,
-  single_ratio: theirs.single_ms / own.single_ms,
-  recall: theirs.recall,
-  ours_mib: own.most_mib,
-  peer_mib: theirs.most_mib,
-  ours_load_s: own.load_s,
-  peer_load_s: theirs.load_s,
-})
+async function measure(name: string, ours: OursOptions, engine: Engine, vectors: number) {
+  install()
+  const run = (engine: Engine, truth: string) =>
+    report(name, {
+      ...ours,
+      engine,
+      vectors,
+      dimension: DIMENSION,
+      queries: queriesOf(engine, vectors),
+      k: 10,
+      folder: join(temporary(), 'store'),
+      truth,
+    })
+  if (!exacts.has(vectors)) {
+    const truth = join(temporary(), 'truth.json')
+    exacts.set(vectors, { truth, report: run('exact', truth) })
+  }
+  const exact = exacts.get(vectors)!
+  const own = await exact.report
+  if (engine === 'exact') return { lines: [lineOf(name, own)], text: rowOf(vectors, engine, own) }
+  const theirs = await run(engine, exact.truth)
+  return { lines: [lineOf(name, own, engine, theirs)], text: rowOf(vectors, engine, theirs) }
+}
 
-const times = (ratio: unknown): string => `${(ratio as number).toFixed(2)} x`
-const whole = (value: unknown): string => (value as number).toFixed(0)
+/** A folder that is there as long as the process. */
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ir-softmax-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+/** The report, with the time of all queries; says on standard error how far it is. */
+async function report(name: string, options: StoreOptions): Promise<StoreReport> {
+  const begin = performance.now()
+  let stage = 'start'
+  const beat = setInterval(() => {
+    const seconds = ((performance.now() - begin) / 1000).toFixed(0)
+    console.error(`${name}: ${options.engine}, ${stage}, ${seconds} s`)
+  }, 1000 * BEAT)
+  try {
+    const measured = await runAlone<StoreOptions, StoreStage, StoreReport>(
+      '../gallery/store.ts',
+      options,
+      line => {
+        stage = line.stage ?? stage
+      },
+      60_000 * LIMIT,
+    )
+    return { ...measured, batch_ms: (measured.batch_ms * QUERIES) / options.queries }
+  } catch (error) {
+    throw new Error(`${options.engine}: ${(error as Error).message}, at the stage: ${stage}`)
+  } finally {
+    clearInterval(beat)
+  }
+}
+
+function lineOf(name: string, own: StoreReport, peer?: Engine, theirs?: StoreReport): Line {
+  const ours = {
+    ours_single_ms: own.single_ms,
+    ours_mib: own.most_mib,
+    ours_fill_s: own.fill_s,
+    ours_index_s: own.index_s,
+  }
+  if (theirs === undefined) return { name, ours_ms: own.batch_ms, ...NOBODY, ...ours }
+  return {
+    name,
+    ours_ms: own.batch_ms,
+    ...NOBODY,
+    peer: peer!,
+    peer_ms: theirs.batch_ms,
+    ratio: theirs.batch_ms / own.batch_ms,
+    single_ratio: theirs.single_ms / own.single_ms,
+    recall: theirs.recall,
+    ...ours,
+    peer_single_ms: theirs.single_ms,
+    peer_mib: theirs.most_mib,
+    peer_fill_s: theirs.fill_s,
+    peer_index_s: theirs.index_s,
+  }
+}
+
+const rowOf = (vectors: number, engine: Engine, report: StoreReport): string => {
+  const { fill_s, index_s, batch_ms, single_ms, recall, most_mib } = report
+  const short = (value: number): string => (value < 10 ? value.toPrecision(2) : value.toFixed(0))
+  const cells = [short(fill_s), short(index_s), short(batch_ms / 1000), short(single_ms)]
+  return `| ${[vectors, engine, ...cells, Number(recall.toFixed(4)), most_mib.toFixed(0)].join(' | ')} |`
+}

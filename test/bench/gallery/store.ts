@@ -1,38 +1,36 @@
 /**
  * `store.ts <options as JSON>`: fills one store with vectors and searches in it, in a process of its own, so that its memory is
- * its own; writes what it took as a line of JSON.
+ * its own; writes what it does and then what it took as lines of JSON.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { generator, randn, type Tensor, tensor } from '../../../engine/index.ts'
-import { search } from '../../../models/evaluation/index.ts'
-import {
-  exactStore,
-  lanceStore,
-  type Neighbor,
-  pgVectorStore,
-  type VectorStore,
-} from '../../../models/recognition/index.ts'
-import { lanceIndex, lanceTable, postgres } from '../../stores/databases.ts'
+import { readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { generator, randn } from '../../../engine/index.ts'
+import type { Neighbor } from '../../../models/recognition/index.ts'
 import { now } from '../harness/clock.ts'
 import { mostMemory } from '../harness/memory.ts'
 import { type OursOptions, setUp } from '../ours/adapter.ts'
-
-export const ENGINES = ['exact', 'search', 'lancedb', 'lancedb-hnsw', 'pglite'] as const
+import { ENGINES } from './engines.ts'
 
 export interface StoreOptions extends OursOptions {
-  readonly engine: (typeof ENGINES)[number]
+  readonly engine: keyof typeof ENGINES
   readonly vectors: number
   readonly dimension: number
   readonly queries: number
   readonly k: number
+  /** An empty one, for a database. */
+  readonly folder: string
   /** Where the neighbours are that exact search finds: it writes them there, others read them. */
   readonly truth: string
 }
 
+/** What it begins to do. */
+export interface StoreStage {
+  readonly stage: string
+}
+
 export interface StoreReport {
-  readonly load_s: number
+  /** To put all vectors, and to make the index of them. */
+  readonly fill_s: number
+  readonly index_s: number
   /** All queries in one call, and one alone, milliseconds. */
   readonly batch_ms: number
   readonly single_ms: number
@@ -45,12 +43,15 @@ export interface StoreReport {
 const IMAGES = 10
 const NOISE = 0.3
 const BATCH = 10_000
+const SINGLE = 20
 
 const options = JSON.parse(process.argv[2]) as StoreOptions
-const { engine, vectors, dimension: d, queries, k, truth } = options
+const { engine, vectors, dimension: d, queries, k, folder, truth } = options
 setUp(options)
-const folder = mkdtempSync(join(tmpdir(), 'ir-softmax-bench-'))
-process.once('exit', () => rmSync(folder, { recursive: true }))
+
+const write = (line: StoreStage | StoreReport): void => {
+  writeSync(1, `${JSON.stringify(line)}\n`)
+}
 
 /** Unit vectors of so many images, those of one person beside each other; the same for all engines. */
 function* images(count: number, seed: number): Generator<Float32Array> {
@@ -73,69 +74,42 @@ const asked = Array.from(images(queries, 0), x => {
   return y.map(v => v / length)
 })
 
-/** `search` on a tensor, which makes unit vectors of the gallery in every call: what there was before indexes stayed. */
-function searchStore(): VectorStore {
-  let gallery: Tensor
-  const rows = new Float32Array(vectors * d)
-  return {
-    async put(keys, list) {
-      for (const [i, key] of keys.entries()) rows.set(list[i], key * d)
-    },
-    get: () => Promise.reject(new Error('searchStore: put and search expected, got get')),
-    remove: () => Promise.reject(new Error('searchStore: put and search expected, got remove')),
-    async search(list, k) {
-      gallery ??= tensor(rows, { shape: [vectors, d] })
-      const { indices, scores } = await search(list as Float32Array[], gallery, { k })
-      return list.map((_, i) =>
-        Array.from({ length: k }, (_, j) => ({ key: indices[i * k + j], score: scores[i * k + j] })),
-      )
-    },
-  }
+const took = async <T>(f: () => Promise<T>): Promise<{ ms: number; result: T }> => {
+  const begin = now()
+  const result = await f()
+  return { ms: now() - begin, result }
 }
 
-/** The store, and what makes its index where that comes after the vectors. */
-async function open(): Promise<{ store: VectorStore; index?: () => Promise<void> }> {
-  if (engine === 'exact') return { store: exactStore(d) }
-  if (engine === 'search') return { store: searchStore() }
-  if (engine === 'pglite') return { store: await pgVectorStore(await postgres(), { dimension: d }) }
-  const table = await lanceTable(folder, d)
-  const store = lanceStore(table)
-  return engine === 'lancedb' ? { store } : { store, index: () => lanceIndex(table) }
-}
-
-const seconds = (since: number): number => (now() - since) / 1000
-
-const { store, index } = await open()
-let begin = now()
+const opened = await ENGINES[engine]({ folder, vectors, dimension: d })
+let fill_s = 0
 let [keys, list]: [number[], Float32Array[]] = [[], []]
 let key = 0
 for (const x of images(vectors, 0)) {
   keys.push(key++)
   list.push(x)
   if (list.length < BATCH && key < vectors) continue
-  await store.put(keys, list)
+  fill_s += (await took(() => opened.store.put(keys, list))).ms / 1000
+  write({ stage: `filled ${key} of ${vectors}` })
   ;[keys, list] = [[], []]
 }
-await index?.()
-const load_s = seconds(begin)
-await store.search(asked.slice(0, 1), k)
-begin = now()
-const single = Math.min(20, queries)
-for (let i = 0; i < single; i++) await store.search([asked[i]], k)
-const single_ms = (1000 * seconds(begin)) / single
-begin = now()
-const found = await store.search(asked, k)
-const batch_ms = 1000 * seconds(begin)
+if (opened.index !== undefined) write({ stage: 'index' })
+const { ms: index_ms, result: store } = await took(async () => (await opened.index?.()) ?? opened.store)
+write({ stage: 'queries' })
+const first = await took(() => store.search(asked.slice(0, 1), k))
+const single = await took(async () => {
+  for (const query of asked.slice(0, SINGLE)) await store.search([query], k)
+})
+const { ms: batch_ms, result: found } = await took(() => store.search(asked, k))
 const own = found.map((neighbors: Neighbor[]) => neighbors.map(neighbor => neighbor.key))
 if (engine === 'exact') writeFileSync(truth, JSON.stringify(own))
 const right = JSON.parse(readFileSync(truth, 'utf8')) as number[][]
 const hits = own.reduce((sum, list, i) => sum + list.filter(key => right[i].includes(key)).length, 0)
-const report: StoreReport = {
-  load_s,
+write({
+  fill_s,
+  index_s: (index_ms + first.ms) / 1000,
   batch_ms,
-  single_ms,
+  single_ms: single.ms / Math.min(SINGLE, queries),
   recall: hits / (k * queries),
   most_mib: mostMemory().bytes / 2 ** 20,
-}
-writeSync(1, `${JSON.stringify(report)}\n`)
+})
 process.exit(0)

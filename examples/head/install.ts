@@ -6,7 +6,7 @@ const HOME = fileURLToPath(new URL('.', import.meta.url)).replace(/[\\/]$/, '')
 
 /** onnxruntime-web, beside this file, where it is not. */
 export const installOrt = (say: (line: string) => void): void =>
-  installPackages(HOME, 'onnxruntime-web, 120 MB,', say)
+  installPackages(HOME, 'onnxruntime-web (120 MB)', say)
 
 /** onnxruntime-node where somebody has installed it, which is faster and is no package of this example; else onnxruntime-web. */
 export async function nodeOrt(): Promise<{ name: string; ort: Ort }> {

@@ -106,8 +106,15 @@ console.log('drawn alike, accepted:', answers.filter(({ identity }) => identity 
     // Strangers drawn as the people are: 40 of them, of whom by far most are nobody that is known.
     const [, accepted] = /drawn alike, accepted: (\d+)/.exec(printed) ?? []
     expect(Number(accepted)).toBeLessThanOrEqual(10)
+    // Another day.
     const gallery = await readGallery(join(folder, 'people.gallery'))
     expect(gallery.identities.length).toBe(60)
     expect(gallery.images('person 7')).toBe(6)
+    const net = convNet({ input: [32, 32, 3], dim: 32, seed: 1 })
+    net.load(loadCheckpoint(readFileSync(join(folder, 'net.safetensors'))))
+    const image = readImages([join(folder, 'new.jpg')], { size: { height: 32, width: 32 } })
+    const threshold = Number(/threshold (\S+):/.exec(printed)?.[1])
+    const [answer] = await gallery.identify(embed(net, image), { threshold })
+    expect(printed).toContain(`new.jpg: ${answer.identity} ${answer.score.toFixed(2)}`)
   }, 300_000)
 })

@@ -42,7 +42,8 @@ first use); search (figures of embeddings beside NumPy); losses (a step of each 
 multiple of CosFace's, in turns, and its memory); scale (a step of 100,000 classes beside PyTorch and what its
 products take; many classes sampled, time and memory beside all classes, a million of them; data larger than memory: peaks and images a second of three
 epochs from a folder and a .rec, and decoding beside jpeg-js, sharp and Pillow, which takes part where /usr/bin/python3
-has it); gallery (1,000 queries in a gallery in memory, LanceDB and PGlite, which it installs as test:stores does); gpu (webgl2
+has it); gallery (one table: 1,000 queries in galleries in memory, in LanceDB and in PGlite, by their indexes, up to a million vectors,
+which take an hour; it installs both as test:stores does); gpu (webgl2
 and webgpu in one Chromium, and headlessgl in Node where test:headless-gl runs and there is a display). Full runs take
 minutes: see --only and --peers. Each library runs in a process of its own, or a page, all in turns, one thread each,
 and its result is compared with ours first. Times are the best of all runs, ratio = the peer's time / ours. The peers

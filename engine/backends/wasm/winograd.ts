@@ -20,6 +20,8 @@ const UNITS = 8
 /** Of the kernels: bytes of `WORKSPACE`, and of what packs weights, for each tap. */
 export const WORKSPACE = 2 * 192 + (36 + 25) * 256
 const TAP = 32 * 64
+/** Bytes behind the weights that may be read. */
+const AHEAD = 128 * 64
 
 /** A convolution of stride 1 with a square window, as tiles see it. */
 export interface Tiling {
@@ -142,7 +144,7 @@ export function winograd(
   { bias = 0, slopes = 0 }: Epilogue = {},
 ): void {
   const { panelBytes, matrices } = plan
-  memory.temporary(panelBytes + matrices.byteLength, panels => {
+  memory.temporary(panelBytes + Math.max(AHEAD, matrices.byteLength), panels => {
     const B = panels + panelBytes
     memory.floats.set(matrices, B / 4)
     const weights = { w: w + plan.first, G: B + plan.G, panels }

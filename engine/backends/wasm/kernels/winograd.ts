@@ -3,9 +3,7 @@ import { copy } from './band.ts'
 import { tile } from './tile.ts'
 import { combineTile, filterTile, placeLines, placeTile, prepare, spillOf, WORKSPACE } from './tiles.ts'
 import { LINE } from './transforms.ts'
-
-/** The most channels that are summed before they are stored: longer sums round worse, for a fortieth of the time. */
-const TERMS: i32 = 128
+import { TERMS } from './winogradWeights.ts'
 
 /** What `winograd` is told: a block of memory, four bytes a field. Distances are in bytes. */
 @unmanaged
@@ -77,25 +75,36 @@ export function winograd(begin: i32, end: i32, scratch: usize, block: usize): vo
   }
 }
 
-/** C[m,wide] = A[m,k] B in panels. */
+/**
+ * C[m,wide] = A[m,k] B in panels. While a panel is at work, lines of the next are read, which may lie in a far cache: up to
+ * `TERMS` rows behind the last one too.
+ */
 // biome-ignore format: arguments by what they describe
 function multiply(
-  table: usize, a: usize, m: i32, k: i32, aRow: usize, panels: usize, wide: usize, c: usize, zeros: usize,
+  table: usize, a: usize, m: i32, k: i32, aRow: usize, panel: usize, wide: usize, c: usize, zeros: usize,
 ): void {
+  const pairs = (m + 1) / 2
+  let seen = 0
   i32.store(table, 0)
   for (let p = 0; p < k; p += TERMS) {
     const terms = min(TERMS, k - p)
+    const bytes: usize = terms << 6, share: usize = ((terms + pairs - 1) / pairs) << 6
     i32.store(table, terms, 4)
     for (let j: usize = 0; j < wide; j += 64) {
-      const panel = panels + (j / 64) * (k << 6) + (p << 6)
+      let next = panel + bytes
+      const last = next + bytes
       for (let i = 0; i < m; i += 2) {
         const a0 = a + i * aRow + (p << 2), c0 = c + i * wide + j
         const a1 = i + 1 < m ? a0 + aRow : a0, c1 = c0 + wide
+        for (const to = min(next + share, last); next < to; next += 64) seen |= i32.load(next)
         if (p > 0) tile(1, table, a0, a1, 4, panel, c0, c1, c0, c1)
         else tile(1, table, a0, a1, 4, panel, zeros, zeros, c0, c1)
       }
+      panel += bytes
     }
   }
+  // What was read counts for something, or the compiler would leave it out.
+  i32.store(table, seen, 8)
 }
 
 /** The positions of a tile, those that are in the output. */

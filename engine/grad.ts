@@ -2,7 +2,7 @@ import { checkFunction, checkNoMore, refusal } from './check.ts'
 import { onesLike, zerosLike } from './create.ts'
 import { add } from './ops/arithmetic.ts'
 import { Readers } from './readers.ts'
-import { isRecording, pull, recorded } from './recording.ts'
+import { isRecording, pull, pullOnto, recorded } from './recording.ts'
 import { format, sameShape } from './shape.ts'
 import { checkTensor, describe, type Node, Tensor } from './tensor.ts'
 import { owning, type Scope, tidy } from './tidy.ts'
@@ -80,7 +80,7 @@ export function pullback(
     const names = namesOnPath(node, onPath)
     const xs = names.map(name => node.inputs[name])
     const known = xs.map(x => cotangents.get(x))
-    const totals = node.pull?.(dz, xs, known)
+    const totals = node.pull?.(dz, xs, known) ?? pullOnto(node, dz, z, names, known, scope !== undefined)
     const dxs =
       totals ?? (scope === undefined ? pull(node, dz, z, names) : tidy(() => pull(node, dz, z, names, true)))
     for (let i = 0; i < names.length; i++) {

@@ -107,3 +107,18 @@ export function pull(
   const dxs = new Map(bySize.map(name => [name, tidy(() => ({ dx: rule(name), known })).dx]))
   return names.map(name => dxs.get(name))
 }
+
+/** The cotangent of a node's only input on the way and what is known of it, where a rule adds to that. */
+export function pullOnto(
+  { op, inputs, attrs }: Node,
+  dz: Tensor,
+  z: Tensor,
+  names: readonly string[],
+  [known]: readonly (Tensor | undefined)[],
+  tidied = false,
+): Tensor[] | undefined {
+  const rule = (op as OpSpec).adding?.[names[0]]
+  if (rule === undefined || known === undefined || names.length > 1) return undefined
+  const total = (): Tensor => rule({ dz, inputs, z, attrs }, known)
+  return [tidied ? tidy(total) : total()]
+}

@@ -21,6 +21,11 @@ export interface Applied<I extends string, A> {
  */
 export type Rule<I extends string, A> = { rule(applied: Applied<I, A>): Tensor }['rule']
 
+/** A rule whose result is added to what is known of the input's cotangent so far, where one pass does both. */
+export type Adding<I extends string, A> = {
+  rule(applied: Omit<Applied<I, A>, 'shared'>, known: Tensor): Tensor
+}['rule']
+
 /** Input values, the output `z`, and where a kink is pinned `grads`: the gradients under a cotangent of ones. */
 interface Example<I extends string, A> {
   readonly inputs: Readonly<Record<I, Nested>>
@@ -55,6 +60,8 @@ interface Described<I extends string, A> {
    * dtypes stay known. What no rule reads is not kept for the way back.
    */
   readonly reads?: Readonly<Record<I, readonly (Given<I> | '->')[]>>
+  /** In the place of a rule, where something is known of the cotangent already. */
+  readonly adding?: Readonly<Partial<Record<I, Adding<I, A>>>>
   /** What several rules make of one cotangent: computed once for all of them, if any asks. */
   shared?(applied: Pick<Applied<I, A>, 'dz' | 'inputs' | 'attrs'>): Tensor
 }

@@ -63,6 +63,9 @@ export const gatherOp: OpSpec<'x' | 'index', Attrs> = defineOp<'x' | 'index', At
       apply(scatterAddOp, { x: zerosLike(x), index, src: dz }, attrs),
     index: 'nondifferentiable',
   },
+  adding: {
+    x: ({ dz, inputs: { index }, attrs }, known) => apply(scatterAddOp, { x: known, index, src: dz }, attrs),
+  },
 })
 
 /**
@@ -160,13 +163,17 @@ export const takeOp = defineOp<'x' | 'index', Attrs>({
   forward: (k, { x, index }, { axis }, shape) => k.take(x, index, axis, shape),
   reads: { x: ['index'], index: [] },
   vjp: {
-    x({ dz, inputs: { x, index }, attrs }) {
-      const places = spread(index, x.shape, attrs.axis)
-      return apply(scatterAddOp, { x: zerosLike(x), index: places, src: reshape(dz, places.shape) }, attrs)
-    },
+    x: ({ dz, inputs: { x, index }, attrs }) => putBack(zerosLike(x), index, dz, attrs),
     index: 'nondifferentiable',
   },
+  adding: { x: ({ dz, inputs: { index }, attrs }, known) => putBack(known, index, dz, attrs) },
 })
+
+/** x, and added to its places what `take` has taken from there. */
+function putBack(x: Tensor, index: Tensor, taken: Tensor, attrs: Attrs): Tensor {
+  const places = spread(index, x.shape, attrs.axis)
+  return apply(scatterAddOp, { x, index: places, src: reshape(taken, places.shape) }, attrs)
+}
 
 /** An index of gather that takes the same place along `axis` from every line of an array of `shape`. */
 function spread(index: Tensor, shape: Shape, axis: number): Tensor {

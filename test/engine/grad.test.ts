@@ -2,8 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   add,
+  backend,
   cos,
   exp,
+  gather,
   grad,
   matmul,
   mul,
@@ -13,6 +15,8 @@ import {
   sin,
   sum,
   type Tensor,
+  take,
+  tensor,
   tidy,
   vjp,
   zeros,
@@ -70,6 +74,30 @@ describe('reverse mode', () => {
     const { y, pull } = vjp(x => sin(x), random([3], 0))
     const [u, w] = [random(y.shape, 1), random(y.shape, 2)]
     expectClose(pull(add(u, w)), add(pull(u), pull(w)), 1e-15)
+  })
+
+  // Their rules add to the cotangent that is known, and so take no other's place: picked twice, before another use and after it.
+  test('what picks from a tensor adds to what is known of its cotangent', () => {
+    const rows = tensor(Int32Array.of(2, 0, 2), { backend: backend('reference') })
+    const columns = tensor(Int32Array.of(1, 1, 0, 1, 1, 0), { shape: [3, 2], backend: backend('reference') })
+    const picks = [(x: Tensor) => take(x, rows), (x: Tensor) => gather(x, columns)]
+    check(
+      fc.property(
+        tensors([3, 2]),
+        tensors([3, 2]),
+        fc.constantFrom(...picks),
+        seeds(),
+        (x, w, pick, seed) => {
+          const f = (x: Tensor, w: Tensor): Tensor => add(sin(mul(pick(x), w)), mul(pick(mul(x, w)), x))
+          gradcheck(([a, b]) => f(a, b), [x, w], { order: 2, seed })
+          const dy = random([3, 2], seed)
+          const together = vjp((x: Tensor) => add(pick(x), x), x).pull(dy)
+          // Sums of three terms at most, in another order.
+          expectClose(together, add(vjp(pick, x).pull(dy), dy), 1e-15)
+        },
+      ),
+      10,
+    )
   })
 
   test('an input that y does not depend on gets zeros', () => {

@@ -1,3 +1,4 @@
+import type { Backend } from '../engine/backends/backend.ts'
 import {
   add,
   argmax,
@@ -61,16 +62,14 @@ function ofClasses(products: Tensor, K: number): Tensor {
 }
 
 /** Which row of W[C K,D] stands for the own class of each sample: its nearest sub-centre.  products[N,C K] -> [N] */
-function ownRows(products: Tensor, columns: ClassIndices, K: number): Tensor {
-  const index = labelIndex(columns, products.backend)
-  if (K === 1) return reshape(index, [-1])
-  const { backend } = products
+function ownRows(products: () => Tensor, columns: ClassIndices, K: number, backend: Backend): Tensor {
+  if (K === 1) return reshape(labelIndex(columns, backend), [-1])
   const rows = Int32Array.from(
     { length: columns.length * K },
     (_, i) => columns[Math.floor(i / K)] * K + (i % K),
   )
   const own = tensor(rows, { shape: [columns.length, K], backend })
-  const nearest = argmax(gather(products, own), { keepDims: true })
+  const nearest = argmax(gather(products(), own), { keepDims: true })
   return reshape(gather(own, nearest), [-1])
 }
 
@@ -94,17 +93,20 @@ export function bentLogits(
   const K = given.subCenters
   const s = scaleAt(margin, given.memory)
   const { u, V } = scaled(margin.others === undefined ? margin : { ...margin, unitX: true }, x, W)
-  const products =
-    margin.others === undefined ? scaledProducts(margin, u, V, s) : matmul(u, V, { transposeB: true })
+  const products = memo<void, Tensor>(() =>
+    margin.others === undefined ? scaledProducts(margin, u, V, s) : matmul(u, V, { transposeB: true }),
+  )
   const index = labelIndex(columns, x.backend)
-  const rows = memo<void, Tensor>(() => ownRows(stopGradient(products), columns, K))
+  const rows = memo<void, Tensor>(() => ownRows(() => stopGradient(products()), columns, K, x.backend))
   const w = memo<void, Tensor>(() => take(W, rows()))
   const pair = memo<void, Pair>(() => {
     const v = unitW ? take(V, rows()) : normalize(w())
     return { x, w: () => w(), u: unitX ? u : normalize(x), v }
   })
   const target = { x, w: () => w(), pair }
-  const all = ofClasses(products, K)
+  // Looked up before the product: its gradient then comes last, and is added to rows of the product's in place of C x D numbers.
+  if (K === 1) pair()
+  const all = ofClasses(products(), K)
   // The own class's cosine comes anew from x and w: out of `all`, its gradient would be another N x C numbers.
   if (margin.others !== undefined) {
     const z = times(bentCosines(margin, target, { all, index, y }, given), s)

@@ -27,7 +27,7 @@ export function smallNet(options: NetOptions): layers.Layer {
 const CONV_STAGES = [16, 32, 64]
 
 /**
- * Three stages of a 3x3 convolution with 16, 32 and 64 channels, batch norm, ReLU and a 2x2 max pool, and a linear layer:
+ * Three stages of a 3x3 convolution with 16, 32 and 64 channels, batch norm, a 2x2 max pool and ReLU, and a linear layer:
  * the net of the runs with many identities. Starts as PyTorch's layers do.  x[N,H,W,C] -> [N,D]
  */
 export function convNet(options: NetOptions): layers.Layer {
@@ -43,8 +43,9 @@ export function convNet(options: NetOptions): layers.Layer {
     const convolution = { in: from, out: to, kernel: 3, padding: 1, bias: false }
     stages[`conv${i + 1}`] = layers.conv2d({ ...weightOptions, ...convolution })
     stages[`bn${i + 1}`] = layers.batchNorm({ ...tensorOptions, channels: to })
-    stages[`act${i + 1}`] = layers.relu()
+    // The pool goes first: max and ReLU may change places, and so ReLU has a quarter of the numbers to pass over.
     stages[`pool${i + 1}`] = layers.maxPool2d({ kernel: 2 })
+    stages[`act${i + 1}`] = layers.relu()
     from = to
   })
   const side = (n: number): number => Math.floor(n / 2 ** CONV_STAGES.length)

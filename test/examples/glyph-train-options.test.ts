@@ -103,11 +103,11 @@ describe('options', () => {
     ['--loss centerLoss', '"centerLoss" is not a loss'],
     [
       '--loss cosFace-previous',
-      'x1, simplex, blend1, shrunk, uncertain, pull1, ir1, tau1, sampled1, smooth1, bnneck, drw, crt, lws, means, tauNorm1, posthoc1 expected after cosFace-, got "previous"',
+      'x1, simplex, blend1, shrunk, uncertain, pull1, ir1, tau1, sampled1, corrected, smooth1, bnneck, drw, crt, lws, means, tauNorm1, posthoc1 expected after cosFace-, got "previous"',
     ],
     [
       '--loss irCosFace-x1',
-      'ema, previous, sphere, subtractMean, learned1, shrunk, uncertain, pull1, tau1, sampled1, smooth1, bnneck, drw, means, posthoc1 expected after irCosFace-, got "x1"',
+      'ema, previous, sphere, subtractMean, learned1, shrunk, uncertain, pull1, tau1, sampled1, corrected, smooth1, bnneck, drw, means, posthoc1 expected after irCosFace-, got "x1"',
     ],
     ['--loss cosFace-', 'got ""'],
     ['--loss cosFace-shrunk', 'cosFace is not tried shrunk'],

@@ -65,6 +65,14 @@ describe('variants', () => {
     expect(() => variantOf('cosFace-uncertain-sampled0.5')).toThrow('sampled or uncertain expected, got both')
   })
 
+  test('corrected, the sum over the classes that were drawn stands for all others: a larger loss', () => {
+    // Of one class, so that others are drawn, and some are not.
+    const alike = Array.from(y, () => 0)
+    const lossAt = (name: string): number => trainingLoss(lossOf(name), x, alike).item()
+    expect(lossAt('cosFace-sampled0.5-corrected')).toBeGreaterThan(lossAt('cosFace-sampled0.5'))
+    expect(lossAt('cosFace-sampled1-corrected')).toBe(lossAt('cosFace'))
+  })
+
   test('centres on the sphere are moved by alpha = 0.5 times their distance to each sample, after the loss', () => {
     const loss = lossOf('irCosFace-sphere')
     expect(loss.updateAfter).toBe(true)
@@ -255,6 +263,7 @@ describe('names', () => {
     'sphereFace-blend50-pull1-ir0.5-tau1-means',
     'irCosFace-previous-drw-posthoc1',
     'softmax-smooth0.1-bnneck',
+    'cosFace-sampled0.5-corrected',
     'irCosFace-previous-bnneck',
   ])('%s is the name of its variant', name => {
     expect(nameOf(variantOf(name))).toBe(name)
@@ -265,6 +274,7 @@ describe('names', () => {
     ['irSoftmax-crt', 'got "crt"'],
     ['irSoftmax-simplex', 'got "simplex"'],
     ['softmax-smooth1.5', 'a smoothing from 0 to 1 expected, got 1.5'],
+    ['cosFace-corrected', 'corrected goes with sampled'],
     ['cosFace-sampled0.5-smooth0.1', 'smooth or sampled expected, got both'],
   ])('%s is refused', (name, message) => {
     expect(() => variantOf(name)).toThrow(message)

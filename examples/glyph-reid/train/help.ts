@@ -17,10 +17,11 @@ Losses:
   cosFace-blend50-ir1 adds IR-CosFace over centres of the paper's kind as a second head, cosFace-smooth0.1 smooths its
   labels, cosFace-bnneck is of the features after a batch norm and adds batch-hard triplets of those before it
   (BNNeck; with --sampling pk), cosFace-sampled0.1 sees the classes of its batch and others up to a tenth of all at
-  each step, cosFace-drw weighs classes in the last fifth of the training, irCosFace-previous-shrunk and
-  cosFace-uncertain are tries of ours. After training: cosFace-crt learns prototypes anew with every class alike,
-  cosFace-lws a factor for each logit, cosFace-means takes the exact class means; softmax-tauNorm1 takes off the
-  lengths of w, cosFace-posthoc1 the log priors.
+  each step, cosFace-sampled0.1-corrected makes up in their logits for those that were not drawn, cosFace-drw weighs
+  classes in the last fifth of the training, irCosFace-previous-shrunk and cosFace-uncertain are tries of ours. After
+  training: cosFace-crt learns prototypes anew with every class alike, cosFace-lws a factor for each logit,
+  cosFace-means takes the exact class means; softmax-tauNorm1 takes off the lengths of w, cosFace-posthoc1 the log
+  priors.
 
 Centres:
   ema       moving averages of rate 0.1

@@ -52,6 +52,8 @@ export interface Choices {
   readonly tau: number
   /** The share of the classes that a step sees (`sampledClasses`); 0: all, and nothing is sampled. */
   readonly sampled: number
+  /** Whether the logits of classes that were drawn make up for those that were not. */
+  readonly correction: 'corrected' | 'none'
   /** Classes weigh alike for most of the training, then as their effective number has it. */
   readonly reweighting: 'drw' | 'none'
   /**
@@ -81,6 +83,7 @@ export const DEFAULTS: Choices = {
   second: 0,
   tau: 0,
   sampled: 0,
+  correction: 'none',
   reweighting: 'none',
   retraining: 'none',
   tauNorm: 0,
@@ -157,7 +160,7 @@ function identityOf(variant: Variant, sizesOf: LossOptions, training: Training):
 }
 
 /** The same margin over class centres of the paper's estimator. */
-function secondOf({ loss, pull, tau, sampled }: Variant): Variant {
+function secondOf({ loss, pull, tau, sampled, correction }: Variant): Variant {
   const margin = lossByName(loss).margin
   const row = LOSSES.find(row => row.margin === margin && row.prototypes === 'classCenters') as LossRow
   return {
@@ -169,13 +172,14 @@ function secondOf({ loss, pull, tau, sampled }: Variant): Variant {
     pull,
     tau,
     sampled,
+    correction,
   }
 }
 
 function headOf(variant: Variant, sizesOf: LossOptions, training: Training): Loss {
   const { sizes, stepsAnEpoch, steps } = training
   const { loss, ir, weights, blend, centers, centering, learnedEpochs } = variant
-  const { pull, tau, sampled, reweighting, smoothing } = variant
+  const { pull, tau, sampled, correction, reweighting, smoothing } = variant
   const row = lossByName(loss)
   const options = {
     ...sizesOf,
@@ -189,7 +193,11 @@ function headOf(variant: Variant, sizesOf: LossOptions, training: Training): Los
     ...(pull > 0 ? { pull } : {}),
     ...(tau > 0 ? { logitAdjustment: { sizes, tau } } : {}),
     ...(smoothing > 0 ? { labelSmoothing: smoothing } : {}),
-    ...(sampled > 0 ? { sampledClasses: { rate: sampled, seed: sizesOf.seed } } : {}),
+    ...(sampled > 0
+      ? {
+          sampledClasses: { rate: sampled, corrected: correction === 'corrected', seed: sizesOf.seed },
+        }
+      : {}),
     ...(weights === 'simplex' ? { simplex: true } : {}),
     ...(blend > 0 ? { centerBlend: { sizes, k: blend } } : {}),
     ...(reweighting === 'drw'

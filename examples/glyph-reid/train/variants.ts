@@ -48,6 +48,7 @@ const PARTS: readonly Part[] = [
   counted('second', 'ir', false, true),
   counted('tau', 'tau', true, true),
   counted('sampled', 'sampled', true, true),
+  named('correction', ['corrected'], true, true),
   counted('smoothing', 'smooth', true, true),
   named('neck', ['bnneck'], true, true),
   named('reweighting', ['drw'], true, true),
@@ -85,6 +86,9 @@ export function variantOf(name: string, choices: Choices = DEFAULTS): Variant {
     throw new Error(`variantOf: a share of the classes from 0 to 1 expected, got ${variant.sampled}`)
   if (variant.sampled > 0 && variant.idea !== 'none') {
     throw new Error(`variantOf: sampled or ${variant.idea} expected, got both`)
+  }
+  if (variant.correction !== 'none' && variant.sampled === 0) {
+    throw new Error('variantOf: corrected goes with sampled')
   }
   if (variant.smoothing > 1)
     throw new Error(`variantOf: a smoothing from 0 to 1 expected, got ${variant.smoothing}`)

@@ -140,7 +140,9 @@ const LINEAR = 2 * Math.sqrt(2 / Math.PI)
 const CUBIC = LINEAR * 0.044715
 
 /** s(v) + x s(v) s(-v) dv/dx, v = 2 u; s(-v) keeps the digits that 1 - s(v) loses far above 0. */
-function tanhSlope(x: Tensor): Tensor {
+function tanhSlope(far: Tensor): Tensor {
+  // Beyond, the slope stays as it is, where a cube would overflow.
+  const x = clamp(far, -100, 100)
   const v = doubled(x)
   const s = sigmoid(v)
   return add(s, mul(mul(x, mul(s, sigmoid(neg(v)))), add(mul(mul(x, x), 3 * CUBIC), LINEAR)))

@@ -5,7 +5,7 @@ import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { abs, clamp } from './activation.ts'
 import { add, div, mul } from './arithmetic.ts'
-import { greater, less, lessEqual, where } from './select.ts'
+import { greater, greaterEqual, less, lessEqual, where } from './select.ts'
 
 const signature = 'x[...] -> [...]'
 
@@ -61,6 +61,13 @@ export const hardswishOp = defineOp({
   domain: { x: around },
   examples: [{ inputs: { x: [-4, -3, 0, 3, 4] }, z: [0, 0, 0, 3, 4], grads: { x: [0, 0, 0.5, 1, 1] } }],
   compose: ({ x }) => mul(x, hardsigmoid(x)),
+  reads: { x: ['x'] },
+  vjp: {
+    x({ dz, inputs: { x } }) {
+      const rising = where(lessEqual(x, -3), 0, add(div(x, 3), 0.5))
+      return mul(dz, where(greaterEqual(x, 3), 1, rising))
+    },
+  },
 })
 
 /** z = x / (1 + |x|).  x[...] -> [...] */

@@ -2,8 +2,9 @@ import { positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { abs, sign } from './activation.ts'
-import { exp, expm1, log1p, rsqrt, sqrt } from './analytic.ts'
+import { exp, expm1, log, log1p, rsqrt, sqrt } from './analytic.ts'
 import { add, div, mul, sub } from './arithmetic.ts'
+import { maximum, minimum } from './select.ts'
 
 const signature = 'x[...] -> [...]'
 
@@ -50,16 +51,30 @@ export const asinhOp = defineOp({
   signature,
   equation: 'ln(x + sqrt(x^2 + 1))',
   domain: { x: reals },
-  examples: [{ inputs: { x: [0, 1e-20, -1, 1e200] }, z: [0, 1e-20, -0.881373587019543, 461.2101657793691] }],
+  examples: [
+    {
+      inputs: { x: [0, 1e-20, -1, 1e200, -1.7e308] },
+      z: [0, 1e-20, -0.881373587019543, 461.2101657793691, -710.4199840737881],
+    },
+  ],
   // ln(1 + a + a^2 / (1 + sqrt(a^2 + 1))) of a = |x|, without squares that overflow.
   compose({ x }) {
-    const a = abs(x)
+    const { near: a, rest } = withinReach(abs(x))
     const inverse = div(1, a)
     const root = sqrt(add(mul(inverse, inverse), 1))
-    return mul(sign(x), log1p(add(a, div(a, add(inverse, root)))))
+    return mul(sign(x), add(log1p(add(a, div(a, add(inverse, root)))), rest))
   },
   reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, rsqrt(add(mul(x, x), 1))) },
+})
+
+/** From here on asinh a and acosh a are ln(2 a), to the last digit. */
+const FAR = 1e18
+
+/** a, or what 2 a does not overflow of, and ln of how many times as large a is. */
+const withinReach = (a: Tensor): { near: Tensor; rest: Tensor } => ({
+  near: minimum(a, FAR),
+  rest: log(maximum(mul(a, 1 / FAR), 1)),
 })
 
 /** z = the number >= 0 whose cosh is x, for x >= 1; its slope at 1 is infinite.  x[...] -> [...] */
@@ -69,11 +84,17 @@ export const acoshOp = defineOp({
   signature,
   equation: 'ln(x + sqrt(x^2 - 1))',
   domain: { x: { ...positive, low: 1.1 } },
-  examples: [{ inputs: { x: [1, 2, 1e200] }, z: [0, 1.3169578969248166, 461.2101657793691] }],
+  examples: [
+    {
+      inputs: { x: [1, 2, 1e200, 1.7e308] },
+      z: [0, 1.3169578969248166, 461.2101657793691, 710.4199840737881],
+    },
+  ],
   // By t = x - 1, which keeps the digits of a result near 0.
   compose({ x }) {
-    const t = sub(x, 1)
-    return log1p(add(t, mul(sqrt(t), sqrt(add(t, 2)))))
+    const { near, rest } = withinReach(x)
+    const t = sub(near, 1)
+    return add(log1p(add(t, mul(sqrt(t), sqrt(add(t, 2))))), rest)
   },
   reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1)))) },

@@ -31,7 +31,7 @@ export const adaCosDefaults = { dynamic: true } as const
 /** No scale is smaller: of two classes the paper's start would be 0. */
 const LEAST = 1
 /** The least share of the other classes, where there is none. */
-const LEFT = 1e-38
+const LEFT = 1e-37
 
 /**
  * z_j = s cos theta_j with s = ln B / cos(min(pi / 4, theta_med)) after each batch, from s = sqrt(2) ln(C - 1): AdaCos, Zhang 2019,

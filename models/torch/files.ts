@@ -34,6 +34,8 @@ const integers = (name: string, values: readonly number[]): StoredTensor => ({
 const COUNTERS = { steps: 'trainer.steps', 'optimizer.t': 'optimizer.t' }
 /** Those of the loss, which the program counts together. */
 const UPDATES = ['loss.t', 'loss.updates']
+/** Lists of the loss: what draws its classes, and the labels of its queue. */
+const LISTS = ['loss.sampledClasses', 'loss.labels']
 const SAMPLER = 'batches.sampler.'
 
 /** What `exportTorch` writes, as bytes, for where there are no folders. */
@@ -61,9 +63,9 @@ export function torchFiles(trainer: Trainer<EmbeddingLoss>): TorchFiles {
       const training = [
         ...Object.entries(COUNTERS).map(([name, ours]) => integers(name, [values[ours] as number])),
         integers('loss.t', [Number(values['loss.t'] ?? values['loss.updates'] ?? 0)]),
-        ...(values['loss.sampledClasses'] === undefined
-          ? []
-          : [integers('loss.sampledClasses', values['loss.sampledClasses'] as number[])]),
+        ...LISTS.filter(name => values[name] !== undefined).map(name =>
+          integers(name, values[name] as number[]),
+        ),
         ...Object.entries(values)
           .filter(([name]) => name.startsWith(SAMPLER))
           .map(([name, value]) =>
@@ -167,7 +169,7 @@ export function stateOfFiles(trainer: Trainer<EmbeddingLoss>, model: Bytes, trai
     Object.entries(state.values).map(([name, value]) => {
       const counter = Object.entries(COUNTERS).find(([, ours]) => ours === name)?.[0]
       const ofSampler = name.startsWith(SAMPLER) ? `sampler.${name.slice(SAMPLER.length)}` : undefined
-      const ofLoss = UPDATES.includes(name) ? 'loss.t' : name === 'loss.sampledClasses' ? name : undefined
+      const ofLoss = UPDATES.includes(name) ? 'loss.t' : LISTS.includes(name) ? name : undefined
       const theirs = counter ?? ofSampler ?? ofLoss
       if (name === 'loss.total') return [name, columnSums(tensors['loss.centers'])]
       if (theirs === undefined) return [name, value]

@@ -58,7 +58,7 @@ export function lossText(loss: EmbeddingLoss): LossText {
   return { text, constants }
 }
 
-function init(loss: EmbeddingLoss, { sampledClasses }: Made, constants: Constants): string {
+function init(loss: EmbeddingLoss, { sampledClasses, queue }: Made, constants: Constants): string {
   const { tensors } = loss.state()
   const trained = new Set(trainedOfLoss(loss).values())
   const lines = Object.entries(tensors).map(([name, { shape }]) => {
@@ -74,6 +74,7 @@ function init(loss: EmbeddingLoss, { sampledClasses }: Made, constants: Constant
   }
   lines.push('self.t = 0  # steps so far, that of this batch included')
   if (sampledClasses !== undefined) lines.push('self.draws = None')
+  if (queue !== undefined) lines.push('self.labels = []  # of the last samples')
   return `def __init__(self, constants):\n    super().__init__()\n    # Values come from the files.\n${indented(lines.join('\n'), 1)}`
 }
 
@@ -84,7 +85,7 @@ function forward(loss: EmbeddingLoss, options: Made, prototypes: PrototypeText, 
   const { tensors } = loss.state()
   const bias = Object.keys(tensors).some(name => torchName(name) === 'b')
   const rows = sampledClasses === undefined ? '' : '[classes]'
-  const { W, own, update, after } = prototypes
+  const { W, own, update, after, added } = prototypes
   const follow = [...update, ...(sampledClasses ? ['self.draws.next()'] : [])]
   const lines = [
     'self.t += 1',
@@ -95,6 +96,7 @@ function forward(loss: EmbeddingLoss, options: Made, prototypes: PrototypeText, 
       : []),
     ...logitsLines(options, psi),
     ...(bias ? [`z = z + self.b${options.margin.binary === undefined ? rows : ''}`] : []),
+    ...(added === undefined ? [] : [`z = z + ${added}`]),
     ...(options.logitAdjustment === undefined ? [] : [`z = z + self.priors${rows}`]),
     ...(sampledClasses?.corrected ? ['z = z + correction'] : []),
     ...lossLines(options, own),

@@ -37,7 +37,7 @@ const OPTIONS: {
   centerBlend: SAID,
   subCenters: SAID,
   simplex: SAID,
-  queue: unsupported('a queue of features as prototypes'),
+  queue: SAID,
 }
 
 /** Throws on an option that is in use and has no form. */

@@ -14,6 +14,8 @@ export interface PrototypeText {
   /** Lines that call `methods`, before the loss or after it. */
   readonly update: readonly string[]
   readonly after: boolean
+  /** Added to the logits of the classes: an expression, [C]. */
+  readonly added?: string
   /** Methods of the loss. */
   readonly methods: readonly string[]
   readonly constants?: Readonly<Record<string, ArrayLike<number>>>
@@ -25,7 +27,16 @@ const MOVES = ['self.move(x.detach(), y)']
 
 /** Of a loss over learned weights, or over what its options put in their place. */
 export function learnedText(options: AnyLossOptions): PrototypeText {
-  const { subCenters = 1, blend = false, centerBlend } = options
+  const { subCenters = 1, blend = false, centerBlend, queue } = options
+  if (queue !== undefined) {
+    return {
+      ...LEARNED,
+      W: 'self.features.clone()',
+      update: ['self.follow(x.detach(), y)'],
+      added: 'self.left_out()',
+      methods: [followText(queue), LEFT_OUT],
+    }
+  }
   if (subCenters > 1) {
     return { ...LEARNED, update: ['self.count(x.detach(), y)'], methods: [countText(subCenters)] }
   }
@@ -121,3 +132,17 @@ def keep(self, x, y):
     latest = {label: i for i, label in enumerate(y.tolist())}
     own, last = list(latest), list(latest.values())
     self.features[own], self.age[own] = z[last], 0`
+
+const followText = (size: number): string => `@torch.no_grad()
+def follow(self, x, y):
+    """The latest feature of each class, and the labels of the last ${size} samples, of all processes."""
+    z, y = F.normalize(gathered(x)), gathered(y)
+    latest = {label: i for i, label in enumerate(y.tolist())}
+    self.features[list(latest)] = z[list(latest.values())]
+    self.labels = (self.labels + y.tolist())[-${size}:]`
+
+const LEFT_OUT = `def left_out(self):
+    """Far below all logits, for the classes that are not in the queue."""
+    out = torch.full((len(self.features),), -1e30).to(self.features)
+    out[self.labels] = 0
+    return out`

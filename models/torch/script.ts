@@ -61,6 +61,7 @@ export function programs(trainer: Trainer<EmbeddingLoss>) {
     fixed: fixedNames(net, loss),
     clip: clipLines(clip),
     sampled,
+    queued: (recipeOf(loss)!.options as { queue?: number }).queue !== undefined,
     refreshEvery: loss.refreshEvery,
   }
   const body = [

@@ -100,6 +100,8 @@ export interface MainParts {
   readonly clip: readonly string[]
   /** Where a step sees a part of the classes: how many there are, and how many it sees. */
   readonly sampled?: string
+  /** Are prototypes a queue of features? */
+  readonly queued: boolean
   /** Every so many steps the class centres are those of all samples; 0 for never. */
   readonly refreshEvery: number
 }
@@ -120,6 +122,7 @@ export const MAIN = ({
   fixed,
   clip,
   sampled,
+  queued,
   refreshEvery,
 }: MainParts): string => `class Model(nn.Module):
     def __init__(self, constants):
@@ -146,7 +149,7 @@ ${fixed.map(name => `    model.get_parameter('${name}').requires_grad_(False)\n`
         model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
     model = model.to(device).train()
     model.loss.t = numbers['loss.t'][0]
-${sampled ? `    model.loss.draws = Draws(${sampled}, numbers['loss.sampledClasses'])\n` : ''}    optimizer = build_optimizer(model)
+${sampled ? `    model.loss.draws = Draws(${sampled}, numbers['loss.sampledClasses'])\n` : ''}${queued ? "    model.loss.labels = numbers['loss.labels']\n" : ''}    optimizer = build_optimizer(model)
     first, taken = numbers['steps'][0], numbers['optimizer.t'][0]
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     if taken > 0:
@@ -160,11 +163,11 @@ ${counts ? "            optimizer.state[p]['step'] = torch.tensor(float(taken))\
         os.makedirs(out, exist_ok=True)
         save(os.path.join(out, 'model.safetensors'), model.state_dict())
         left = {'steps': [step], 'optimizer.t': [taken + step - first], 'loss.t': [model.loss.t]}
-${sampled ? "        left['loss.sampledClasses'] = model.loss.draws.state()\n" : ''}        left.update({f'sampler.{name}': value for name, value in batches.state().items()})
+${sampled ? "        left['loss.sampledClasses'] = model.loss.draws.state()\n" : ''}${queued ? "        left['loss.labels'] = model.loss.labels\n" : ''}        left.update({f'sampler.{name}': value for name, value in batches.state().items()})
         moments = {f'optimizer.{name}.{m}': optimizer.state[p][m] if p in optimizer.state else torch.zeros_like(p)
                    for name, p in trained.items() for m in MOMENTS}
         save(os.path.join(out, 'training.safetensors'),
-             {**{name: torch.tensor(value) for name, value in left.items()}, **constants, **moments})
+             {**{name: torch.tensor(value, dtype=torch.int64) for name, value in left.items()}, **constants, **moments})
 
     for t in range(first, first + steps):
         for group in optimizer.param_groups:

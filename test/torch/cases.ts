@@ -179,6 +179,9 @@ const RULES: Losses = {
   centerBlend: () => losses.cosFace({ ...SIZES, s: 8, centerBlend: { sizes: [1, 5, 20, 50, 100, 300] } }),
   'centerBlend with a bias': () =>
     losses.softmaxLoss({ ...SIZES, bias: true, centerBlend: { sizes: [9, 5, 20, 50, 100, 300], k: 10 } }),
+  queue: () => losses.cosFace({ ...SIZES, s: 8, m: 0.2, queue: 40 }),
+  'queue of one batch, with a bias': () => losses.softmaxLoss({ ...SIZES, bias: true, queue: 16 }),
+  'queue, sphereFace2': () => losses.sphereFace2({ ...SIZES, s: 8, queue: 16 }),
   learnedSteps: () => irCosFace({ learnedSteps: 10 }),
   'learnedSteps, previous centres, pull': () =>
     losses.irSphereFace({ ...SIZES, learnedSteps: 8, usePreviousCenters: true, pull: 0.3 }),

@@ -55,6 +55,7 @@ describe('there and back without a step', () => {
         'sampled classes, learned',
         'adaFace, soon',
         'centerBlend with a bias',
+        'queue',
         'lamb',
       ].includes(name),
     )

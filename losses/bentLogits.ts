@@ -149,14 +149,15 @@ export function rememberedBatch(
   const K = given.subCenters
   const index = labelIndex(y, x.backend)
   const u = memo<void, Tensor>(() => normalize(x))
-  const cosines = memo<void, Tensor>(() => ofClasses(matmul(u(), normalize(W), { transposeB: true }), K))
+  const cosines = (s: number | Tensor = 1): Tensor =>
+    ofClasses(matmul(times(u(), s), normalize(W), { transposeB: true }), K)
   const pair = memo<void, Pair>(() => {
     const w = take(W, reshape(index, [-1]))
     return { x, w: () => w, u: u(), v: normalize(w) }
   })
   const angle = memo<void, Angle>(() => angleBetween(() => pair()))
   const cosTheta = (): Tensor => (K === 1 ? angle().cosTheta : gather(cosines(), index))
-  return { ...batchOf(margin, x, given), cosTheta, cosines: () => cosines(), angle: () => angle(), y }
+  return { ...batchOf(margin, x, given), cosTheta, cosines, angle: () => angle(), y }
 }
 
 /** By how much the logit of each target differs from the plain one.  [N,1] */

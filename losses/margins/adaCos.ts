@@ -8,7 +8,6 @@ import {
   logSumExp,
   maximum,
   min,
-  mul,
   neg,
   reshape,
   softmaxCrossEntropy,
@@ -62,7 +61,7 @@ export function adaCosMargin(options: AdaCosOptions = {}): Margin {
 }
 
 function nextScale({ memory: { s }, cosines, cosTheta, y }: RememberedBatch): Tensor {
-  const z = mul(cosines(), s)
+  const z = cosines(s)
   const index = labelIndex(y, z.backend)
   // l = ln(1 + O / e^z_y), O the sum of e^z over the other classes: ln O = z_y + l + ln(1 - e^-l).
   const l = softmaxCrossEntropy(z, index)

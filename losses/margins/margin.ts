@@ -71,8 +71,8 @@ export type Memory = Readonly<Record<string, Tensor>>
 export interface RememberedBatch extends Batch {
   /** cos theta_y.  [N,1] */
   cosTheta(): Tensor
-  /** cos theta_j of all classes.  [N,C] */
-  cosines(): Tensor
+  /** cos theta_j of all classes, times s where it is given, > 0.  [N,C] */
+  cosines(s?: Tensor): Tensor
   /** theta_y, where there is one prototype a class.  [N,1] */
   angle(): Angle
   /** Where the own class of each sample stands among all. */

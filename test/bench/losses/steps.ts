@@ -34,6 +34,8 @@ export interface StepsReport {
 
 /** Steps a turn: some 50 ms. */
 const TURN = 5
+/** Turns before those that count, until the compiler of this code is done with it. */
+const WARM_UP = 5
 
 interface Run {
   step(): void
@@ -94,7 +96,7 @@ const options = JSON.parse(process.argv[2]) as StepsOptions
 const backend = setUp(options)
 const base = runOf(find(BASE), backend)
 const run = runOf(find(options.name), backend)
-for (const one of [base, run]) turn(one)
+for (let i = 0; i < WARM_UP; i++) for (const one of [base, run]) turn(one)
 const turns = Array.from({ length: options.rounds }, () => ({ of: turn(base), ms: turn(run) }))
 const rest = usedOf(backend)
 const { peak } = withPeak(backend, () => run.step())

@@ -17,11 +17,10 @@ const UNIT = 2 ** 19
  */
 const TILES = [32, 128] as const
 const UNITS = 8
-/** Of the kernels: bytes of `WORKSPACE`, and of what packs weights, for each tap. */
+/** Of the kernels: bytes of `WORKSPACE`. */
 export const WORKSPACE = 2 * 192 + (36 + 25) * 256
-const TAP = 32 * 64
-/** Bytes behind the weights that may be read. */
-const AHEAD = 128 * 64
+/** Bytes of a panel that lie together: so many are packed of each tap, and may be read behind the last panel. */
+const PART = 128 * 64
 
 /** A convolution of stride 1 with a square window, as tiles see it. */
 export interface Tiling {
@@ -97,7 +96,7 @@ export function winogradPlan(t: Tiling, weights: Weights) {
     work: 2 * points ** 2 * tiles * channels * outChannels,
     weightWork: 10 * points ** 2 * channels * outChannels,
     scratch: 64 + WORKSPACE + Math.max(line, 64) + points ** 2 * (valuePitch + sumPitch),
-    weightScratch: WORKSPACE + taps ** 2 * TAP,
+    weightScratch: WORKSPACE + taps ** 2 * PART,
     weights: blockOf('winogradWeights', {
       tapRow: weights.tapRow,
       tapColumn: weights.tapColumn,
@@ -144,7 +143,7 @@ export function winograd(
   { bias = 0, slopes = 0 }: Epilogue = {},
 ): void {
   const { panelBytes, matrices } = plan
-  memory.temporary(panelBytes + Math.max(AHEAD, matrices.byteLength), panels => {
+  memory.temporary(panelBytes + Math.max(PART, matrices.byteLength), panels => {
     const B = panels + panelBytes
     memory.floats.set(matrices, B / 4)
     const weights = { w: w + plan.first, G: B + plan.G, panels }

@@ -3,12 +3,10 @@ import { WIDTH } from './tile.ts'
 import { evaluateTile, placeLines, prepare, WORKSPACE } from './tiles.ts'
 
 /**
- * The most channels that are summed before they are stored, and rows of a panel that lie together, as they are read: longer
- * sums round worse, for a fortieth of the time.
+ * The most channels that are summed before they are stored: longer sums round worse, for a fortieth of the time. So many rows
+ * of a panel lie together, and are transformed at a time.
  */
 export const TERMS: i32 = 128
-/** Rows of a panel that are transformed at a time. */
-const ROWS: i32 = 32
 
 /** What `winogradWeights` is told: a block of memory, four bytes a field. Distances are in bytes. */
 @unmanaged
@@ -35,19 +33,18 @@ class WinogradWeightsArguments {
 export function winogradWeights(begin: i32, end: i32, scratch: usize, block: usize): void {
   const args = changetype<WinogradWeightsArguments>(block)
   const taps = args.taps, points = args.points, k = args.k
-  const copy = scratch + WORKSPACE, tap: usize = ROWS * 64
+  const copy = scratch + WORKSPACE, tap: usize = TERMS * 64
   const count = (args.n + WIDTH - 1) / WIDTH
   prepare(scratch, points)
   placeLines(scratch, taps, copy, tap)
   for (let p = begin; p < end; p++) {
     const columns = args.n - p * WIDTH
-    for (let i = 0; i < k; i += ROWS) {
-      const rows = min(ROWS, k - i)
+    for (let i = 0; i < k; i += TERMS) {
+      const rows = min(TERMS, k - i)
       const from = args.w + i * args.row + p * WIDTH * args.column
-      const part = i - (i % TERMS), row = part * count + p * min(TERMS, k - part) + (i % TERMS)
       for (let t = 0; t < taps * taps; t++)
         packPanels(0, 1, from + (t / taps) * args.tapRow + (t % taps) * args.tapColumn, rows, columns, args.row, args.column, copy + t * tap, 0)
-      evaluateTile(scratch, points, taps, args.G, rows << 6, args.panels + (row << 6), args.pointPitch, 256, 256)
+      evaluateTile(scratch, points, taps, args.G, rows << 6, args.panels + ((i * count + p * rows) << 6), args.pointPitch, 256, 256)
     }
   }
 }

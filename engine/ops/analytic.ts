@@ -99,8 +99,9 @@ export const erfcOp = unaryOp('erfc', {
 })
 
 /**
- * z = x^y, elementwise with broadcasting; for a gradient in y, x > 0. At x = 0 the slope in y is 0, and so is that of x^0
- * in x; every derivative of x^n, n = 0, 1, 2, ..., is right there.  x[...] y[...] -> [...]
+ * z = x^y, elementwise with broadcasting; 1^NaN and 1^Infinity are NaN, as in JavaScript (1 in NumPy and PyTorch); for a
+ * gradient in y, x > 0. At x = 0 the slope in y is 0, and so is that of x^0 in x; every derivative of x^n, n = 0, 1, 2, ..., is
+ * right there.  x[...] y[...] -> [...]
  */
 export const pow = (x: Operand, y: Operand): Tensor => apply(powOp, operands('pow', x, y))
 export const powOp = binaryOp('pow', {

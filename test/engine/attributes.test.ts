@@ -33,6 +33,12 @@ const REAL = new Set([
   'scale',
   'inputScale',
   'cubicCoefficient',
+  'positive',
+  'negative',
+  'shift',
+  'power',
+  'factor',
+  'constant',
 ])
 
 /** Where a longer list may be right as well: what stretches to one shape stretches to others. */

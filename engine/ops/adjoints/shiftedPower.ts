@@ -43,7 +43,7 @@ export const shiftedPowerOp: OpSpec<'x', ShiftedPower> = defineOp<'x', ShiftedPo
     shapes: { x: [rng.integer(1, 3), rng.integer(1, 5)] },
     attrs: {
       shift: rng.uniform(0, 1),
-      power: rng.uniform() < 0.5 ? rng.integer(1, 5) : rng.uniform(1, 4),
+      power: rng.uniform() < 0.5 ? rng.integer(0, 5) : rng.uniform(1, 4),
       factor: rng.uniform(0.5, 2),
       constant: rng.uniform(-1, 1),
     },

@@ -2,6 +2,7 @@ import { sizeOf } from '../../shape.ts'
 import type { Backend, NDArray } from '../backend.ts'
 import { broadcastStrides, rowStarts } from '../layout.ts'
 import type { Context } from './context.ts'
+import { copy } from './copy.ts'
 
 /**
  * Of the kernel `gemm`: the columns of a panel of B; the rows and columns of a unit of C (`gemv` has as many columns); and the most k's that are
@@ -15,6 +16,11 @@ const DEPTH = 384
 const FEW = 3
 /** Bytes of B that stay in the second cache while A streams past. */
 const SMALL = 2 ** 17
+/** Of a B that streams: its columns, at least, and so many at a time. */
+const MANY = 512
+const STRIP = 4096
+/** Rows of A, to fill a panel, that are multiplied in vain for less than it costs to pack B. */
+const VAIN = 8
 /** Bytes of a part of B in panels, at most: they stay in the third cache. */
 const LARGE = 2 ** 21
 
@@ -88,6 +94,10 @@ export function multiply(
     })
     return
   }
+  if (streams(m, n, k, B)) {
+    multiplyTransposed(context, m, n, k, A, B, c)
+    return
+  }
   // Of a B that is wider than the cache, so many columns at a time that what is packed of them stays there.
   const width = Math.min(n, Math.max(1, Math.floor(LARGE / (4 * part * COLUMNS))) * COLUMNS)
   context.memory.temporary(Math.ceil(width / WIDTH) * WIDTH * 4 * part, to => {
@@ -105,6 +115,45 @@ export function multiply(
           m, columns, depth, p > 0 ? 1 : 0, a, A.row, A.column, to, c + j * 4, n * 4,
         )
       }
+    }
+  })
+}
+
+/** Is A so small, and B stored transposed and so much larger, that to pack A and to transpose C costs less than to pack B? */
+function streams(m: number, n: number, k: number, B: Strided): boolean {
+  const wide = Math.ceil(m / WIDTH) * WIDTH
+  return B.row === 4 && n >= MANY && m < k && wide - m <= VAIN && wide * k * 4 <= 2 * SMALL
+}
+
+/**
+ * C' = B' A': the rows of B', which lie as they are read, stream past A' in panels; C gets its columns strip by strip. To the
+ * same bits, since a product's sum has the same terms in the same order.
+ */
+function multiplyTransposed(
+  context: Context,
+  m: number,
+  n: number,
+  k: number,
+  A: Strided,
+  B: Strided,
+  c: number,
+): void {
+  const { memory, threads } = context
+  const part = Math.ceil(k / Math.ceil(k / DEPTH))
+  const panels = Math.ceil(m / WIDTH) * WIDTH * 4 * k
+  memory.temporary(panels + Math.min(STRIP, n) * m * 4, to => {
+    const strip = to + panels
+    pack(context, m, k, { at: A.at, row: A.column, column: A.row }, to)
+    for (let j = 0; j < n; j += STRIP) {
+      const rows = Math.min(STRIP, n - j)
+      // biome-ignore format: arguments by what they describe
+      threads.runWithScratch(
+        'gemmStream', Math.ceil(rows / ROWS), 2 * m * rows * k, 256, rows, m, k, part, B.at + j * B.column, B.column, to, strip,
+      )
+      copy(context, strip, c + j * 4, [
+        { n: m, from: 1, to: n },
+        { n: rows, from: m, to: 1 },
+      ])
     }
   })
 }

@@ -1,7 +1,16 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createWasm } from '../../../engine/backends/wasm/index.ts'
-import { generator, matmul, randn, slice, type Tensor, tidy, transpose } from '../../../engine/index.ts'
+import {
+  generator,
+  matmul,
+  randn,
+  slice,
+  type Tensor,
+  tidy,
+  transpose,
+  uniform,
+} from '../../../engine/index.ts'
 import { seeds } from '../../../engine/testing/index.ts'
 import { check } from '../../support/property.ts'
 
@@ -68,3 +77,27 @@ test('columns of a B too wide to be packed at once have the bits that they have 
     }
   })
 })
+
+// Panels of rows that are whole, nearly so, and not; on both sides of where columns are many, of a strip of them, of where rows are
+// few beside their terms, and of 384 terms.
+test.each([8, 16, 20, 60, 64])(
+  '%i rows by a B that is stored transposed have the bits of a B that is not',
+  m => {
+    const rng = generator(m)
+    for (const [n, k, transposeA] of [
+      [511, 400, false],
+      [512, m, false],
+      [513, m + 1, true],
+      [513, 400, true],
+      [4100, 30 + m, true],
+      [4100, 400, false],
+    ] as const) {
+      tidy(() => {
+        const [a, b] = [uniform([m, k], rng, { backend: wasm }), uniform([n, k], rng, { backend: wasm })]
+        const streamed = matmul(transposeA ? transpose(a) : a, b, { transposeA, transposeB: true })
+        const [one, other] = [streamed, matmul(a, transpose(b))].map(bits)
+        expect(one.findIndex((word, i) => word !== other[i])).toBe(-1)
+      })
+    }
+  },
+)

@@ -54,17 +54,19 @@ export async function postgres(folder?: string): Promise<PgClient & { close(): P
 type Table = LanceTable & {
   createIndex(column: string, options: object): Promise<void>
   optimize(): Promise<unknown>
+  close(): void
 }
 
-/** An empty table of LanceDB in the folder. */
-export async function lanceTable(folder: string, dimension: number): Promise<Table> {
+/** A table of LanceDB in the folder: an empty one, or the one that is there. */
+export async function lanceTable(folder: string, dimension: number, there = false): Promise<Table> {
   // Both as CommonJS: LanceDB tests schemas by `instanceof`.
   const require = createRequire(import.meta.url)
   const { connect } = require('@lancedb/lancedb')
   const { Field, FixedSizeList, Float32, Int64, Schema } = require('apache-arrow')
   const list = new FixedSizeList(dimension, new Field('item', new Float32(), true))
   const schema = new Schema([new Field('key', new Int64(), false), new Field('vector', list, false)])
-  return (await connect(folder)).createEmptyTable('gallery', schema)
+  const database = await connect(folder)
+  return there ? database.openTable('gallery') : database.createEmptyTable('gallery', schema)
 }
 
 /**

@@ -4,15 +4,15 @@ import {
   exactStore,
   type LanceOptions,
   lanceStore,
-  type PgVectorOptions,
   pgVectorStore,
   type VectorStore,
 } from '../../../models/recognition/index.ts'
 import { lanceIndex, lanceTable, postgres } from '../../stores/databases.ts'
 
-/** What an engine is told: a folder of its own, and how many vectors it gets. */
+/** What an engine is told: a folder, of a database that has its vectors when `filled`, and how many vectors it gets. */
 export interface Place {
   readonly folder: string
+  readonly filled: boolean
   readonly vectors: number
   readonly dimension: number
 }
@@ -21,41 +21,47 @@ export interface Place {
 export interface Opened {
   readonly store: VectorStore
   index?(): Promise<VectorStore>
+  /** Of a database, which others of its kind find filled then. */
+  close?(): Promise<void>
 }
 
-/** As long as LanceDB and pgvector advise: a search reads some of about sqrt(n) cells of about sqrt(n) vectors. */
+/** As LanceDB and pgvector advise: a search reads some of about sqrt(n) cells of about sqrt(n) vectors. */
 const cells = (vectors: number): number => Math.round(Math.sqrt(vectors))
 
 const lance =
   (kind?: Parameters<typeof lanceIndex>[1], options?: LanceOptions) =>
-  async ({ folder, vectors, dimension }: Place): Promise<Opened> => {
-    const table = await lanceTable(folder, dimension)
-    const store = lanceStore(table, options)
+  async ({ folder, filled, vectors, dimension }: Place): Promise<Opened> => {
+    const table = await lanceTable(folder, dimension, filled)
     return {
-      store,
+      store: lanceStore(table),
       async index() {
         // One file in place of one a `put`.
-        await table.optimize()
+        if (!filled) await table.optimize()
         if (kind !== undefined) await lanceIndex(table, kind, cells(vectors))
-        return store
+        return lanceStore(table, options)
       },
+      close: async () => table.close(),
     }
   }
 
 const pglite =
-  (index: PgVectorOptions['index']) =>
+  (index: 'hnsw' | 'ivfflat' | 'none') =>
   async ({ folder, dimension }: Place): Promise<Opened> => {
     const client = await postgres(folder)
+    const table = 'gallery'
     return {
-      store: await pgVectorStore(client, { dimension, index: 'none' }),
+      store: await pgVectorStore(client, { dimension, table, index: 'none' }),
       async index() {
+        for (const other of ['hnsw', 'ivfflat']) await client.query(`drop index if exists ${table}_${other}`)
         // The default, 64 MB, is less than the means of a thousand cells take, and than an HNSW graph.
         await client.query(`set maintenance_work_mem = '2047MB'`)
-        return pgVectorStore(client, { dimension, index })
+        return pgVectorStore(client, { dimension, table, index })
       },
+      close: () => client.close(),
     }
   }
 
+/** By kind of database and index; those without an index come first. */
 export const ENGINES = {
   exact: async ({ dimension }: Place): Promise<Opened> => ({ store: exactStore(dimension) }),
   search: async (place: Place): Promise<Opened> => ({ store: searchStore(place) }),
@@ -63,7 +69,7 @@ export const ENGINES = {
   'lancedb ivfFlat': lance('ivfFlat'),
   'lancedb ivfPq': lance('ivfPq'),
   'lancedb hnswSq': lance('hnswSq', { ef: 100 }),
-  'pglite none': pglite('none'),
+  pglite: pglite('none'),
   'pglite ivfflat': pglite('ivfflat'),
   'pglite hnsw': pglite('hnsw'),
 }

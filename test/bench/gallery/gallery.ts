@@ -20,7 +20,7 @@ const SIZES: Readonly<Record<Engine, readonly number[]>> = {
   'lancedb ivfFlat': [100_000, 1_000_000],
   'lancedb ivfPq': [100_000, 1_000_000],
   'lancedb hnswSq': [100_000, 1_000_000],
-  'pglite none': [2000, 20_000, 1_000_000],
+  pglite: [2000, 20_000, 1_000_000],
   'pglite ivfflat': [20_000, 100_000, 1_000_000],
   'pglite hnsw': [20_000, 100_000, 1_000_000],
 }
@@ -30,9 +30,9 @@ const LIMIT = 40
 /** Seconds between two lines of progress. */
 const BEAT = 10
 
-/** Those that read a million vectors a query, in seconds, get the first 20 of the queries, and their time is multiplied. */
+/** Databases without an index read a million vectors a query: they get the first 20 of the queries, and their time is multiplied. */
 const queriesOf = (engine: Engine, vectors: number): number =>
-  vectors === 1_000_000 && (engine === 'lancedb' || engine === 'pglite none') ? 20 : QUERIES
+  vectors === 1_000_000 && (engine === 'lancedb' || engine === 'pglite') ? 20 : QUERIES
 
 const HEADER = [
   '| vectors | engine | filled, s | index, s | 1,000 queries in one call, s | one query, ms | recall@10 | memory, MiB |',
@@ -52,22 +52,34 @@ export function galleryCases(ours: OursOptions): MeasuredCase[] {
     })
 }
 
+type Filled = StoreReport & { readonly fill_s: number }
+
 /** What exact search took, and the file of what it found, once a size. */
-const exacts = new Map<number, { truth: string; report: Promise<StoreReport> }>()
+const exacts = new Map<number, { truth: string; report: Promise<Filled> }>()
+/** Databases that have their vectors, by name and size: where they are, and how long they took. */
+const databases = new Map<string, { folder: string; fill_s: number }>()
 
 async function measure(name: string, ours: OursOptions, engine: Engine, vectors: number) {
   install()
-  const run = (engine: Engine, truth: string) =>
-    report(name, {
+  const run = async (engine: Engine, truth: string): Promise<Filled> => {
+    const database = `${engine.split(' ')[0]} ${vectors}`
+    const there = databases.get(database)
+    const folder = there?.folder ?? join(temporary(), 'store')
+    const report = await reportOf(name, {
       ...ours,
       engine,
       vectors,
       dimension: DIMENSION,
       queries: queriesOf(engine, vectors),
       k: 10,
-      folder: join(temporary(), 'store'),
+      folder,
+      filled: there !== undefined,
       truth,
     })
+    const fill_s = there?.fill_s ?? report.fill_s!
+    databases.set(database, { folder, fill_s })
+    return { ...report, fill_s }
+  }
   if (!exacts.has(vectors)) {
     const truth = join(temporary(), 'truth.json')
     exacts.set(vectors, { truth, report: run('exact', truth) })
@@ -79,15 +91,20 @@ async function measure(name: string, ours: OursOptions, engine: Engine, vectors:
   return { lines: [lineOf(name, own, engine, theirs)], text: rowOf(vectors, engine, theirs) }
 }
 
-/** A folder that is there as long as the process. */
+let root: string | undefined
+
+/** A new folder, which is there as long as the process. */
 function temporary(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ir-softmax-bench-'))
-  process.once('exit', () => rmSync(folder, { recursive: true }))
-  return folder
+  if (root === undefined) {
+    root = mkdtempSync(join(tmpdir(), 'ir-softmax-bench-'))
+    process.once('exit', () => rmSync(root!, { recursive: true }))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  }
+  return mkdtempSync(join(root, 'case-'))
 }
 
 /** The report, with the time of all queries; says on standard error how far it is. */
-async function report(name: string, options: StoreOptions): Promise<StoreReport> {
+async function reportOf(name: string, options: StoreOptions): Promise<StoreReport> {
   const begin = performance.now()
   let stage = 'start'
   const beat = setInterval(() => {
@@ -111,7 +128,7 @@ async function report(name: string, options: StoreOptions): Promise<StoreReport>
   }
 }
 
-function lineOf(name: string, own: StoreReport, peer?: Engine, theirs?: StoreReport): Line {
+function lineOf(name: string, own: Filled, peer?: Engine, theirs?: Filled): Line {
   const ours = {
     ours_single_ms: own.single_ms,
     ours_mib: own.most_mib,
@@ -136,7 +153,7 @@ function lineOf(name: string, own: StoreReport, peer?: Engine, theirs?: StoreRep
   }
 }
 
-const rowOf = (vectors: number, engine: Engine, report: StoreReport): string => {
+const rowOf = (vectors: number, engine: Engine, report: Filled): string => {
   const { fill_s, index_s, batch_ms, single_ms, recall, most_mib } = report
   const short = (value: number): string => (value < 10 ? value.toPrecision(2) : value.toFixed(0))
   const cells = [short(fill_s), short(index_s), short(batch_ms / 1000), short(single_ms)]

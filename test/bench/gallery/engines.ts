@@ -46,16 +46,18 @@ const lance =
 
 const pglite =
   (index: 'hnsw' | 'ivfflat' | 'none') =>
-  async ({ folder, dimension }: Place): Promise<Opened> => {
+  async ({ folder, vectors, dimension }: Place): Promise<Opened> => {
     const client = await postgres(folder)
     const table = 'gallery'
+    // 1000 cells, the usual number for a million vectors, end with "out of memory" in k-means.
+    const lists = Math.min(500, Math.ceil(vectors / 1000))
     return {
       store: await pgVectorStore(client, { dimension, table, index: 'none' }),
       async index() {
         for (const other of ['hnsw', 'ivfflat']) await client.query(`drop index if exists ${table}_${other}`)
-        // The default, 64 MB, is less than the means of a thousand cells take, and than an HNSW graph.
-        await client.query(`set maintenance_work_mem = '2047MB'`)
-        return pgVectorStore(client, { dimension, table, index })
+        // The default, 64 MB, is less than an HNSW graph takes, and than the means of many cells; PGlite has 2 GiB for all.
+        await client.query(`set maintenance_work_mem = '1GB'`)
+        return pgVectorStore(client, { dimension, table, index, lists })
       },
       close: () => client.close(),
     }

@@ -3,6 +3,7 @@ import {
   add,
   cos,
   div,
+  full,
   grad,
   identity,
   mul,
@@ -106,7 +107,7 @@ function curvesOf({ name, defaultMargin: margin, drawnAt = [] }: LossRow): Curve
 function othersOf(margin: Margin, place: Partial<DrawnAt>): Curve[] {
   if (margin.others === undefined) return []
   const batch = batchAt(margin, place)
-  const far = mapRecord(FAR, scalar)
+  const far = mapRecord(FAR, value => full([POINTS, 1], value, { dtype: 'float64' }))
   return [
     {
       title: ['another class that is hard', place.title].filter(Boolean).join(', '),

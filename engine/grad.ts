@@ -86,6 +86,7 @@ export function pullback(
     for (let i = 0; i < names.length; i++) {
       const [x, dx] = [xs[i], dxs[i]]
       if (dx === undefined) continue
+      checkTensor(node.op.name, `the vjp of ${names[i]}`, dx)
       if (!sameShape(dx.shape, x.shape)) {
         throw new Error(
           `${node.op.name}: the vjp of ${names[i]} gives ${format(dx.shape)}, but ${names[i]} is ${format(x.shape)}`,

@@ -162,6 +162,9 @@ function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<R
   let valued: Tensor | undefined
   for (const name in inputs) {
     const t = inputs[name]
+    if (op.domain[name] === undefined) {
+      throw new Error(`${op.name}: inputs { ${Object.keys(op.domain).join(', ')} } expected, got ${name}`)
+    }
     checkTensor(op.name, name, t)
     const { kind } = op.domain[name]
     const free = kind === 'any' || (kind === 'float' && op.integers)

@@ -99,7 +99,9 @@ export function pull(
   }
   const rule = (name: string): Tensor | undefined => {
     const one = vjp?.[name]
-    return typeof one === 'function' ? one({ dz, inputs, z, attrs, shared }) : undefined
+    if (typeof one === 'function') return one({ dz, inputs, z, attrs, shared })
+    if (one === 'nondifferentiable') return undefined
+    throw new Error(`${opName}: vjp: a rule for ${name}, or 'nondifferentiable', expected, got ${one}`)
   }
   if (!tidied) return names.map(rule)
   // The smallest first: what the others make on their way then lies beside the least. What is shared outlives its rule.

@@ -6,7 +6,7 @@ import {
   maximum,
   ones,
   scatterAdd,
-  type Tensor,
+  Tensor,
   tensor,
   zeros,
 } from '../engine/index.ts'
@@ -93,7 +93,8 @@ function integers(
   high: number,
 ): Exclude<Labels, BigInt64Array | BigUint64Array> | Float64Array {
   if (!isLabelList(y)) {
-    throw refusal(op, `${what} as an array of integers, or a typed one,`, y)
+    const tensors = y instanceof Tensor ? ' such as its toArray(),' : ''
+    throw refusal(op, `${what} as an array of integers, or a typed one,${tensors}`, y)
   }
   if (n !== undefined && y.length !== n) throw new Error(`${op}: ${n} ${what} expected, got ${y.length}`)
   const labels = kindOf(y).startsWith('Big')

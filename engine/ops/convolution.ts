@@ -19,8 +19,10 @@ export function convolution(op: string, x: Shape, w: Shape, options: ConvOptions
   const [kh, kw, perGroup, outChannels] = w
   checkInteger(op, 'groups', groups, 1)
   if (inChannels !== perGroup * groups || outChannels % groups !== 0) {
+    const channelsFirst = inChannels !== perGroup * groups && height === perGroup * groups
+    const hint = channelsFirst ? '; permute([0, 2, 3, 1]) makes [N,H,W,C] of [N,C,H,W]' : ''
     throw new Error(
-      `${op}: C = I groups and O a multiple of groups expected, got C = ${inChannels}, I = ${perGroup}, O = ${outChannels}, groups = ${groups}`,
+      `${op}: C = I groups and O a multiple of groups expected, got C = ${inChannels}, I = ${perGroup}, O = ${outChannels}, groups = ${groups}${hint}`,
     )
   }
   const window = outputSize(op, [height, width], [kh, kw], options)

@@ -22,7 +22,10 @@ export async function predict(given: Tensor | Classifier, x?: Tensor): Promise<I
     if (x === undefined) throw new Error('predict: a loss and embeddings x[N,D] expected, got a loss alone')
     return predictInBlocks(given, x, ROWS, BLOCK)
   }
-  if (x !== undefined) throw new Error(`predict: a loss before x expected, got ${shown(given)}`)
+  if (x !== undefined) {
+    const way = typeof given === 'function' ? ' (nearestClassMean classifies without logits)' : ''
+    throw new Error(`predict: a loss with logits before x expected, got ${shown(given)}${way}`)
+  }
   checkMatrix('predict', 'logits[N,C]', given as Tensor)
   await checkLogits('predict', 'logits[N,C]', given as Tensor)
   const best = argmax(given as Tensor)

@@ -147,6 +147,11 @@ describe('conv2d', () => {
       /conv2d: C = I groups .* got C = 3, I = 2, O = 4, groups = 1/,
     ],
     [
+      'channels first, as in PyTorch',
+      () => conv2d(random([1, 3, 5, 5], 0), random([1, 1, 3, 4], 0)),
+      /got C = 5, I = 3, .*; permute\(\[0, 2, 3, 1\]\) makes \[N,H,W,C\] of \[N,C,H,W\]/,
+    ],
+    [
       'groups',
       () => conv2d(random([1, 2, 2, 2], 0), random([1, 1, 1, 3], 0), { groups: 2 }),
       /O a multiple of groups expected/,

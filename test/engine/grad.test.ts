@@ -178,6 +178,24 @@ describe('errors', () => {
       },
       /flattened: the vjp of x gives \[2\], but x is \[1,2\]/,
     ],
+    ...(
+      [
+        ['a vjp that is no tensor', { x: () => [1, 2] }, /flattened: the vjp of x as a tensor/],
+        ['a rule that is missing', {}, /flattened: vjp: a rule for x, or 'nondifferentiable', expected/],
+      ] as const
+    ).map(([what, vjp, message]): [string, () => unknown, RegExp] => [
+      what,
+      () => {
+        const x = leaf([1, 2])
+        return grad(sum(apply({ ...wrongShape, vjp } as never, { x })), x)
+      },
+      message,
+    ]),
+    [
+      'an input of another name',
+      () => apply(wrongShape, { y: leaf(1) } as never),
+      /flattened: inputs \{ x \} expected, got y/,
+    ],
   ])('%s', (_, run, message) => {
     expect(run).toThrow(message)
   })

@@ -124,6 +124,9 @@ describe('crossEntropy with ignoreIndex', () => {
     expect(() => crossEntropy(z, Float32Array.of(0, 0, 0) as never, { ignoreIndex: 0 })).toThrow(
       'labels as an array of integers',
     )
+    expect(() => crossEntropy(z, tensor([0, 0, 0]) as never)).toThrow(
+      'such as its toArray(), expected, got a Tensor',
+    )
     expect(
       values(crossEntropy(z, BigInt64Array.of(-1n, 0n, 1n), { ignoreIndex: -1, reduction: 'none' })),
     ).toEqual(values(crossEntropy(z, [-1, 0, 1], { ignoreIndex: -1, reduction: 'none' })))

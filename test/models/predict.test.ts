@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { backend, generator, randn, reshape, slice, type Tensor, tensor } from '../../engine/index.ts'
-import { LOSSES, type Loss, type SampledClasses } from '../../losses/index.ts'
+import { LOSSES, type Loss, type SampledClasses, triplet } from '../../losses/index.ts'
 import { predict } from '../../models/evaluation/index.ts'
 import { predictInBlocks } from '../../models/evaluation/predict.ts'
 import { OF_PSI } from '../losses/support.ts'
@@ -102,8 +102,11 @@ describe('predict in blocks', () => {
     ).rejects.toThrow('got -Infinity in all of row 1')
   })
 
-  test('refuses a loss without embeddings', async () => {
+  test('refuses a loss without embeddings or without logits', async () => {
     const loss = ROWS[0].create({ classes: 2, dim: 1 })
     await expect(predict(loss as never)).rejects.toThrow('predict: a loss and embeddings x[N,D] expected')
+    await expect(predict(triplet() as never, randn([2, 1], generator(0)))).rejects.toThrow(
+      'predict: a loss with logits before x expected, got the function triplet (nearestClassMean classifies',
+    )
   })
 })

@@ -33,17 +33,15 @@ export function isFew(y: f32): bool {
   return y >= 0 && y <= MOST && f32.nearest(y) === y
 }
 
-/** x^n of four floats, n from 0 on, by products in float64, rounded once. */
+/** x^n of four floats, n = 0, 1, .., 4, rounded once: beyond a square, which is, by products in float64. */
 export function wholePower(x: v128, n: i32): v128 {
+  if (n === 2) return f32x4.mul(x, x)
+  if (n < 2) return n === 1 ? x : f32x4.splat(1)
   const a = lower(x)
   const b = upper(x)
-  let s = f64x2.splat(1)
-  let t = f64x2.splat(1)
-  for (let k = 0; k < n; k++) {
-    s = f64x2.mul(s, a)
-    t = f64x2.mul(t, b)
-  }
-  return demote(s, t)
+  const s = f64x2.mul(a, a)
+  const t = f64x2.mul(b, b)
+  return n === 3 ? demote(f64x2.mul(s, a), f64x2.mul(t, b)) : demote(f64x2.mul(s, s), f64x2.mul(t, t))
 }
 
 /**

@@ -62,7 +62,7 @@ export function adamRules({ betas: [b1, b2], eps, amsgrad, decoupled }: AdamSett
       const { shrink, rate } = stepOf(rates, t)
       const slope = g + constantsOf(rates).decay * (p + 1)
       const next = { m: b1 * m + slope, v: b2 * v + slope * slope }
-      const along = (next.m + 1) / Math.fround(eps)
+      const along = (next.m + 1) / Math.fround(eps) + 1
       return {
         p: Math.abs(shrink) * (p + 1) + along * Math.max(1, rate),
         ...next,

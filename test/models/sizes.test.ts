@@ -20,7 +20,7 @@ describe('bounds of a step', () => {
     let finite = 0
     const settings = fc.record({
       betas: fc.constantFrom<[number, number]>([0.9, 0.999], [0, 0], [0.999999, 0.9999999]),
-      eps: fc.constantFrom(0, 1e-30, 1e-8, 1e-3),
+      eps: fc.constantFrom(0, 1e-30, 1e-8, 1e-3, 1e38),
       amsgrad: fc.boolean(),
       decoupled: fc.boolean(),
     })
@@ -126,6 +126,21 @@ describe('bounds of a step', () => {
       expect(refused).toBeGreaterThan(0)
     },
   )
+
+  it.each(['sgd', 'adam'])('%s refuses what others have assigned to the rows that are loaded', name => {
+    for (const value of [Infinity, NaN]) {
+      const table = new Table(ROWS, WIDTH).fillNormal(generator(0), 1)
+      const rows = new TableRows(table, ROWS, ROWS, backend)
+      const [p] = rows.parameters
+      const optimizer = OPTIMIZERS[name]({ 'W.0': p })
+      rows.load(rangeOf(0, ROWS))
+      const before = table.values.slice()
+      p.assign(tensor(new Float32Array(p.size).fill(value), { shape: p.shape, backend }))
+      const g = tensor(new Float32Array(p.size), { shape: p.shape, backend })
+      expect(() => optimizer.step({ 'W.0': g })).toThrow(/finite parameters and state expected/)
+      expect(table.values).toEqual(before)
+    }
+  })
 
   it('are unknown where a loaded mean square is below 0, and the step is refused', () => {
     const table = new Table(ROWS, WIDTH).fillNormal(generator(0), 1)

@@ -30,6 +30,8 @@ export class TableRows {
   /** Were they loaded since the table was last written by who trains it? */
   fresh = false
   #version = -1
+  /** Those of the parameters. */
+  #versions: readonly number[] = []
 
   constructor(table: Table, size: number, block: number, backend: Backend) {
     this.table = table
@@ -58,6 +60,12 @@ export class TableRows {
     }
     this.rows = rows
     this.#version = table.version
+    this.#versions = this.parameters.map(p => p.version)
+  }
+
+  /** Has nobody assigned to the parameters since? */
+  get asLoaded(): boolean {
+    return this.parameters.every((p, i) => p.version === this.#versions[i])
   }
 }
 

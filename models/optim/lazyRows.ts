@@ -88,7 +88,9 @@ export class LazyRows<M extends string> {
   examine(): void {
     if (this.#pending === undefined) return
     const { grads, scale } = this.#pending
-    this.#pending.sizes = this.#sizes.after(grads, this.#ratesAt(scale), this.steps + 1)
+    const sizes = this.#sizes.after(grads, this.#ratesAt(scale), this.steps + 1)
+    // Of what others have assigned to the parameters the table's sizes tell nothing.
+    this.#pending.sizes = !this.rows.fresh || this.rows.asLoaded ? sizes : unknown(sizes)
     if (areFinite(this.#pending.sizes)) return
     this.#each(moved => this.#check(moved))
     // Of rows that nothing has loaded none moves; but such gradients are refused of whatever they are.

@@ -137,6 +137,8 @@ const followText = (size: number): string => `@torch.no_grad()
 def follow(self, x, y):
     """The latest feature of each class, and the labels of the last ${size} samples, of all processes."""
     z, y = F.normalize(gathered(x)), gathered(y)
+    if len(y) > ${size}:
+        raise ValueError(f'queue: at least the {len(y)} samples of a step of all processes expected, got ${size}')
     latest = {label: i for i, label in enumerate(y.tolist())}
     self.features[list(latest)] = z[list(latest.values())]
     self.labels = (self.labels + y.tolist())[-${size}:]`

@@ -61,8 +61,14 @@ def load(path):
         header = json.loads(file.read(int.from_bytes(file.read(8), 'little')))
         data = bytearray(file.read())
     header.pop('__metadata__', None)
-    return {name: torch.frombuffer(data, dtype=TYPES[t['dtype']], offset=t['data_offsets'][0],
-                                   count=math.prod(t['shape'])).reshape(t['shape']).clone() for name, t in header.items()}
+
+    def tensor(dtype, shape, data_offsets):
+        kind, count = TYPES[dtype], math.prod(shape)
+        if count == 0:  # of which torch.frombuffer makes nothing
+            return torch.zeros(shape, dtype=kind)
+        return torch.frombuffer(data, dtype=kind, offset=data_offsets[0], count=count).reshape(shape).clone()
+
+    return {name: tensor(**entry) for name, entry in header.items()}
 
 
 def load_data(folder):

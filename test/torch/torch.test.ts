@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { exportTorch, importTorch } from '../../models/node/index.ts'
@@ -96,6 +96,22 @@ describe('the files that the program reads', () => {
     expectClose(take(back, 2), take(trainer, 2))
     rmSync(join(folder, 'data.safetensors'))
     expect(() => python([program])).toThrow(/train\.py: \S+data\.safetensors expected, got no such file/)
+  })
+})
+
+describe('a queue', () => {
+  const { make } = CASES.find(({ name }) => name === 'queue of one batch, with a bias')!
+  it('begins empty, and refuses more samples a step, of all processes, than it has', () => {
+    const folder = temporaryFolder()
+    const trainer = make()
+    exportTorch(trainer, folder)
+    const program = join(folder, 'train.py')
+    const [run] = runEach([folder], 2)
+    if (run instanceof Error) throw run
+    expectClose(run, take(trainer, 2))
+    // As two processes would have it.
+    writeFileSync(program, readFileSync(program, 'utf8').replace('BATCH = 16 ', 'BATCH = 32 '))
+    expect(() => python([program, '--steps', '1'])).toThrow(/queue: at least the 32 samples .* got 16/)
   })
 })
 

@@ -17,6 +17,8 @@ import {
   tensor,
 } from '../engine/index.ts'
 import { memo } from '../engine/memo.ts'
+import { format, type Shape, sameShape } from '../engine/shape.ts'
+import { checkTensor } from '../engine/tensor.ts'
 import { type ClassIndices, labelIndex } from './labels.ts'
 import { type Angle, angleBetween, LAST, type Pair } from './margins/angle.ts'
 import type { Batch, Margin, Memory, RememberedBatch } from './margins/margin.ts'
@@ -172,11 +174,26 @@ export function targetChange(
   const angle = angleBetween(pair)
   const { cosTheta } = angle
   const lambda = annealing === undefined ? 0 : lambdaAt(annealing, given.t)
-  const bend = sub(margin.psi?.(angle, y, batchOf(margin, x, given)) ?? cosTheta, cosTheta)
+  const bend = sub(psiOf(margin, angle, y, batchOf(margin, x, given)), cosTheta)
   let change = mul(detached ? stopGradient(bend) : bend, typeof s === 'number' ? s / (1 + lambda) : s)
   if (!unitX) change = mul(change, norm(x, LAST))
   if (!unitW) change = mul(change, norm(w(), LAST))
   return change
+}
+
+/** psi(theta) of the targets.  [N,1] */
+function psiOf({ psi }: Margin, angle: Angle, y: ClassIndices, batch: Batch): Tensor {
+  if (psi === undefined) return angle.cosTheta
+  const own = psi(angle, y, batch)
+  checkShape('psi', own, [y.length, 1])
+  return own
+}
+
+/** Throws unless a function of a margin gives an element for each of those that it is given. */
+function checkShape(op: string, z: Tensor, expected: Shape): void {
+  checkTensor(op, "the margin's value", z)
+  if (!sameShape(z.shape, expected))
+    throw new Error(`${op}: the margin's value of shape ${format(expected)} expected, got ${format(z.shape)}`)
 }
 
 /** What stands for the cosines of all classes, the own class's psi among them.  [N,C] */
@@ -188,8 +205,9 @@ function bentCosines(
 ): Tensor {
   const angle = angleBetween(pair)
   const batch = batchOf(margin, x, given)
-  const own = margin.psi?.(angle, y, batch) ?? angle.cosTheta
-  const rest = margin.others?.(all, angle, batch) ?? all
+  const own = psiOf(margin, angle, y, batch)
+  const rest = margin.others === undefined ? all : margin.others(all, angle, batch)
+  checkShape('others', rest, all.shape)
   const bent = scatter(rest, index, own)
   return margin.detached ? add(all, stopGradient(sub(bent, all))) : bent
 }

@@ -1,5 +1,7 @@
 import {
   checkFinite,
+  checkFlag,
+  checkFunction,
   checkGiven,
   checkInteger,
   checkOptions,
@@ -136,8 +138,14 @@ export const sumOf = (...all: readonly (Tensor | undefined)[]): Tensor | undefin
 
 /** Throws unless `margin` is one, above all no function that would make one. */
 export function checkMargin(op: string, margin: Margin): void {
-  if (typeof margin === 'object' && typeof margin?.s === 'number') return
-  throw refusal(op, 'a margin, { equation, s, unitX, unitW, psi, nonsmoothAt },', margin)
+  if (typeof margin !== 'object' || margin === null)
+    throw refusal(op, 'a margin, { equation, s, unitX, unitW, psi, nonsmoothAt },', margin)
+  const { s, unitX, unitW, psi, others } = margin
+  if (typeof s !== 'number') throw refusal(op, "the margin's s as a number, with unitX: false for ‖x‖,", s)
+  checkFlag(op, "the margin's unitX", unitX)
+  checkFlag(op, "the margin's unitW", unitW)
+  for (const [name, f] of Object.entries({ psi, others }))
+    if (f !== undefined) checkFunction(op, `the margin's ${name}`, f)
 }
 
 /** Throws unless the margin is for so many classes. */

@@ -25,6 +25,7 @@ import {
   sphereFace,
 } from '../../losses/index.ts'
 import { arcFaceMargin, cosFaceMargin } from '../../losses/margins/additive.ts'
+import type { Angle } from '../../losses/margins/angle.ts'
 import { named } from './support.ts'
 
 const SIZES = { classes: 3, dim: 2 }
@@ -248,6 +249,32 @@ describe('the parts of losses', () => {
     wrong(
       () => marginSoftmax('own', cosFaceMargin as never, rule, SIZES),
       'own: a margin, { equation, s, unitX, unitW, psi, nonsmoothAt }, expected, got the function cosFaceMargin',
+    )
+    const own = (odd: object) => marginSoftmax('own', { ...cosFaceMargin(), ...odd } as never, rule, SIZES)
+    wrong(
+      () => own({ s: 'norm' }),
+      `own: the margin's s as a number, with unitX: false for ‖x‖, expected, got "norm"`,
+    )
+    wrong(() => own({ unitX: undefined }), "own: the margin's unitX as true or false expected, got undefined")
+    wrong(() => own({ psi: 0.2 }), "own: the margin's psi as a function expected, got 0.2")
+    const [x, y] = [
+      tensor([
+        [1, 2],
+        [2, 1],
+      ]),
+      [0, 1],
+    ]
+    wrong(
+      () => own({ psi: () => undefined })(x, y),
+      "psi: the margin's value as a tensor expected, got undefined",
+    )
+    wrong(
+      () => own({ psi: ({ cosTheta }: Angle) => cosTheta.sum() })(x, y),
+      "psi: the margin's value of shape [2,1] expected, got []",
+    )
+    wrong(
+      () => own({ others: () => 0.2 })(x, y),
+      "others: the margin's value as a tensor, as tensor(..) makes one, expected, got 0.2",
     )
     wrong(
       () => marginSoftmax('own', cosFaceMargin(), learned as never, SIZES),

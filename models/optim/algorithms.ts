@@ -48,7 +48,9 @@ export function sgd(groups: Groups, options: SgdOptions): Optimizer {
     after({ p, b }, g, rates) {
       const slope = g + rates.weightDecay * (p + 1)
       const along = momentum * (b ?? 0) + slope
-      return { p: p + (slope + along + 1) * Math.max(1, rates.lr), ...(b !== undefined && { b: along }) }
+      // What the rate is to be multiplied by, and the rate itself, are numbers too.
+      const moved = p + rates.lr * (slope + along + 1)
+      return { p: Math.max(moved, slope + along, rates.lr), ...(b !== undefined && { b: along }) }
     },
   }
   if (momentum === 0) {

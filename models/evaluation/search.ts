@@ -85,8 +85,18 @@ export class TopK {
     }
     let worst = this.#scores[root]
     for (; at < to; at++) {
+      // Four at a time, since next to none gets in.
+      while (
+        at + 4 <= to &&
+        scores[at] <= worst &&
+        scores[at + 1] <= worst &&
+        scores[at + 2] <= worst &&
+        scores[at + 3] <= worst
+      ) {
+        at += 4
+      }
       // A later score that is only equal has the higher index: it stays out.
-      if (scores[at] <= worst) continue
+      if (at === to || scores[at] <= worst) continue
       this.#sink(root, scores[at], first + at - from)
       worst = this.#scores[root]
     }

@@ -161,6 +161,16 @@ describe('pgVectorStore', () => {
     for (const name of ['lists', 'probes'])
       await expect(open({ [name]: 0 })).rejects.toThrow(`pgVectorStore: ${name} as an integer from 1`)
   })
+
+  test.each([
+    ['lists', 'hnsw', 'ivfflat'],
+    ['probes', 'none', 'ivfflat'],
+    ['efSearch', 'ivfflat', 'hnsw'],
+  ] as const)('refuses %s beside index %s', async (name, index, own) => {
+    await expect(open({ index, [name]: 9 })).rejects.toThrow(
+      `pgVectorStore: ${name} beside index '${own}' expected, got "${index}"`,
+    )
+  })
 })
 
 describe('lanceStore with an index', () => {

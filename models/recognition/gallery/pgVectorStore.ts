@@ -41,13 +41,17 @@ const OPTIONS = {
   probes: true,
 } satisfies OptionNames<PgVectorOptions>
 
+/** The index that an option is of. */
+const INDEX_OF = { efSearch: 'hnsw', lists: 'ivfflat', probes: 'ivfflat' } as const
+
 /** Rows a statement. */
 const BATCH = 500
 const MOST_LISTS = 32_768
 
 /**
  * A store in Postgres with the extension vector (pgvector): score = 1 - (vector <=> query), the cosine. With k above `efSearch` a search
- * by `hnsw` keeps k candidates, at most 1000. The client stays the caller's. Throws where the extension cannot be made.
+ * by `hnsw` keeps k candidates, at most 1000. The client stays the caller's. Throws on an option of another index, and where
+ * the extension cannot be made.
  */
 export async function pgVectorStore(client: PgClient, options: PgVectorOptions): Promise<VectorStore> {
   const op = 'pgVectorStore'
@@ -62,6 +66,9 @@ export async function pgVectorStore(client: PgClient, options: PgVectorOptions):
   if (typeof table !== 'string' || !/^[a-z_][a-z0-9_]{0,50}$/.test(table))
     throw refusal(op, 'table as a name of lower-case letters, digits and _', table)
   checkName(op, 'index', index, ['hnsw', 'ivfflat', 'none'])
+  for (const [name, own] of Object.entries(INDEX_OF))
+    if (options[name as keyof typeof INDEX_OF] !== undefined && index !== own)
+      throw refusal(op, `${name} beside index '${own}'`, index)
   await client.query('create extension if not exists vector')
   await client.query(
     `create table if not exists ${table} (key bigint primary key, vector vector(${dimension}) not null)`,

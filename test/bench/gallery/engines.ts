@@ -57,7 +57,7 @@ const pglite =
         for (const other of ['hnsw', 'ivfflat']) await client.query(`drop index if exists ${table}_${other}`)
         // The default, 64 MB, is less than an HNSW graph takes, and than the means of many cells; PGlite has 2 GiB for all.
         await client.query(`set maintenance_work_mem = '1GB'`)
-        return pgVectorStore(client, { dimension, table, index, lists })
+        return pgVectorStore(client, { dimension, table, index, ...(index === 'ivfflat' && { lists }) })
       },
       close: () => client.close(),
     }

@@ -43,7 +43,7 @@ export function sizesAfter<M extends string>(
 }
 
 /** The largest magnitude of all rows; NaN where an element is, and Infinity where one is below `least`. */
-function sizeOf({ values }: Table, least = -Infinity): number {
+function largestOf({ values }: Table, least = -Infinity): number {
   let largest = 0
   for (let i = 0; i < values.length; i++) {
     largest = Math.max(largest, values[i] < least ? Infinity : Math.abs(values[i]))
@@ -72,7 +72,7 @@ export class KnownSizes<M extends string> {
   /** Now; of the values anew where others have written to the table. */
   get now(): Sizes<M> {
     if (this.#bounds !== undefined && this.#version !== this.#table.version) {
-      this.#sizes = { ...this.#sizes, p: sizeOf(this.#table) }
+      this.#sizes = { ...this.#sizes, p: largestOf(this.#table) }
       this.#version = this.#table.version
     }
     return this.#sizes
@@ -103,7 +103,7 @@ export class KnownSizes<M extends string> {
   measure(moments: Readonly<Record<M, Table>>): void {
     if (this.#bounds === undefined) return
     const { squares } = this.#bounds
-    const of = (table: Table, m: string): number => sizeOf(table, squares.includes(m as M) ? 0 : undefined)
+    const of = (table: Table, m: string): number => largestOf(table, squares.includes(m as M) ? 0 : undefined)
     this.#sizes = { p: 0, ...mapRecord(moments, of) }
     this.#version = -1
   }

@@ -1,6 +1,6 @@
 import type { FlatIndex } from './flatIndex.ts'
-import { TopK } from './search.ts'
 import { cosineTiles } from './similarities.ts'
+import { TopK } from './topK.ts'
 
 /** A row of a matrix whose other columns are 0. */
 export interface SparseRow {

@@ -1,5 +1,5 @@
 import { checkInteger } from '../../engine/check.ts'
-import { matmul, noGrad, type TypedArray, transpose } from '../../engine/index.ts'
+import { matmul, noGrad, type Tensor, type TypedArray, transpose } from '../../engine/index.ts'
 import { readInto } from '../../engine/readInto.ts'
 import { BLOCK, type FlatIndex } from './flatIndex.ts'
 import { type Embeddings, unitPair } from './unitRows.ts'
@@ -13,11 +13,16 @@ export interface SimilarityRows {
   readonly cosines: TypedArray
 }
 
-/** A part of them: the columns from `column` on. Its memory is used again for the next. */
-interface Tile extends SimilarityRows {
+/** Where a part of them is: so many rows from `start` on, and columns from `column` on. */
+interface Place {
+  readonly start: number
+  readonly rows: number
   readonly column: number
   readonly columns: number
 }
+
+/** A part of them. Its memory is used again for the next. */
+type Tile = SimilarityRows & Place
 
 /** Of the height and the width: 1 Mi products, 4 MiB in float32, which a cache still holds when they are read. */
 export const TILE = [256, BLOCK] as const
@@ -85,14 +90,30 @@ export async function* cosineTiles(
 ): AsyncGenerator<Tile> {
   const Values = u.dtype === 'float64' ? Float64Array : Float32Array
   const target = new Values(Math.min(height, u.size) * Math.min(width, BLOCK, v.size))
+  for (const { product, ...place } of productTiles(u, v, height, width, from, to)) {
+    yield { ...place, cosines: await readInto(product, target) }
+  }
+}
+
+/** The same tiles as tensors; what is yielded is gone when the next is asked for. */
+export function* productTiles(
+  u: FlatIndex,
+  v: FlatIndex,
+  height: number,
+  width: number,
+  from = 0,
+  to: number = v.size,
+): Generator<Place & { readonly product: Tensor }> {
   for (const { first: start, count: rows, vectors } of u.columns(height)) {
     const left = noGrad(() => transpose(vectors))
     try {
       for (const { first: column, count: columns, vectors: right } of v.columns(width, from, to)) {
         const product = noGrad(() => matmul(left, right))
-        const cosines = await readInto(product, target)
-        product.dispose()
-        yield { start, rows, column, columns, cosines }
+        try {
+          yield { start, rows, column, columns, product }
+        } finally {
+          product.dispose()
+        }
       }
     } finally {
       left.dispose()

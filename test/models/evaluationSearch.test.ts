@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { broadcastTo, generator, randn } from '../../engine/index.ts'
 import { search } from '../../models/evaluation/index.ts'
-import { TopK } from '../../models/evaluation/search.ts'
+import { TopK } from '../../models/evaluation/topK.ts'
 import { at, axes, cosine, gaussian, reordered, rotated, rotation, rowsOf } from './embeddings.ts'
 
 describe('search', () => {
@@ -23,6 +23,28 @@ describe('search', () => {
           })
         })
       }),
+    )
+  })
+
+  test('queries find the same alone and among others, where groups of scores are passed over', async () => {
+    const side = fc.constantFrom(1, 7, 8, 64, 128, 200)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ seed: fc.nat(), n: fc.integer({ min: 8, max: 20 }), m: side, height: side, width: side }),
+        fc.boolean(),
+        async ({ seed, n, m, height, width }, ties) => {
+          const rng = generator(seed)
+          const [x, z] = ties ? [axes(n, rng), axes(m, rng)] : [gaussian(n, 3, rng), gaussian(m, 3, rng)]
+          const k = rng.integer(1, m)
+          const { indices, scores } = await search(x, z, { k, tile: [height, width] })
+          for (const [i, row] of rowsOf(x).entries()) {
+            const alone = await search([Float64Array.from(row)], z, { k })
+            expect(indices.subarray(i * k, (i + 1) * k)).toEqual(alone.indices)
+            expect(scores.subarray(i * k, (i + 1) * k)).toEqual(alone.scores)
+          }
+        },
+      ),
+      { numRuns: 30 },
     )
   })
 

@@ -1,7 +1,6 @@
 import { checkInteger, checkOptions, type OptionNames, refusal } from '../../../engine/check.ts'
+import { nearest } from '../../evaluation/nearest.ts'
 import { checkNumbers } from '../../evaluation/numbers.ts'
-import { TopK } from '../../evaluation/search.ts'
-import { cosineTiles } from '../../evaluation/similarities.ts'
 import { type Embeddings, withUnitRows } from '../../evaluation/unitRows.ts'
 
 export interface CohortOptions {
@@ -33,11 +32,7 @@ export async function cohortStatistics(
     const { top = v.size } = options
     if (v.size < 2) throw new Error(`${op}: a cohort of at least 2 expected, got ${v.size}`)
     checkInteger(op, 'top', top, 2, v.size)
-    const best = new TopK(u.size, top)
-    for await (const { start, rows, column, columns, cosines } of cosineTiles(u, v)) {
-      for (let r = 0; r < rows; r++) best.offer(start + r, cosines, r * columns, (r + 1) * columns, column)
-    }
-    const { scores } = best.result()
+    const { scores } = await nearest(u, v, top)
     const [mean, std] = [new Float64Array(u.size), new Float64Array(u.size)]
     for (let i = 0; i < u.size; i++) {
       const own = scores.subarray(i * top, (i + 1) * top)

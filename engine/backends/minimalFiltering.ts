@@ -29,7 +29,7 @@ export interface Minimal {
  * | 0, 5/8, -5/8, 3/2, -3/2 | 7.7e-7            | 8.2e-7            |
  *
  * A and B hold the last ones' powers and products without rounding, and points of opposite sign share half of their
- * transforms. F(2, 3) x F(2, 3), of 0, 1 and -1: 2.5e-7.
+ * transforms. F(2, 3) x F(2, 3), of 0, 1 and -1: 2.5e-7. By the weights of F(4, 3), F(3, 3) has 8.2e-7 and F(2, 3) 5.1e-7.
  */
 const SIX = [0, 5 / 8, -5 / 8, 3 / 2, -3 / 2]
 const FEWER = [0, 1, -1, 1 / 2]
@@ -37,22 +37,37 @@ const FEWER = [0, 1, -1, 1 / 2]
 /**
  * Toom's and Cook's algorithm: a correlation is the transpose of a product of polynomials, and that is known by its values
  * at n points, a value at infinity being the highest coefficient. Throws when these are more than six.
+ *
+ * With `whole`, F(m, r) by the weights of F(whole, r): at the first of its points and infinity. A and B have zeros for the
+ * others, and B makes up for what their denominators have of them.  A[m,N] B[N,n] G[N,r], N = whole + r - 1
  */
-export function minimal(m: number, r: number): Minimal {
-  const n = m + r - 1
-  if (n > SIX.length + 1) throw new Error(`minimal: m + r at most ${SIX.length + 2}, got ${m} and ${r}`)
-  const points = n === 6 ? SIX : FEWER.slice(0, n - 1)
-  const others = points.map(a => points.filter(b => b !== a))
+export function minimal(m: number, r: number, whole: number = m): Minimal {
+  const [n, N] = [m + r - 1, whole + r - 1]
+  if (N > SIX.length + 1) throw new Error(`minimal: m + r at most ${SIX.length + 2}, got ${whole} and ${r}`)
+  const points = N === 6 ? SIX : FEWER.slice(0, N - 1)
+  const [taken, left] = [points.slice(0, n - 1), points.slice(n - 1)]
+  const others = (a: number): number[] => points.filter(b => b !== a)
+  const product = (a: number, roots: readonly number[]): number => roots.reduce((d, b) => d * (a - b), 1)
   return {
-    A: upTo(m).map(i => [...points.map(a => a ** i), last(i, m)]),
+    A: upTo(m).map(i => [...taken.map(a => a ** i), ...left.map(() => 0), last(i, m)]),
     // Lagrange's polynomials, their denominators with the weights.
-    B: [...others, points].map(roots => upTo(n).map(k => coefficients(roots)[k] ?? 0)),
-    G: [
-      ...points.map((a, j) => upTo(r).map(k => a ** k / others[j].reduce((d, b) => d * (a - b), 1))),
-      upTo(r).map(k => last(k, r)),
+    B: [
+      ...taken.map(a =>
+        lagrange(
+          taken.filter(b => b !== a),
+          n,
+        ).map(c => c * product(a, left)),
+      ),
+      ...left.map(() => upTo(n).map(() => 0)),
+      lagrange(taken, n),
     ],
+    G: [...points.map(a => upTo(r).map(k => a ** k / product(a, others(a)))), upTo(r).map(k => last(k, r))],
   }
 }
+
+/** Coefficients of the polynomial with these roots, and zeros: n of them. */
+const lagrange = (roots: readonly number[], n: number): number[] =>
+  upTo(n).map(k => coefficients(roots)[k] ?? 0)
 
 /** Of the product of x - a, the constant first. */
 const coefficients = (roots: readonly number[]): number[] =>

@@ -15,11 +15,12 @@ const sizes = fc
 describe('minimal', () => {
   it('A ((G w) * (B x)) is the correlation of x with w', () => {
     check(
-      fc.property(sizes, seeds(), ([m, r], seed) => {
+      fc.property(sizes, fc.nat(2), seeds(), ([m, r], more, seed) => {
         const rng = new Generator(seed)
         const draw = (count: number): number[] => Array.from({ length: count }, () => rng.uniform(-1, 1))
         const [x, w] = [draw(m + r - 1), draw(r)]
-        const { A, B, G } = minimal(m, r)
+        // By its own weights, and by those of a larger one.
+        const { A, B, G } = minimal(m, r, Math.min(m + more, 7 - r))
         const [u, v] = [times(G, w), times(B, x)]
         const z = times(
           A,
@@ -56,7 +57,18 @@ describe('minimal', () => {
     ])
   })
 
+  it('by the weights of F(4, 3), leaves out the last points but infinity', () => {
+    for (const m of [2, 3]) {
+      const { A, B, G } = minimal(m, 3, 4)
+      expect(G).toEqual(minimal(4, 3).G)
+      const left = [0, 1, 2, 3, 4, 5].filter(j => B[j].every(v => v === 0))
+      expect(left).toEqual(m === 2 ? [3, 4] : [4])
+      for (const row of A) for (const j of left) expect(row[j]).toBe(0)
+    }
+  })
+
   it('has no more than six points', () => {
+    expect(() => minimal(2, 4, 4)).toThrow('minimal: m + r at most 7, got 4 and 4')
     expect(() => minimal(4, 4)).toThrow('minimal: m + r at most 7, got 4 and 4')
   })
 })

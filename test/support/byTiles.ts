@@ -1,17 +1,17 @@
 import { type Matrix, minimal } from '../../engine/backends/minimalFiltering.ts'
-import type { Tiling } from '../../engine/backends/wasm/winograd.ts'
+import { type Tiling, tilesAlong } from '../../engine/backends/wasm/winograd.ts'
 
-/** M X M', for a matrix of numbers. */
-function both(M: Matrix, X: Matrix): number[][] {
+/** M X N', for a matrix of numbers; N is M unless said. */
+function both(M: Matrix, X: Matrix, N: Matrix = M): number[][] {
   const rows = M.map(row => X[0].map((_, j) => row.reduce((sum, v, k) => sum + v * X[k][j], 0)))
-  return M.map((_, i) => M.map(row => row.reduce((sum, v, k) => sum + v * rows[i][k], 0)))
+  return M.map((_, i) => N.map(row => row.reduce((sum, v, k) => sum + v * rows[i][k], 0)))
 }
 
 const transposed = (M: Matrix): number[][] => M[0].map((_, j) => M.map(row => row[j]))
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
-/** All (image, tile row, tile column) of a tiling. */
+/** All (image, tile row, tile column) of a tiling by whole tiles. */
 const tilesOf = ({ batch, output, positions }: Tiling): [number, number, number][] =>
   upTo(batch).flatMap(n =>
     upTo(Math.ceil(output[0] / positions)).flatMap(p =>
@@ -19,17 +19,31 @@ const tilesOf = ({ batch, output, positions }: Tiling): [number, number, number]
     ),
   )
 
-/** A square of `size` places of an image [batch,..size,channels], zeros beyond. */
-const square = (
+interface Span {
+  readonly start: number
+  readonly size: number
+}
+
+/** Where the tiles along an axis start, and their positions. */
+const spansOf = (size: number, positions: number): Span[] => {
+  let start = 0
+  return tilesAlong(size, positions).map(n => {
+    start += n
+    return { start: start - n, size: n }
+  })
+}
+
+/** [rows,columns] places of an image [batch,..size,channels], zeros beyond. */
+const cut = (
   values: ArrayLike<number>,
   [height, width]: readonly [number, number],
   channels: number,
   [n, top, left]: readonly [number, number, number],
-  size: number,
+  [rows, columns]: readonly [number, number],
   c: number,
 ): number[][] =>
-  upTo(size).map(i =>
-    upTo(size).map(j => {
+  upTo(rows).map(i =>
+    upTo(columns).map(j => {
       const [y, x] = [top + i, left + j]
       const inside = y >= 0 && y < height && x >= 0 && x < width
       return inside ? values[((n * height + y) * width + x) * channels + c] : 0
@@ -40,17 +54,17 @@ const square = (
  * What minimal filtering computes, in float64: by its matrices, or with `abs` by their absolute values, on absolute
  * values. That is the most that a relative error of each step can add up to.
  */
-const matrices = ({ positions, taps }: Tiling, abs: boolean) => {
-  const { A, B, G } = minimal(positions, taps)
+const matrices = ({ positions, taps }: Tiling, abs: boolean, size = positions) => {
+  const { A, B, G } = minimal(size, taps, positions)
   const of = (M: Matrix): Matrix => (abs ? M.map(row => row.map(Math.abs)) : M)
   return { A: of(A), B: of(B), G: of(G) }
 }
 
 /** z[batch,..output,O] of x[batch,..input,C] and w[taps,taps,C,O]. */
 export function convolved(t: Tiling, x: Float64Array, w: Float64Array, abs = false): Float64Array {
-  const { A, B, G } = matrices(t, abs)
+  const { G } = matrices(t, abs)
   const { taps, channels, outChannels, output, positions, padding } = t
-  const [points, z] = [B.length, new Float64Array(t.batch * output[0] * output[1] * outChannels)]
+  const [points, z] = [G.length, new Float64Array(t.batch * output[0] * output[1] * outChannels)]
   const values = abs ? [x.map(Math.abs), w.map(Math.abs)] : [x, w]
   const weights = upTo(channels).map(c =>
     upTo(outChannels).map(o =>
@@ -62,16 +76,22 @@ export function convolved(t: Tiling, x: Float64Array, w: Float64Array, abs = fal
       ),
     ),
   )
-  for (const [n, p, q] of tilesOf(t)) {
-    const at = [n, p * positions - padding[0], q * positions - padding[1]] as const
-    const inputs = upTo(channels).map(c => both(B, square(values[0], t.input, channels, at, points, c)))
+  const [rows, columns] = output.map(n => spansOf(n, positions))
+  const tiles = upTo(t.batch).flatMap(n => rows.flatMap(row => columns.map(column => ({ n, row, column }))))
+  for (const { n, row, column } of tiles) {
+    const at = [n, row.start - padding[0], column.start - padding[1]] as const
+    const [down, across] = [row, column].map(({ size }) => matrices(t, abs, size))
+    const places = [down.B[0].length, across.B[0].length] as const
+    const inputs = upTo(channels).map(c =>
+      both(down.B, cut(values[0], t.input, channels, at, places, c), across.B),
+    )
     for (let o = 0; o < outChannels; o++) {
       const sums = upTo(points).map(i =>
         upTo(points).map(j => inputs.reduce((sum, v, c) => sum + v[i][j] * weights[c][o][i][j], 0)),
       )
-      both(A, sums).forEach((row, i) => {
-        row.forEach((value, j) => {
-          const [y, x] = [p * positions + i, q * positions + j]
+      both(down.A, sums, across.A).forEach((line, i) => {
+        line.forEach((value, j) => {
+          const [y, x] = [row.start + i, column.start + j]
           if (y < output[0] && x < output[1])
             z[((n * output[0] + y) * output[1] + x) * outChannels + o] = value
         })
@@ -92,10 +112,13 @@ export function weightGradients(t: Tiling, x: Float64Array, dz: Float64Array, ab
     const [row, column] = [p * positions, q * positions]
     const at = [n, row - padding[0], column - padding[1]] as const
     const inputs = upTo(channels).map(c =>
-      both(B, square(values[0], t.input, channels, at, points, c)).flat(),
+      both(B, cut(values[0], t.input, channels, at, [points, points], c)).flat(),
     )
     const outputs = upTo(outChannels).map(o =>
-      both(transposed(A), square(values[1], output, outChannels, [n, row, column], positions, o)).flat(),
+      both(
+        transposed(A),
+        cut(values[1], output, outChannels, [n, row, column], [positions, positions], o),
+      ).flat(),
     )
     inputs.forEach((v, c) => {
       outputs.forEach((d, o) => {

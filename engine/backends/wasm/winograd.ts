@@ -17,7 +17,9 @@ const UNIT = 2 ** 19
  */
 const TILES = [32, 128] as const
 const UNITS = 8
-/** Of the kernels: bytes of `WORKSPACE`. */
+/** Of the kernels: bytes of `TABLES`, `SPAN` and `WORKSPACE`. */
+const TABLES = 256
+const SPAN = 8
 export const WORKSPACE = 2 * 192 + (36 + 25) * 256
 /** Bytes of a panel that lie together: so many are packed of each tap, and may be read behind the last panel. */
 const PART = 128 * 64
@@ -32,8 +34,24 @@ export interface Tiling {
   readonly outChannels: number
   readonly padding: readonly [number, number]
   readonly taps: number
-  /** Positions of the output that a tile has along an axis. */
+  /** Positions of the output that a whole tile has along an axis. */
   readonly positions: number
+}
+
+/** Of the kernel: by how much a tile may be smaller than a whole one, which has four positions; as tiles of other sizes may not. */
+const LESS = 2
+const WHOLE = 4
+
+/** Positions of the tiles along an axis, from the largest: as few tiles as there can be, and as small. */
+export function tilesAlong(size: number, positions: number): number[] {
+  const tiles = Array.from({ length: Math.ceil(size / positions) }, () => positions)
+  let spare = tiles.length * positions - size
+  for (let i = tiles.length - 1; i >= 0 && positions === WHOLE; i--) {
+    const less = Math.min(spare, LESS)
+    tiles[i] -= less
+    spare -= less
+  }
+  return tiles
 }
 
 /** In bytes: where the first tap's matrix [channels,outChannels] lies, and the steps between taps, rows and columns. */
@@ -59,20 +77,42 @@ export function weightsOf(
 
 export type WinogradPlan = ReturnType<typeof winogradPlan>
 
-/** B, A transposed and G of F(positions, taps), row after row, and where each starts, in bytes. */
+/** Where each of these tiles starts, and its positions. */
+function spansOf(sizes: readonly number[]): number[] {
+  let start = 0
+  return sizes.flatMap(size => {
+    start += size
+    return [start - size, size]
+  })
+}
+
+/** Points of these tiles. */
+export const pointsOf = (sizes: readonly number[], taps: number): number =>
+  sizes.reduce((sum, m) => sum + m + taps - 1, 0)
+
+/**
+ * B of F(positions, taps) and of the tiles that are smaller, padded to as many columns; A transposed and G; row after row, and
+ * where these start, in bytes.
+ */
 export function matricesOf(positions: number, taps: number) {
-  const { A, B, G } = minimal(positions, taps)
-  const points = B.length
-  const values = [...B.flat(), ...A[0].flatMap((_, j) => A.map(row => row[j])), ...G.flat()]
-  return { points, values, A: points ** 2 * 4, G: (points ** 2 + points * positions) * 4 }
+  const { A, G } = minimal(positions, taps)
+  const points = G.length
+  const sizes = positions === WHOLE ? [0, 1, LESS].map(less => positions - less) : [positions]
+  const Bs = sizes.map(m =>
+    minimal(m, taps, positions).B.map(row => [...row, ...Array(points - row.length).fill(0)]),
+  )
+  const at = sizes.length * points ** 2
+  const values: number[] = [...Bs.flat(2), ...A[0].flatMap((_, j) => A.map(row => row[j])), ...G.flat()]
+  return { points, values, A: at * 4, G: (at + points * positions) * 4 }
 }
 
 /** What the geometry alone tells. */
 export function winogradPlan(t: Tiling, weights: Weights) {
   const { batch, input, channels, output, outChannels, padding, taps, positions } = t
   const { points, values, A, G } = matricesOf(positions, taps)
-  const [tileRows, tileColumns] = output.map(n => Math.ceil(n / positions))
-  const tiles = batch * tileRows * tileColumns
+  const [rows, columns] = output.map(n => tilesAlong(n, positions))
+  const tiles = batch * rows.length * columns.length
+  const products = batch * pointsOf(rows, taps) * pointsOf(columns, taps)
   const line = Math.ceil(channels / 4) * 16
   const outPanels = Math.ceil(outChannels / WIDTH)
   const wide = outPanels * WIDTH * 4
@@ -90,12 +130,14 @@ export function winogradPlan(t: Tiling, weights: Weights) {
     matrices: Float32Array.from(values) as Float32Array,
     A,
     G,
+    spans: Int32Array.from([...spansOf(rows), ...spansOf(columns)]) as Int32Array,
+    columnSpans: rows.length * SPAN,
     outPanels,
     units,
     panelBytes: points ** 2 * pointPitch,
-    work: 2 * points ** 2 * tiles * channels * outChannels,
+    work: 2 * products * channels * outChannels,
     weightWork: 10 * points ** 2 * channels * outChannels,
-    scratch: 64 + WORKSPACE + Math.max(line, 64) + points ** 2 * (valuePitch + sumPitch),
+    scratch: TABLES + WORKSPACE + Math.max(line, 64) + points ** 2 * (valuePitch + sumPitch),
     weightScratch: WORKSPACE + taps ** 2 * PART,
     weights: blockOf('winogradWeights', {
       tapRow: weights.tapRow,
@@ -116,8 +158,8 @@ export function winogradPlan(t: Tiling, weights: Weights) {
       left: -padding[1],
       points,
       positions,
-      tileRows,
-      tileColumns,
+      tileColumns: columns.length,
+      images: batch,
       tiles,
       unitTiles,
       channels,
@@ -142,10 +184,13 @@ export function winograd(
   z: number,
   { bias = 0, slopes = 0 }: Epilogue = {},
 ): void {
-  const { panelBytes, matrices } = plan
-  memory.temporary(panelBytes + Math.max(PART, matrices.byteLength), panels => {
+  const { panelBytes, matrices, spans } = plan
+  const tables = matrices.byteLength + spans.byteLength
+  memory.temporary(panelBytes + Math.max(PART, tables), panels => {
     const B = panels + panelBytes
+    const rowSpans = B + matrices.byteLength
     memory.floats.set(matrices, B / 4)
+    memory.ints.set(spans, rowSpans / 4)
     const weights = { w: w + plan.first, G: B + plan.G, panels }
     threads.runWithBlock(
       'winogradWeights',
@@ -155,7 +200,8 @@ export function winograd(
       weights,
       plan.weightScratch,
     )
-    const tiles = { x, B, A: B + plan.A, panels, bias, slopes, z }
+    const columnSpans = rowSpans + plan.columnSpans
+    const tiles = { x, B, A: B + plan.A, rowSpans, columnSpans, panels, bias, slopes, z }
     threads.runWithBlock('winograd', plan.units, plan.work, plan.tiles, tiles, plan.scratch)
   })
 }

@@ -1,5 +1,5 @@
 import type { Convolution } from '../backend.ts'
-import type { Tiling } from './winograd.ts'
+import { pointsOf, type Tiling, tilesAlong } from './winograd.ts'
 
 /*
  * Time by definition over time by tiles, forward, and for the gradient in the weights (that in the images is a forward
@@ -9,14 +9,14 @@ import type { Tiling } from './winograd.ts'
  * |-------------------------|---------|---------|---------|
  * | 8 x 56 x 56 x 64        | F(4, 3) | 2.8     | 3.0     |
  * | 32 x 28 x 28 x 128      | F(4, 3) | 3.1     | 3.0     |
- * | 32 x 14 x 14 x 256      | F(4, 3) | 2.6     | 2.3     |
- * | 32 x 7 x 7 x 512        | F(4, 3) | 2.8     | 2.5     |
- * | 128 x 14 x 14 x 64      | F(4, 3) | 2.2     | 2.3     |
+ * | 32 x 14 x 14 x 256      | F(4, 3) | 3.1     | 2.3     |
+ * | 32 x 7 x 7 x 512        | F(4, 3) | 3.0     | 2.5     |
+ * | 128 x 14 x 14 x 64      | F(4, 3) | 2.5     | 2.3     |
  * | 8 x 112 x 112 x 32      | F(4, 3) | 2.4     | 2.8     |
  * | 128 x 28 x 28 x 16      | F(4, 3) | 1.6     | 2.0     |
  * | 32 x 28 x 28 x 8 -> 64  | F(4, 3) | 1.5     | 2.1     |
  * | 4 x 28 x 28 x 32        | F(4, 3) | 2.4     | 2.6     |
- * | 1 x 14 x 14 x 256       | F(2, 3) | 1.6     | 1.5     |
+ * | 1 x 14 x 14 x 256       | F(4, 3) | 2.1     | 1.5     |
  * | 32 x 2 x 2 x 512        | F(2, 3) | 1.6     | 1.4     |
  * | 128 x 28 x 28 x 32, 5x5 | F(2, 5) | 1.8     | 2.1     |
  * | 32 x 28 x 28 x 64, 5x5  | F(2, 5) | 2.2     |         |
@@ -68,12 +68,12 @@ export function tilingsOf(g: Convolution, adjoint: boolean): Tiling[] {
 
 /** Products, as time goes. */
 function costOf({ batch, output, positions, taps, channels, outChannels }: Tiling): number {
-  const tiles = batch * output.reduce((n, size) => n * Math.ceil(size / positions), 1)
+  const values = output.reduce((n, size) => n * pointsOf(tilesAlong(size, positions), taps), batch)
   const points = (positions + taps - 1) ** 2
   const wide = Math.ceil(outChannels / WIDTH) * WIDTH
   const products = channels * wide
   const weight = points * products * 4 > CACHE ? WEIGHT_FAR : WEIGHT
-  return points * (tiles * (products + TILE * (channels + wide)) + weight * products)
+  return values * (products + TILE * (channels + wide)) + points * weight * products
 }
 
 const costByDefinition = ({ batch, output, kernel, inChannels, outChannels }: Convolution): number =>

@@ -4,7 +4,13 @@ import type { Convolution, NDArray, TypedArray } from '../../../engine/backends/
 import { reference } from '../../../engine/backends/reference/index.ts'
 import { Context } from '../../../engine/backends/wasm/context.ts'
 import { createWasm, type Wasm, wasmOn } from '../../../engine/backends/wasm/index.ts'
-import { type Tiling, weightsOf, winograd, winogradPlan } from '../../../engine/backends/wasm/winograd.ts'
+import {
+  type Tiling,
+  tilesAlong,
+  weightsOf,
+  winograd,
+  winogradPlan,
+} from '../../../engine/backends/wasm/winograd.ts'
 import { tilingOf, tilingsOf } from '../../../engine/backends/wasm/winogradPays.ts'
 import { winogradGradient, winogradGradientPlan } from '../../../engine/backends/wasm/winogradWeightGrad.ts'
 import { backend, Generator, type Shape, setExact } from '../../../engine/index.ts'
@@ -323,13 +329,30 @@ describe('minimal filtering', () => {
 
   it.each([3, 5])('for values of one size errs by 1.5e-6 of the results at most: by %i taps', taps => {
     const padding = [taps >> 1, taps >> 1] as const
-    const g = convolution({ batch: 2, input: [12, 12], taps, padding, inChannels: 450, outChannels: 20 })
+    // For three taps with tiles of 4, 3 and 2 positions.
+    const g = convolution({ batch: 2, input: [13, 14], taps, padding, inChannels: 450, outChannels: 20 })
     const rng = new Generator(taps)
     const [x, w] = [random(rng, xShape(g)), random(rng, wShape(g))]
     const right = reference.readSync(reference.conv2d(upload(x, xShape(g)), upload(w, wShape(g)), g))
     const [t] = tilingsOf(g, false)
     const off = byTiles(g, false, t, x, w).map((z, i) => z - right[i])
     expect(Math.sqrt(dot(off, off) / dot(right, right))).toBeLessThan(1.5e-6)
+  })
+})
+
+describe('tilesAlong', () => {
+  it.each([2, 4])('covers an axis by as few tiles as can be of %i positions or less', positions => {
+    check(
+      fc.property(size(1, 60), n => {
+        const tiles = tilesAlong(n, positions)
+        expect(tiles.length).toBe(Math.ceil(n / positions))
+        expect(tiles).toEqual([...tiles].sort((a, b) => b - a))
+        const covered = tiles.reduce((sum, m) => sum + m, 0)
+        // No tile has less than two.
+        expect(covered).toBe(positions === 4 ? Math.max(n, 2) : 2 * Math.ceil(n / 2))
+        expect(Math.min(...tiles)).toBeGreaterThanOrEqual(2)
+      }),
+    )
   })
 })
 

@@ -1,3 +1,4 @@
+import { following } from './grid.ts'
 import { combine, evaluate, filterInput, LINE } from './transforms.ts'
 
 /** Points of a transform along an axis, at most, and the positions, or taps, that they stand for. */
@@ -20,18 +21,18 @@ export function prepare(workspace: usize, points: i32): void {
 }
 
 /**
- * Where the places of a tile [size,size] of an image [height,width], `pixel` bytes a place, lie from (row, column) on:
+ * Where the places of a tile [rows,columns] of an image [height,width], `pixel` bytes a place, lie from (row, column) on:
  * those off the image are `zeros`.
  */
 // biome-ignore format: arguments by what they describe
 export function placeTile(
-  workspace: usize, size: i32, image: usize, height: i32, width: i32, pixel: i32, row: i32, column: i32, zeros: usize,
+  workspace: usize, rows: i32, columns: i32, image: usize, height: i32, width: i32, pixel: i32, row: i32, column: i32, zeros: usize,
 ): void {
   let to = workspace
-  for (let y = row; y < row + size; y++) {
+  for (let y = row; y < row + rows; y++) {
     const inside = y >= 0 && y < height
     let place = image + (y * width + column) * pixel
-    for (let x = column; x < column + size; x++) {
+    for (let x = column; x < column + columns; x++) {
       i32.store(to, <i32>(inside && x >= 0 && x < width ? place : zeros))
       place += pixel
       to += 4
@@ -44,22 +45,32 @@ export function placeLines(workspace: usize, points: i32, from: usize, apart: us
   for (let i = 0; i < points * points; i++) i32.store(workspace + (i << 2), <i32>(from + i * apart))
 }
 
+/** Where they lie whose columns start at `targets`, and go on `apart` bytes from each other. */
+export function placeGrid(workspace: usize, points: i32, targets: usize, apart: usize): void {
+  for (let i = 0; i < points; i++) {
+    for (let j = 0; j < points; j++)
+      i32.store(workspace + ((i * points + j) << 2), i32.load(targets + (j << 2)) + <i32>(i * apart))
+  }
+}
+
 /**
- * B x B' of the tile in the grid, `bytes` of each line: the values of point i lie at `to + i pitch`, in pieces of
- * `width` bytes that are `piece` bytes apart.
+ * B x B' of the tile [rows,columns] in the grid, `bytes` of each line: the values of point (i, j) lie `i apart` behind the
+ * address at `targets + 4 j`, in pieces of `width` bytes that are `piece` bytes apart. `B` is that of tiles of `points`
+ * places, behind which lie those of tiles that have fewer.
  */
 // biome-ignore format: arguments by what they describe
 export function filterTile(
-  workspace: usize, points: i32, B: usize, bytes: usize, to: usize, pitch: usize, width: usize, piece: usize,
+  workspace: usize, points: i32, rows: i32, columns: i32, B: usize, bytes: usize, targets: usize, apart: usize, width: usize, piece: usize,
 ): void {
-  const own = workspace + GRID, lines = own + GRID, row: usize = points << 2
+  const own = workspace + GRID, lines = own + GRID, row: usize = points << 2, matrix: usize = (points * points) << 2
+  const across = B + (points - columns) * matrix, down = B + (points - rows) * matrix
   for (let at: usize = 0; at < bytes; at += LINE) {
     const length = min(LINE, bytes - at)
-    for (let j = 0; j < points; j++) filterInput(points, B, workspace + (j << 2), row, at, lines + j * LINE, points * LINE, length)
-    for (let i = 0; i < points; i++) {
-      const values = to + i * points * pitch
+    for (let i = 0; i < rows; i++) filterInput(points, columns, across, workspace + ((i * columns) << 2), 4, at, lines + i * points * LINE, LINE, length)
+    for (let j = 0; j < points; j = following(j, columns, points)) {
+      const values: usize = i32.load(targets + (j << 2))
       for (let k: usize = 0; k < length; k += width)
-        filterInput(points, B, own + i * row, 4, k, values + ((at + k) / width) * piece, pitch, min(width, length - k))
+        filterInput(points, rows, down, own + (j << 2), row, k, values + ((at + k) / width) * piece, apart, min(width, length - k))
     }
   }
 }
@@ -82,15 +93,17 @@ export function evaluateTile(
 }
 
 /**
- * The first `rows` rows of T' y T of the values [points,points] in the grid, `bytes` of each line and at most `LINE`,
- * from `at` on, on top of `start` if that is not 0. Row i lies at `to + i row`, its places `apart` bytes from each other.
+ * The first `shown` rows of T' y T of the values in the grid, for a tile of [rows,columns] and whole ones of [count,count]:
+ * `bytes` of each line and at most `LINE`, from `at` on, on top of `start` if that is not 0. Row i lies at `to + i row`, its
+ * places `apart` bytes from each other.
  */
 // biome-ignore format: arguments by what they describe
 export function combineTile(
-  workspace: usize, points: i32, count: i32, T: usize, at: usize, bytes: usize, rows: i32, to: usize, row: usize, apart: usize,
-  start: usize,
+  workspace: usize, points: i32, count: i32, rows: i32, columns: i32, T: usize, at: usize, bytes: usize, shown: i32,
+  to: usize, row: usize, apart: usize, start: usize,
 ): void {
-  const own = workspace + GRID, lines = own + GRID, step: usize = points << 2
-  for (let j = 0; j < points; j++) combine(points, count, T, workspace + (j << 2), step, at, lines + j * LINE, points * LINE, bytes, 0)
-  for (let i = 0; i < rows; i++) combine(points, count, T, own + i * step, 4, 0, to + i * row, apart, bytes, start)
+  const own = workspace + GRID, lines = own + GRID, step: usize = points << 2, taken = points - count + columns
+  for (let j = 0; j < points; j = following(j, taken, points))
+    combine(points, count, rows, T, workspace + (j << 2), step, at, lines + j * LINE, points * LINE, bytes, 0)
+  for (let i = 0; i < shown; i++) combine(points, count, columns, T, own + i * step, 4, 0, to + i * row, apart, bytes, start)
 }

@@ -12,13 +12,15 @@
 /** Bytes of a line that are transformed at a time along both axes: the tile of them stays in the first cache. */
 export const LINE: usize = 256
 
-/** values = B x, B[points,points]. */
+/** values = B x of `size` lines, B[points,points]: with fewer of them the last points but infinity are left out. */
 // biome-ignore format: arguments by what they describe
 export function filterInput(
-  points: i32, B: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
+  points: i32, size: i32, B: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
 ): void {
-  if (points === 6) filterSix(B, lines, step, at, to, apart, bytes)
-  else filterFour(B, lines, step, at, to, apart, bytes)
+  if (points === 4) filterFour(B, lines, step, at, to, apart, bytes)
+  else if (size === 6) filterSix(B, lines, step, at, to, apart, bytes)
+  else if (size === 5) filterFiveOfSix(B, lines, step, at, to, apart, bytes)
+  else filterFourOfSix(B, lines, step, at, to, apart, bytes)
 }
 
 /** values = T c, T[points,count]: of the polynomial with the coefficients c. T is G, or A transposed. */
@@ -35,19 +37,25 @@ export function evaluate(
   else Inlined.evaluate(4, 3, T, lines, step, at, to, apart, bytes)
 }
 
-/** c = T' values, T[points,count]; with `start`, an address, on top of that line. T is A transposed, or G. */
+/**
+ * The first `size` of c = T' values, T[points,count]; with `start`, an address, on top of that line. T is A transposed, or
+ * G. Fewer are those of a tile that leaves out points, as `filterInput` does.
+ */
 // biome-ignore format: arguments by what they describe
 export function combine(
-  points: i32, count: i32, T: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
+  points: i32, count: i32, size: i32, T: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
   start: usize,
 ): void {
   if (points === 6) {
-    if (count === 4) Inlined.combine(6, 4, T, lines, step, at, to, apart, bytes, start)
-    else if (count === 3) Inlined.combine(6, 3, T, lines, step, at, to, apart, bytes, start)
-    else if (count === 2) Inlined.combine(6, 2, T, lines, step, at, to, apart, bytes, start)
-    else Inlined.combine(6, 5, T, lines, step, at, to, apart, bytes, start)
-  } else if (count === 2) Inlined.combine(4, 2, T, lines, step, at, to, apart, bytes, start)
-  else Inlined.combine(4, 3, T, lines, step, at, to, apart, bytes, start)
+    if (count === 4) {
+      if (size === 4) Inlined.combine(6, 4, 4, T, lines, step, at, to, apart, bytes, start)
+      else if (size === 3) Inlined.combine(6, 4, 3, T, lines, step, at, to, apart, bytes, start)
+      else Inlined.combine(6, 4, 2, T, lines, step, at, to, apart, bytes, start)
+    } else if (count === 3) Inlined.combine(6, 3, 3, T, lines, step, at, to, apart, bytes, start)
+    else if (count === 2) Inlined.combine(6, 2, 2, T, lines, step, at, to, apart, bytes, start)
+    else Inlined.combine(6, 5, 5, T, lines, step, at, to, apart, bytes, start)
+  } else if (count === 2) Inlined.combine(4, 2, 2, T, lines, step, at, to, apart, bytes, start)
+  else Inlined.combine(4, 3, 3, T, lines, step, at, to, apart, bytes, start)
 }
 
 // biome-ignore format: a matrix, row by row
@@ -104,7 +112,54 @@ function filterFour(
   } while (c < bytes)
 }
 
-/** Compiled once for each pair of constants `points` and `count`. */
+/** At 0, a, -a, b and infinity. */
+// biome-ignore format: a matrix, row by row
+function filterFiveOfSix(
+  B: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
+): void {
+  const p0 = line(lines, at), p1 = line(lines + step, at), p2 = line(lines + 2 * step, at)
+  const p3 = line(lines + 3 * step, at), p4 = line(lines + 4 * step, at)
+  let c: usize = 0
+  do {
+    const d1 = v128.load(p1 + c), d2 = v128.load(p2 + c), d3 = v128.load(p3 + c)
+    let z = to + c
+    v128.store(z, add(add(mul(entry(B, 0), v128.load(p0 + c)), mul(entry(B, 1), d1)), add(mul(entry(B, 2), d2), mul(entry(B, 3), d3))))
+    z += apart
+    v128.store(z, add(add(mul(entry(B, 7), d1), mul(entry(B, 8), d2)), mul(entry(B, 9), d3)))
+    z += apart
+    v128.store(z, add(add(mul(entry(B, 13), d1), mul(entry(B, 14), d2)), mul(entry(B, 15), d3)))
+    z += apart
+    v128.store(z, add(mul(entry(B, 19), d1), mul(entry(B, 21), d3)))
+    z += apart << 1
+    v128.store(z, add(add(mul(entry(B, 31), d1), mul(entry(B, 32), d2)), add(mul(entry(B, 33), d3), v128.load(p4 + c))))
+    c += 16
+  } while (c < bytes)
+}
+
+/** At 0, a, -a and infinity. */
+// biome-ignore format: a matrix, row by row
+function filterFourOfSix(
+  B: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
+): void {
+  const p0 = line(lines, at), p1 = line(lines + step, at), p2 = line(lines + 2 * step, at), p3 = line(lines + 3 * step, at)
+  const b00 = entry(B, 0), b02 = entry(B, 2), b11 = entry(B, 7), b12 = entry(B, 8), b51 = entry(B, 31)
+  let c: usize = 0
+  do {
+    const d1 = v128.load(p1 + c), d2 = v128.load(p2 + c)
+    const even = mul(b12, d2), odd = mul(b11, d1)
+    let z = to + c
+    v128.store(z, add(mul(b00, v128.load(p0 + c)), mul(b02, d2)))
+    z += apart
+    v128.store(z, add(even, odd))
+    z += apart
+    v128.store(z, f32x4.sub(even, odd))
+    z += 3 * apart
+    v128.store(z, add(mul(b51, d1), v128.load(p3 + c)))
+    c += 16
+  } while (c < bytes)
+}
+
+/** Compiled once for each choice of the constants `points`, `count` and `size`. */
 // biome-ignore lint/complexity/noStaticOnlyClass: functions take no decorators
 class Inlined {
   // biome-ignore format: a matrix, row by row
@@ -115,7 +170,7 @@ class Inlined {
     const p0 = line(lines, at), p1 = line(lines + step, at)
     const p2 = count > 2 ? line(lines + 2 * step, at) : 0, p3 = count > 3 ? line(lines + 3 * step, at) : 0
     const p4 = count > 4 ? line(lines + 4 * step, at) : 0
-    const t0 = entry(T, 0), last = entry(T, points * count - 1)
+    const t0 = entry(T, 0)
     const a = T + (count << 2), b = T + ((3 * count) << 2)
     let c: usize = 0
     do {
@@ -152,7 +207,7 @@ class Inlined {
         v128.store(z, f32x4.sub(even, odd))
         z += apart
       }
-      v128.store(z, mul(last, count === 2 ? d1 : count === 3 ? d2 : count === 4 ? d3 : d4))
+      v128.store(z, count === 2 ? d1 : count === 3 ? d2 : count === 4 ? d3 : d4)
       c += 16
     } while (c < bytes)
   }
@@ -160,12 +215,14 @@ class Inlined {
   // biome-ignore format: a matrix, row by row
   @inline
   static combine(
-    points: i32, count: i32, T: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
+    points: i32, count: i32, size: i32, T: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
     start: usize,
   ): void {
-    const p0 = line(lines, at), p1 = line(lines + step, at), p2 = line(lines + 2 * step, at), p3 = line(lines + 3 * step, at)
-    const p4 = points > 4 ? line(lines + 4 * step, at) : 0, p5 = points > 4 ? line(lines + 5 * step, at) : 0
-    const t0 = entry(T, 0), last = entry(T, points * count - 1)
+    const taken = points - (count - size)
+    const p0 = line(lines, at), p1 = line(lines + step, at), p2 = line(lines + 2 * step, at)
+    const p3 = taken > 4 ? line(lines + 3 * step, at) : 0, p4 = taken > 5 ? line(lines + 4 * step, at) : 0
+    const last = line(lines + (points - 1) * step, at)
+    const t0 = entry(T, 0)
     const a = T + (count << 2), b = T + ((3 * count) << 2)
     let c: usize = 0
     do {
@@ -173,44 +230,49 @@ class Inlined {
       const sum = add(d1, d2), difference = f32x4.sub(d1, d2)
       let z0 = add(mul(t0, v128.load(p0 + c)), mul(entry(a, 0), sum)), z1 = mul(entry(a, 1), difference)
       let z2 = sum, z3 = sum, z4 = sum
-      if (count > 2) z2 = mul(entry(a, 2), sum)
-      if (count > 3) z3 = mul(entry(a, 3), difference)
-      if (count > 4) z4 = mul(entry(a, 4), sum)
-      if (points > 4) {
-        const d3 = v128.load(p3 + c), d4 = v128.load(p4 + c)
-        const sumB = add(d3, d4), differenceB = f32x4.sub(d3, d4)
+      if (size > 2) z2 = mul(entry(a, 2), sum)
+      if (size > 3) z3 = mul(entry(a, 3), difference)
+      if (size > 4) z4 = mul(entry(a, 4), sum)
+      if (taken > 4) {
+        const d3 = v128.load(p3 + c)
+        let sumB = d3, differenceB = d3
+        if (taken > 5) {
+          const d4 = v128.load(p4 + c)
+          sumB = add(d3, d4)
+          differenceB = f32x4.sub(d3, d4)
+        }
         z0 = add(z0, mul(entry(b, 0), sumB))
         z1 = add(z1, mul(entry(b, 1), differenceB))
-        if (count > 2) z2 = add(z2, mul(entry(b, 2), sumB))
-        if (count > 3) z3 = add(z3, mul(entry(b, 3), differenceB))
-        if (count > 4) z4 = add(z4, mul(entry(b, 4), sumB))
+        if (size > 2) z2 = add(z2, mul(entry(b, 2), sumB))
+        if (size > 3) z3 = add(z3, mul(entry(b, 3), differenceB))
+        if (size > 4) z4 = add(z4, mul(entry(b, 4), sumB))
       }
-      const end = mul(last, v128.load((points > 4 ? p5 : p3) + c))
-      if (count === 2) z1 = add(z1, end)
-      else if (count === 3) z2 = add(z2, end)
-      else if (count === 4) z3 = add(z3, end)
+      const end = v128.load(last + c)
+      if (size === 2) z1 = add(z1, end)
+      else if (size === 3) z2 = add(z2, end)
+      else if (size === 4) z3 = add(z3, end)
       else z4 = add(z4, end)
       if (start > 0) {
         const s = v128.load(start + c)
         z0 = add(z0, s)
         z1 = add(z1, s)
-        if (count > 2) z2 = add(z2, s)
-        if (count > 3) z3 = add(z3, s)
-        if (count > 4) z4 = add(z4, s)
+        if (size > 2) z2 = add(z2, s)
+        if (size > 3) z3 = add(z3, s)
+        if (size > 4) z4 = add(z4, s)
       }
       let z = to + c
       v128.store(z, z0)
       z += apart
       v128.store(z, z1)
-      if (count > 2) {
+      if (size > 2) {
         z += apart
         v128.store(z, z2)
       }
-      if (count > 3) {
+      if (size > 3) {
         z += apart
         v128.store(z, z3)
       }
-      if (count > 4) {
+      if (size > 4) {
         z += apart
         v128.store(z, z4)
       }

@@ -1,7 +1,8 @@
 import { activate } from './activate.ts'
 import { copy } from './band.ts'
+import { count, findTile, placeColumns, Tile } from './grid.ts'
 import { tile } from './tile.ts'
-import { combineTile, filterTile, placeLines, placeTile, prepare, spillOf, WORKSPACE } from './tiles.ts'
+import { combineTile, filterTile, placeGrid, placeTile, prepare, spillOf, WORKSPACE } from './tiles.ts'
 import { LINE } from './transforms.ts'
 import { TERMS } from './winogradWeights.ts'
 
@@ -16,18 +17,21 @@ class WinogradArguments {
   /** Where the first tile starts. */
   top: i32
   left: i32
-  /** Of a tile along an axis: its points, and its positions in the output. */
+  /** Of a whole tile along an axis: its points, and its positions in the output. */
   points: i32
   positions: i32
-  /** Rows and columns of tiles in an image, tiles in all, and in a unit. */
-  tileRows: i32
+  /** Where the rows of tiles of an image start, and their positions; the columns' too, and their number. */
+  rowSpans: usize
+  columnSpans: usize
   tileColumns: i32
+  /** Images, tiles in all, and in a unit. */
+  images: i32
   tiles: i32
   unitTiles: i32
   /** Channels of x, and bytes of those of a tile: whole vectors. */
   channels: i32
   line: usize
-  /** B, and A transposed. */
+  /** B, behind it those of tiles that are not whole, and A transposed. */
   B: usize
   A: usize
   /** From the values of one point to those of the next, of tiles and of sums; the sums of a tile have `wide` bytes. */
@@ -49,29 +53,48 @@ class WinogradArguments {
 }
 
 /**
+ * Of the scratch: where tables lie, behind that of `tile`; the workspace follows. They are the places of a tile in the first
+ * row of the points' matrices, the rows of these, and the tile.
+ */
+const TARGETS: usize = 32
+const COUNTS: usize = 64
+const AT: usize = 208
+const TABLES: usize = 256
+
+/**
  * Units begin..end of z = A ((G w G') * (B x B')) A' (+ bias): `unitTiles` tiles of x, whose transforms, for each of the
- * points a matrix [tiles,channels], are multiplied by the weights' [channels,outChannels].
+ * points a matrix [tiles,channels], are multiplied by the weights' [channels,outChannels]. A tile that is not whole takes
+ * fewer points, and has no row in the matrices of the others.
  */
 // biome-ignore format: arguments by what they describe
 export function winograd(begin: i32, end: i32, scratch: usize, block: usize): void {
   const args = changetype<WinogradArguments>(block)
-  const points = args.points, positions = args.positions
-  const image = args.height * args.width * args.pixel, imageTiles = args.tileRows * args.tileColumns
-  const workspace = scratch + 64, zeros = workspace + WORKSPACE, values = zeros + max<usize>(args.line, 64)
+  const points = args.points, more = points - args.positions, image = args.height * args.width * args.pixel
+  const workspace = scratch + TABLES, zeros = workspace + WORKSPACE, values = zeros + max<usize>(args.line, 64)
   const sums = values + points * points * args.valuePitch
+  const targets = scratch + TARGETS, counts = scratch + COUNTS, t = Tile.at(scratch + AT)
   memory.fill(zeros, 0, max<usize>(args.line, 64))
   prepare(workspace, points)
   for (let u = begin; u < end; u++) {
-    const first = u * args.unitTiles, count = min(args.unitTiles, args.tiles - first)
-    for (let t = 0; t < count; t++) {
-      const n = (first + t) / imageTiles, i = (first + t) % imageTiles
-      const row = (i / args.tileColumns) * positions + args.top, column = (i % args.tileColumns) * positions + args.left
-      placeTile(workspace, points, args.x + n * image, args.height, args.width, args.pixel, row, column, zeros)
-      filterTile(workspace, points, args.B, args.line, values + t * args.line, args.valuePitch, LINE, LINE)
+    const first = u * args.unitTiles, last = min(first + args.unitTiles, args.tiles)
+    memory.fill(counts, 0, AT - COUNTS)
+    for (let i = first; i < last; i++) {
+      findTile(t, i, args.images, args.tileColumns, args.rowSpans, args.columnSpans)
+      const rows = t.rows + more, columns = t.columns + more
+      placeTile(workspace, rows, columns, args.x + t.image * image, args.height, args.width, args.pixel, t.row + args.top, t.column + args.left, zeros)
+      placeColumns(targets, points, values, args.valuePitch, counts, args.line)
+      filterTile(workspace, points, rows, columns, args.B, args.line, targets, points * args.valuePitch, LINE, LINE)
+      count(counts, points, rows, columns)
     }
     for (let i = 0; i < points * points; i++)
-      multiply(scratch, values + i * args.valuePitch, count, args.channels, args.line, args.panels + i * args.pointPitch, args.wide, sums + i * args.sumPitch, zeros)
-    for (let t = 0; t < count; t++) storeTile(args, workspace, first + t, sums + t * args.wide)
+      multiply(scratch, values + i * args.valuePitch, i32.load(counts + (i << 2)), args.channels, args.line, args.panels + i * args.pointPitch, args.wide, sums + i * args.sumPitch, zeros)
+    memory.fill(counts, 0, AT - COUNTS)
+    for (let i = first; i < last; i++) {
+      findTile(t, i, args.images, args.tileColumns, args.rowSpans, args.columnSpans)
+      placeColumns(targets, points, sums, args.sumPitch, counts, args.wide)
+      storeTile(args, workspace, t, targets)
+      count(counts, points, t.rows + more, t.columns + more)
+    }
   }
 }
 
@@ -83,6 +106,7 @@ export function winograd(begin: i32, end: i32, scratch: usize, block: usize): vo
 function multiply(
   table: usize, a: usize, m: i32, k: i32, aRow: usize, panel: usize, wide: usize, c: usize, zeros: usize,
 ): void {
+  if (m === 0) return
   const pairs = (m + 1) / 2
   let seen = 0
   i32.store(table, 0)
@@ -109,22 +133,20 @@ function multiply(
 
 /** The positions of a tile, those that are in the output. */
 // biome-ignore format: arguments by what they describe
-function storeTile(args: WinogradArguments, workspace: usize, index: i32, sums: usize): void {
-  const points = args.points, positions = args.positions, imageTiles = args.tileRows * args.tileColumns
-  const n = index / imageTiles, i = index % imageTiles
-  const row = (i / args.tileColumns) * positions, column = (i % args.tileColumns) * positions
-  const rows = min(positions, args.rows - row), columns = min(positions, args.columns - column)
+function storeTile(args: WinogradArguments, workspace: usize, t: Tile, targets: usize): void {
+  const points = args.points, positions = args.positions
+  const rows = min(t.rows, args.rows - t.row), columns = min(t.columns, args.columns - t.column)
   const place: usize = args.outChannels << 2, line: usize = args.columns * place
-  const z = args.z + ((n * args.rows + row) * args.columns + column) * place
-  const whole = columns === positions && (args.outChannels & 3) === 0
-  placeLines(workspace, points, sums, args.sumPitch)
+  const z = args.z + ((t.image * args.rows + t.row) * args.columns + t.column) * place
+  const whole = columns === t.columns && (args.outChannels & 3) === 0
+  placeGrid(workspace, points, targets, points * args.sumPitch)
   for (let at: usize = 0; at < place; at += LINE) {
     const left = place - at, bytes = min(LINE, (left + 15) & ~15)
     const bias = args.bias > 0 ? args.bias + at : 0
-    if (whole) combineTile(workspace, points, positions, args.A, at, bytes, rows, z + at, line, place, bias)
+    if (whole) combineTile(workspace, points, positions, t.rows, t.columns, args.A, at, bytes, rows, z + at, line, place, bias)
     else {
       const spill = spillOf(workspace)
-      combineTile(workspace, points, positions, args.A, at, bytes, rows, spill, positions * LINE, LINE, bias)
+      combineTile(workspace, points, positions, t.rows, t.columns, args.A, at, bytes, rows, spill, positions * LINE, LINE, bias)
       for (let r = 0; r < rows; r++) {
         for (let q = 0; q < columns; q++)
           copy(z + r * line + q * place + at, spill + (r * positions + q) * LINE, <i32>min(LINE, left))

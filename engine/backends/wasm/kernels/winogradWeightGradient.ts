@@ -77,7 +77,7 @@ export function winogradWeightGradient(begin: i32, end: i32, scratch: usize, blo
   const image = args.height * args.width * args.pixel, outPixel = args.outChannels << 2
   const imageTiles = args.tileRows * args.tileColumns, piece: usize = args.partTiles << 6
   const most = max(args.line, args.stripLine)
-  const workspace = scratch + 64, zeros = workspace + WORKSPACE, values = zeros + most
+  const targets = scratch + 32, workspace = scratch + 64, zeros = workspace + WORKSPACE, values = zeros + most
   const gradients = values + points * points * args.valuePitch
   memory.fill(zeros, 0, most)
   prepare(workspace, points)
@@ -91,9 +91,10 @@ export function winogradWeightGradient(begin: i32, end: i32, scratch: usize, blo
       for (let t = 0; t < count; t++) {
         const n = (from + t) / imageTiles, i = (from + t) % imageTiles
         const row = (i / args.tileColumns) * positions, column = (i % args.tileColumns) * positions
-        placeTile(workspace, points, args.x + n * image, args.height, args.width, args.pixel, row + args.top, column + args.left, zeros)
-        filterTile(workspace, points, args.B, args.line, values + (t << 6), args.valuePitch, 64, piece)
-        placeTile(workspace, positions, args.dz + n * args.rows * args.columns * outPixel + (first << 2), args.rows, args.columns, outPixel, row, column, zeros)
+        placeTile(workspace, points, points, args.x + n * image, args.height, args.width, args.pixel, row + args.top, column + args.left, zeros)
+        for (let j = 0; j < points; j++) i32.store(targets + (j << 2), <i32>(values + j * args.valuePitch + (t << 6)))
+        filterTile(workspace, points, points, points, args.B, args.line, targets, points * args.valuePitch, 64, piece)
+        placeTile(workspace, positions, positions, args.dz + n * args.rows * args.columns * outPixel + (first << 2), args.rows, args.columns, outPixel, row, column, zeros)
         evaluateTile(workspace, points, positions, args.A, wide, gradients + (t << 6), args.gradientPitch, 64, piece)
       }
       i32.store(scratch, 0)
@@ -151,7 +152,7 @@ export function winogradSum(begin: i32, end: i32, scratch: usize, block: usize):
 // biome-ignore format: arguments by what they describe
 function storeRows(args: WinogradGradientArguments, workspace: usize, dw: usize, rows: i32, lanes: i32): void {
   const taps = args.taps, spill = spillOf(workspace), row: usize = args.outChannels << 2
-  combineTile(workspace, args.points, taps, args.G, 0, LINE, taps, spill, taps * LINE, LINE, 0)
+  combineTile(workspace, args.points, taps, taps, taps, args.G, 0, LINE, taps, spill, taps * LINE, LINE, 0)
   for (let t = 0; t < taps * taps; t++) {
     let to = dw + t * args.channels * row, line = spill + t * LINE
     for (let r = 0; r < rows; r++) {

@@ -51,6 +51,21 @@ export async function postgres(folder?: string): Promise<PgClient & { close(): P
   return new PGlite({ dataDir: folder, extensions: { vector } })
 }
 
+/** The server at the address, as a pool of connections in a schema of its own, which goes when it is closed. */
+export async function postgresServer(address: string): Promise<PgClient & { close(): Promise<void> }> {
+  const { Pool } = createRequire(import.meta.url)('pg')
+  const schema = `ir_softmax_${process.pid}`
+  const pool = new Pool({ connectionString: address, max: 4, options: `-c search_path=${schema},public` })
+  await pool.query(`create schema ${schema}`)
+  return {
+    query: (text, values) => pool.query(text, values),
+    async close() {
+      await pool.query(`drop schema ${schema} cascade`)
+      await pool.end()
+    },
+  }
+}
+
 type Table = LanceTable & {
   createIndex(column: string, options: object): Promise<void>
   optimize(): Promise<unknown>

@@ -11,7 +11,7 @@ import {
   type VectorStore,
 } from '../../models/recognition/index.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
-import { lanceIndex, lanceTable, postgres } from './databases.ts'
+import { lanceIndex, lanceTable, postgres, postgresServer } from './databases.ts'
 
 const [N, D, K] = [2000, 32, 10]
 const rng = generator(0)
@@ -24,10 +24,12 @@ const queries = Array.from({ length: 50 }, unit)
 const keys = vectors.map((_, i) => i)
 const exact = exactStore(D)
 const folder = temporaryFolder()
+/** PGlite, or with POSTGRES_URL the server there, which has pgvector. */
 let client: Awaited<ReturnType<typeof postgres>>
 
 beforeAll(async () => {
-  client = await postgres()
+  const address = process.env.POSTGRES_URL
+  client = address === undefined ? await postgres() : await postgresServer(address)
   await exact.put(keys, vectors)
 })
 afterAll(() => client.close())

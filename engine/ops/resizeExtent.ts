@@ -9,7 +9,11 @@ const ASPECTS = ['notLarger', 'notSmaller'] as const
 export interface Extent {
   /** Height and width of z, or one of them here and `scale` there. */
   size?: number | Pair
-  /** Height and width of z over those of x; z's are rounded down, and places lie as the scale says. */
+  /**
+   * Height and width of z over those of x; z's are rounded down, and places lie as the scale says, which after rounding is another than the
+   * quotient of the sizes: as in ONNX, and in `F.interpolate` of PyTorch with `scale_factor`, whose 'nearest' alone takes the quotient where
+   * a side of z is as long as that of x or twice as long. Places are computed in float64, in PyTorch in float32.
+   */
   scale?: number | Pair
   /**
    * One scale for both, the largest that leaves z within `size` ('notLarger') or the smallest that leaves none of its sides

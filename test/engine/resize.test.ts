@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { generator, ones, randn, resize } from '../../engine/index.ts'
+import { generator, ones, randn, resize, tensor } from '../../engine/index.ts'
 import { onReference } from '../support/onReference.ts'
 import { check } from '../support/property.ts'
 
@@ -45,6 +45,27 @@ describe('keepAspectRatio', () => {
     expect(z.shape).toEqual([2, 3, 4, 3])
     expect(z.toArray()).toEqual(resize(x, { scale: 0.5, mode: 'bicubic' }).toArray())
   })
+})
+
+test('by a scale takes places that the scale says, whatever sizes are rounded to', () => {
+  const numbers = fc.record({
+    n: fc.integer({ min: 1, max: 30 }),
+    scale: fc.double({ min: 1, max: 9, noNaN: true }),
+  })
+  check(
+    fc.property(numbers, ({ n, scale }) => {
+      const x = tensor(
+        Float64Array.from({ length: n }, (_, i) => i),
+        { shape: [1, 1, n, 1], dtype: 'float64' },
+      )
+      const z = resize(x, { scale: [1, scale], mode: 'nearest' })
+      const places = Array.from({ length: Math.floor(n * scale) }, (_, i) =>
+        Math.min(Math.floor(i / scale), n - 1),
+      )
+      expect([...z.dataSync()]).toEqual(places)
+    }),
+    60,
+  )
 })
 
 test('refuses what does not fit, by name', () => {

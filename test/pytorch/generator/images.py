@@ -17,6 +17,7 @@ def cases(family):
     attention(family)
     cubic(family)
     cropping(family)
+    scaling(family)
 
 
 def norms(family):
@@ -105,6 +106,25 @@ def cropping(family):
             crop = lambda x, w=widths, m=theirs, v=value: nhwc(F.pad(nchw(x), w, mode=m, **v))
             options = {"before": (0, *before, 0), "after": (0, *after, 0), "value": mode}
             family.record("pad", crop, {"x": family.grid(2, 4, 5, 3)}, options)
+
+
+def scaling(family):
+    """By a scale whose sizes are rounded down, so that their quotient is another. Where nearest has sizes twice as large, or as large, PyTorch
+    takes their quotient."""
+
+    def record(options, **theirs):
+        inputs = {"x": family.grid(1, 4, 5, 1)}
+        family.record("resize", lambda x: nhwc(F.interpolate(nchw(x), **theirs)), inputs, options)
+
+    exact = {"coordinates": "halfPixel", "rounding": "roundPreferCeil"}
+    for scale in (2.3, 0.7, (1.3, 3.1)):
+        record({"scale": scale, "mode": "nearest"}, scale_factor=scale, mode="nearest")
+        record({"scale": scale, "mode": "nearest", **exact}, scale_factor=scale, mode="nearest-exact")
+        for mode in ("bilinear", "bicubic"):
+            record({"scale": scale, "mode": mode}, scale_factor=scale, mode=mode)
+            corners = {"scale": scale, "mode": mode, "coordinates": "alignCorners"}
+            record(corners, scale_factor=scale, mode=mode, align_corners=True)
+            record({"scale": scale, "mode": mode, "antialias": True, **anti(mode)}, scale_factor=scale, mode=mode, antialias=True)
 
 
 def attention(family):

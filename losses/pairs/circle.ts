@@ -20,8 +20,8 @@ export const CIRCLE_OPTIONS = {
 
 /**
  * mean over i of ln(1 + sum_n e^{gamma [s_in + m]_+ (s_in - m)} sum_p e^{-gamma [1 + m - s_ip]_+ (s_ip - 1 + m)}), s = cos: circle loss,
- * Sun 2020, arXiv:2002.10857, equation 6, the weights [..]_+ constant to the gradient, over the anchors with pairs of both kinds.
- * x[N,D] y[N] -> []
+ * Sun 2020, arXiv:2002.10857, equation 6, the weights [..]_+ constant to the gradient, over the anchors with pairs of both kinds; 0 of
+ * none.  x[N,D] y[N] -> []
  *
  * pytorch-metric-learning 2.8: `{ m: 0.4, gamma: 80, average: 'nonzero' }`, where a loss that is 0 but for rounding drops out of the mean.
  */

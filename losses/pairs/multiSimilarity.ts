@@ -30,7 +30,8 @@ export const MULTI_SIMILARITY_OPTIONS = {
  *
  * The authors' code has lambda 0.5, and so has pytorch-metric-learning, whose loss alone does not choose pairs: `{ lambda: 0.5,
  * epsilon: Infinity }`; with its miner before it, `{ lambda: 0.5 }`. The authors' code leaves an anchor without chosen pairs of both
- * kinds out of the sum. Which pairs count is a constant to the gradient; an anchor without pairs of one kind has then none of the other.
+ * kinds out of the sum. Which pairs count is a constant to the gradient; an anchor without pairs of one kind has then none of
+ * the other, and a batch of such anchors the loss 0.
  */
 export function multiSimilarity(options?: MultiSimilarityOptions): PairLoss {
   const name = 'multiSimilarity'

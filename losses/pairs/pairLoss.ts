@@ -7,7 +7,10 @@ import { callable, type EmbeddingLoss } from '../loss.ts'
 import { checkEqualLengths, type MinedPairs } from './mined.ts'
 import { type Pairs, pairsOf, type References } from './pairs.ts'
 
-/** A loss of pairs, which can take the second of each from elsewhere, such as from earlier batches. */
+/**
+ * A loss of pairs, which can take the second of each from elsewhere, such as from earlier batches. Where there is nothing that it compares,
+ * it is 0, and so is its gradient.
+ */
 export interface PairLoss extends EmbeddingLoss {
   /** Of pairs of x_i and r_j.  x[N,D] y[N] r[M,D] -> [] */
   against(x: Tensor, y: Labels, references: References): Tensor

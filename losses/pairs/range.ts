@@ -49,7 +49,7 @@ export const RANGE_OPTIONS = {
  * the smallest between the batch's class means: range loss, Zhang 2016, arXiv:1611.08976; auxiliary, beside a
  * softmax loss.  x[N,D] y[N] -> []
  *
- * A class of one sample has no range, and one of fewer than k pairs has those that there are. A range of 0, which in
+ * A batch of one class has no second term. A class of one sample has no range, and one of fewer than k pairs has those that there are. A range of 0, which in
  * float32 is one below a distance of 1e-6, makes its class's term 0. Embeddings longer than 1e14, in float64
  * 1e145, are refused.
  * Sums, not means over classes. The paper's abstract says what it is made of; its settings were not looked up, and the defaults of all but k are

@@ -53,7 +53,7 @@ export const TRIPLET_OPTIONS = {
  *
  * Hermans takes embeddings as they are (`normalized: false`) and margin `soft`. torchreid and fastreid count the anchor as one of
  * its class (`ownPositive`), so that classes of one sample stay in the mean; pytorch-metric-learning drops them and means over triplets
- * above 0 (`average`). Which triplet is taken is a constant to the gradient.
+ * above 0 (`average`). Which triplet is taken is a constant to the gradient. A batch without a triplet has the loss 0 and the gradient 0.
  */
 export function triplet(options?: TripletOptions): PairLoss {
   const name = 'triplet'

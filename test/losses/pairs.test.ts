@@ -16,6 +16,7 @@ import {
   trainingLoss,
   triplet,
 } from '../../losses/index.ts'
+import { check } from '../support/property.ts'
 import { dot, draw, f64, finite, length, rotation, rowsOf, seeds, unit, values } from './support.ts'
 
 /** A batch of some classes, not all of which have two samples. */
@@ -316,6 +317,36 @@ describe.each(CASES)('%s', (_, loss, naive) => {
         expect(loss(tensor(odd, { dtype }), [0, 0, 1, 1]).item()).toBeNaN()
       }
     }
+  })
+
+  it('is 0, and so is its gradient, of a sample alone and of no pairs that a miner found', () => {
+    const none = () => new Int32Array(0)
+    check(
+      fc.property(seeds, seed => {
+        const { x, y } = batch(seed)
+        const p = tensor(rowsOf(x), { dtype: 'float64', requiresGrad: true })
+        const alone = tensor(rowsOf(x).slice(0, 1), { dtype: 'float64', requiresGrad: true })
+        const made: [Tensor, Tensor][] = [[loss(alone, [0]), alone]]
+        if ('among' in loss) {
+          const mined = { a1: none(), p: none(), a2: none(), n: none() }
+          made.push([(loss as PairLoss).among(p, y, mined), p])
+        }
+        if (loss.name === 'triplet' || loss.name === 'circle')
+          made.push([
+            loss(
+              p,
+              y.map(() => 1),
+            ),
+            p,
+          ])
+        if (loss.name === 'supCon') made.push([loss(p, indices(y)), p])
+        for (const [value, of] of made) {
+          expect(value.item()).toBe(0)
+          expect(values(grad(value, of)).every(v => v === 0)).toBe(true)
+        }
+      }),
+      5,
+    )
   })
 
   it('refuses labels that do not fit, and an empty batch', () => {

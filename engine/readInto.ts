@@ -1,5 +1,5 @@
 import type { TypedArray } from './backends/backend.ts'
-import { noteRead } from './effects.ts'
+import { valuesInPlace } from './table.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
@@ -8,7 +8,6 @@ import type { Tensor } from './tensor.ts'
  */
 export async function readInto(t: Tensor, target: TypedArray): Promise<TypedArray> {
   if (t.backend.valuesInPlace === undefined) return t.data()
-  noteRead(t)
-  target.set(t.backend.valuesInPlace(t.array))
+  target.set(valuesInPlace(t))
   return target.subarray(0, t.size)
 }

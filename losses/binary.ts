@@ -11,13 +11,11 @@ import {
   sum,
   type Tensor,
 } from '../engine/index.ts'
+import { LEFT_OUT } from '../engine/leftOut.ts'
 import { type CrossEntropyOptions, crossEntropy, focalLosses, reduceLosses } from './crossEntropy.ts'
 import type { LogitAdjustmentOptions } from './imbalance.ts'
 import { type ClassIndices, checkLabels, type Labels, labelIndex } from './labels.ts'
 import type { Binary, Margin } from './margins/margin.ts'
-
-/** Added to the logit of a sample's own class: ln(1 + e^z) of it is 0, and nothing about it is infinite. */
-const LEFT_OUT = -1e30
 
 /**
  * positive ln(1 + e^-z_y) + negative sum_{j != y} ln(1 + e^z_j) of each sample; with gamma each of these logarithms is that of a

@@ -20,6 +20,7 @@ import {
   tidy,
   where,
 } from '../engine/index.ts'
+import { LEFT_OUT } from '../engine/leftOut.ts'
 import { isRecording, nextNode, record } from '../engine/recording.ts'
 import type { Node } from '../engine/tensor.ts'
 import type { ClassIndices } from './labels.ts'
@@ -40,8 +41,6 @@ export interface OthersOptions {
 
 /** Logits of no more bytes are kept for the way back; of more, each block's are computed again. */
 const KEPT = 2 ** 26
-/** Added to the logit of a sample's own class: e^ of it is 0, and nothing about it is infinite. */
-const LEFT_OUT = -1e30
 /** No longer vector has a direction, as in `normalize`. */
 const EPS = 1e-12
 

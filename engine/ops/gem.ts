@@ -6,8 +6,14 @@ import { bind, format } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { clamp } from './activation.ts'
 import { pow } from './analytic.ts'
-import { div } from './arithmetic.ts'
+import { div, mul, stopGradient } from './arithmetic.ts'
+import { max } from './extremes.ts'
+import { reshape } from './reduce.ts'
+import { minimum } from './select.ts'
 import { mean } from './statistics.ts'
+
+/** Infinity is a part of this, not of itself. */
+const mostOf = ({ dtype }: Tensor): number => (dtype === 'float64' ? 1e300 : 1e38)
 
 const signature = 'x[N,H,W,C] p[1] -> [N,C]'
 
@@ -34,7 +40,15 @@ export const gemOp = defineOp<'x' | 'p', { eps: number }>({
   equation: '(mean over h and w of max(x, eps)^p)^(1/p)',
   domain: { x: positive, p: { ...positive, low: 1 } },
   attrs: { eps: positiveNumber },
-  examples: [{ inputs: { x: [[[[3], [-1]]]], p: [2] }, attrs: { eps: 1 }, z: [[Math.sqrt(5)]] }],
+  examples: [
+    { inputs: { x: [[[[3], [-1]]]], p: [2] }, attrs: { eps: 1 }, z: [[Math.sqrt(5)]] },
+    {
+      inputs: { x: [[[[0], [-1]]]], p: [100] },
+      attrs: { eps: 1e-6 },
+      z: [[1e-6]],
+      grads: { x: [[[[0], [0]]]], p: [0] },
+    },
+  ],
   sample(rng) {
     const x = [rng.integer(1, 2), rng.integer(1, 3), rng.integer(1, 3), rng.integer(1, 2)]
     return { shapes: { x, p: [1] }, attrs: { eps: 1e-6 } }
@@ -44,6 +58,11 @@ export const gemOp = defineOp<'x' | 'p', { eps: number }>({
     if (x[1] > 0 && x[2] > 0) return z
     throw new Error(`gem: an image with a place expected, got ${format(x)}`)
   },
-  compose: ({ x, p }, { eps }) =>
-    pow(mean(pow(clamp(x, eps, Number.POSITIVE_INFINITY), p), { axis: [1, 2] }), div(1, p)),
+  // Of parts of a channel's largest, whose powers do not overflow and do not all vanish; nothing depends on what they are parts of.
+  compose({ x, p }, { eps }, shape) {
+    const values = clamp(x, eps, Number.POSITIVE_INFINITY)
+    const largest = minimum(stopGradient(max(values, { axis: [1, 2], keepDims: true })), mostOf(x))
+    const part = pow(mean(pow(div(values, largest), p), { axis: [1, 2] }), div(1, p))
+    return mul(reshape(largest, shape), part)
+  },
 })

@@ -56,25 +56,36 @@ export const asinhOp = defineOp({
       inputs: { x: [0, 1e-20, -1, 1e200, -1.7e308] },
       z: [0, 1e-20, -0.881373587019543, 461.2101657793691, -710.4199840737881],
     },
+    {
+      inputs: { x: [-1e200, 1e100] },
+      z: [-461.2101657793691, 230.95165647996453],
+      grads: { x: [1e-200, 1e-100] },
+    },
   ],
   // ln(1 + a + a^2 / (1 + sqrt(a^2 + 1))) of a = |x|, without squares that overflow.
   compose({ x }) {
-    const { near: a, rest } = withinReach(abs(x))
+    const { near: a, times } = withinReach(abs(x))
     const inverse = div(1, a)
     const root = sqrt(add(mul(inverse, inverse), 1))
-    return mul(sign(x), add(log1p(add(a, div(a, add(inverse, root)))), rest))
+    return mul(sign(x), add(log1p(add(a, div(a, add(inverse, root)))), log(times)))
   },
   reads: { x: ['x'] },
-  vjp: { x: ({ dz, inputs: { x } }) => mul(dz, rsqrt(add(mul(x, x), 1))) },
+  vjp: {
+    // 1 / sqrt(a^2 + 1), where squares would overflow 1 / a.
+    x({ dz, inputs: { x } }) {
+      const { near, times } = withinReach(abs(x))
+      return mul(dz, div(rsqrt(add(mul(near, near), 1)), times))
+    },
+  },
 })
 
 /** From here on asinh a and acosh a are ln(2 a), to the last digit. */
 const FAR = 1e18
 
-/** a, or what 2 a does not overflow of, and ln of how many times as large a is. */
-const withinReach = (a: Tensor): { near: Tensor; rest: Tensor } => ({
+/** a, or what neither 2 a nor a^2 overflows of, and how many times as large a is. */
+const withinReach = (a: Tensor): { near: Tensor; times: Tensor } => ({
   near: minimum(a, FAR),
-  rest: log(maximum(mul(a, 1 / FAR), 1)),
+  times: maximum(mul(a, 1 / FAR), 1),
 })
 
 /** z = the number >= 0 whose cosh is x, for x >= 1; its slope at 1 is infinite.  x[...] -> [...] */
@@ -92,9 +103,9 @@ export const acoshOp = defineOp({
   ],
   // By t = x - 1, which keeps the digits of a result near 0.
   compose({ x }) {
-    const { near, rest } = withinReach(x)
+    const { near, times } = withinReach(x)
     const t = sub(near, 1)
-    return add(log1p(add(t, mul(sqrt(t), sqrt(add(t, 2))))), rest)
+    return add(log1p(add(t, mul(sqrt(t), sqrt(add(t, 2))))), log(times))
   },
   reads: { x: ['x'] },
   vjp: { x: ({ dz, inputs: { x } }) => mul(dz, mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1)))) },

@@ -1,5 +1,6 @@
 import { full } from '../create.ts'
 import { index, reals } from '../domain.ts'
+import { LEFT_OUT } from '../leftOut.ts'
 import { apply, defineOp } from '../op.ts'
 import type { OpSpec } from '../spec.ts'
 import type { Tensor } from '../tensor.ts'
@@ -57,6 +58,3 @@ export const oneVsRestCrossEntropyOp: OpSpec<'z' | 'y', OneVsRestWeights> = defi
     y: 'nondifferentiable',
   },
 })
-
-/** A logit whose ln(1 + e^z) is 0, and finite. */
-const LEFT_OUT = -1e30

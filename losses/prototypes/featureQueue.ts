@@ -12,6 +12,7 @@ import {
   where,
   zeros,
 } from '../../engine/index.ts'
+import { LEFT_OUT } from '../../engine/leftOut.ts'
 import { checkNames } from '../../engine/state.ts'
 import { type ClassIndices, checkLabels } from '../labels.ts'
 import { checkLossOptions } from '../loss.ts'
@@ -25,9 +26,6 @@ export interface QueueOptions {
 export const QUEUE_OPTIONS = {
   queue: ['queueSize', 'featureQueue'],
 } satisfies OptionNames<QueueOptions>
-
-/** Added to the logits of classes that are not in the queue: e^z of it is 0, and so is a sigmoid. */
-const LEFT_OUT = -1e30
 
 /**
  * w_j = x / ‖x‖ of the latest sample of class j, a constant; only the classes of the last `size` samples that `update` was given are told

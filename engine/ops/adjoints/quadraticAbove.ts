@@ -36,6 +36,11 @@ export const quadraticAboveOp: OpSpec<'x' | 'bound' | 'a' | 'b' | 'c'> = defineO
       z: [[-1, 2, 34]],
       grads: { x: [[1, 1, 20]], bound: [[0]], a: 1, b: 3, c: 9 },
     },
+    {
+      inputs: { x: [[-1e200, 2]], bound: [[1]], a: 0, b: 0, c: 1 },
+      z: [[-1e200, 4]],
+      grads: { x: [[1, 4]], a: 1, b: 2, c: 4 },
+    },
   ],
   sample: rng => ({ shapes: shapes(sampleSizes(rng)), attrs: {} }),
   compose: ({ x, bound, a, b, c }) => where(greater(x, bound), add(a, mul(x, add(b, mul(x, c)))), x),
@@ -46,7 +51,8 @@ export const quadraticAboveOp: OpSpec<'x' | 'bound' | 'a' | 'b' | 'c'> = defineO
     bound: 'nondifferentiable',
     a: ({ dz, inputs: { x, bound } }) => sum(mul(dz, greater(x, bound))),
     b: ({ dz, inputs: { x, bound } }) => sum(mul(dz, mul(x, greater(x, bound)))),
-    c: ({ dz, inputs: { x, bound } }) => sum(mul(dz, mul(mul(x, x), greater(x, bound)))),
+    // In this order, as the square of an x that does not count may be infinite.
+    c: ({ dz, inputs: { x, bound } }) => sum(mul(dz, mul(mul(x, greater(x, bound)), x))),
   },
 })
 

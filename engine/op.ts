@@ -1,6 +1,7 @@
 import type { Check } from './attrs.ts'
 import type { Backend, Binary, NDArray, Unary } from './backends/backend.ts'
 import { backend as backendOf } from './backends/registry.ts'
+import { checkOp, checkSpec } from './checkSpec.ts'
 import { checkNaN } from './debug.ts'
 import { checkInt32 } from './dtype.ts'
 import { noteRead } from './effects.ts'
@@ -10,8 +11,11 @@ import type { Composed, OpSpec, Primitive } from './spec.ts'
 import { checkTensor, describe, Tensor } from './tensor.ts'
 import { tidy } from './tidy.ts'
 
-/** Gives a spec its types; every op is defined through it. */
-export const defineOp = <I extends string, A = object>(spec: OpSpec<I, A>): OpSpec<I, A> => spec
+/** Gives a spec its types; every op is defined through it. Throws, by name, on what is no spec. */
+export function defineOp<I extends string, A = object>(spec: OpSpec<I, A>): OpSpec<I, A> {
+  checkSpec(spec as unknown as OpSpec)
+  return spec
+}
 
 type Row<I extends string> = Omit<Primitive<I, object>, 'name' | 'signature' | 'forward'>
 
@@ -37,6 +41,7 @@ export function apply<I extends string, A>(
   inputs: Readonly<Record<I, Tensor>>,
   attrs: A = {} as A,
 ): Tensor {
+  checkOp('apply', op as unknown as OpSpec)
   const backend = commonBackend(op, inputs)
   const shapes = {} as Record<I, Shape>
   for (const name in inputs) shapes[name] = inputs[name].shape

@@ -27,7 +27,10 @@ interface Signature {
 }
 
 export function parseSignature(signature: string): Signature {
-  const [left, right] = signature.split('->')
+  const [left, right, ...more] = signature.split('->')
+  if (right === undefined || more.length > 0) {
+    throw new Error(`signature: inputs -> output, such as x[N,D] -> [N], expected, got "${signature}"`)
+  }
   const inputs = left.trim().split(/\s+/).map(parsePattern)
   const places = inputs.flatMap(({ name, dims }) =>
     dims.map((dim, i): [string, Place] => [dim, { name, axis: i - dims.length }]),
@@ -54,6 +57,9 @@ export function bind(op: string, signature: string, shapes: Readonly<Record<stri
   let leading: Shape | undefined
   for (const { name, ellipsis, dims } of inputs) {
     const shape = shapes[name]
+    if (shape === undefined) {
+      throw new Error(`${op}: ${signature}: ${name} expected, got inputs ${Object.keys(shapes).join(', ')}`)
+    }
     const lead = shape.length - dims.length
     if (lead < 0 || (lead > 0 && !ellipsis)) {
       throw new Error(

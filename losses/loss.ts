@@ -162,6 +162,9 @@ export function lossAndForces(
   y: Labels,
   { watched, ...options }: UpdateOptions & { watched: boolean },
 ): { value: Tensor; forces?: Forces } {
+  if (typeof loss !== 'function' || typeof loss.update !== 'function') {
+    throw refusal('trainingLoss', 'a loss, such as cosFace({ classes, dim }),', loss)
+  }
   const update = () => noGrad(() => loss.update(stopGradient(x), y, options))
   if (!loss.updateAfter) update()
   const value = loss(x, y)

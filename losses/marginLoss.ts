@@ -5,6 +5,7 @@ import {
   checkGiven,
   checkInteger,
   checkOptions,
+  isRecord,
   type OptionNames,
   refusal,
 } from '../engine/check.ts'
@@ -136,10 +137,31 @@ export const PULL_OPTIONS = { pull: ['pullWeight'] } satisfies OptionNames<PullO
 export const sumOf = (...all: readonly (Tensor | undefined)[]): Tensor | undefined =>
   all.reduce((a, b) => (a && b ? add(a, b) : (a ?? b)), undefined)
 
+const KNOWN_MARGIN = {
+  equation: true,
+  s: true,
+  unitX: true,
+  unitW: true,
+  psi: true,
+  others: true,
+  scale: true,
+  penalty: true,
+  memory: true,
+  binary: true,
+  nonsmoothAt: true,
+  clearance: true,
+  classes: true,
+  detached: true,
+  normDetached: true,
+  counted: true,
+  annealing: true,
+} satisfies OptionNames<Margin>
+
 /** Throws unless `margin` is one, above all no function that would make one. */
 export function checkMargin(op: string, margin: Margin): void {
   if (typeof margin !== 'object' || margin === null)
     throw refusal(op, 'a margin, { equation, s, unitX, unitW, psi, nonsmoothAt },', margin)
+  if (isRecord(margin)) checkOptions(`${op}: the margin`, margin, KNOWN_MARGIN)
   const { s, unitX, unitW, psi, others } = margin
   if (typeof s !== 'number') throw refusal(op, "the margin's s as a number, with unitX: false for ‖x‖,", s)
   checkFlag(op, "the margin's unitX", unitX)

@@ -26,6 +26,7 @@ import {
   type Loss,
   type LossOptions,
 } from './loss.ts'
+import { checkLossName } from './lossName.ts'
 import {
   checkClasses,
   checkMargin,
@@ -79,6 +80,7 @@ export function marginSoftmax(
   prototypes: Prototypes,
   options: MarginLossOptions,
 ): Loss {
+  checkLossName('marginSoftmax', name)
   checkLossOptions(name, options, MARGIN_LOSS_OPTIONS)
   checkMargin(name, margin)
   checkPrototypes(name, prototypes)

@@ -1,3 +1,4 @@
+import { isRecord } from '../engine/check.ts'
 import type { Loss } from './loss.ts'
 import {
   ARC_FACE_OPTIONS,
@@ -98,8 +99,13 @@ export const irArcFace = (options: OverCentersOptions & ArcFaceOptions): Loss =>
   overCenters('irArcFace', arcFaceMargin, ARC_FACE_OPTIONS, options)
 
 /** ArcFace over K learned sub-centres a class, 3 by default, s = 64, m = 0.5 radians (Deng 2020).  x[N,D] y[N] -> [] */
-export const subCenterArcFace = ({ subCenters = 3, ...options }: OverLearnedOptions & ArcFaceOptions): Loss =>
-  overLearned('subCenterArcFace', arcFaceMargin, ARC_FACE_OPTIONS, { ...options, subCenters })
+export const subCenterArcFace = (options: OverLearnedOptions & ArcFaceOptions): Loss =>
+  overLearned(
+    'subCenterArcFace',
+    arcFaceMargin,
+    ARC_FACE_OPTIONS,
+    isRecord(options) ? { ...options, subCenters: options.subCenters ?? 3 } : options,
+  )
 
 /** The combined margin over class centres (Zhu 2020, equation 8).  x[N,D] y[N] -> [] */
 export const irCombinedMargin = (options: OverCentersOptions & CombinedMarginOptions): Loss =>

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames, refusal, shown } from '../check.ts'
+import { checkOptions, type OptionNames, refusal, shown, shownName } from '../check.ts'
 import { checkDType } from '../dtype.ts'
 import { type Backend, checkBackend, type DType } from './backend.ts'
 import type { Mode } from './gpu/modes.ts'
@@ -78,7 +78,7 @@ export function backend(name: BackendName = 'auto', wanted: Wanted = {}): Backen
   checkOptions('backend', wanted, { dtype: true, host: true } satisfies OptionNames<Wanted>)
   const { dtype = 'float32', host = thisHost() } = wanted
   checkDType('backend', dtype)
-  if (String(name).split(':')[0] === GPU.name) {
+  if (shownName(name).split(':')[0] === GPU.name) {
     throw refusal('backend', `await startBackend("${name}"), since it takes a moment to start,`, name)
   }
   const rows: readonly BackendRow[] = BACKENDS
@@ -94,7 +94,7 @@ export function backend(name: BackendName = 'auto', wanted: Wanted = {}): Backen
 
 /** As `backend`, and `gpu` and `gpu:mode`, which are loaded only then. Throws when it does not run here. */
 export async function startBackend(name: StartName = 'auto'): Promise<Backend> {
-  const [first, mode] = String(name).split(':')
+  const [first, mode] = shownName(name).split(':')
   if (first !== GPU.name) return backend(name as BackendName)
   const { gpu } = await import('./gpu/index.ts')
   return gpu({ mode: mode as Mode | undefined })

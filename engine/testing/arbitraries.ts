@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { DType } from '../backends/backend.ts'
-import { checkInteger, checkOptions, type OptionNames, shown } from '../check.ts'
+import { checkInteger, checkOptions, type OptionNames, refusal, shown } from '../check.ts'
 import { tensor } from '../create.ts'
 import { type Domain, reals } from '../domain.ts'
 import { type Shape, sizeOf } from '../shape.ts'
@@ -43,6 +43,7 @@ export function broadcastingShapes(count: number, limits: ShapeLimits = {}): fc.
 
 /** Float values of a domain, on its grid and off its kinks; shrinks towards 0. */
 export function values(n: number, domain: Domain = reals): fc.Arbitrary<Float64Array> {
+  checkInteger('values', 'n', n, 0)
   const grid = gridOf(domain)
   if (domain.distinct) checkDistinct(n, grid.length)
   const length = { minLength: n, maxLength: n }
@@ -59,6 +60,9 @@ export function tensors(
 ): fc.Arbitrary<Tensor> {
   checkOptions('tensors', options, { domain: true, dtype: true })
   const { domain = reals, dtype = 'float64' } = options
+  if (typeof shape !== 'object' || shape === null) {
+    throw refusal('tensors', 'a shape, such as [2, 3], or an arbitrary of shapes', shape)
+  }
   const drawn = 'generate' in shape ? shape : fc.constant(shape)
   return drawn.chain(s => values(sizeOf(s), domain).map(xs => tensor(xs, { shape: s, dtype })))
 }

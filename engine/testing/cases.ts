@@ -1,6 +1,7 @@
 import type { Backend, DType } from '../backends/backend.ts'
 import { defaultBackend } from '../backends/registry.ts'
-import { checkOptions, type OptionNames } from '../check.ts'
+import { checkList, checkOptions, isRecord, type OptionNames, refusal } from '../check.ts'
+import { checkOp } from '../checkSpec.ts'
 import { tensor } from '../create.ts'
 import type { Domain } from '../domain.ts'
 import { apply } from '../op.ts'
@@ -8,7 +9,7 @@ import type { Generator } from '../random.ts'
 import { parseSignature, type Shape, sizeOf } from '../shape.ts'
 import type { OpSpec } from '../spec.ts'
 import type { Tensor } from '../tensor.ts'
-import { drawValues } from './grid.ts'
+import { checkDomain, drawValues } from './grid.ts'
 
 export interface Case {
   readonly inputs: Readonly<Record<string, Tensor>>
@@ -23,6 +24,7 @@ export interface CaseOptions {
 
 /** A random case of an op: shapes and attrs from its `sample` or else its signature, values from its domain. */
 export function drawCase(op: OpSpec, rng: Generator, options: CaseOptions = {}): Case {
+  checkOp('drawCase', op)
   checkOptions('drawCase', options, { dtype: true, backend: true } satisfies OptionNames<CaseOptions>)
   const drawn = op.sample?.(rng) ?? { shapes: drawShapes(op.signature, rng), attrs: {} }
   const inputs = Object.entries(op.domain).map(([name, domain]) => {
@@ -38,6 +40,8 @@ export function drawTensor(
   domain: Domain,
   { dtype = 'float64', backend = defaultBackend(dtype), index = 1 }: CaseOptions & { index?: number } = {},
 ): Tensor {
+  checkList('drawTensor', 'shape', shape, '[2, 3]')
+  checkDomain('drawTensor', domain)
   const n = sizeOf(shape)
   if (domain.kind !== 'index') return tensor(drawValues(rng, n, domain), { shape, dtype, backend })
   return tensor(
@@ -73,13 +77,17 @@ function stretched(shape: Shape, rng: Generator): Shape {
 
 /** The inputs that a gradient can be asked for. */
 export function differentiable(op: OpSpec): string[] {
+  checkOp('differentiable', op)
   return Object.keys(op.domain).filter(
     name => op.domain[name].kind !== 'index' && op.vjp?.[name] !== 'nondifferentiable',
   )
 }
 
 /** An op on a case as a function of its differentiable inputs, the others held fixed: what gradcheck takes. */
-export function asFunction(op: OpSpec, { inputs, attrs }: Case) {
+export function asFunction(op: OpSpec, drawn: Case) {
+  checkOp('asFunction', op)
+  if (!isRecord(drawn?.inputs)) throw refusal('asFunction', 'a case, as drawCase gives one,', drawn)
+  const { inputs, attrs } = drawn
   const names = differentiable(op)
   return {
     f: (xs: Readonly<Record<string, Tensor>>): Tensor => apply(op, { ...inputs, ...xs }, attrs),

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, type OptionNames, refusal } from '../check.ts'
+import { checkFunction, checkInteger, checkOptions, type OptionNames, refusal } from '../check.ts'
 import { Generator } from '../random.ts'
 import { format } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
@@ -64,6 +64,7 @@ export function gradcheck<const T extends Tree>(
   inputs: T,
   given: GradcheckOptions = {},
 ): GradcheckResult {
+  checkFunction('gradcheck', 'f', f)
   checkOptions('gradcheck', given, KNOWN)
   const { order = 1, path, tolerance, ...options } = given
   if (order !== 1 && order !== 2) throw refusal('gradcheck', 'order 1 or 2', order)

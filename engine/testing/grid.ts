@@ -1,3 +1,4 @@
+import { isRecord, refusal } from '../check.ts'
 import type { Domain } from '../domain.ts'
 import type { Generator } from '../random.ts'
 
@@ -9,6 +10,7 @@ const UNIT = 1 / 128
  * differ by 1/64 at least: wider than finite differences step, so that ties and kinks stay out of their reach.
  */
 export function gridOf(domain: Domain): readonly number[] {
+  checkDomain('gridOf', domain)
   let values = grids.get(domain)
   if (values === undefined) {
     const { low, high, avoid = [], margin = 0, even = false } = domain
@@ -22,6 +24,10 @@ export function gridOf(domain: Domain): readonly number[] {
     grids.set(domain, values)
   }
   return values
+}
+
+export function checkDomain(op: string, domain: Domain): void {
+  if (!isRecord(domain)) throw refusal(op, 'a domain, such as reals,', domain)
 }
 
 const grids = new WeakMap<Domain, readonly number[]>()

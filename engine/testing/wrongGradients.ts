@@ -1,3 +1,4 @@
+import { checkOp } from '../checkSpec.ts'
 import { awayFrom, type Domain, distinct, positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { exp, log } from '../ops/analytic.ts'
@@ -188,7 +189,8 @@ export const WRONG_GRADIENTS: readonly WrongGradient[] = [
 ]
 
 /** Does a check of that order find `wrong`'s mistake, on a random case? */
-export function isCaught(wrong: WrongGradient, seed: number, order: 1 | 2 = wrong.order): boolean {
+export function isCaught(wrong: WrongGradient, seed: number, order: 1 | 2 = wrong?.order): boolean {
+  checkOp('isCaught', wrong?.op)
   const { f, inputs } = asFunction(wrong.op, drawCase(wrong.op, new Generator(seed)))
   try {
     gradcheck(f, inputs, { order, seed, name: wrong.name })

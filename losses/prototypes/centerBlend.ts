@@ -4,6 +4,7 @@ import { seedOf } from '../../engine/random.ts'
 import { joinStates, loadParts, mapRecord } from '../../engine/state.ts'
 import { checkSizesOfClasses } from '../imbalance.ts'
 import { checkLossOptions } from '../loss.ts'
+import { checkLossName } from '../lossName.ts'
 import { classCenters } from './classCenters.ts'
 import { LEARNED_OPTIONS, type LearnedOptions, learned, type Prototypes } from './prototypes.ts'
 
@@ -42,6 +43,7 @@ const CENTERS = {
  * prototypes, and k = 50, are ours. `update` follows the loss. Throws unless there are C sizes, finite and > 0, and k > 0.
  */
 export function centerBlend(op: string, options: LearnedOptions, blend: CenterBlend): Prototypes {
+  checkLossName('centerBlend', op)
   checkLossOptions(op, options, LEARNED_OPTIONS)
   checkGiven(`${op}: centerBlend`, blend, KNOWN)
   const { sizes, k = 50 } = blend

@@ -17,6 +17,7 @@ import { generatorOf } from '../../engine/random.ts'
 import { assignAll, mapRecord } from '../../engine/state.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
+import { checkLossName } from '../lossName.ts'
 import type { SampleSize } from '../sampledClasses.ts'
 import { CENTER_OPTIONS, type CenterOptions, centerOptions } from './centerOptions.ts'
 import { centersInTable } from './centersInTable.ts'
@@ -48,6 +49,7 @@ const KNOWN = {
  * the backend (`centersInTable`); but those that `differentiate` or that `momentum` moves on while they are absent are as ever.
  */
 export function classCenters(op: string, options: Setting, b?: Tensor, sample?: SampleSize): Prototypes {
+  checkLossName('classCenters', op)
   checkLossOptions(op, options, KNOWN)
   const { classes, dim, dtype = 'float32', backend, normalized = true, bias = false } = options
   const settings = centerOptions(op, options)

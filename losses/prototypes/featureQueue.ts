@@ -16,6 +16,7 @@ import { LEFT_OUT } from '../../engine/leftOut.ts'
 import { checkNames } from '../../engine/state.ts'
 import { type ClassIndices, checkLabels } from '../labels.ts'
 import { checkLossOptions } from '../loss.ts'
+import { checkLossName } from '../lossName.ts'
 import { LEARNED_OPTIONS, type LearnedOptions, ofTensors, type Prototypes } from './prototypes.ts'
 
 export interface QueueOptions {
@@ -40,6 +41,7 @@ export const QUEUE_OPTIONS = {
  * label has no feature in the queue, and unless size is an integer >= 1.
  */
 export function featureQueue(op: string, options: LearnedOptions, size: number): Prototypes {
+  checkLossName('featureQueue', op)
   checkLossOptions(op, options, LEARNED_OPTIONS)
   checkInteger(op, 'queue', size, 1)
   const { classes, dim, dtype = 'float32', backend, bias = false } = options

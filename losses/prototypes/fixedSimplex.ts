@@ -2,6 +2,7 @@ import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import { keep, parameter, type Tensor, tensor, zeros } from '../../engine/index.ts'
 import { type Generator, generatorOf } from '../../engine/random.ts'
 import { checkLossOptions } from '../loss.ts'
+import { checkLossName } from '../lossName.ts'
 import { LEARNED_OPTIONS, type LearnedOptions, ofTensors, type Prototypes, UNMOVED } from './prototypes.ts'
 
 export interface SimplexOptions {
@@ -22,6 +23,7 @@ export const SIMPLEX_OPTIONS = {
  * gradient trains it but that of `bias`, if there is one. Throws unless C >= 2 and D >= C - 1: there is no such frame else.
  */
 export function fixedSimplex(op: string, options: LearnedOptions): Prototypes {
+  checkLossName('fixedSimplex', op)
   checkLossOptions(op, options, LEARNED_OPTIONS)
   const { classes, dim, dtype = 'float32', backend, bias = false } = options
   checkFlag(op, 'bias', bias)

@@ -1,6 +1,7 @@
 import { type OptionNames, shown } from '../../engine/check.ts'
 import { joinSnapshots, snapshotOf } from '../../engine/snapshots.ts'
 import { checkNames, checkTensors, mapRecord, type State } from '../../engine/state.ts'
+import { checkLossName } from '../lossName.ts'
 import { prototypesOf, rowsOfW } from './ofClasses.ts'
 import type { Prototypes } from './prototypes.ts'
 
@@ -24,6 +25,7 @@ export function learnedThenCenters(
   then: Prototypes,
   learnedSteps: number,
 ): Prototypes {
+  checkLossName('learnedThenCenters', op)
   if (!(Number.isSafeInteger(learnedSteps) && learnedSteps >= 0)) {
     throw new Error(`${op}: learnedSteps is an integer >= 0, got ${shown(learnedSteps)}`)
   }

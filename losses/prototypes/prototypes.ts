@@ -5,6 +5,7 @@ import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/stat
 import { refuseOddState } from '../finite.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
+import { checkLossName } from '../lossName.ts'
 import type { SeenClasses } from '../sampledClasses.ts'
 import type { SeenPrototypes } from './seen.ts'
 
@@ -66,6 +67,7 @@ export const LEARNED_OPTIONS = { ...LOSS_OPTIONS, bias: true } satisfies OptionN
  * `update` and `refresh` do nothing.
  */
 export function learned(op: string, options: LearnedOptions): Prototypes {
+  checkLossName('learned', op)
   checkLossOptions(op, options, LEARNED_OPTIONS)
   const { classes, dim, dtype = 'float32', backend, bias = false } = options
   checkFlag(op, 'bias', bias)

@@ -1,6 +1,7 @@
 import { keep, mul, ones, parameter, stopGradient, type Tensor } from '../../engine/index.ts'
 import { bind } from '../../engine/shape.ts'
 import { checkTensor } from '../../engine/tensor.ts'
+import { checkLossName } from '../lossName.ts'
 import { ofTensors, type Prototypes, UNMOVED } from './prototypes.ts'
 
 /**
@@ -11,6 +12,7 @@ import { ofTensors, type Prototypes, UNMOVED } from './prototypes.ts'
  * A margin that leaves out ‖w_j‖ leaves out f_j with it. Throws unless W is a matrix of floats.
  */
 export function scaledWeights(op: string, W: Tensor): Prototypes {
+  checkLossName('scaledWeights', op)
   checkTensor(op, 'W', W)
   const [classes] = bind(op, 'W[C,D] -> [C,D]', { W: W.shape })
   const { dtype, backend } = W

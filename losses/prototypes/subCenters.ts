@@ -21,6 +21,7 @@ import {
 import { generatorOf } from '../../engine/random.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions } from '../loss.ts'
+import { checkLossName } from '../lossName.ts'
 import { LEARNED_OPTIONS, type LearnedOptions, ofTensors, type Prototypes } from './prototypes.ts'
 
 export interface SubCenterOptions {
@@ -41,6 +42,7 @@ export const SUB_CENTER_OPTIONS = {
  * whole training set, and what lies far from it, `subCenterOutliers` tells. Throws unless K is an integer >= 1.
  */
 export function subCenters(op: string, options: LearnedOptions, K: number): Prototypes {
+  checkLossName('subCenters', op)
   checkLossOptions(op, options, LEARNED_OPTIONS)
   checkInteger(op, 'subCenters', K, 1)
   const { classes, dim, dtype = 'float32', backend, bias = false } = options

@@ -25,6 +25,7 @@ import {
 } from '../../engine/index.ts'
 import { assignAll } from '../../engine/state.ts'
 import type { ClassIndices } from '../labels.ts'
+import { checkLossName } from '../lossName.ts'
 import { type LearnedOptions, learned, ofTensors, type Prototypes } from './prototypes.ts'
 
 /** How a learned weight is blended with a feature. */
@@ -61,6 +62,7 @@ function blendOf(op: string, given: true | Partial<Blend>): Blend {
  * (CVPR), by the authors' published code, which begins after 8,000 steps; here from the first. `update` follows the loss.
  */
 export function variational(op: string, options: LearnedOptions, blend: true | Partial<Blend>): Prototypes {
+  checkLossName('variational', op)
   const { lambda, maxAge } = blendOf(op, blend)
   const base = learned(op, options)
   const { classes, dim, dtype = 'float32', backend } = options

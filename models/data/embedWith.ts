@@ -218,4 +218,7 @@ export function onnxEmbedder(
 }
 
 /** 0..N-1: what `embedWith` is to embed of x[N,...]. */
-export const rowNumbers = (x: Tensor | Source): number[] => Array.from({ length: x.shape[0] }, (_, i) => i)
+export function rowNumbers(x: Tensor | Source): number[] {
+  checkSamples('rowNumbers', x)
+  return Array.from({ length: x.shape[0] }, (_, i) => i)
+}

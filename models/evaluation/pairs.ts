@@ -94,7 +94,7 @@ interface PairList {
 function listOf(op: string, pairs: ImagePairs): PairList {
   if (!Array.isArray(pairs)) return columnsOf(op, pairs as PairColumns)
   for (let p = 0; p < pairs.length; p++) {
-    if (typeof pairs[p] === 'object' && pairs[p] !== null) continue
+    if (typeof pairs[p] === 'object' && pairs[p] !== null && !Array.isArray(pairs[p])) continue
     throw new Error(`${op}: { a, b, same } expected, got ${shown(pairs[p])} as pair ${p}`)
   }
   return { length: pairs.length, rowsOf: p => [pairs[p].a, pairs[p].b], sameOf: p => pairs[p].same }

@@ -1,3 +1,4 @@
+import { refusal } from '../../engine/check.ts'
 import type { TypedArray } from '../../engine/index.ts'
 
 /** What is known after a step. */
@@ -37,6 +38,9 @@ const FORMAT = '{label}[{bar}] {value}/{total} | loss {loss} | lr {lr} | {rate} 
  * Node, nothing. `label` stands before it.
  */
 export async function progressBar(label: string | boolean): Promise<Progress | undefined> {
+  if (typeof label !== 'string' && typeof label !== 'boolean') {
+    throw refusal('progressBar', 'a label, or true or false,', label)
+  }
   const node = typeof process === 'object' && typeof process.versions?.node === 'string'
   if (label === false || !node) return undefined
   if (!process.stderr.isTTY) {

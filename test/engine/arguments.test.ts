@@ -1,10 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { gpu } from '../../engine/backends/gpu/index.ts'
+import { reals } from '../../engine/domain.ts'
 import {
+  apply,
   type Backend,
   backend,
   concat,
+  defineOp,
   full,
   generator,
   grad,
@@ -206,6 +209,35 @@ describe('a backend', () => {
     await expect(f64([1]).to(backend('wasm'))).rejects.toThrow(/^to: backend wasm holds float32, int32/)
     await expect(loose(startBackend)(3) as Promise<unknown>).rejects.toThrow(/^backend: one of .* got 3/)
     await expect(loose(gpu)('webgl2') as Promise<unknown>).rejects.toThrow(/^gpu: options as an object/)
+  })
+})
+
+describe('an op of your own', () => {
+  const spec = { name: 'twice', signature: 'x[...] -> [...]', domain: { x: reals }, compose: () => x }
+  test.each<[string, object, RegExp]>([
+    [
+      'signature',
+      { signature: undefined },
+      /^defineOp: twice: signature as a text, such as .* got undefined/,
+    ],
+    ['name', { name: undefined }, /^defineOp: name as a text expected, got undefined/],
+    ['domain', { domain: undefined }, /^defineOp: twice: domain as an object, .* got undefined/],
+    ['domain of x', { domain: { x: 1 } }, /^defineOp: twice: domain.x as a domain, .* got 1/],
+    ['compose', { compose: undefined }, /^defineOp: twice: forward, or compose, as a function expected/],
+    ['vjp', { compose: undefined, forward: () => x }, /^defineOp: twice: vjp as an object, .* got undefined/],
+  ])('without its %s is refused by name', (_, odd, message) => {
+    expect(() => loose(defineOp)({ ...spec, ...odd })).toThrow(message)
+  })
+
+  test('whose signature cannot be read, or names other inputs, is refused at its first call', () => {
+    const call = (odd: object) => () => loose(apply)(loose(defineOp)({ ...spec, ...odd }), { x })
+    expect(call({ signature: 'x[N,D]' })).toThrow(/^signature: inputs -> output, .* got "x\[N,D\]"/)
+    expect(call({ signature: 'v[...] -> [...]' })).toThrow(
+      /^twice: v\[...\] -> \[...\]: v expected, got inputs x$/,
+    )
+    expect(() => loose(apply)(spec.compose, { x })).toThrow(
+      /^apply: an op, as defineOp gives one, expected, got the function/,
+    )
   })
 })
 

@@ -246,6 +246,17 @@ describe('the parts of losses', () => {
 
   it('refuse margins and rules that were not called', () => {
     const rule = learned('own', SIZES)
+    const [x, y] = [
+      tensor([
+        [1, 2],
+        [2, 1],
+      ]),
+      [0, 1],
+    ]
+    wrong(
+      () => learned(SIZES as never, undefined as never),
+      "learned: the name of the loss, such as 'myLoss', before its options expected, got { classes, dim }",
+    )
     wrong(
       () => marginSoftmax('own', cosFaceMargin as never, rule, SIZES),
       'own: a margin, { equation, s, unitX, unitW, psi, nonsmoothAt }, expected, got the function cosFaceMargin',
@@ -256,14 +267,8 @@ describe('the parts of losses', () => {
       `own: the margin's s as a number, with unitX: false for ‖x‖, expected, got "norm"`,
     )
     wrong(() => own({ unitX: undefined }), "own: the margin's unitX as true or false expected, got undefined")
+    wrong(() => own({ psii: () => x }), 'own: the margin: there is no option psii, did you mean psi?')
     wrong(() => own({ psi: 0.2 }), "own: the margin's psi as a function expected, got 0.2")
-    const [x, y] = [
-      tensor([
-        [1, 2],
-        [2, 1],
-      ]),
-      [0, 1],
-    ]
     wrong(
       () => own({ psi: () => undefined })(x, y),
       "psi: the margin's value as a tensor expected, got undefined",

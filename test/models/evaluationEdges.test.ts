@@ -166,6 +166,12 @@ describe('pairs that say same by 1 and 0', () => {
     }
   })
 
+  test('lists of two rows are no pairs', async () => {
+    await expect(pairCosines(tensor([[1, 2]]), [[0, 0]] as never)).rejects.toThrow(
+      'pairCosines: { a, b, same } expected, got [0, 0] as pair 0',
+    )
+  })
+
   test('a pair that is listed twice counts twice', async () => {
     const pair = { a: 0, b: 1, same: true }
     const x = tensor([

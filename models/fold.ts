@@ -110,7 +110,8 @@ function layerLike(own: layers.Description, tensors: Tensors): Layer {
   if (own.kind === 'multiHeadAttention') {
     const [dim] = tensors['out.weight'].shape
     const biased = tensors['out.bias'] !== undefined
-    return layers.multiHeadAttention({ ...options, bias: biased, dim, heads: own.heads, seed: 0 })
+    const { heads, causal } = own
+    return layers.multiHeadAttention({ ...options, bias: biased, dim, heads, causal, seed: 0 })
   }
   throw new Error(`fold: a layer that holds tensors expected, got ${own.kind}`)
 }

@@ -13,7 +13,12 @@ export {
   type LayerParts,
   layer,
 } from './layer.ts'
-export { type MultiHeadAttentionOptions, multiHeadAttention } from './multiHeadAttention.ts'
+export {
+  type MaskedLayer,
+  type MaskedOptions,
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+} from './multiHeadAttention.ts'
 export {
   type GroupNormOptions,
   groupNorm,

@@ -8,7 +8,7 @@ export interface ForwardOptions {
   training?: boolean
 }
 
-const FORWARD = { training: true } as const
+export const FORWARD = { training: true } as const
 
 /** Of a factory that has nothing to choose. A generator it leaves alone, so that factories can be called alike. */
 export type NoOptions = Readonly<Record<string, never>> | Generator
@@ -68,7 +68,7 @@ export interface Kinds {
   softplus: unknown
   maxFeatureMap: { readonly channels: number }
   squeezeExcite: unknown
-  multiHeadAttention: { readonly heads: number }
+  multiHeadAttention: { readonly heads: number; readonly causal: boolean }
   dropout: { readonly p: number }
   maxPool2d: Pooling
   avgPool2d: Pooling & { readonly countIncludePad: boolean }

@@ -81,9 +81,14 @@ export const TORCH_LAYERS: { readonly [K in Leaf]: ToModule<K> } = {
     const [channels, within] = shapes['fc1.weight']
     return call('SqueezeExcite', { channels, within, bias: shapes['fc1.bias'] !== undefined })
   },
-  multiHeadAttention: ({ heads }, { rank, shapes }) =>
+  multiHeadAttention: ({ heads, causal }, { rank, shapes }) =>
     rank === 2
-      ? call('SelfAttention', { dim: shapes['out.weight'][0], heads, bias: shapes['out.bias'] !== undefined })
+      ? call('SelfAttention', {
+          dim: shapes['out.weight'][0],
+          heads,
+          bias: shapes['out.bias'] !== undefined,
+          causal,
+        })
       : unsupported(`sequences [L,E] expected, got samples of rank ${rank}`),
   dropout: ({ p }) => call('nn.Dropout', { p }),
   maxPool2d: ({ kernel, ceilMode, ...window }) =>

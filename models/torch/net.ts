@@ -106,11 +106,14 @@ const MODULES: Readonly<Record<string, string>> = {
     def forward(self, x):
         return x.clamp(min=self.eps).pow(self.p).mean((2, 3)).pow(1 / self.p)`,
   SelfAttention: `class SelfAttention(nn.MultiheadAttention):
-    def __init__(self, dim, heads, bias):
+    def __init__(self, dim, heads, bias, causal):
         super().__init__(dim, heads, bias=bias, batch_first=True)
+        self.causal = causal
 
     def forward(self, x):
-        return super().forward(x, x, x, need_weights=False)[0]`,
+        length = x.shape[1]
+        later = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1) if self.causal else None
+        return super().forward(x, x, x, need_weights=False, attn_mask=later)[0]`,
   SqueezeExcite: `class SqueezeExcite(nn.Module):
     def __init__(self, channels, within, bias):
         super().__init__()

@@ -89,7 +89,7 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   },
   'layers.multiHeadAttention': {
     make: layers.multiHeadAttention,
-    valid: () => ({ dim: 4, heads: 2, bias: true, seed: 1, rng: undefined, ...place }),
+    valid: () => ({ dim: 4, heads: 2, bias: true, causal: true, seed: 1, rng: undefined, ...place }),
   },
   'layers.maxPool2d': { make: layers.maxPool2d, valid: () => ({ kernel: 2, ...window, ceilMode: true }) },
   'layers.avgPool2d': {

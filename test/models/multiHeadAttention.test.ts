@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { generator, randn, type Tensor, tensor } from '../../engine/index.ts'
+import {
+  add,
+  broadcastTo,
+  generator,
+  greater,
+  mul,
+  randn,
+  reshape,
+  type Tensor,
+  tensor,
+  where,
+  zeros,
+} from '../../engine/index.ts'
 import { layers } from '../../models/index.ts'
 
 const f64 = { dtype: 'float64' } as const
@@ -12,8 +24,16 @@ const times = (a: Matrix, b: Matrix): Matrix =>
 const plus = (a: Matrix, b?: Tensor): Matrix =>
   b === undefined ? a : a.map(row => row.map((v, j) => v + b.dataSync()[j]))
 
+/** What is added to the product of query i and key j in head h. */
+type Mask = (h: number, i: number, j: number) => number
+
 /** Of one sequence, head by head. */
-function byLoops(x: Matrix, p: Readonly<Record<string, Tensor>>, heads: number): Matrix {
+function byLoops(
+  x: Matrix,
+  p: Readonly<Record<string, Tensor>>,
+  heads: number,
+  mask: Mask = () => 0,
+): Matrix {
   const dim = x[0].length
   const size = dim / heads
   const all = plus(times(x, p['in.weight'].toArray()), p['in.bias'])
@@ -22,7 +42,8 @@ function byLoops(x: Matrix, p: Readonly<Record<string, Tensor>>, heads: number):
     const part = (i: number) => all.map(row => row.slice(i * dim + h * size, i * dim + (h + 1) * size))
     const [q, k, v] = [0, 1, 2].map(part)
     q.forEach((query, i) => {
-      const e = k.map(key => Math.exp(key.reduce((sum, w, d) => sum + w * query[d], 0) / Math.sqrt(size)))
+      const product = (key: number[]) => key.reduce((sum, w, d) => sum + w * query[d], 0) / Math.sqrt(size)
+      const e = k.map((key, j) => Math.exp(product(key) + mask(h, i, j)))
       const total = e.reduce((a, b) => a + b)
       v.forEach((value, j) => {
         for (let d = 0; d < size; d++) found[i][h * size + d] += (e[j] / total) * value[d]
@@ -32,11 +53,11 @@ function byLoops(x: Matrix, p: Readonly<Record<string, Tensor>>, heads: number):
   return plus(times(found, p['out.weight'].toArray()), p['out.bias'])
 }
 
-function drawn(seed: number) {
+function drawn(seed: number, causal = false) {
   const rng = generator(seed)
   const [n, length, heads, size] = [1, 1, 1, 1].map(low => rng.integer(low, 3))
   const bias = rng.uniform() < 0.5
-  const layer = layers.multiHeadAttention({ dim: heads * size, heads, bias, rng, ...f64 })
+  const layer = layers.multiHeadAttention({ dim: heads * size, heads, bias, causal, rng, ...f64 })
   for (const [name, p] of Object.entries(layer.parameters)) {
     if (name.endsWith('bias')) p.assign(randn(p.shape, rng, f64))
   }
@@ -58,6 +79,60 @@ describe('multiHeadAttention', () => {
         }
       }),
     )
+  })
+
+  it('adds a mask for all, for each sequence, each head or the keys, and with causal sees no later place', () => {
+    fc.assert(
+      fc.property(seeds, fc.boolean(), fc.nat(3), (seed, causal, kind) => {
+        const { layer, heads, rng, x } = drawn(seed, causal)
+        const [n, l] = x.shape
+        const shape = [
+          [l, l],
+          [n, l, l],
+          [n, heads, l, l],
+          [n, 1, l],
+        ][kind]
+        // The first key is seen, and so every place sees one.
+        const first = tensor(
+          Float64Array.from({ length: l }, (_, j) => Number(j === 0)),
+          f64,
+        )
+        const mask = where(
+          greater(add(randn(shape, rng, f64), mul(first, 9)), 0),
+          randn(shape, rng, f64),
+          -Infinity,
+        )
+        const each = broadcastTo(kind === 2 ? mask : reshape(mask, [...(kind === 0 ? [1] : [n]), 1, -1, l]), [
+          n,
+          heads,
+          l,
+          l,
+        ])
+        const added = each.toArray() as number[][][][]
+        const z = layer(x, { mask }).toArray() as number[][][]
+        for (const [s, sequence] of (x.toArray() as number[][][]).entries()) {
+          const seen: Mask = (h, i, j) => (causal && j > i ? -Infinity : added[s][h][i][j])
+          byLoops(sequence, layer.parameters, heads, seen).forEach((row, i) => {
+            row.forEach((v, d) => {
+              expect(z[s][i][d]).toBeCloseTo(v, 11)
+            })
+          })
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('refuses masks of other shapes', () => {
+    const layer = layers.multiHeadAttention({ dim: 4, heads: 2, seed: 0 })
+    const x = randn([3, 5, 4], generator(0))
+    for (const shape of [[5], [4, 5], [2, 5, 5], [3, 5, 4], [3, 3, 5, 5], [1, 3, 2, 5, 5]]) {
+      expect(() => layer(x, { mask: zeros(shape) })).toThrow(
+        `layers.multiHeadAttention: mask[5,5], [3,5,5] or [3,2,5,5] expected, got shape [${shape}]`,
+      )
+    }
+    expect(() => layer(x, { mask: null as never })).toThrow('layers.multiHeadAttention: mask as a tensor')
+    expect(() => layer(x, { attnMask: zeros([5, 5]) } as never)).toThrow('did you mean mask?')
   })
 
   it('moves with the places of its sequence', () => {

@@ -121,9 +121,9 @@ export const DRAWN_LAYERS: { readonly [K in layers.Kind]: fc.Arbitrary<Drawn> } 
       )
     }),
   multiHeadAttention: fc
-    .tuple(from(1, 5), from(1, 3), from(1, 3), fc.boolean())
-    .map(([length, heads, within, bias]) => {
-      const options = { dim: heads * within, heads, bias }
+    .tuple(from(1, 5), from(1, 3), from(1, 3), fc.boolean(), fc.boolean())
+    .map(([length, heads, within, bias, causal]) => {
+      const options = { dim: heads * within, heads, bias, causal }
       return drawn('multiHeadAttention', options, [length, options.dim], rng =>
         layers.multiHeadAttention({ ...options, rng }),
       )

@@ -313,7 +313,7 @@ export const CASES: readonly Case[] = [
   of('attention', {
     net: rng =>
       layers.sequential({
-        attention: layers.multiHeadAttention({ dim: 6, heads: 2, rng }),
+        attention: layers.multiHeadAttention({ dim: 6, heads: 2, causal: true, rng }),
         flatten: layers.flatten(),
         fc: layers.linear({ in: 18, out: DIM, rng }),
       }),

@@ -1,4 +1,4 @@
-import { mul, slice, type Tensor } from '../../../engine/index.ts'
+import { mul, slice, type Tensor, tensor } from '../../../engine/index.ts'
 import type { Kinds } from '../../layers/index.ts'
 import type { Scope, Value } from './builder.ts'
 
@@ -12,7 +12,7 @@ export function multiHeadAttention(
   g: Scope,
   x: Value,
   tensors: Readonly<Record<string, Tensor>>,
-  { heads }: Kinds['multiHeadAttention'],
+  { heads, causal }: Kinds['multiHeadAttention'],
 ): Value {
   if (x.rank !== 2)
     throw new Error(`exportOnnx: multiHeadAttention: samples of rank 2, [L,E], expected, got rank ${x.rank}`)
@@ -38,8 +38,16 @@ export function multiHeadAttention(
   const q = project('query', 0, [0, 2, 1, 3], 1 / Math.sqrt(within))
   const k = project('key', 1, [0, 2, 3, 1])
   const v = project('value', 2, [0, 2, 1, 3])
-  const shares = g.node('Softmax', [g.node('MatMul', [q, k])], { axis: { int: -1 } })
+  const products = g.node('MatMul', [q, k])
+  const seen = causal ? g.node('Add', [products, later(g, products)]) : products
+  const shares = g.node('Softmax', [seen], { axis: { int: -1 } })
   const found = g.node('Transpose', [g.node('MatMul', [shares, v])], { perm: ints([0, 2, 1, 3]) })
   const joined = g.node('Reshape', [found, g.integers('joined', [0, 0, dim])])
   return { ...x, name: linear('out', joined, tensors['out.weight'], tensors['out.bias']) }
+}
+
+/** -Infinity where the key comes after the query, else 0. */
+function later(g: Scope, products: string): string {
+  const all = g.node('Expand', [g.constant('leftOut', tensor([-Infinity])), g.node('Shape', [products])])
+  return g.node('Trilu', [all, g.integers('first', [1])], { upper: { int: 1 } })
 }

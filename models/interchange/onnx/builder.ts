@@ -11,13 +11,14 @@ export interface Value {
 }
 
 /**
- * The opset that a node needs, by what it is and says: that of December 2020 but for Gelu, for dilated average pools, and
+ * The opset that a node needs, by what it is and says: that of December 2020 but for Gelu, for Trilu, for dilated average pools, and
  * for pools with ceil_mode: before 22 onnxruntime expects a last window that would begin behind the image, and gives none.
  * A lower one is read by more runtimes.
  */
 function opsetOf({ op, attributes }: Node): number {
   if ('ceil_mode' in attributes) return 22
   if (op === 'Gelu') return 20
+  if (op === 'Trilu') return 14
   return op === 'AveragePool' && 'dilations' in attributes ? 19 : 13
 }
 

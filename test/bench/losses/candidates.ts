@@ -1,15 +1,10 @@
 import type { Backend } from '../../../engine/index.ts'
 import {
-  circle,
   contrastive,
   crossBatchMemory,
   type EmbeddingLoss,
   LOSSES,
-  multiSimilarity,
-  nPair,
-  proxyAnchor,
-  range,
-  supCon,
+  PAIR_LOSSES,
   triplet,
 } from '../../../losses/index.ts'
 
@@ -42,16 +37,9 @@ export const candidates: readonly Candidate[] = [
       create: backend => row.create({ classes, dim, seed: 1, backend }),
     }),
   ),
-  pairs('contrastive', () => contrastive()),
-  pairs('triplet', () => triplet()),
+  ...PAIR_LOSSES.map(row => pairs(row.name, backend => row.create({ classes, dim, seed: 1, backend }))),
   pairs('triplet semihard', () => triplet({ mining: 'semihard' })),
   pairs('triplet all', () => triplet({ mining: 'all' })),
-  pairs('supCon', () => supCon()),
-  pairs('nPair', () => nPair()),
-  pairs('multiSimilarity', () => multiSimilarity()),
-  pairs('circle', () => circle()),
-  pairs('range', () => range()),
-  pairs('proxyAnchor', backend => proxyAnchor({ classes, dim, seed: 1, backend })),
   pairs('crossBatchMemory of contrastive', backend =>
     crossBatchMemory(contrastive(), { dim, size: 1024, start: 0, backend }),
   ),

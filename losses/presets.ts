@@ -51,7 +51,7 @@ const LAMBDA_10 = { annealing: { lambda0: 10, lambdaMin: 10, gamma: 0 } }
  * the weight of the term, and the margins m of the losses that the paper cites, taken from these.
  *
  * `recommended`, the default: ours, by measurement. The length of x is free, as printed: while the classes of an untrained net
- * lie close together, a net that may not lengthen x learns slowly (`npm run shapes`: cosFace against
+ * lie close together, a net that may not lengthen x learns slowly (`npm run losses`: cosFace against
  * cosFace-norm). No pull: it lifts the open set of many
  * identities (`npm run glyph-reid`), and in 2 dimensions it draws the classes together.
  */

@@ -43,8 +43,6 @@ export function lossesTable(runs: readonly Run[], name: (loss: string) => string
   return {
     heads: [
       'loss',
-      'net’s rate',
-      'weights’',
       'accuracy',
       'four rarest',
       'nearest mean',
@@ -53,17 +51,19 @@ export function lossesTable(runs: readonly Run[], name: (loss: string) => string
       'trained on',
       'ms a step',
       'MB',
+      'net’s rate',
+      'weights’',
       'accuracy by seed',
     ],
     rows: meansOf(runs).map(row => {
       const [{ lr, times }] = row.own
       return [
         `${name(row.loss)}${rowOf(row.loss).byMean ? BY_MEAN : ''}`,
-        String(lr),
-        times === undefined ? '–' : `x ${times}`,
         ...[row.accuracy, row.tail, row.ncm, row.mAP, row.tar, row.train].map(percent),
         row.stepMs.toFixed(1),
         (row.peakBytes / 1e6).toFixed(1),
+        String(lr),
+        times === undefined ? '–' : `x ${times}`,
         row.own.map(run => (100 * run.accuracy).toFixed(0)).join(' '),
       ]
     }),

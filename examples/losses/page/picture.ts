@@ -16,7 +16,7 @@ const SIZES = [
 export const STYLE = `.narrow { display: none }
 @media (max-width: 600px) { .wide { display: none } .narrow { display: block } }
 .legend svg { margin-right: 4px }
-td { font-size: .9rem } th { font-size: .85rem }`
+td, th { font-size: .85rem; padding: 5px }`
 
 const MARGIN = { top: 26, right: 12, bottom: 44, left: 44 }
 const FONT = 12

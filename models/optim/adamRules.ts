@@ -1,4 +1,5 @@
 import { adamSteps } from '../../engine/adamSteps.ts'
+import type { TypedArray } from '../../engine/backends/backend.ts'
 import { add, div, maximum, mul, sqrt, sub, type Tensor, tidy } from '../../engine/index.ts'
 import type { Rates, Rule } from './groups.ts'
 import type { CatchUp } from './missedSteps.ts'
@@ -58,17 +59,41 @@ export function adamRules({ betas: [b1, b2], eps, amsgrad, decoupled }: AdamSett
   // Terms of sums alone, and 1 for what is multiplied by a rate: a rate that is no float32 bounds nothing.
   const bounds: Bounds<string> = {
     squares: adamMoments(amsgrad).slice(1),
-    after({ p, m, v, vMax = 0 }, g, rates, t) {
+    further: { ratio: ({ m, v }) => largestRatio(m.values, v.values, Math.fround(eps)) },
+    after({ p, m, v, vMax = 0, ratio }, g, rates, t) {
       const { shrink, rate } = stepOf(rates, t)
       const slope = g + constantsOf(rates).decay * (p + 1)
       const next = { m: b1 * m + slope, v: b2 * v + slope * slope }
-      const along = (next.m + 1) / Math.fround(eps) + 1
+      const along = Math.min(nextRatio(ratio, [b1, b2], Math.fround(eps)), (next.m + 1) / Math.fround(eps))
       return {
-        p: Math.abs(shrink) * (p + 1) + along * Math.max(1, rate),
+        p: Math.abs(shrink) * (p + 1) + (along + 1) * Math.max(1, rate),
+        ratio: along,
         ...next,
         ...(amsgrad && { vMax: Math.max(vMax, next.v) }),
       }
     },
   }
   return { move, composed, catchUp, bounds }
+}
+
+/** The largest |m| / (sqrt(v) + eps). */
+function largestRatio(m: TypedArray, v: TypedArray, eps: number): number {
+  let largest = 0
+  for (let i = 0; i < m.length; i++) {
+    if (m[i] !== 0) largest = Math.max(largest, Math.abs(m[i]) / (Math.sqrt(v[i]) + eps))
+  }
+  return largest
+}
+
+/**
+ * A bound of |m| / (sqrt(v) + eps) after a step, R of that before. With |m| <= R sqrt(v), and by Cauchy and Schwarz,
+ *
+ *     b1 R sqrt(v) + (1 - b1) |g| <= sqrt(b1^2 R^2 / b2 + (1 - b1)^2 / (1 - b2)) sqrt(b2 v + (1 - b2) g^2)
+ *
+ * whatever g is. What is below the normal numbers may be lost: 2^-126 of v, 2^-148 of m.
+ */
+function nextRatio(R: number, [b1, b2]: readonly [number, number], eps: number): number {
+  const memory = b1 * R === 0 ? 0 : (b1 * R) ** 2 / b2
+  const whole = Math.sqrt(memory + (1 - b1) ** 2 / (1 - b2))
+  return Math.max(whole, b1 * R + (whole * 2 ** -63 + 2 ** -148) / eps)
 }

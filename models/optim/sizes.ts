@@ -15,6 +15,8 @@ export interface Bounds<M extends string> {
    * divide by 0. But for rounding.
    */
   readonly after: (sizes: Sizes<M>, g: number, rates: Rates, t: number) => Sizes<M>
+  /** What else `after` goes by, of moments from elsewhere; of those that are 0 it is 0. */
+  readonly further?: Readonly<Record<string, (moments: Readonly<Record<M, Table>>) => number>>
 }
 
 /** Below the largest float32, 3.4e38, by more than the roundings of a step. */
@@ -65,7 +67,11 @@ export class KnownSizes<M extends string> {
   constructor(table: Table, moments: Readonly<Record<M, Table>>, bounds: Bounds<M> | undefined) {
     this.#table = table
     this.#bounds = bounds
-    const none: Sizes<M> = { p: 0, ...mapRecord(moments, () => 0) }
+    const none: Sizes<M> = {
+      p: 0,
+      ...mapRecord(moments, () => 0),
+      ...mapRecord(bounds?.further ?? {}, () => 0),
+    }
     this.#sizes = bounds === undefined ? unknown(none) : none
   }
 
@@ -102,9 +108,9 @@ export class KnownSizes<M extends string> {
   /** Those of moments from elsewhere, and of the values anew. */
   measure(moments: Readonly<Record<M, Table>>): void {
     if (this.#bounds === undefined) return
-    const { squares } = this.#bounds
+    const { squares, further = {} } = this.#bounds
     const of = (table: Table, m: string): number => largestOf(table, squares.includes(m as M) ? 0 : undefined)
-    this.#sizes = { p: 0, ...mapRecord(moments, of) }
+    this.#sizes = { p: 0, ...mapRecord(moments, of), ...mapRecord(further, measured => measured(moments)) }
     this.#version = -1
   }
 }

@@ -37,25 +37,28 @@ describe('bounds of a step', () => {
           const names = ['p', ...adamMoments(given.amsgrad)]
           const sizes = Object.fromEntries(names.map((name, i) => [name, all[i]])) as Sizes<string>
           const [g, t, rng] = [all[4], 1 + (seed % 50), generator(seed)]
-          const next = sizesAfter(bounds, sizes, g, rates, t)
-          if (!areFinite(next)) return
-          finite++
-          const upTo = (size: number, least: number): Tensor => {
-            const values = Float32Array.from(
+          const upTo = (size: number, least: number): Float32Array =>
+            Float32Array.from(
               { length: 16 },
               () => size * [least, 0, 1, rng.uniform(least, 1)][rng.integer(0, 3)],
             )
-            return tensor(values, { backend })
-          }
+          const values = mapRecord(sizes, (size, name) => upTo(size, name.startsWith('v') ? 0 : -1))
+          const eps = Math.fround(given.eps)
+          const ratios = (m: ArrayLike<number>, v: ArrayLike<number>): number[] =>
+            Array.from(m, (one, i) => (one === 0 ? 0 : Math.abs(one) / (Math.sqrt(v[i]) + eps)))
+          const ratio = Math.max(...ratios(values.m, values.v))
+          const next = sizesAfter(bounds, { ...sizes, ratio }, g, rates, t)
+          if (!areFinite(next)) return
+          finite++
           tidy(() => {
-            const { p, ...moments } = mapRecord(sizes, (size, name) =>
-              upTo(size, name.startsWith('v') ? 0 : -1),
-            )
-            const moved = move(p, upTo(g, -1), moments, rates, t)
+            const { p, ...moments } = mapRecord(values, one => tensor(one, { backend }))
+            const moved = move(p, tensor(upTo(g, -1), { backend }), moments, rates, t)
             for (const [name, t] of Object.entries<Tensor>(moved)) {
               // Not above it, which NaN is not either; and the bound of float32's size for it.
               for (const value of t.dataSync()) expect(Math.abs(value) <= Math.fround(next[name])).toBe(true)
             }
+            for (const one of ratios(moved.m.dataSync(), moved.v.dataSync()))
+              expect(one <= next.ratio).toBe(true)
           })
         },
       ),
@@ -64,10 +67,24 @@ describe('bounds of a step', () => {
     expect(finite).toBeGreaterThan(20)
   })
 
+  it.each([
+    ['adam with weight decay', { amsgrad: false, decoupled: false, weightDecay: 0.01 }],
+    ['AMSGrad with weight decay', { amsgrad: true, decoupled: false, weightDecay: 1 }],
+    ['adamW', { amsgrad: false, decoupled: true, weightDecay: 0.01 }],
+  ])('of %s stay finite for 10^5 steps of gradients up to 100', (_, { weightDecay, ...given }) => {
+    const { bounds } = adamRules({ betas: [0.9, 0.999], eps: 1e-8, ...given })
+    let sizes: Sizes<string> = { p: 1, m: 0, v: 0, ratio: 0, ...(given.amsgrad && { vMax: 0 }) }
+    for (let t = 1; t <= 1e5; t++) sizes = sizesAfter(bounds, sizes, 100, { lr: 1e-3, weightDecay }, t)
+    expect(areFinite(sizes)).toBe(true)
+    // (1 - b1) / sqrt(1 - b2) / sqrt(1 - b1^2 / b2), to the bounds' roundings.
+    expect(sizes.ratio).toBeCloseTo(0.1 / Math.sqrt(0.001) / Math.sqrt(1 - 0.81 / 0.999), 2)
+  })
+
   const OPTIMIZERS: Record<string, (groups: Groups) => Optimizer> = {
     sgd: groups => sgd(groups, { lr: 0.1 }),
     momentum: groups => sgd(groups, { lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
     adam: groups => adam(groups),
+    'adam with weight decay': groups => adam(groups, { weightDecay: 0.1 }),
     'adam without eps': groups => adam(groups, { eps: 0 }),
     adamW: groups => adamW(groups, { amsgrad: true }),
   }

@@ -50,19 +50,51 @@ const cut = (
     }),
   )
 
+/** Of a tile of `size` positions: A[size,N], B[N,places] and G[N,taps], for the N of a whole one. */
+interface Algorithm {
+  readonly step: number
+  of(size: number): Readonly<Record<'A' | 'B' | 'G', Matrix>>
+}
+
+const filtering = ({ positions, taps }: Tiling): Algorithm => ({
+  step: 1,
+  of: size => minimal(size, taps, positions),
+})
+
+/** Of stride 2 and three taps: F(m, 2) of the first and last tap on every second place, and the other as it is. */
+export const everySecond = ({ positions }: Tiling): Algorithm => ({
+  step: 2,
+  of(size) {
+    const { A, B, G } = minimal(size, 2, positions)
+    const others = upTo(positions)
+    const spread = (row: readonly number[]): number[] => row.flatMap((v, i) => (i === 0 ? [v] : [0, v]))
+    return {
+      A: A.map((row, i) => [...row, ...others.map(j => Number(i === j))]),
+      B: [...B.map(spread), ...others.map(j => upTo(2 * size + 1).map(k => Number(k === 2 * j + 1)))],
+      G: [...G.map(spread), ...others.map(() => [0, 1, 0])],
+    }
+  },
+})
+
 /**
  * What minimal filtering computes, in float64: by its matrices, or with `abs` by their absolute values, on absolute
  * values. That is the most that a relative error of each step can add up to.
  */
-const matrices = ({ positions, taps }: Tiling, abs: boolean, size = positions) => {
-  const { A, B, G } = minimal(size, taps, positions)
+const matrices = (t: Tiling, abs: boolean, size = t.positions, algorithm = filtering(t)) => {
+  const { A, B, G } = algorithm.of(size)
   const of = (M: Matrix): Matrix => (abs ? M.map(row => row.map(Math.abs)) : M)
   return { A: of(A), B: of(B), G: of(G) }
 }
 
 /** z[batch,..output,O] of x[batch,..input,C] and w[taps,taps,C,O]. */
-export function convolved(t: Tiling, x: Float64Array, w: Float64Array, abs = false): Float64Array {
-  const { G } = matrices(t, abs)
+export function convolved(
+  t: Tiling,
+  x: Float64Array,
+  w: Float64Array,
+  abs = false,
+  algorithm = filtering(t),
+): Float64Array {
+  const { G } = matrices(t, abs, t.positions, algorithm)
   const { taps, channels, outChannels, output, positions, padding } = t
   const [points, z] = [G.length, new Float64Array(t.batch * output[0] * output[1] * outChannels)]
   const values = abs ? [x.map(Math.abs), w.map(Math.abs)] : [x, w]
@@ -79,8 +111,9 @@ export function convolved(t: Tiling, x: Float64Array, w: Float64Array, abs = fal
   const [rows, columns] = output.map(n => spansOf(n, positions))
   const tiles = upTo(t.batch).flatMap(n => rows.flatMap(row => columns.map(column => ({ n, row, column }))))
   for (const { n, row, column } of tiles) {
-    const at = [n, row.start - padding[0], column.start - padding[1]] as const
-    const [down, across] = [row, column].map(({ size }) => matrices(t, abs, size))
+    const { step } = algorithm
+    const at = [n, step * row.start - padding[0], step * column.start - padding[1]] as const
+    const [down, across] = [row, column].map(({ size }) => matrices(t, abs, size, algorithm))
     const places = [down.B[0].length, across.B[0].length] as const
     const inputs = upTo(channels).map(c =>
       both(down.B, cut(values[0], t.input, channels, at, places, c), across.B),

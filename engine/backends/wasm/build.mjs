@@ -35,6 +35,7 @@ if (!existsSync(TARGET) || !readFileSync(TARGET, 'utf8').startsWith(stamp)) {
       'gemv.ts',
       'weightGradient.ts',
       'winograd.ts',
+      'winogradStrided.ts',
       'winogradWeightGradient.ts',
     ],
     '--enable',

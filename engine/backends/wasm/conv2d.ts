@@ -8,7 +8,8 @@ import { repeat } from './elementwise.ts'
 import { isNarrow } from './narrowGroups.ts'
 import { forwardTaps, phasesOf, phaseTaps } from './window.ts'
 import { type WinogradPlan, weightsOf, winograd, winogradPlan } from './winograd.ts'
-import { tilingOf } from './winogradPays.ts'
+import { stridedPays, tilingOf } from './winogradPays.ts'
+import { type StridedPlan, stridedPlan, winogradStrided } from './winogradStrided.ts'
 
 /**
  * Convolutions as matrix products without a matrix of patches: in NHWC the channels of a window's row lie side by side,
@@ -20,14 +21,21 @@ import { tilingOf } from './winogradPays.ts'
  * need a list of taps of its own.
  */
 export const convolution = (context: Context) => {
-  const forward = { exact: memo(forwardPlan), fewer: memo(tilesOf(false)), narrow: memo(depthwiseForward) }
+  const forward = {
+    exact: memo(forwardPlan),
+    fewer: memo(tilesOf(false)),
+    strided: memo(stridedOf),
+    narrow: memo(depthwiseForward),
+  }
   const adjoint = { exact: memo(adjointPlan), fewer: memo(tilesOf(true)), narrow: memo(depthwiseAdjoint) }
   const forwards = (x: NDArray, w: NDArray, g: Convolution, epilogue: Epilogue): NDArray => {
     const tiles = context.exact ? undefined : forward.fewer(g)
+    const strided = context.exact ? undefined : forward.strided(g)
     const { array, at } = context.storage.allocate([g.batch, ...g.output, g.outChannels], x.dtype)
     const [xAt, wAt] = [context.storage.at(x), context.storage.at(w)]
     if (isNarrow(g)) depthwise(context, forward.narrow(g), xAt, wAt, at, epilogue)
     else if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, epilogue)
+    else if (strided !== undefined) winogradStrided(context, strided, xAt, wAt, at, epilogue)
     else correlate(context, forward.exact(g), xAt, wAt, at, epilogue)
     return array
   }
@@ -64,6 +72,8 @@ const tilesOf =
     const tiling = tilingOf(g, adjoint)
     return tiling && winogradPlan(tiling, weightsOf(g, adjoint))
   }
+
+const stridedOf = (g: Convolution): StridedPlan | undefined => (stridedPays(g) ? stridedPlan(g) : undefined)
 
 function forwardPlan(g: Convolution): Plan {
   const [rows, columns] = g.output

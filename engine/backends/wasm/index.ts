@@ -81,8 +81,8 @@ export function setThreads(n: number): void {
 
 /**
  * Whether convolutions on `wasm` and `wasm-fma` are computed by their definition alone: each sum has its own terms and no
- * others. Default false: convolutions of stride 1 by 3 x 3 and 5 x 5 weights are computed by minimal filtering where that
- * takes less time. Its rounding errors are 1.5e-6 of the results for values of one size (sums in float32: 3e-7), but
+ * others. Default false: convolutions of stride 1 by 3 x 3 and 5 x 5 weights, and of stride 2 by 3 x 3, are computed by
+ * minimal filtering where that takes less time. Its rounding errors are 1.5e-6 of the results for values of one size (sums in float32: 3e-7), but
  * relative to the largest values nearby (engine/NUMBERS.md). Throws unless `on` is a
  * boolean. Other backends are not concerned.
  */

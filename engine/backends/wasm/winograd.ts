@@ -6,9 +6,9 @@ import type { Epilogue } from './correlate.ts'
 import { blockOf } from './threads.ts'
 
 /** Columns of a panel of weights. */
-const WIDTH = 16
+export const WIDTH = 16
 /** Bytes of a line of the cache. */
-const LINE = 64
+export const LINE = 64
 /** Bytes of transformed tiles and sums that a unit works on: what stays in the second cache beside a point's weights. */
 const UNIT = 2 ** 19
 /**
@@ -19,10 +19,10 @@ const TILES = [32, 128] as const
 const UNITS = 8
 /** Of the kernels: bytes of `TABLES`, `SPAN` and `WORKSPACE`. */
 const TABLES = 256
-const SPAN = 8
+export const SPAN = 8
 export const WORKSPACE = 2 * 192 + (36 + 25) * 256
 /** Bytes of a panel that lie together: so many are packed of each tap, and may be read behind the last panel. */
-const PART = 128 * 64
+export const PART = 128 * 64
 
 /** A convolution of stride 1 with a square window, as tiles see it. */
 export interface Tiling {
@@ -38,7 +38,7 @@ export interface Tiling {
   readonly positions: number
 }
 
-/** Of the kernel: by how much a tile may be smaller than a whole one, which has four positions; as tiles of other sizes may not. */
+/** Of the kernels: by how much a tile may be smaller than a whole one of at least four positions. */
 const LESS = 2
 const WHOLE = 4
 
@@ -46,7 +46,7 @@ const WHOLE = 4
 export function tilesAlong(size: number, positions: number): number[] {
   const tiles = Array.from({ length: Math.ceil(size / positions) }, () => positions)
   let spare = tiles.length * positions - size
-  for (let i = tiles.length - 1; i >= 0 && positions === WHOLE; i--) {
+  for (let i = tiles.length - 1; i >= 0 && positions >= WHOLE; i--) {
     const less = Math.min(spare, LESS)
     tiles[i] -= less
     spare -= less
@@ -78,7 +78,7 @@ export function weightsOf(
 export type WinogradPlan = ReturnType<typeof winogradPlan>
 
 /** Where each of these tiles starts, and its positions. */
-function spansOf(sizes: readonly number[]): number[] {
+export function spansOf(sizes: readonly number[]): number[] {
   let start = 0
   return sizes.flatMap(size => {
     start += size
@@ -97,7 +97,7 @@ export const pointsOf = (sizes: readonly number[], taps: number): number =>
 export function matricesOf(positions: number, taps: number) {
   const { A, G } = minimal(positions, taps)
   const points = G.length
-  const sizes = positions === WHOLE ? [0, 1, LESS].map(less => positions - less) : [positions]
+  const sizes = positions >= WHOLE ? [0, 1, LESS].map(less => positions - less) : [positions]
   const Bs = sizes.map(m =>
     minimal(m, taps, positions).B.map(row => [...row, ...Array(points - row.length).fill(0)]),
   )

@@ -1,5 +1,6 @@
 import type { Convolution } from '../backend.ts'
 import { pointsOf, type Tiling, tilesAlong } from './winograd.ts'
+import { isStrided, MATRICES, stridedRows } from './winogradStrided.ts'
 
 /*
  * Time by definition over time by tiles, forward, and for the gradient in the weights (that in the images is a forward
@@ -21,7 +22,17 @@ import { pointsOf, type Tiling, tilesAlong } from './winograd.ts'
  * | 128 x 28 x 28 x 32, 5x5 | F(2, 5) | 1.8     | 2.1     |
  * | 32 x 28 x 28 x 64, 5x5  | F(2, 5) | 2.2     |         |
  *
- * By definition remain 128 x 28 x 28 x 8, 1 x 7 x 7 x 512 (0.6 by F(4, 3)), and 32 x 14 x 14 x 16 of 5x5.
+ * Of stride 2, a map 56 x 56 being the input's; there only forward, by F(5, 2) and a tap:
+ *
+ * | 8 x 56 x 56 x 64 -> 128   | 1.4 |
+ * | 8 x 28 x 28 x 128 -> 256  | 1.4 |
+ * | 32 x 14 x 14 x 256 -> 512 | 1.5 |
+ * | 8 x 14 x 14 x 256 -> 512  | 1.3 |
+ * | 128 x 14 x 14 x 32 -> 64  | 1.2 |
+ * | 1 x 56 x 56 x 64 -> 128   | 1.4 |
+ *
+ * By definition remain 128 x 28 x 28 x 8, 1 x 7 x 7 x 512 (0.6 by F(4, 3)), 32 x 14 x 14 x 16 of 5x5, and of stride 2
+ * 8 x 112 x 112 x 3 -> 64 (0.4) and 1 x 14 x 14 x 256 -> 512 (0.7).
  */
 
 /** Columns of a panel, whose unused ones cost as much as others. */
@@ -33,6 +44,8 @@ const WIDTH = 16
 const TILE = 14
 const WEIGHT = 6
 const WEIGHT_FAR = 16
+/** And where the stride is 2: its share of that, since many values are copied as they are. */
+const STRIDED = 0.6
 const CACHE = 2 ** 20
 /** Of the time by definition: a gain that is worth the rounding. */
 const GAIN = 0.9
@@ -48,6 +61,13 @@ export function tilingOf(g: Convolution, adjoint: boolean): Tiling | undefined {
   const costs = tilings.map(costOf)
   const least = Math.min(...costs)
   return least < GAIN * costByDefinition(g) ? tilings[costs.indexOf(least)] : undefined
+}
+
+/** Does a convolution of stride 2 take less time by tiles? */
+export function stridedPays(g: Convolution): boolean {
+  if (!isStrided(g)) return false
+  const { inChannels, outChannels } = g
+  return costOfRows(stridedRows(g), MATRICES, inChannels, outChannels, STRIDED) < GAIN * costByDefinition(g)
 }
 
 /** All tiles by which it can be computed. */
@@ -66,14 +86,23 @@ export function tilingsOf(g: Convolution, adjoint: boolean): Tiling[] {
   return (POSITIONS[taps] ?? []).map(positions => ({ ...whole, positions }))
 }
 
-/** Products, as time goes. */
 function costOf({ batch, output, positions, taps, channels, outChannels }: Tiling): number {
-  const values = output.reduce((n, size) => n * pointsOf(tilesAlong(size, positions), taps), batch)
-  const points = (positions + taps - 1) ** 2
+  const rows = output.reduce((n, size) => n * pointsOf(tilesAlong(size, positions), taps), batch)
+  return costOfRows(rows, (positions + taps - 1) ** 2, channels, outChannels)
+}
+
+/** Products, as time goes: of so many rows, and matrices of weights; `share` of what transforms cost. */
+function costOfRows(
+  rows: number,
+  matrices: number,
+  channels: number,
+  outChannels: number,
+  share = 1,
+): number {
   const wide = Math.ceil(outChannels / WIDTH) * WIDTH
   const products = channels * wide
-  const weight = points * products * 4 > CACHE ? WEIGHT_FAR : WEIGHT
-  return values * (products + TILE * (channels + wide)) + points * weight * products
+  const weight = matrices * products * 4 > CACHE ? WEIGHT_FAR : WEIGHT
+  return rows * (products + share * TILE * (channels + wide)) + share * matrices * weight * products
 }
 
 const costByDefinition = ({ batch, output, kernel, inChannels, outChannels }: Convolution): number =>

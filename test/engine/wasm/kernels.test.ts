@@ -19,7 +19,7 @@ describe.each(here)("$name: kernels against the reference's in float64", ({ crea
 
   it.each(CALLS.map(call => [call.name, call] as const))(
     '%s',
-    async (_, { draw, rounded, tolerance = TOLERANCE }) => {
+    async (_, { draw, rounded, tolerance = TOLERANCE, cases = 100 }) => {
       await check(
         fc.asyncProperty(seeds(), async seed => {
           const rng = new Generator(seed)
@@ -29,7 +29,7 @@ describe.each(here)("$name: kernels against the reference's in float64", ({ crea
           expect(kind).toEqual(right)
           await expectParity(values, truthOf(drawn, tolerance, rng, rounded), { tolerance })
         }),
-        100,
+        cases,
       )
     },
   )

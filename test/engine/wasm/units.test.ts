@@ -21,7 +21,7 @@ describe('the kernels write to their own blocks only, and the same bits however 
         free(backend, [...xs, z])
         expect(backend.used).toBe(used)
       }),
-      40,
+      call.cases ?? 40,
     )
   })
 

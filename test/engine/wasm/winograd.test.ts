@@ -18,6 +18,7 @@ import { outputSize } from '../../../engine/ops/window.ts'
 import { sizeOf } from '../../../engine/shape.ts'
 import { seeds } from '../../../engine/testing/index.ts'
 import { convolved, weightGradients } from '../../support/byTiles.ts'
+import { DRAWS } from '../../support/ofSizes.ts'
 import { check } from '../../support/property.ts'
 import { onThreads, sameBits } from './compare.ts'
 
@@ -68,20 +69,6 @@ const many = fc
 const xShape = (g: Convolution): Shape => [g.batch, ...g.input, g.inChannels]
 const wShape = (g: Convolution): Shape => [...g.kernel, g.inChannels, g.outChannels]
 const zShape = (g: Convolution): Shape => [g.batch, ...g.output, g.outChannels]
-
-type Draw = (rng: Generator, n: number) => Float32Array
-
-const filled = (n: number, f: () => number): Float32Array => Float32Array.from({ length: n }, f)
-const sign = (rng: Generator): number => (rng.uniform() < 0.5 ? -1 : 1)
-
-const DRAWS: Readonly<Record<string, Draw>> = {
-  'of one size': (rng, n) => filled(n, () => rng.uniform(-1, 1)),
-  'of one sign': (rng, n) => filled(n, () => rng.uniform(0.5, 1)),
-  'all alike but for their sign': (rng, n) => filled(n, () => sign(rng)),
-  'of very different sizes': (rng, n) => filled(n, () => sign(rng) * 2 ** rng.uniform(-12, 12)),
-  'small beside a few large ones': (rng, n) =>
-    filled(n, () => rng.uniform(-1, 1) * (rng.uniform() < 0.03 ? 1e6 : 1)),
-}
 
 const context = new Context({ threads: 1 })
 const wasm = wasmOn(context)

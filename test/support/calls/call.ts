@@ -29,6 +29,8 @@ export interface Call {
   readonly rounded?: readonly number[]
   /** How far it may be off, relative to what goes in, where that is more than of other kernels, and why. */
   readonly tolerance?: number
+  /** How many cases tests draw, where one takes so long that a few must do. */
+  readonly cases?: number
   draw(rng: Generator): Drawn
 }
 

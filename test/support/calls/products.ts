@@ -1,5 +1,5 @@
 import type { Convolution } from '../../../engine/backends/backend.ts'
-import { tilingOf } from '../../../engine/backends/wasm/winogradPays.ts'
+import { stridedPays, tilingOf } from '../../../engine/backends/wasm/winogradPays.ts'
 import type { Generator, Shape } from '../../../engine/index.ts'
 import { conv2dPreluOp, conv2dReluOp } from '../../../engine/ops/conv2dActivated.ts'
 import { outputSize } from '../../../engine/ops/window.ts'
@@ -72,7 +72,7 @@ function geometry(rng: Generator): Convolution {
     const window = outputSize('conv2d', input, kernel, options)
     const products = batch * sizeOf(window.output) * sizeOf(kernel) * (inChannels / groups) * outChannels
     const g = { ...window, batch, groups, inChannels, outChannels }
-    if (products <= MOST && !isTiled(g)) return g
+    if (products <= MOST && !isTiled(g) && !stridedPays(g)) return g
   }
 }
 
@@ -90,6 +90,18 @@ function tiled(rng: Generator): Convolution {
     const g = { ...window, batch: rng.integer(1, 2), groups: 1, inChannels, outChannels }
     const products = g.batch * sizeOf(window.output) * taps ** 2 * inChannels * outChannels
     if (products < 10 * MOST && isTiled(g)) return g
+  }
+}
+
+/** One of stride 2 that minimal filtering computes in less time. */
+function strided(rng: Generator): Convolution {
+  for (;;) {
+    const pair = (low: number, high: number) => [rng.integer(low, high), rng.integer(low, high)] as const
+    const [input, padding] = [pair(15, 20), pair(0, 1)]
+    const window = outputSize('conv2d', input, [3, 3], { stride: [2, 2], padding, dilation: [1, 1] })
+    const [inChannels, outChannels] = pair(40, 48)
+    const g = { ...window, batch: rng.integer(2, 3), groups: 1, inChannels, outChannels }
+    if (stridedPays(g)) return g
   }
 }
 
@@ -114,7 +126,7 @@ const xShape = (g: Convolution): Shape => [g.batch, ...g.input, g.inChannels]
 const wShape = (g: Convolution): Shape => [...g.kernel, g.inChannels / g.groups, g.outChannels]
 const zShape = (g: Convolution): Shape => [g.batch, ...g.output, g.outChannels]
 
-type Part = Pick<Call, 'tolerance'> & {
+type Part = Pick<Call, 'tolerance' | 'cases'> & {
   readonly kind: string
   readonly geometry: (rng: Generator) => Convolution
   /** Images, and weights where they meet no padding. */
@@ -124,11 +136,12 @@ type Part = Pick<Call, 'tolerance'> & {
 }
 
 /** A convolution and its gradients. */
-const convolutions = ({ kind, geometry, fill, padded = fill, tolerance }: Part): Call[] => [
+const convolutions = ({ kind, geometry, fill, padded = fill, tolerance, cases }: Part): Call[] => [
   {
     name: `conv2d${kind}`,
     kernel: 'conv2d',
     tolerance,
+    cases,
     draw(rng) {
       const g = geometry(rng)
       return {
@@ -142,6 +155,7 @@ const convolutions = ({ kind, geometry, fill, padded = fill, tolerance }: Part):
     kernel: 'conv2dActivated',
     op: 'conv2dPrelu',
     tolerance,
+    cases,
     draw(rng) {
       const g = geometry(rng)
       const inputs = [fill(rng, xShape(g)), padded(rng, wShape(g)), floats(rng, [g.outChannels])]
@@ -188,4 +202,11 @@ export const PRODUCTS: readonly Call[] = [
   // What is not finite reaches places nearby too (test/engine/notANumber.test.ts), and errors are those of all values
   // nearby, of which this is the share: as much as the row of the backend allows.
   ...convolutions({ kind: ' by tiles', geometry: tiled, fill: finite, tolerance: 1e-5 }),
+  ...convolutions({
+    kind: ' of stride 2 by tiles',
+    geometry: strided,
+    fill: finite,
+    tolerance: 1e-5,
+    cases: 4,
+  }).slice(0, 2),
 ]

@@ -104,6 +104,6 @@ export function combineTile(
 ): void {
   const own = workspace + GRID, lines = own + GRID, step: usize = points << 2, taken = points - count + columns
   for (let j = 0; j < points; j = following(j, taken, points))
-    combine(points, count, rows, T, workspace + (j << 2), step, at, lines + j * LINE, points * LINE, bytes, 0)
-  for (let i = 0; i < shown; i++) combine(points, count, columns, T, own + i * step, 4, 0, to + i * row, apart, bytes, start)
+    combine(points, count, rows, T, workspace + (j << 2), step, at, lines + j * LINE, points * LINE, bytes, 0, 0)
+  for (let i = 0; i < shown; i++) combine(points, count, columns, T, own + i * step, 4, 0, to + i * row, apart, bytes, start, 0)
 }

@@ -38,24 +38,26 @@ export function evaluate(
 }
 
 /**
- * The first `size` of c = T' values, T[points,count]; with `start`, an address, on top of that line. T is A transposed, or
- * G. Fewer are those of a tile that leaves out points, as `filterInput` does.
+ * The first `size` of c = T' values, T[points,count]; with `start`, an address, on top of the line there, or of
+ * lines that are `startApart` bytes from each other. T is A transposed, or G. Fewer are those of a tile that leaves out points, as `filterInput` does.
  */
 // biome-ignore format: arguments by what they describe
 export function combine(
   points: i32, count: i32, size: i32, T: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
-  start: usize,
+  start: usize, startApart: usize,
 ): void {
   if (points === 6) {
     if (count === 4) {
-      if (size === 4) Inlined.combine(6, 4, 4, T, lines, step, at, to, apart, bytes, start)
-      else if (size === 3) Inlined.combine(6, 4, 3, T, lines, step, at, to, apart, bytes, start)
-      else Inlined.combine(6, 4, 2, T, lines, step, at, to, apart, bytes, start)
-    } else if (count === 3) Inlined.combine(6, 3, 3, T, lines, step, at, to, apart, bytes, start)
-    else if (count === 2) Inlined.combine(6, 2, 2, T, lines, step, at, to, apart, bytes, start)
-    else Inlined.combine(6, 5, 5, T, lines, step, at, to, apart, bytes, start)
-  } else if (count === 2) Inlined.combine(4, 2, 2, T, lines, step, at, to, apart, bytes, start)
-  else Inlined.combine(4, 3, 3, T, lines, step, at, to, apart, bytes, start)
+      if (size === 4) Inlined.combine(6, 4, 4, T, lines, step, at, to, apart, bytes, start, startApart)
+      else if (size === 3) Inlined.combine(6, 4, 3, T, lines, step, at, to, apart, bytes, start, startApart)
+      else Inlined.combine(6, 4, 2, T, lines, step, at, to, apart, bytes, start, startApart)
+    } else if (count === 3) Inlined.combine(6, 3, 3, T, lines, step, at, to, apart, bytes, start, startApart)
+    else if (count === 2) Inlined.combine(6, 2, 2, T, lines, step, at, to, apart, bytes, start, startApart)
+    else if (size === 5) Inlined.combine(6, 5, 5, T, lines, step, at, to, apart, bytes, start, startApart)
+    else if (size === 4) Inlined.combine(6, 5, 4, T, lines, step, at, to, apart, bytes, start, startApart)
+    else Inlined.combine(6, 5, 3, T, lines, step, at, to, apart, bytes, start, startApart)
+  } else if (count === 2) Inlined.combine(4, 2, 2, T, lines, step, at, to, apart, bytes, start, startApart)
+  else Inlined.combine(4, 3, 3, T, lines, step, at, to, apart, bytes, start, startApart)
 }
 
 // biome-ignore format: a matrix, row by row
@@ -216,7 +218,7 @@ class Inlined {
   @inline
   static combine(
     points: i32, count: i32, size: i32, T: usize, lines: usize, step: usize, at: usize, to: usize, apart: usize, bytes: usize,
-    start: usize,
+    start: usize, startApart: usize,
   ): void {
     const taken = points - (count - size)
     const p0 = line(lines, at), p1 = line(lines + step, at), p2 = line(lines + 2 * step, at)
@@ -253,12 +255,16 @@ class Inlined {
       else if (size === 4) z3 = add(z3, end)
       else z4 = add(z4, end)
       if (start > 0) {
-        const s = v128.load(start + c)
-        z0 = add(z0, s)
-        z1 = add(z1, s)
-        if (size > 2) z2 = add(z2, s)
-        if (size > 3) z3 = add(z3, s)
-        if (size > 4) z4 = add(z4, s)
+        let s = start + c
+        z0 = add(z0, v128.load(s))
+        s += startApart
+        z1 = add(z1, v128.load(s))
+        s += startApart
+        if (size > 2) z2 = add(z2, v128.load(s))
+        s += startApart
+        if (size > 3) z3 = add(z3, v128.load(s))
+        s += startApart
+        if (size > 4) z4 = add(z4, v128.load(s))
       }
       let z = to + c
       v128.store(z, z0)

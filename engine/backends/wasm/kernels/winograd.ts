@@ -1,10 +1,9 @@
 import { activate } from './activate.ts'
 import { copy } from './band.ts'
 import { count, findTile, placeColumns, Tile } from './grid.ts'
-import { tile } from './tile.ts'
+import { multiply } from './pointProduct.ts'
 import { combineTile, filterTile, placeGrid, placeTile, prepare, spillOf, WORKSPACE } from './tiles.ts'
 import { LINE } from './transforms.ts'
-import { TERMS } from './winogradWeights.ts'
 
 /** What `winograd` is told: a block of memory, four bytes a field. Distances are in bytes. */
 @unmanaged
@@ -87,7 +86,7 @@ export function winograd(begin: i32, end: i32, scratch: usize, block: usize): vo
       count(counts, points, rows, columns)
     }
     for (let i = 0; i < points * points; i++)
-      multiply(scratch, values + i * args.valuePitch, i32.load(counts + (i << 2)), args.channels, args.line, args.panels + i * args.pointPitch, args.wide, sums + i * args.sumPitch, zeros)
+      multiply(scratch, values + i * args.valuePitch, i32.load(counts + (i << 2)), args.channels, args.line, args.panels + i * args.pointPitch, args.wide, sums + i * args.sumPitch, zeros, 0)
     memory.fill(counts, 0, AT - COUNTS)
     for (let i = first; i < last; i++) {
       findTile(t, i, args.images, args.tileColumns, args.rowSpans, args.columnSpans)
@@ -96,39 +95,6 @@ export function winograd(begin: i32, end: i32, scratch: usize, block: usize): vo
       count(counts, points, t.rows + more, t.columns + more)
     }
   }
-}
-
-/**
- * C[m,wide] = A[m,k] B in panels. While a panel is at work, lines of the next are read, which may lie in a far cache: up to
- * `TERMS` rows behind the last one too.
- */
-// biome-ignore format: arguments by what they describe
-function multiply(
-  table: usize, a: usize, m: i32, k: i32, aRow: usize, panel: usize, wide: usize, c: usize, zeros: usize,
-): void {
-  if (m === 0) return
-  const pairs = (m + 1) / 2
-  let seen = 0
-  i32.store(table, 0)
-  for (let p = 0; p < k; p += TERMS) {
-    const terms = min(TERMS, k - p)
-    const bytes: usize = terms << 6, share: usize = ((terms + pairs - 1) / pairs) << 6
-    i32.store(table, terms, 4)
-    for (let j: usize = 0; j < wide; j += 64) {
-      let next = panel + bytes
-      const last = next + bytes
-      for (let i = 0; i < m; i += 2) {
-        const a0 = a + i * aRow + (p << 2), c0 = c + i * wide + j
-        const a1 = i + 1 < m ? a0 + aRow : a0, c1 = c0 + wide
-        for (const to = min(next + share, last); next < to; next += 64) seen |= i32.load(next)
-        if (p > 0) tile(1, table, a0, a1, 4, panel, c0, c1, c0, c1)
-        else tile(1, table, a0, a1, 4, panel, zeros, zeros, c0, c1)
-      }
-      panel += bytes
-    }
-  }
-  // What was read counts for something, or the compiler would leave it out.
-  i32.store(table, seen, 8)
 }
 
 /** The positions of a tile, those that are in the output. */

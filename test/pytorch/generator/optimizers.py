@@ -66,6 +66,16 @@ MORE_RUNS = [
     ("lamb", Lamb, {"lr": 0.01}),
     ("lamb", Lamb, {"lr": 0.05, "betas": (0.8, 0.9), "eps": 0.01, "weightDecay": 0.0}),
 ]
+ODD_RUNS = [  # no memory, and rates of 0
+    ("sgd", torch.optim.SGD, {"lr": 0.0, "momentum": 0.9, "weightDecay": 0.1}),
+    ("sgd", torch.optim.SGD, {"lr": 0.1, "dampening": 0.5}),
+    ("adam", torch.optim.Adam, {"lr": 0.05, "betas": (0.0, 0.0), "eps": 0.5}),
+    ("adam", torch.optim.Adam, {"lr": 0.05, "betas": (0.9, 0.0), "weightDecay": 2.0, "amsgrad": True}),
+    ("adamW", torch.optim.AdamW, {"lr": 0.5, "betas": (0.0, 0.9), "weightDecay": 3.0}),
+    ("rmsprop", torch.optim.RMSprop, {"lr": 0.02, "alpha": 0.0, "momentum": 0.5}),
+    ("adagrad", torch.optim.Adagrad, {"lr": 1.0, "lrDecay": 3.0}),
+    ("lamb", Lamb, {"lr": 0.1, "betas": (0.0, 0.0), "weightDecay": 1.0}),
+]
 SPELLED = {
     "weightDecay": "weight_decay",
     "lrDecay": "lr_decay",
@@ -84,6 +94,8 @@ def cases(family):
     for limit in (0.5, 100.0):
         clip(family, "clipGradNorm", torch.nn.utils.clip_grad_norm_, limit)
     clip(family, "clipGradValue", torch.nn.utils.clip_grad_value_, 0.75)
+    for ours, theirs, options in ODD_RUNS:
+        run(family, ours, theirs, options, {SPELLED.get(k, k): v for k, v in options.items()}, None)
 
 
 def packed_all(tensors):

@@ -36,6 +36,10 @@ for anneal in ("cos", "linear"):
             ),
         ]
 
+for pct, three in ((0.0, False), (0.95, False), (0.0, True), (0.6, True)):  # phases of no length, or beyond the end
+    options = {"pctStart": pct, "divFactor": 4.0, "threePhase": three}
+    RUNS.append(("oneCycle", {"steps": 10, **options}, 10, one_cycle(10, pct_start=pct, div_factor=4.0, three_phase=three)))
+
 
 def cases(family):
     for ours, options, steps, theirs in RUNS:

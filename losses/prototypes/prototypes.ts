@@ -1,7 +1,7 @@
 import { checkFlag, type OptionNames } from '../../engine/check.ts'
 import { parameter, randn, type Stateful, type Tensor, tidy, zeros } from '../../engine/index.ts'
 import { generatorOf } from '../../engine/random.ts'
-import { assignAll, checkNames, checkTensors, snapshot } from '../../engine/state.ts'
+import { assignAll, checkNames, checkState, checkTensors, snapshot } from '../../engine/state.ts'
 import { refuseOddState } from '../finite.ts'
 import type { ClassIndices } from '../labels.ts'
 import { checkLossOptions, LOSS_OPTIONS, type LossOptions } from '../loss.ts'
@@ -41,6 +41,7 @@ export const UNMOVED = { updateAfter: undefined, update() {}, refreshEvery: 0, r
 export const ofTensors = (op: string, tensors: Readonly<Record<string, Tensor>>): Stateful => ({
   state: () => ({ tensors: snapshot(tensors), values: {} }),
   load(state) {
+    checkState(op, state)
     checkTensors(op, tensors, state.tensors)
     checkNames(op, [], Object.keys(state.values))
     refuseOddState(op, constantsOf(tensors, state.tensors))

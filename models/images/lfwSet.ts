@@ -16,7 +16,8 @@ const ENDINGS = ['.jpg', '.jpeg', '.png', '.JPG', '.PNG']
 export function lfwSet(root: string, list?: string): VerificationSet {
   if (typeof root !== 'string') throw refusal('lfwSet', 'root as the path of a folder', root)
   const path = list ?? join(root, 'pairs.txt')
-  if (typeof path !== 'string' || !existsSync(path)) {
+  if (typeof path !== 'string') throw refusal('lfwSet', 'list as the path of a file', path)
+  if (!existsSync(path)) {
     throw new Error(`lfwSet: a list of pairs expected at ${path}, got no such file`)
   }
   const { images, pairs, folds } = indexLfwPairs(parseLfwPairs(readText(path)))

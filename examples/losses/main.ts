@@ -10,7 +10,7 @@ import { shapesFolder } from './folder.ts'
 import { type Options, parseOptions } from './options.ts'
 import { page } from './page/page.ts'
 import { jobsOf, type RateOptions, ratesOf, trialsOf } from './rates.ts'
-import { figuresOf, type Job, type Result, type Results } from './results.ts'
+import { figuresOf, type Job, type Result, type Results, type Run } from './results.ts'
 import { table } from './table.ts'
 
 const WORKER = new URL('./worker.ts', import.meta.url)
@@ -21,16 +21,16 @@ async function main(options: Options & RateOptions): Promise<number> {
   const { out, seeds, choice } = options
   try {
     lockFolder(out)
-    // Before the runs, so that no two write a set at once.
-    for (const seed of [...choice, ...seeds]) shapesFolder(join(out, `seed-${seed}`), seed)
   } catch (error) {
     console.error(`error: --out: a folder expected, got ${out} (${(error as Error).message})`)
     return 1
   }
   const signal = onInterrupt()
   const ledger = ledgerIn<Job, Result>(join(out, 'runs.jsonl'))
-  const ran = (jobs: readonly Job[], lineOf?: typeof figuresOf) =>
-    runJobs<Job, Result>(jobs, {
+  const ran = (jobs: readonly Job[], lineOf?: typeof figuresOf) => {
+    // Before the runs, so that no two draw a set at once.
+    for (const seed of new Set(jobs.map(job => job.seed))) shapesFolder(join(out, `seed-${seed}`), seed)
+    return runJobs<Job, Result>(jobs, {
       worker: WORKER,
       args: [out],
       parallel: options.jobs,
@@ -40,6 +40,7 @@ async function main(options: Options & RateOptions): Promise<number> {
       ledger,
       resume: options.resume,
     })
+  }
   const rates = await ratesOf(options)
   const tried = trialsOf(options, rates)
   if (tried.length > 0) console.error(`rates: ${tried.length} runs on seeds ${choice.join(', ')}`)
@@ -69,15 +70,19 @@ async function main(options: Options & RateOptions): Promise<number> {
 type Outcomes = readonly Outcome<Job, Result>[]
 
 /** A net half trained would spoil the means: what was stopped counts as not done. */
-const runsOf = (outcomes: Outcomes) => outcomes.filter(isDone).flatMap(({ run }) => run ?? [])
+function runsOf(outcomes: Outcomes): Run[] {
+  return outcomes.filter(isDone).flatMap(({ run }) => run ?? [])
+}
 
-const resultsOf = (
+function resultsOf(
   { losses, seeds, choice, rates, times, steps }: RateOptions,
   trials: Outcomes,
   outcomes: Outcomes,
-): Results => ({
-  options: { losses, seeds, choice, rates, times, steps },
-  runs: runsOf(outcomes),
-  trials: runsOf(trials),
-  unfinished: [...trials, ...outcomes].filter(outcome => !isDone(outcome)).map(unfinishedOf),
-})
+): Results {
+  return {
+    options: { losses, seeds, choice, rates, times, steps },
+    runs: runsOf(outcomes),
+    trials: runsOf(trials),
+    unfinished: [...trials, ...outcomes].filter(outcome => !isDone(outcome)).map(unfinishedOf),
+  }
+}

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import * as fc from 'fast-check'
 import { PNG } from 'pngjs'
 import { describe, expect, it } from 'vitest'
@@ -68,7 +71,8 @@ describe('shapes', () => {
 })
 
 describe('the folder of shapes', () => {
-  const home = temporaryFolder()
+  const out = temporaryFolder()
+  const home = join(out, 'seed-1')
 
   it('has 199 images to train on, 40 of the commonest shape down to 4, 30 of each to test, 25 of each stranger', () => {
     shapesFolder(home, 1)
@@ -92,12 +96,24 @@ describe('the folder of shapes', () => {
     expect(statSync(first).mtimeMs).toBe(before)
   })
 
+  it('is what the command trains on: a line of JSON a run, a report, and nothing twice', async () => {
+    const main = fileURLToPath(new URL('../../examples/losses/main.ts', import.meta.url))
+    const line = '--losses triplet --seeds 1 --choice 1000 --rates 2e-3 --epochs 1 --json --resume --jobs 1'
+    const once = () =>
+      promisify(execFile)(process.execPath, ['--import', 'tsx', main, ...line.split(' '), '--out', out])
+    const { stdout, stderr } = await once()
+    expect(JSON.parse(stdout)).toMatchObject({ loss: 'triplet', seed: 1, lr: 0.002 })
+    expect(stderr).toContain(`report: ${join(out, 'index.html')}`)
+    expect(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')).runs).toHaveLength(1)
+    expect((await once()).stdout).toBe(stdout)
+  }, 60_000)
+
   // Margins, pairs, a net between: what differs from loss to loss.
   it.each(['irCosFace', 'triplet', 'bnneck'])(
     'is trained on by %s, and judged; to the same figures every time',
     async loss => {
       const job = { loss, seed: 1, steps: 2, lr: 2e-3 }
-      const once = async () => (await run(job, () => true, home)).run
+      const once = async () => (await run(job, () => true, out)).run
       const { seconds: _, stepMs, peakBytes, ...figures } = await once()
       if (loss === 'irCosFace') expect(await once()).toMatchObject(figures)
       for (const name of ['accuracy', 'tail', 'train', 'ncm', 'mAP', 'tar'] as const) {

@@ -1,6 +1,6 @@
 import { checkOptions } from '../../engine/check.ts'
 import { checkAtLeast0, checkCalled } from '../checks.ts'
-import type { Augmentation, Size } from './augmentation.ts'
+import { type Augmentation, augmentation, type Size } from './augmentation.ts'
 import { colorJitter } from './colorJitter.ts'
 import { crop, flip } from './crop.ts'
 import { resample } from './resample.ts'
@@ -12,9 +12,9 @@ export function inTurn(...steps: readonly Augmentation[]): Augmentation {
   steps.forEach((step, i) => {
     checkAugmentation('inTurn', `step ${i}`, step)
   })
-  return (image, size, rng) => {
+  return augmentation('inTurn', (image, size, rng) => {
     for (const step of steps) step(image, size, rng)
-  }
+  })
 }
 
 /** Throws unless `value` is an augmentation, and not what makes one. */
@@ -31,7 +31,7 @@ export function shift(options: { most?: number } = {}): Augmentation {
   const { most = 2 } = options
   checkAtLeast0('shift', { most })
   if (!Number.isInteger(most)) throw new Error(`shift: most is a number of whole pixels, got ${most}`)
-  return (image, [height, width, channels], rng) => {
+  return augmentation('shift', (image, [height, width, channels], rng) => {
     const [dy, dx] = [rng.integer(-most, most), rng.integer(-most, most)]
     const before = image.slice()
     image.fill(0)
@@ -42,7 +42,7 @@ export function shift(options: { most?: number } = {}): Augmentation {
       const row = before.subarray(from * channels, (from + right - left) * channels)
       image.set(row, (h * width + left) * channels)
     }
-  }
+  })
 }
 
 /**
@@ -53,13 +53,13 @@ export function scale(options: { most?: number } = {}): Augmentation {
   checkOptions('scale', options, { most: true })
   const { most = 0.1 } = options
   checkAtLeast0('scale', { most })
-  return (image, [height, width, channels], rng) => {
+  return augmentation('scale', (image, [height, width, channels], rng) => {
     const factor = Math.exp(rng.uniform(-most, most))
     // Bilinear is linear along one axis, and then along the other: the rows, and the pixels of each.
     const around = (size: number) => (k: number) => (size - 1) / 2 + (k - (size - 1) / 2) / factor
     resample(image, { size: height, stride: width * channels, groups: 1 }, around(height))
     resample(image, { size: width, stride: channels, groups: height }, around(width))
-  }
+  })
 }
 
 /** z = x + e, each e from N(0, std^2); nothing is cut off at 0 or 1. Throws unless std >= 0. */
@@ -67,13 +67,13 @@ export function noise(options: { std?: number } = {}): Augmentation {
   checkOptions('noise', options, { std: true })
   const { std = 0.05 } = options
   checkAtLeast0('noise', { std })
-  return (image, _, rng) => {
+  return augmentation('noise', (image, _, rng) => {
     for (let k = 0; k < image.length; k += 2) {
       const [first, second] = rng.normalPair(std)
       image[k] += first
       if (k + 1 < image.length) image[k + 1] += second
     }
-  }
+  })
 }
 
 /**
@@ -88,7 +88,7 @@ export function erase(options: EraseOptions = {}): Augmentation {
   if (probability > 1 || most > 1) {
     throw new Error(`erase: probability and most are at most 1, got ${probability} and ${most}`)
   }
-  return (image, [height, width, channels], rng) => {
+  return augmentation('erase', (image, [height, width, channels], rng) => {
     const [chance, ...draws] = Array.from({ length: 5 }, () => rng.uniform())
     if (chance >= probability) return
     const whole = (draw: number, low: number, high: number): number =>
@@ -99,7 +99,7 @@ export function erase(options: EraseOptions = {}): Augmentation {
     for (let h = top; h < top + rows; h++) {
       image.fill(0, (h * width + left) * channels, (h * width + left + columns) * channels)
     }
-  }
+  })
 }
 
 export interface EraseOptions {

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionNames } from '../../engine/check.ts'
 import { checkAtLeast0 } from '../checks.ts'
-import type { Augmentation } from './augmentation.ts'
+import { type Augmentation, augmentation } from './augmentation.ts'
 
 export interface ColorJitterOptions {
   /** Each factor f is uniform between 1 less this and 1 and this, and at least 0. Default 0.2 each. */
@@ -25,7 +25,7 @@ export function colorJitter(options: ColorJitterOptions = {}): Augmentation {
   checkOptions('colorJitter', options, KNOWN)
   const { brightness = 0.2, contrast = 0.2, saturation = 0.2 } = options
   checkAtLeast0('colorJitter', { brightness, contrast, saturation })
-  return (image, [height, width, channels], rng) => {
+  return augmentation('colorJitter', (image, [height, width, channels], rng) => {
     if (channels !== 1 && channels !== 3) {
       throw new Error(`colorJitter: images of 1 or 3 channels expected, got ${channels}`)
     }
@@ -41,7 +41,7 @@ export function colorJitter(options: ColorJitterOptions = {}): Augmentation {
     for (let k = 0; k < image.length; k += channels) {
       blend(image, k, k + channels, vivid, grey(image, k, channels))
     }
-  }
+  })
 }
 
 const grey = (image: Float32Array, k: number, channels: number): number =>

@@ -1,5 +1,5 @@
 import { checkNumber, checkOptions } from '../../engine/check.ts'
-import type { Augmentation } from './augmentation.ts'
+import { type Augmentation, augmentation } from './augmentation.ts'
 import { type Axis, resample } from './resample.ts'
 
 /** With `probability`, z[h,w] = x[h,W-1-w]: left and right change places. Throws unless it is from 0 to 1. */
@@ -7,7 +7,7 @@ export function flip(options: { probability?: number } = {}): Augmentation {
   checkOptions('flip', options, { probability: true })
   const { probability = 0.5 } = options
   checkNumber('flip', 'probability', probability, 0, 1)
-  return (image, [height, width, channels], rng) => {
+  return augmentation('flip', (image, [height, width, channels], rng) => {
     if (rng.uniform() >= probability) return
     const line = width * channels
     for (let row = 0; row < height * line; row += line) {
@@ -18,7 +18,7 @@ export function flip(options: { probability?: number } = {}): Augmentation {
         }
       }
     }
-  }
+  })
 }
 
 export interface CropOptions {
@@ -39,7 +39,7 @@ export function crop(options: CropOptions = {}): Augmentation {
   const { area = 0.8, ratio = 4 / 3 } = options
   checkNumber('crop', 'area', area, Number.MIN_VALUE, 1)
   checkNumber('crop', 'ratio', ratio, 1, Number.MAX_VALUE)
-  return (image, [height, width, channels], rng) => {
+  return augmentation('crop', (image, [height, width, channels], rng) => {
     const share = rng.uniform(area, 1)
     const aspect = Math.exp(rng.uniform(-1, 1) * Math.log(ratio))
     const [down, across] = [rng.uniform(), rng.uniform()]
@@ -52,5 +52,5 @@ export function crop(options: CropOptions = {}): Augmentation {
     }
     within({ size: height, stride: width * channels, groups: 1 }, Math.sqrt(share / aspect), down)
     within({ size: width, stride: channels, groups: height }, Math.sqrt(share * aspect), across)
-  }
+  })
 }

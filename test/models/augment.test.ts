@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { generator } from '../../engine/index.ts'
+import { generator, ones } from '../../engine/index.ts'
 import {
   type Augmentation,
   erase,
@@ -58,7 +58,15 @@ describe('at no strength an image stays as it is, to the last bit', () => {
   })
 })
 
-describe.each(Object.entries(STRONG))('%s', (_, augment) => {
+describe.each(Object.entries(STRONG))('%s', (name, augment) => {
+  test('refuses by name what is no image, no size and no generator', () => {
+    const loose = augment as (...args: unknown[]) => void
+    const x = imageOf(SIZE, 1)
+    expect(() => loose(ones([28, 28, 1]))).toThrow(`${name}: an image as a Float32Array, [height, width`)
+    expect(() => loose(x, 28)).toThrow(`${name}: a size [height, width, channels] expected, got 28`)
+    expect(() => loose(x, SIZE, 1)).toThrow(`${name}: a generator expected, got 1`)
+  })
+
   test('gives the same with the same seed, and mostly something else with another', () => {
     const x = imageOf(SIZE, 1)
     const results = Array.from({ length: 20 }, (_, seed) => done(augment, x, SIZE, seed))

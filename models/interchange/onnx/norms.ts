@@ -22,7 +22,10 @@ const instances = (g: Scope, x: string, weight: Tensor, bias: Tensor, eps: numbe
     epsilon: { float: eps },
   })
 
-/** All runtimes have InstanceNormalization, of [N,groups,..]; GroupNormalization is of opset 18 and another in 21. */
+/**
+ * All runtimes have InstanceNormalization, of [N,groups,..]. GroupNormalization is of opset 18 and another in 21, and onnxruntime
+ * runs it with the variance as mean(x²) - mean(x)²: of features far from 0 nothing is left (findings/onnx-group-normalization.sh).
+ */
 export const groupNorm = (
   g: Scope,
   x: Value,

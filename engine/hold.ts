@@ -10,6 +10,12 @@ export function hold(t: Tensor): Tensor {
   return t
 }
 
+/** The same of weights that convolutions read over and over: what these make of them stays too, as long as the values do. */
+export function keepTransforms(w: Tensor): void {
+  hold(w)
+  w.backend.keepTransforms?.(w.array.buffer)
+}
+
 /** What `f` makes, held from the start and in no scope; whatever else it made is released. */
 export function held(f: () => Tensor): Tensor {
   const { array, backend } = tidy(() => {

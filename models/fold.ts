@@ -1,4 +1,5 @@
-import { checkOptions, type OptionNames } from '../engine/check.ts'
+import { checkFlag, checkOptions, type OptionNames } from '../engine/check.ts'
+import { keepTransforms } from '../engine/hold.ts'
 import { add, mul, noGrad, rsqrt, type State, sub, type Tensor, tidy, zeros } from '../engine/index.ts'
 import { mapRecord } from '../engine/state.ts'
 import { checkNet, descriptionOf, tensorsOf, under } from './interchange/net.ts'
@@ -10,9 +11,14 @@ type Tensors = Readonly<Record<string, Tensor>>
 export interface FoldOptions {
   /** The net's values, where they are to come from elsewhere: `await moveState(net.state(), backend('auto'))`. */
   state?: State
+  /**
+   * Keep what minimal filtering makes of the weights, 4 numbers for each of a 3 x 3 convolution (5.4 of stride 2): on `wasm`,
+   * as long as the parameters are not assigned to. Default true.
+   */
+  keepTransforms?: boolean
 }
 
-const OPTIONS = { state: true } satisfies OptionNames<FoldOptions>
+const OPTIONS = { state: true, keepTransforms: true } satisfies OptionNames<FoldOptions>
 
 /**
  * The net for inference: each batch norm is folded into the convolution or the linear layer right before it (Jacob 2018,
@@ -26,7 +32,27 @@ const OPTIONS = { state: true } satisfies OptionNames<FoldOptions>
 export function fold(net: Layer, options: FoldOptions = {}): Layer {
   checkNet('fold', net)
   checkOptions('fold', options, OPTIONS)
-  return noGrad(() => tidy(() => folded(net, '', tensorsOf('fold', net, options.state))))
+  const { keepTransforms: keep = true, state } = options
+  checkFlag('fold', 'keepTransforms', keep)
+  const made = noGrad(() => tidy(() => folded(net, '', tensorsOf('fold', net, state))))
+  if (keep) eachConvolution(made, keepOf)
+  return made
+}
+
+/** Of a weight of its own, so that what is kept goes with this net. */
+function keepOf({ parameters: { weight } }: Layer): void {
+  if (weight.backend.keepTransforms === undefined) return
+  noGrad(() => tidy(() => weight.assign(mul(weight, 1))))
+  keepTransforms(weight)
+}
+
+function eachConvolution(layer: Layer, f: (convolution: Layer) => void): void {
+  const own = layer.description
+  if (own?.kind === 'conv2d') f(layer)
+  else if (own?.kind === 'sequential') for (const step of Object.values(own.layers)) eachConvolution(step, f)
+  else if (own?.kind === 'residual') {
+    for (const part of [own.branch, own.shortcut]) if (part !== undefined) eachConvolution(part, f)
+  }
 }
 
 /** The layer at `path`; `tensors` are the whole net's. */

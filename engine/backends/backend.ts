@@ -131,6 +131,8 @@ export interface Backend {
   leaveToCollector?(buffer: Buffer): void
   /** The same of a buffer that is read over and over: it stays where kernels read it, or moves back there for good. */
   holdInMemory?(buffer: Buffer): void
+  /** The same, and what convolutions make of it as weights stays with it until it is freed, in memory of its own. */
+  keepTransforms?(buffer: Buffer): void
 
   /** The values in another dtype of the backend's; int32 drops the fraction, and throws on what it does not hold. */
   cast(x: NDArray, dtype: DType): NDArray

@@ -1,5 +1,6 @@
 import { type Matrix, minimal } from '../../engine/backends/minimalFiltering.ts'
-import { type Tiling, tilesAlong } from '../../engine/backends/wasm/winograd.ts'
+import type { Tiling } from '../../engine/backends/wasm/winograd.ts'
+import { tilesAlong } from '../../engine/backends/wasm/winogradTables.ts'
 
 /** M X N', for a matrix of numbers; N is M unless said. */
 function both(M: Matrix, X: Matrix, N: Matrix = M): number[][] {

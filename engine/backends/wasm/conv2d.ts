@@ -34,8 +34,8 @@ export const convolution = (context: Context) => {
     const { array, at } = context.storage.allocate([g.batch, ...g.output, g.outChannels], x.dtype)
     const [xAt, wAt] = [context.storage.at(x), context.storage.at(w)]
     if (isNarrow(g)) depthwise(context, forward.narrow(g), xAt, wAt, at, epilogue)
-    else if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, epilogue)
-    else if (strided !== undefined) winogradStrided(context, strided, xAt, wAt, at, epilogue)
+    else if (tiles !== undefined) winograd(context, tiles, xAt, wAt, at, epilogue, w)
+    else if (strided !== undefined) winogradStrided(context, strided, xAt, wAt, at, epilogue, w)
     else correlate(context, forward.exact(g), xAt, wAt, at, epilogue)
     return array
   }

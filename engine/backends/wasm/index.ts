@@ -142,6 +142,7 @@ export function wasmOn(context: Context): Wasm {
     free: storage.free.bind(storage),
     leaveToCollector: storage.leaveToCollector.bind(storage),
     holdInMemory: storage.holdInMemory.bind(storage),
+    keepTransforms: storage.keepTransforms.bind(storage),
 
     ...storage.wrap(kernels),
   }

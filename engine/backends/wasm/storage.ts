@@ -20,6 +20,8 @@ class Block implements Buffer {
   copies = 0
   /** While it waits for the garbage collector. */
   target: Target | undefined
+  /** What was made of it, by name, where that is to stay: nothing ever writes to a block that was read. */
+  transforms: Map<string, Block> | undefined
   readonly bytes: number
 
   constructor(place: Place, bytes: number) {
@@ -115,6 +117,7 @@ export class Storage {
     if (block.values !== undefined) this.#movedOut.remove(block.bytes)
     block.place = undefined
     block.values = undefined
+    for (const made of block.transforms?.values() ?? []) if (made.place !== undefined) this.free(made)
   }
 
   leaveToCollector(buffer: Buffer): void {
@@ -139,6 +142,27 @@ export class Storage {
     if (block.values !== undefined) this.#moveIn(block, this.#copyOf(block.values))
     else if (block.target !== undefined) this.#waiting.holds(block.target)
     else if (block.place !== undefined) block.target = this.#waiting.add(block.place, 0)
+  }
+
+  keepTransforms(buffer: Buffer): void {
+    this.holdInMemory(buffer)
+    ;(buffer as Block).transforms ??= new Map()
+  }
+
+  /** Where `bytes` lie that `make` makes of x, which keeps them by this name; undefined where x keeps nothing. */
+  transformOf(x: NDArray, name: string, bytes: number, make: (at: number) => void): number | undefined {
+    const { transforms } = x.buffer as Block
+    // A buffer may serve arrays of several shapes.
+    const key = `${name} [${x.shape}]`
+    const known = transforms?.get(key)?.place
+    if (transforms === undefined || known !== undefined) return known?.address
+    const { array, at } = this.allocate([Math.ceil(bytes / 4)], 'float32')
+    const made = array.buffer as Block
+    make(at)
+    // Where x goes to the collector, so does this.
+    made.target = this.#waiting.add(made.place as Place, 0)
+    transforms.set(key, made)
+    return at
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Convolution } from '../backend.ts'
-import { pointsOf, type Tiling, tilesAlong } from './winograd.ts'
+import type { Tiling } from './winograd.ts'
 import { isStrided, MATRICES, stridedRows } from './winogradStrided.ts'
+import { pointsOf, tilesAlong } from './winogradTables.ts'
 
 /*
  * Time by definition over time by tiles, forward, and for the gradient in the weights (that in the images is a forward

@@ -1,9 +1,10 @@
 import type { Shape } from '../../shape.ts'
-import type { Convolution } from '../backend.ts'
+import type { Convolution, NDArray } from '../backend.ts'
 import type { Context } from './context.ts'
 import type { Epilogue } from './correlate.ts'
 import { blockOf } from './threads.ts'
-import { LINE, matricesOf, PART, pointsOf, SPAN, spansOf, tilesAlong, WIDTH, WORKSPACE } from './winograd.ts'
+import { WIDTH, WORKSPACE } from './winograd.ts'
+import { LINE, matricesOf, PART, pointsOf, tablesOf, tilesAlong, withTables } from './winogradTables.ts'
 
 /** Of the kernel: positions of a whole tile along an axis, and the taps that see every second place alone. */
 const POSITIONS = 5
@@ -37,7 +38,6 @@ export const stridedRows = ({ batch, output }: Convolution): number =>
 /** What the geometry alone tells. */
 export function stridedPlan(g: Convolution) {
   const { batch, input, output, inChannels, outChannels, padding } = g
-  const { values, A, G } = matricesOf(POSITIONS, TAPS)
   const [rows, columns] = output.map(n => tilesAlong(n, POSITIONS))
   const tiles = batch * rows.length * columns.length
   const line = Math.ceil(inChannels / 4) * 16
@@ -51,11 +51,7 @@ export function stridedPlan(g: Convolution) {
   const pointPitch = inChannels * wide + LINE
   return {
     shape: [batch, ...output, outChannels] as Shape,
-    matrices: Float32Array.from(values) as Float32Array,
-    A,
-    G,
-    spans: Int32Array.from([...spansOf(rows), ...spansOf(columns)]) as Int32Array,
-    columnSpans: rows.length * SPAN,
+    ...tablesOf(matricesOf(POSITIONS, TAPS), rows, columns),
     outPanels,
     units,
     panelBytes: MATRICES * pointPitch,
@@ -93,33 +89,31 @@ export function stridedPlan(g: Convolution) {
   }
 }
 
-/** Runs a plan on arrays at these addresses. */
+/** Runs a plan on arrays at these addresses, as `winograd` does. */
 export function winogradStrided(
-  { memory, threads }: Context,
+  context: Context,
   plan: StridedPlan,
   x: number,
   w: number,
   z: number,
   { bias = 0, slopes = 0 }: Epilogue = {},
+  weights?: NDArray,
 ): void {
-  const { panelBytes, matrices, spans } = plan
-  const tables = matrices.byteLength + spans.byteLength
-  memory.temporary(panelBytes + Math.max(PART, tables), panels => {
-    const B = panels + panelBytes
-    const rowSpans = B + matrices.byteLength
-    memory.floats.set(matrices, B / 4)
-    memory.ints.set(spans, rowSpans / 4)
-    const weights = { w, G: B + plan.G, panels }
-    threads.runWithBlock(
-      'winogradStridedWeights',
-      plan.outPanels,
-      plan.weightWork,
-      plan.weights,
-      weights,
-      plan.weightScratch,
-    )
-    const columnSpans = rowSpans + plan.columnSpans
-    const tiles = { x, B, A: B + plan.A, rowSpans, columnSpans, panels, bias, slopes, z }
-    threads.runWithBlock('winogradStrided', plan.units, plan.work, plan.tiles, tiles, plan.scratch)
+  const { threads } = context
+  withTables(context, plan, weights, {
+    name: 'stride 2',
+    make: (panels, G) =>
+      threads.runWithBlock(
+        'winogradStridedWeights',
+        plan.outPanels,
+        plan.weightWork,
+        plan.weights,
+        { w, G, panels },
+        plan.weightScratch,
+      ),
+    use(tables) {
+      const fields = { x, ...tables, bias, slopes, z }
+      threads.runWithBlock('winogradStrided', plan.units, plan.work, plan.tiles, fields, plan.scratch)
+    },
   })
 }

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import { blockOf } from './threads.ts'
-import { matricesOf, type Tiling, WORKSPACE } from './winograd.ts'
+import { type Tiling, WORKSPACE } from './winograd.ts'
+import { matricesOf } from './winogradTables.ts'
 
 /** Columns of a panel, and bytes of its rows and of a line of the cache. */
 const WIDTH = 16

@@ -44,7 +44,7 @@ export function exportOnnx(net: Layer, input: Shape, options: ExportOptions = {}
     tidy(() => {
       const tensors = tensorsOf('exportOnnx', net, state)
       if (!folds) return encoded(modelOf(net, input, tensors))
-      const folded = fold(net, { state })
+      const folded = fold(net, { state, keepTransforms: false })
       try {
         return encoded(modelOf(folded, input, folded.state().tensors))
       } finally {

@@ -4,14 +4,9 @@ import type { Convolution, NDArray, TypedArray } from '../../../engine/backends/
 import { reference } from '../../../engine/backends/reference/index.ts'
 import { Context } from '../../../engine/backends/wasm/context.ts'
 import { createWasm, type Wasm, wasmOn } from '../../../engine/backends/wasm/index.ts'
-import {
-  type Tiling,
-  tilesAlong,
-  weightsOf,
-  winograd,
-  winogradPlan,
-} from '../../../engine/backends/wasm/winograd.ts'
+import { type Tiling, weightsOf, winograd, winogradPlan } from '../../../engine/backends/wasm/winograd.ts'
 import { tilingOf, tilingsOf } from '../../../engine/backends/wasm/winogradPays.ts'
+import { tilesAlong } from '../../../engine/backends/wasm/winogradTables.ts'
 import { winogradGradient, winogradGradientPlan } from '../../../engine/backends/wasm/winogradWeightGrad.ts'
 import { backend, Generator, type Shape, setExact } from '../../../engine/index.ts'
 import { outputSize } from '../../../engine/ops/window.ts'

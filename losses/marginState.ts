@@ -45,7 +45,7 @@ export function marginState(
   const now = (): Now => ({ t, memory: mapRecord(memory, m => identity(m)) })
 
   function checkCount(given: unknown): void {
-    if (counted ? Number.isInteger(given) && Number(given) >= 0 : given === undefined) return
+    if (counted ? Number.isSafeInteger(given) && Number(given) >= 0 : given === undefined) return
     const expected = counted ? 'the number t of updates' : 'no t: no updates are counted'
     throw new Error(`${name}: load: ${expected} expected, got ${JSON.stringify(given)}`)
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as engine from '../engine/index.ts'
 import * as testing from '../engine/testing/index.ts'
 import * as losses from '../losses/index.ts'
+import * as images from '../models/images/index.ts'
 import * as models from '../models/index.ts'
 
 const { tensor } = engine
@@ -23,6 +24,7 @@ const first = (): unknown[] => [matrix(), [0, 1], {}]
 /** They change what all tests share, take what is no data, or build a large net of any options. */
 const LEFT_OUT = new Set([
   ...['setBackend', 'setDebug', 'setExact', 'setThreads', 'startBackend', 'GradcheckError'],
+  ...['ContainerError', 'UnreadableError'],
   ...['resNet50', 'irNet', 'sphereFaceNet', 'lightCnn9', 'mobileFaceNet', 'lenetPlusPlus'],
 ])
 
@@ -42,11 +44,12 @@ async function thrown(f: Loose, args: readonly unknown[]): Promise<unknown> {
   }
 }
 
+const OURS: readonly unknown[] = [Error, images.UnreadableError, images.ContainerError]
 /** An Error that begins with a name and says what was expected: no TypeError of JavaScript's. */
 const isOurs = (error: unknown): boolean =>
-  error instanceof Error && error.constructor === Error && /^[a-zA-Z0-9_.]+.*: ./.test(error.message)
+  error instanceof Error && OURS.includes(error.constructor) && /^[a-zA-Z0-9_.]+.*: ./.test(error.message)
 
-describe.each(Object.entries({ engine, testing, losses, models }))('%s', (_, all) => {
+describe.each(Object.entries({ engine, testing, losses, models, images }))('%s', (_, all) => {
   const functions = Object.entries(all).filter(([name, f]) => typeof f === 'function' && !LEFT_OUT.has(name))
 
   it('refuses wrong arguments by an error of ours, or takes them', async () => {

@@ -18,6 +18,7 @@ export const MARKDOWN: readonly string[] = [
     'evaluation',
     'recognition',
     'losses',
+    'which-loss',
     'migration',
     'paper',
     'ops',

@@ -50,7 +50,7 @@ Ctrl-C ends the training early and leaves a report of the runs that are done; ag
 Examples:
   $ npm run losses
   $ npm run losses -- --losses cosFace,irCosFace,triplet --seeds 0,1,2,3,4
-  $ npm run losses -- --rates 2e-3 --times 30 --out report/losses-fixed    (no choice: half the time)
+  $ npm run losses -- --rates 2e-3 --times 30 --out report/losses-fixed    (no choice: 2/5 of the time)
   $ npm run --silent losses -- --json > runs.jsonl`
 
 export function command(): Command {
@@ -74,7 +74,7 @@ export function command(): Command {
     .addOption(
       new Option('--rates <numbers>', 'rates of the net to choose from; one is no choice')
         .argParser(parseRates)
-        .default([1e-3, 2e-3, 4e-3], '1e-3,2e-3,4e-3'),
+        .default([5e-4, 1e-3, 2e-3, 4e-3, 8e-3], '5e-4,1e-3,2e-3,4e-3,8e-3'),
     )
     .addOption(
       new Option('--times <numbers>', 'rates of learned weights to choose from, in rates of the net')

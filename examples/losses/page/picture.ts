@@ -71,14 +71,14 @@ function drawn(means: readonly Means[], { width, height }: { width: number; heig
     color: { type: 'identity' },
     marks: [
       Plot.dot(points, { x: 'x', y: 'y', fill: 'color', r: RADIUS, title: p => p.loss }),
-      ...labels.map(({ text, left, top, color }) =>
+      ...labels.map(({ text, left, right, top, color, before }) =>
         Plot.text([text], {
           frameAnchor: 'top-left',
-          dx: left - MARGIN.left,
+          dx: (before ? right : left) - MARGIN.left,
           dy: top - MARGIN.top,
           fill: color,
           fontSize: FONT,
-          textAnchor: 'start',
+          textAnchor: before ? 'end' : 'start',
           lineAnchor: 'top',
         }),
       ),

@@ -11,7 +11,10 @@ export interface Placed {
   readonly color: string
   /** Of the text's box, in pixels. */
   readonly left: number
+  readonly right: number
   readonly top: number
+  /** Does the text end at the right of its box, towards its point? */
+  readonly before: boolean
 }
 
 interface Frame {
@@ -69,7 +72,7 @@ export function placed(labels: readonly Label[], { width, height, margin, font, 
       .find(one => inside(one) && !taken.some(other => overlap(one, other)))
     if (box === undefined) return []
     taken.push(box)
-    return [{ text, color, left: box.left, top: box.top }]
+    return [{ text, color, left: box.left, right: box.right, top: box.top, before: box.right < x }]
   })
 }
 

@@ -28,7 +28,10 @@ export interface LanceOptions {
   readonly nprobes?: number
   /** How many candidates a search by `hnswSq` or `hnswPq` keeps. Default LanceDB's, 1.5 k. */
   readonly ef?: number
-  /** So many times k candidates of an index that rounds vectors are scored by the vectors themselves. Default 1: scores are exact. */
+  /**
+   * So many times k candidates of an index that rounds vectors are scored by the vectors themselves. Default 1: scores are exact.
+   * Without it LanceDB gives 2 (1 - cos), or 1 - cos while a row is not in the index (findings/lancedb-cosine-doubled.sh).
+   */
   readonly refineFactor?: number
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # LanceDB 0.31.0, index hnswSq: 200 copies of one vector, ahead of all others, hide a third to all of the others, also from a search
-# for the very vector that is there. Such copies are common: one picture enrolled often, or a net's answer to blank crops. A
-# vertex of the graph keeps 2 m = 40 neighbours (m is 20 by default); of more equal vectors than that each keeps only its equals,
-# and a walk that comes among them does not come out, nor does a larger ef help. ivfFlat is right with the same rows, and hnswSq
-# with 10 copies. Known of other graphs: https://github.com/qdrant/qdrant/pull/10239 (2026, mended there) and
-# https://github.com/nmslib/hnswlib/issues/263; not found in LanceDB's documentation and tracker (December 2026).
+# for the very vector that is there. So do 0.33.0 and 0.37.1; 0.38.0 and 0.39.0 find all. Such copies are common: one picture
+# enrolled often, or a net's answer to blank crops. A vertex of the graph keeps 2 m = 40 neighbours (m is 20 by default); of more
+# equal vectors than that each keeps only its equals, and a walk that comes among them does not come out, nor does a larger ef
+# help. ivfFlat is right with the same rows, and hnswSq with 10 copies. Known of other graphs:
+# https://github.com/qdrant/qdrant/pull/10239 (2026, mended there) and https://github.com/nmslib/hnswlib/issues/263; not found in
+# LanceDB's documentation and tracker (December 2026).
 #
 # 1,000 random directions of 16 numbers behind the copies; a search of each for its ten nearest. Several threads make the graph, so
 # that counts vary (0 to 710 found): the worst of three. Output seen:

@@ -1,9 +1,9 @@
 import { positiveNumber } from '../attrs.ts'
-import { checkFinite, checkOptions, type OptionNames } from '../check.ts'
+import { checkFinite, checkOptions, type OptionNames, refusal } from '../check.ts'
 import { positive } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import { bind, format } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkTensor, type Tensor } from '../tensor.ts'
 import { clamp } from './activation.ts'
 import { pow } from './analytic.ts'
 import { div, mul, stopGradient } from './arithmetic.ts'
@@ -29,9 +29,12 @@ const GEM = { eps: true } as const satisfies OptionNames<GemOptions>
  * nearer to the maximum the larger p is. p may be learned.  x[N,H,W,C] p[1] -> [N,C]
  */
 export function gem(x: Tensor, p: Tensor, options: GemOptions = {}): Tensor {
+  checkTensor('gem', 'x', x)
   checkOptions('gem', options, GEM)
   const { eps = 1e-6 } = options
   checkFinite('gem', 'eps', eps)
+  if (x.dtype === 'float32' && Math.fround(eps) === 0)
+    throw refusal('gem', 'eps as a number of float32 above 0', eps)
   return apply(gemOp, { x, p }, { eps })
 }
 export const gemOp = defineOp<'x' | 'p', { eps: number }>({

@@ -1,7 +1,7 @@
 import { positive, reals } from '../domain.ts'
 import { apply, defineOp } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
-import { abs, sign } from './activation.ts'
+import { abs, clamp, sign } from './activation.ts'
 import { exp, expm1, log, log1p, rsqrt, sqrt } from './analytic.ts'
 import { add, div, mul, sub } from './arithmetic.ts'
 import { maximum, minimum } from './select.ts'
@@ -71,10 +71,10 @@ export const asinhOp = defineOp({
   },
   reads: { x: ['x'] },
   vjp: {
-    // 1 / sqrt(a^2 + 1), where squares would overflow 1 / a.
+    // 1 / sqrt(x^2 + 1), where squares would overflow 1 / |x|; smooth at 0, as |x| would not be.
     x({ dz, inputs: { x } }) {
-      const { near, times } = withinReach(abs(x))
-      return mul(dz, div(rsqrt(add(mul(near, near), 1)), times))
+      const near = clamp(x, -FAR, FAR)
+      return mul(dz, div(rsqrt(add(mul(near, near), 1)), withinReach(abs(x)).times))
     },
   },
 })

@@ -35,3 +35,11 @@ it('gem names itself where an image has no place', () => {
     'gem: an image with a place expected, got [1,0,2,1]',
   )
 })
+
+it('gem refuses what float32 has for 0 as the least that x is taken for', () => {
+  const x = tensor([[[[0], [-1]]]], { dtype: 'float32' })
+  expect(() => gem(x, ones([1]), { eps: 1e-60 })).toThrow(
+    'gem: eps as a number of float32 above 0 expected, got 1e-60',
+  )
+  expect(() => gem(undefined as never, ones([1]))).toThrow(/^gem: x as a tensor/)
+})

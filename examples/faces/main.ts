@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeWhole } from '../../models/node/writeWhole.ts'
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone, type Outcome, unfinishedOf } from '../jobs/job.ts'
-import { ledgerIn } from '../jobs/ledger.ts'
+import { type Ledger, ledgerIn } from '../jobs/ledger.ts'
 import { lockFolder } from '../jobs/lock.ts'
 import { runJobs } from '../jobs/runJobs.ts'
 import { titleOf } from '../page/names.ts'
@@ -25,8 +25,10 @@ async function main(options: Options): Promise<number> {
   const { out, jobs: parallel } = options
   const set: FaceSet = { folder: options.set, size: sizeOf(options), seed: SEED }
   const signal = onInterrupt()
+  let ledger: Ledger<Job, { run: Run }>
   try {
     lockFolder(out)
+    ledger = ledgerIn(join(out, 'runs.jsonl'))
     if (!(await drawSet(set, parallel, signal))) return signal.aborted ? INTERRUPTED : 1
   } catch (error) {
     console.error(`error: ${(error as Error).message}`)
@@ -38,7 +40,7 @@ async function main(options: Options): Promise<number> {
     signal,
     titleOf,
     lineOf: options.json ? lineOf : undefined,
-    ledger: ledgerIn(join(out, 'runs.jsonl')),
+    ledger,
     resume: options.resume,
   })
   const results = resultsOf(options, outcomes)

@@ -13,7 +13,8 @@ type Entry<Job, Result> = { readonly job: Job } & Result
 
 /**
  * The ledger in that file. Nothing is ever taken out of it; a line that was cut off by a crash does not count. JSON has null
- * in place of NaN: `isNumber` says of which keys the value is a number. Default all.
+ * in place of NaN: `isNumber` says of which keys the value is a number. Default all. Throws, with the file and the reason, where it cannot
+ * be read.
  */
 export function ledgerIn<Job extends AnyJob, Result extends AnyResult>(
   path: string,
@@ -29,7 +30,7 @@ export function ledgerIn<Job extends AnyJob, Result extends AnyResult>(
     }
   }
   const results = new Map<string, Result>()
-  for (const line of existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []) {
+  for (const line of linesOf(path)) {
     const entry = parsed(line)
     if (entry === undefined) continue
     const { job, ...result } = entry
@@ -42,6 +43,14 @@ export function ledgerIn<Job extends AnyJob, Result extends AnyResult>(
     },
     // A line of its own even after half a line.
     add: ({ step, ...entry }) => append(path, `\n${JSON.stringify(entry)}\n`),
+  }
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
+  } catch (error) {
+    throw new Error(`${path}: not read: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -16,10 +16,19 @@ const MARK = 'shapes.json'
 
 /**
  * The set of the seed as folders of PNG files with a folder a kind: `train` and `test` of the same kinds, and `strangers` of others;
- * written unless it is there.
+ * written unless it is there. Throws, with the folder and the reason, where that cannot be.
  */
 export function shapesFolder(folder: string, seed: number): string {
   if (existsSync(join(folder, MARK))) return folder
+  try {
+    drawInto(folder, seed)
+  } catch (error) {
+    throw new Error(`${folder}: not written: ${(error as Error).message}`, { cause: error })
+  }
+  return folder
+}
+
+function drawInto(folder: string, seed: number): void {
   const rng = generator(seed)
   const order = rng.permutation(SIZES.length)
   const sizes = Object.keys(SHAPES).map((_, j) => SIZES[order[j]])
@@ -36,7 +45,6 @@ export function shapesFolder(folder: string, seed: number): string {
   })
   for (const kind of Object.entries(STRANGERS)) write('strangers', kind, STRANGE)
   writeWhole(join(folder, MARK), `${JSON.stringify({ seed, sizes })}\n`)
-  return folder
 }
 
 function encoded(rgb: Uint8Array): Buffer {

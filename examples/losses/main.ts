@@ -18,14 +18,22 @@ const WORKER = new URL('./worker.ts', import.meta.url)
 process.exitCode = await main(parseOptions(process.argv.slice(2)))
 
 async function main(options: Options & RateOptions): Promise<number> {
-  const { out, seeds, choice } = options
   try {
-    lockFolder(out)
+    lockFolder(options.out)
   } catch (error) {
-    console.error(`error: --out: a folder expected, got ${out} (${(error as Error).message})`)
+    console.error(`error: --out: a folder expected, got ${options.out} (${(error as Error).message})`)
     return 1
   }
-  const signal = onInterrupt()
+  try {
+    return await compare(options, onInterrupt())
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`)
+    return 1
+  }
+}
+
+async function compare(options: Options & RateOptions, signal: AbortSignal): Promise<number> {
+  const { out, seeds, choice } = options
   const ledger = ledgerIn<Job, Result>(join(out, 'runs.jsonl'))
   const ran = (jobs: readonly Job[], lineOf?: typeof figuresOf) => {
     // Before the runs, so that no two draw a set at once.

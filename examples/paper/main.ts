@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeWhole } from '../../models/node/writeWhole.ts'
 import { INTERRUPTED, onInterrupt } from '../jobs/interrupt.ts'
 import { isDone, type Outcome, unfinishedOf } from '../jobs/job.ts'
-import { ledgerIn } from '../jobs/ledger.ts'
+import { type Ledger, ledgerIn } from '../jobs/ledger.ts'
 import { lockFolder } from '../jobs/lock.ts'
 import { runJobs } from '../jobs/runJobs.ts'
 import { jobsOf, type Options, parseOptions } from './options.ts'
@@ -18,8 +18,10 @@ process.exitCode = await main(parseOptions(process.argv.slice(2)))
 
 async function main(options: Options): Promise<number> {
   const { out } = options
+  let ledger: Ledger<Job, Result>
   try {
     lockFolder(out)
+    ledger = ledgerIn(join(out, 'runs.jsonl'))
   } catch (error) {
     console.error(`error: --out: a folder expected, got ${out} (${(error as Error).message})`)
     return 1
@@ -31,7 +33,7 @@ async function main(options: Options): Promise<number> {
     signal,
     titleOf,
     lineOf: options.json ? lineOf : undefined,
-    ledger: ledgerIn(join(out, 'runs.jsonl')),
+    ledger,
     resume: options.resume,
   })
   const results = resultsOf(options, outcomes)

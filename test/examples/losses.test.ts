@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -70,6 +70,10 @@ describe('shapes', () => {
   })
 })
 
+const MAIN = fileURLToPath(new URL('../../examples/losses/main.ts', import.meta.url))
+const start = (line: string, out: string) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', MAIN, ...line.split(' '), '--out', out])
+
 describe('the folder of shapes', () => {
   const out = temporaryFolder()
   const home = join(out, 'seed-1')
@@ -97,16 +101,25 @@ describe('the folder of shapes', () => {
   })
 
   it('is what the command trains on: a line of JSON a run, a report, and nothing twice', async () => {
-    const main = fileURLToPath(new URL('../../examples/losses/main.ts', import.meta.url))
     const line = '--losses triplet --seeds 1 --choice 1000 --rates 2e-3 --epochs 1 --json --resume --jobs 1'
-    const once = () =>
-      promisify(execFile)(process.execPath, ['--import', 'tsx', main, ...line.split(' '), '--out', out])
+    const once = () => start(line, out)
     const { stdout, stderr } = await once()
     expect(JSON.parse(stdout)).toMatchObject({ loss: 'triplet', seed: 1, lr: 0.002 })
     expect(stderr).toContain(`report: ${join(out, 'index.html')}`)
     expect(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')).runs).toHaveLength(1)
     expect((await once()).stdout).toBe(stdout)
   }, 60_000)
+
+  it('says in a line what cannot be written or read', async () => {
+    const taken = join(out, 'taken')
+    mkdirSync(join(taken, 'runs.jsonl'), { recursive: true })
+    writeFileSync(join(taken, 'seed-0'), '')
+    expect(() => shapesFolder(join(taken, 'seed-0'), 0)).toThrow(/seed-0: not written: ENOTDIR/)
+    await expect(start('--losses triplet --rates 2e-3 --seeds 0', taken)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: .*runs\.jsonl: not read: EISDIR.*\n$/),
+    })
+  })
 
   // Margins, pairs, a net between: what differs from loss to loss.
   it.each(['irCosFace', 'triplet', 'bnneck'])(

@@ -12,14 +12,6 @@ const transposed = (M: Matrix): number[][] => M[0].map((_, j) => M.map(row => ro
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
-/** All (image, tile row, tile column) of a tiling by whole tiles. */
-const tilesOf = ({ batch, output, positions }: Tiling): [number, number, number][] =>
-  upTo(batch).flatMap(n =>
-    upTo(Math.ceil(output[0] / positions)).flatMap(p =>
-      upTo(Math.ceil(output[1] / positions)).map((q): [number, number, number] => [n, p, q]),
-    ),
-  )
-
 interface Span {
   readonly start: number
   readonly size: number
@@ -32,6 +24,12 @@ const spansOf = (size: number, positions: number): Span[] => {
     start += n
     return { start: start - n, size: n }
   })
+}
+
+/** All tiles: of an image, in a row and a column of tiles. */
+function tilesOf({ batch, output, positions }: Tiling) {
+  const [rows, columns] = output.map(n => spansOf(n, positions))
+  return upTo(batch).flatMap(n => rows.flatMap(row => columns.map(column => ({ n, row, column }))))
 }
 
 /** [rows,columns] places of an image [batch,..size,channels], zeros beyond. */
@@ -96,7 +94,7 @@ export function convolved(
   algorithm = filtering(t),
 ): Float64Array {
   const { G } = matrices(t, abs, t.positions, algorithm)
-  const { taps, channels, outChannels, output, positions, padding } = t
+  const { taps, channels, outChannels, output, padding } = t
   const [points, z] = [G.length, new Float64Array(t.batch * output[0] * output[1] * outChannels)]
   const values = abs ? [x.map(Math.abs), w.map(Math.abs)] : [x, w]
   const weights = upTo(channels).map(c =>
@@ -109,9 +107,7 @@ export function convolved(
       ),
     ),
   )
-  const [rows, columns] = output.map(n => spansOf(n, positions))
-  const tiles = upTo(t.batch).flatMap(n => rows.flatMap(row => columns.map(column => ({ n, row, column }))))
-  for (const { n, row, column } of tiles) {
+  for (const { n, row, column } of tilesOf(t)) {
     const { step } = algorithm
     const at = [n, step * row.start - padding[0], step * column.start - padding[1]] as const
     const [down, across] = [row, column].map(({ size }) => matrices(t, abs, size, algorithm))
@@ -137,22 +133,23 @@ export function convolved(
 
 /** dw[taps,taps,C,O] of x[batch,..input,C] and dz[batch,..output,O]. */
 export function weightGradients(t: Tiling, x: Float64Array, dz: Float64Array, abs = false): Float64Array {
-  const { A, B, G } = matrices(t, abs)
-  const { taps, channels, outChannels, output, positions, padding } = t
-  const [points, dw] = [B.length, new Float64Array(taps ** 2 * channels * outChannels)]
+  const { G } = matrices(t, abs)
+  const { taps, channels, outChannels, output, padding } = t
+  const [points, dw] = [G.length, new Float64Array(taps ** 2 * channels * outChannels)]
   const values = abs ? [x.map(Math.abs), dz.map(Math.abs)] : [x, dz]
   const sums = upTo(channels).map(() => upTo(outChannels).map(() => new Float64Array(points ** 2)))
-  for (const [n, p, q] of tilesOf(t)) {
-    const [row, column] = [p * positions, q * positions]
-    const at = [n, row - padding[0], column - padding[1]] as const
+  for (const { n, row, column } of tilesOf(t)) {
+    const at = [n, row.start - padding[0], column.start - padding[1]] as const
+    const [down, across] = [row, column].map(({ size }) => matrices(t, abs, size))
+    const places = [down.B[0].length, across.B[0].length] as const
     const inputs = upTo(channels).map(c =>
-      both(B, cut(values[0], t.input, channels, at, [points, points], c)).flat(),
+      both(down.B, cut(values[0], t.input, channels, at, places, c), across.B).flat(),
     )
+    const own = [n, row.start, column.start] as const
+    const sizes = [row.size, column.size] as const
+    const [downA, acrossA] = [down, across].map(({ A }) => transposed(A))
     const outputs = upTo(outChannels).map(o =>
-      both(
-        transposed(A),
-        cut(values[1], output, outChannels, [n, row, column], [positions, positions], o),
-      ).flat(),
+      both(downA, cut(values[1], output, outChannels, own, sizes, o), acrossA).flat(),
     )
     inputs.forEach((v, c) => {
       outputs.forEach((d, o) => {

@@ -16,7 +16,7 @@ const UNIT = 2 ** 19
 const TILES = [32, 128] as const
 const UNITS = 8
 /** Of the kernels: bytes of `TABLES` and `WORKSPACE`. */
-const TABLES = 256
+export const TABLES = 256
 export const WORKSPACE = 2 * 192 + (36 + 25) * 256
 /** A convolution of stride 1 with a square window, as tiles see it. */
 export interface Tiling {
@@ -85,7 +85,7 @@ export function winogradPlan(t: Tiling, weights: Weights) {
     work: 2 * products * channels * outChannels,
     weightWork: 10 * points ** 2 * channels * outChannels,
     scratch: TABLES + WORKSPACE + Math.max(line, 64) + points ** 2 * (valuePitch + sumPitch),
-    weightScratch: WORKSPACE + taps ** 2 * PART,
+    weightScratch: WORKSPACE + 64 + taps ** 2 * PART,
     weights: blockOf('winogradWeights', {
       tapRow: weights.tapRow,
       tapColumn: weights.tapColumn,

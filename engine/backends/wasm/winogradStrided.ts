@@ -58,7 +58,7 @@ export function stridedPlan(g: Convolution) {
     work: 2 * stridedRows(g) * inChannels * outChannels,
     weightWork: 5 * MATRICES * inChannels * outChannels,
     scratch: HEAD + Math.max(line, 64) + PLACES * (valuePitch + sumPitch),
-    weightScratch: WORKSPACE + 9 * PART,
+    weightScratch: WORKSPACE + 64 + 9 * PART,
     weights: blockOf('winogradStridedWeights', {
       tap: inChannels * outChannels * 4,
       k: inChannels,

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { blockOf } from './threads.ts'
-import { type Tiling, WORKSPACE } from './winograd.ts'
-import { matricesOf } from './winogradTables.ts'
+import { TABLES, type Tiling, WORKSPACE } from './winograd.ts'
+import { matricesOf, pointsOf, tablesOf, tilesAlong } from './winogradTables.ts'
 
 /** Columns of a panel, and bytes of its rows and of a line of the cache. */
 const WIDTH = 16
@@ -24,9 +24,11 @@ export type WinogradGradientPlan = ReturnType<typeof winogradGradientPlan>
 /** What the geometry alone tells. */
 export function winogradGradientPlan(t: Tiling) {
   const { batch, input, channels, output, outChannels, padding, taps, positions } = t
-  const { points, values, A, G } = matricesOf(positions, taps)
-  const [tileRows, tileColumns] = output.map(n => Math.ceil(n / positions))
-  const tiles = batch * tileRows * tileColumns
+  const matrices = matricesOf(positions, taps)
+  const { points } = matrices
+  const [rows, columns] = output.map(n => tilesAlong(n, positions))
+  const tiles = batch * rows.length * columns.length
+  const products = batch * pointsOf(rows, taps) * pointsOf(columns, taps)
   const outPanels = Math.ceil(outChannels / WIDTH)
   const stripChannels = Math.min(STRIP, outPanels * WIDTH)
   const strips = Math.ceil(outChannels / stripChannels)
@@ -43,12 +45,10 @@ export function winogradGradientPlan(t: Tiling) {
   // A line of the cache more, so that the values of all points do not fall into the same sets of it.
   const [valuePitch, gradientPitch] = [line, stripLine].map(bytes => bytes * partTiles + ROW)
   return {
-    matrices: Float32Array.from(values) as Float32Array,
-    A,
-    G,
+    ...tablesOf(matrices, rows, columns),
     units: slices * strips,
-    work: 2 * points ** 2 * tiles * channels * outChannels,
-    scratch: 64 + WORKSPACE + Math.max(line, stripLine) + points ** 2 * (valuePitch + gradientPitch),
+    work: 2 * products * channels * outChannels,
+    scratch: TABLES + WORKSPACE + Math.max(line, stripLine) + points ** 2 * (valuePitch + gradientPitch),
     outPanels,
     sumBytes: slices * strips * unitBytes,
     sumWork: (slices + 10) * points ** 2 * channels * outChannels,
@@ -65,8 +65,8 @@ export function winogradGradientPlan(t: Tiling) {
       points,
       positions,
       taps,
-      tileRows,
-      tileColumns,
+      tileColumns: columns.length,
+      images: batch,
       tiles,
       sliceTiles,
       partTiles,
@@ -93,11 +93,14 @@ export function winogradGradient(
   dz: number,
   dw: number,
 ): void {
-  const { matrices, sumBytes, block } = plan
-  memory.temporary(sumBytes + matrices.byteLength, sums => {
+  const { matrices, spans, sumBytes, block } = plan
+  memory.temporary(sumBytes + matrices.byteLength + spans.byteLength, sums => {
     const B = sums + sumBytes
+    const rowSpans = B + matrices.byteLength
     memory.floats.set(matrices, B / 4)
-    const fields = { x, dz, B, A: B + plan.A, G: B + plan.G, sums, dw }
+    memory.ints.set(spans, rowSpans / 4)
+    const columnSpans = rowSpans + plan.columnSpans
+    const fields = { x, dz, rowSpans, columnSpans, B, A: B + plan.A, G: B + plan.G, sums, dw }
     threads.runWithBlock('winogradWeightGradient', plan.units, plan.work, block, fields, plan.scratch)
     threads.runWithBlock('winogradSum', plan.outPanels, plan.sumWork, block, fields, plan.sumScratch)
   })

@@ -40,9 +40,14 @@ export function placeTile(
   }
 }
 
-/** Where lines lie that are `apart` bytes from each other, [points,points]. */
+/** Where lines lie that are `apart` bytes from each other: `count` of them. */
+export function placeLine(table: usize, count: i32, from: usize, apart: usize): void {
+  for (let i = 0; i < count; i++) i32.store(table + (i << 2), <i32>(from + i * apart))
+}
+
+/** The same, [points,points]. */
 export function placeLines(workspace: usize, points: i32, from: usize, apart: usize): void {
-  for (let i = 0; i < points * points; i++) i32.store(workspace + (i << 2), <i32>(from + i * apart))
+  placeLine(workspace, points * points, from, apart)
 }
 
 /** Where they lie whose columns start at `targets`, and go on `apart` bytes from each other. */
@@ -75,19 +80,21 @@ export function filterTile(
   }
 }
 
-/** T c T' of the tile [count,count] in the grid; the rest as in `filterTile`. */
+/**
+ * T c T' of the tile [rows,columns] in the grid, of which whole ones have [count,count]; the rest as in `filterTile`.
+ */
 // biome-ignore format: arguments by what they describe
 export function evaluateTile(
-  workspace: usize, points: i32, count: i32, T: usize, bytes: usize, to: usize, pitch: usize, width: usize, piece: usize,
+  workspace: usize, points: i32, count: i32, rows: i32, columns: i32, T: usize, bytes: usize, targets: usize, apart: usize, width: usize, piece: usize,
 ): void {
-  const own = workspace + GRID, lines = own + GRID, row: usize = count << 2, ownRow: usize = points << 2
+  const own = workspace + GRID, lines = own + GRID, row: usize = points << 2, taken = points - count + columns
   for (let at: usize = 0; at < bytes; at += LINE) {
     const length = min(LINE, bytes - at)
-    for (let j = 0; j < count; j++) evaluate(points, count, T, workspace + (j << 2), row, at, lines + j * LINE, points * LINE, length)
-    for (let i = 0; i < points; i++) {
-      const values = to + i * points * pitch
+    for (let i = 0; i < rows; i++) evaluate(points, count, columns, T, workspace + ((i * columns) << 2), 4, at, lines + i * points * LINE, LINE, length)
+    for (let j = 0; j < points; j = following(j, taken, points)) {
+      const values: usize = i32.load(targets + (j << 2))
       for (let k: usize = 0; k < length; k += width)
-        evaluate(points, count, T, own + i * ownRow, 4, k, values + ((at + k) / width) * piece, pitch, min(width, length - k))
+        evaluate(points, count, rows, T, own + (j << 2), row, k, values + ((at + k) / width) * piece, apart, min(width, length - k))
     }
   }
 }

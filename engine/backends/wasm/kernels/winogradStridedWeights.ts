@@ -1,6 +1,6 @@
 import { packPanels } from './panels.ts'
 import { WIDTH } from './tile.ts'
-import { evaluateTile, prepare, WORKSPACE } from './tiles.ts'
+import { evaluateTile, placeLine, prepare, WORKSPACE } from './tiles.ts'
 import { evaluate, LINE } from './transforms.ts'
 import { TERMS } from './winogradWeights.ts'
 
@@ -33,7 +33,7 @@ class WinogradStridedWeightsArguments {
 // biome-ignore format: arguments by what they describe
 export function winogradStridedWeights(begin: i32, end: i32, scratch: usize, block: usize): void {
   const args = changetype<WinogradStridedWeightsArguments>(block)
-  const k = args.k, pitch = args.pointPitch, copy = scratch + WORKSPACE
+  const k = args.k, pitch = args.pointPitch, targets = scratch + WORKSPACE, copy = targets + 64
   const count = (args.n + WIDTH - 1) / WIDTH
   prepare(scratch, POINTS)
   // Those of corners, of edges above and below, and of edges left and right.
@@ -49,9 +49,10 @@ export function winogradStridedWeights(begin: i32, end: i32, scratch: usize, blo
       for (let t = 0; t < TAPS * TAPS; t++)
         packPanels(0, 1, from + t * args.tap, rows, args.n - p * WIDTH, args.row, 4, copy + t * TAP, 0)
       const to = args.panels + ((i * count + p * rows) << 6), bytes: usize = rows << 6
-      evaluateTile(scratch, POINTS, 2, args.G, bytes, to, pitch, LINE, LINE)
-      evaluate(POINTS, 2, args.G, scratch + 16, 4, 0, to + POINTS * POINTS * pitch, pitch, bytes)
-      evaluate(POINTS, 2, args.G, scratch + 24, 4, 0, to + (POINTS + 1) * POINTS * pitch, pitch, bytes)
+      placeLine(targets, POINTS, to, pitch)
+      evaluateTile(scratch, POINTS, 2, 2, 2, args.G, bytes, targets, POINTS * pitch, LINE, LINE)
+      evaluate(POINTS, 2, 2, args.G, scratch + 16, 4, 0, to + POINTS * POINTS * pitch, pitch, bytes)
+      evaluate(POINTS, 2, 2, args.G, scratch + 24, 4, 0, to + (POINTS + 1) * POINTS * pitch, pitch, bytes)
       memory.copy(to + (POINTS + 2) * POINTS * pitch, copy + 4 * TAP, bytes)
     }
   }

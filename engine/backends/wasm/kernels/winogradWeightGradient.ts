@@ -1,3 +1,4 @@
+import { count, findTile, placeColumns, Tile } from './grid.ts'
 import { storeLanes } from './lanes.ts'
 import { tile, WIDTH } from './tile.ts'
 import {
@@ -36,9 +37,12 @@ class WinogradGradientArguments {
   points: i32
   positions: i32
   taps: i32
-  /** Rows and columns of tiles in an image, tiles in all, in a slice, and that are transformed at a time. */
-  tileRows: i32
+  /** Where the rows of tiles of an image start, and their positions; the columns' too, and their number. */
+  rowSpans: usize
+  columnSpans: usize
   tileColumns: i32
+  /** Images, tiles in all, in a slice, and that are transformed at a time. */
+  images: i32
   tiles: i32
   sliceTiles: i32
   partTiles: i32
@@ -50,7 +54,7 @@ class WinogradGradientArguments {
   channels: i32
   line: usize
   stripLine: usize
-  /** B, A transposed, and G. */
+  /** B, behind it those of tiles that are not whole, A transposed, and G. */
   B: usize
   A: usize
   G: usize
@@ -66,18 +70,26 @@ class WinogradGradientArguments {
   dw: usize
 }
 
+/** Of the scratch: where tables lie, behind that of `tile`, as of `winograd`; the workspace follows. */
+const TARGETS: usize = 32
+const COUNTS: usize = 64
+const AT: usize = 208
+const GRADIENTS: usize = 232
+const TABLES: usize = 256
+
 /**
  * Units begin..end of the sums over tiles of (B x B') * (A' dz A), for each of the points a matrix [channels,outChannels].
- * Unit u is strip u mod `strips` of dz's channels over slice u div `strips` of the tiles.
+ * Unit u is strip u mod `strips` of dz's channels over slice u div `strips` of the tiles. A tile that is not whole takes fewer
+ * points, and has no part in the sums of the others.
  */
 // biome-ignore format: arguments by what they describe
 export function winogradWeightGradient(begin: i32, end: i32, scratch: usize, block: usize): void {
   const args = changetype<WinogradGradientArguments>(block)
-  const points = args.points, positions = args.positions
+  const points = args.points, positions = args.positions, more = points - positions
   const image = args.height * args.width * args.pixel, outPixel = args.outChannels << 2
-  const imageTiles = args.tileRows * args.tileColumns, piece: usize = args.partTiles << 6
-  const most = max(args.line, args.stripLine)
-  const targets = scratch + 32, workspace = scratch + 64, zeros = workspace + WORKSPACE, values = zeros + most
+  const piece: usize = args.partTiles << 6, most = max(args.line, args.stripLine)
+  const targets = scratch + TARGETS, gradientTargets = scratch + GRADIENTS, counts = scratch + COUNTS, t = Tile.at(scratch + AT)
+  const workspace = scratch + TABLES, zeros = workspace + WORKSPACE, values = zeros + most
   const gradients = values + points * points * args.valuePitch
   memory.fill(zeros, 0, most)
   prepare(workspace, points)
@@ -87,20 +99,20 @@ export function winogradWeightGradient(begin: i32, end: i32, scratch: usize, blo
     const wide: usize = ((min(args.stripChannels, args.outChannels - first) + WIDTH - 1) >> 4) << 6
     const last = min(args.tiles, (slice + 1) * args.sliceTiles)
     for (let from = slice * args.sliceTiles; from < last; from += args.partTiles) {
-      const count = min(args.partTiles, last - from)
-      for (let t = 0; t < count; t++) {
-        const n = (from + t) / imageTiles, i = (from + t) % imageTiles
-        const row = (i / args.tileColumns) * positions, column = (i % args.tileColumns) * positions
-        placeTile(workspace, points, points, args.x + n * image, args.height, args.width, args.pixel, row + args.top, column + args.left, zeros)
-        for (let j = 0; j < points; j++) i32.store(targets + (j << 2), <i32>(values + j * args.valuePitch + (t << 6)))
-        filterTile(workspace, points, points, points, args.B, args.line, targets, points * args.valuePitch, 64, piece)
-        placeTile(workspace, positions, positions, args.dz + n * args.rows * args.columns * outPixel + (first << 2), args.rows, args.columns, outPixel, row, column, zeros)
-        evaluateTile(workspace, points, positions, args.A, wide, gradients + (t << 6), args.gradientPitch, 64, piece)
+      memory.fill(counts, 0, AT - COUNTS)
+      for (let i = from; i < min(from + args.partTiles, last); i++) {
+        findTile(t, i, args.images, args.tileColumns, args.rowSpans, args.columnSpans)
+        const rows = t.rows + more, columns = t.columns + more
+        placeColumns(targets, points, values, args.valuePitch, counts, 64)
+        placeTile(workspace, rows, columns, args.x + t.image * image, args.height, args.width, args.pixel, t.row + args.top, t.column + args.left, zeros)
+        filterTile(workspace, points, rows, columns, args.B, args.line, targets, points * args.valuePitch, 64, piece)
+        placeColumns(gradientTargets, points, gradients, args.gradientPitch, counts, 64)
+        placeTile(workspace, t.rows, t.columns, args.dz + t.image * args.rows * args.columns * outPixel + (first << 2), args.rows, args.columns, outPixel, t.row, t.column, zeros)
+        evaluateTile(workspace, points, positions, t.rows, t.columns, args.A, wide, gradientTargets, points * args.gradientPitch, 64, piece)
+        count(counts, points, rows, columns)
       }
-      i32.store(scratch, 0)
-      i32.store(scratch, count, 4)
       for (let i = 0; i < points * points; i++)
-        multiply(scratch, values + i * args.valuePitch, args.channels, gradients + i * args.gradientPitch, wide, piece, args.sums + u * args.unitBytes + i * args.pointBytes, args.panelBytes, from > slice * args.sliceTiles, zeros)
+        multiply(scratch, i32.load(counts + (i << 2)), values + i * args.valuePitch, args.channels, gradients + i * args.gradientPitch, wide, piece, args.sums + u * args.unitBytes + i * args.pointBytes, args.panelBytes, from > slice * args.sliceTiles, zeros)
     }
   }
 }
@@ -108,8 +120,14 @@ export function winogradWeightGradient(begin: i32, end: i32, scratch: usize, blo
 /** C[k,wide] = A' B, or C + A' B if `add`, for A[m,k] and B[m,wide] in panels `piece` bytes apart. */
 // biome-ignore format: arguments by what they describe
 function multiply(
-  table: usize, a: usize, k: i32, b: usize, wide: usize, piece: usize, c: usize, cPanel: usize, add: bool, zeros: usize,
+  table: usize, m: i32, a: usize, k: i32, b: usize, wide: usize, piece: usize, c: usize, cPanel: usize, add: bool, zeros: usize,
 ): void {
+  if (m === 0) {
+    if (!add) for (let j: usize = 0; j < wide; j += 64) memory.fill(c + (j / 64) * cPanel, 0, k << 6)
+    return
+  }
+  i32.store(table, 0)
+  i32.store(table, m, 4)
   for (let i = 0; i < k; i += WIDTH) {
     const rows = min(WIDTH, k - i)
     let panel = b

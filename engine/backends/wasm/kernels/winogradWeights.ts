@@ -1,6 +1,7 @@
 import { packPanels } from './panels.ts'
 import { WIDTH } from './tile.ts'
-import { evaluateTile, placeLines, prepare, WORKSPACE } from './tiles.ts'
+import { evaluateTile, placeLine, placeLines, prepare, WORKSPACE } from './tiles.ts'
+import { LINE } from './transforms.ts'
 
 /**
  * The most channels that are summed before they are stored: longer sums round worse, for a fortieth of the time. So many rows
@@ -33,7 +34,7 @@ class WinogradWeightsArguments {
 export function winogradWeights(begin: i32, end: i32, scratch: usize, block: usize): void {
   const args = changetype<WinogradWeightsArguments>(block)
   const taps = args.taps, points = args.points, k = args.k
-  const copy = scratch + WORKSPACE, tap: usize = TERMS * 64
+  const targets = scratch + WORKSPACE, copy = targets + 64, tap: usize = TERMS * 64
   const count = (args.n + WIDTH - 1) / WIDTH
   prepare(scratch, points)
   placeLines(scratch, taps, copy, tap)
@@ -44,7 +45,8 @@ export function winogradWeights(begin: i32, end: i32, scratch: usize, block: usi
       const from = args.w + i * args.row + p * WIDTH * args.column
       for (let t = 0; t < taps * taps; t++)
         packPanels(0, 1, from + (t / taps) * args.tapRow + (t % taps) * args.tapColumn, rows, columns, args.row, args.column, copy + t * tap, 0)
-      evaluateTile(scratch, points, taps, args.G, rows << 6, args.panels + ((i * count + p * rows) << 6), args.pointPitch, 256, 256)
+      placeLine(targets, points, args.panels + ((i * count + p * rows) << 6), args.pointPitch)
+      evaluateTile(scratch, points, taps, taps, taps, args.G, rows << 6, targets, points * args.pointPitch, LINE, LINE)
     }
   }
 }

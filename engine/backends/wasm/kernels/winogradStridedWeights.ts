@@ -36,8 +36,8 @@ export function winogradStridedWeights(begin: i32, end: i32, scratch: usize, blo
   const k = args.k, pitch = args.pointPitch, targets = scratch + WORKSPACE, copy = targets + 64
   const count = (args.n + WIDTH - 1) / WIDTH
   prepare(scratch, POINTS)
-  // Those of corners, of edges above and below, and of edges left and right.
-  for (let i = 0; i < 4; i++) place(scratch, i, copy, (i >> 1) * 6 + (i & 1) * 2)
+  // Those of corners, transposed as of `winogradWeights`, of edges above and below, and of edges left and right.
+  for (let i = 0; i < 4; i++) place(scratch, i, copy, (i & 1) * 6 + (i >> 1) * 2)
   for (let i = 0; i < 2; i++) {
     place(scratch, 4 + i, copy, 1 + 6 * i)
     place(scratch, 6 + i, copy, 3 + 2 * i)
@@ -49,8 +49,8 @@ export function winogradStridedWeights(begin: i32, end: i32, scratch: usize, blo
       for (let t = 0; t < TAPS * TAPS; t++)
         packPanels(0, 1, from + t * args.tap, rows, args.n - p * WIDTH, args.row, 4, copy + t * TAP, 0)
       const to = args.panels + ((i * count + p * rows) << 6), bytes: usize = rows << 6
-      placeLine(targets, POINTS, to, pitch)
-      evaluateTile(scratch, POINTS, 2, 2, 2, args.G, bytes, targets, POINTS * pitch, LINE, LINE)
+      placeLine(targets, POINTS, to, POINTS * pitch)
+      evaluateTile(scratch, POINTS, 2, 2, 2, args.G, bytes, targets, pitch, LINE, LINE)
       evaluate(POINTS, 2, 2, args.G, scratch + 16, 4, 0, to + POINTS * POINTS * pitch, pitch, bytes)
       evaluate(POINTS, 2, 2, args.G, scratch + 24, 4, 0, to + (POINTS + 1) * POINTS * pitch, pitch, bytes)
       memory.copy(to + (POINTS + 2) * POINTS * pitch, copy + 4 * TAP, bytes)

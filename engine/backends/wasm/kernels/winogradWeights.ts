@@ -43,10 +43,11 @@ export function winogradWeights(begin: i32, end: i32, scratch: usize, block: usi
     for (let i = 0; i < k; i += TERMS) {
       const rows = min(TERMS, k - i)
       const from = args.w + i * args.row + p * WIDTH * args.column
+      // Transposed, since columns of the grid become those of the points: here their rows, whose panels lie side by side.
       for (let t = 0; t < taps * taps; t++)
-        packPanels(0, 1, from + (t / taps) * args.tapRow + (t % taps) * args.tapColumn, rows, columns, args.row, args.column, copy + t * tap, 0)
-      placeLine(targets, points, args.panels + ((i * count + p * rows) << 6), args.pointPitch)
-      evaluateTile(scratch, points, taps, taps, taps, args.G, rows << 6, targets, points * args.pointPitch, LINE, LINE)
+        packPanels(0, 1, from + (t / taps) * args.tapRow + (t % taps) * args.tapColumn, rows, columns, args.row, args.column, copy + ((t % taps) * taps + t / taps) * tap, 0)
+      placeLine(targets, points, args.panels + ((i * count + p * rows) << 6), points * args.pointPitch)
+      evaluateTile(scratch, points, taps, taps, taps, args.G, rows << 6, targets, args.pointPitch, LINE, LINE)
     }
   }
 }

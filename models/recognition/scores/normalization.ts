@@ -1,6 +1,8 @@
 import { checkInteger, checkOptions, type OptionNames, refusal } from '../../../engine/check.ts'
+import type { TypedArray } from '../../../engine/index.ts'
 import { nearest } from '../../evaluation/nearest.ts'
 import { checkNumbers } from '../../evaluation/numbers.ts'
+import { cosineRows } from '../../evaluation/similarities.ts'
 import { type Embeddings, withUnitRows } from '../../evaluation/unitRows.ts'
 
 export interface CohortOptions {
@@ -32,15 +34,28 @@ export async function cohortStatistics(
     const { top = v.size } = options
     if (v.size < 2) throw new Error(`${op}: a cohort of at least 2 expected, got ${v.size}`)
     checkInteger(op, 'top', top, 2, v.size)
-    const { scores } = await nearest(u, v, top)
     const [mean, std] = [new Float64Array(u.size), new Float64Array(u.size)]
-    for (let i = 0; i < u.size; i++) {
-      const own = scores.subarray(i * top, (i + 1) * top)
-      mean[i] = own.reduce((sum, s) => sum + s, 0) / top
-      std[i] = Math.sqrt(own.reduce((sum, s) => sum + (s - mean[i]) ** 2, 0) / top)
+    const note = (i: number, scores: TypedArray): void => {
+      mean[i] = meanOf(scores, s => s)
+      std[i] = Math.sqrt(meanOf(scores, s => (s - mean[i]) ** 2))
+    }
+    if (top < v.size) {
+      const { scores } = await nearest(u, v, top)
+      for (let i = 0; i < u.size; i++) note(i, scores.subarray(i * top, (i + 1) * top))
+    } else {
+      // Nothing is to be sorted, nor kept.
+      for await (const { start, rows, cosines } of cosineRows(u, v)) {
+        for (let r = 0; r < rows; r++) note(start + r, cosines.subarray(r * top, (r + 1) * top))
+      }
     }
     return { mean, std }
   })
+}
+
+function meanOf(scores: TypedArray, f: (score: number) => number): number {
+  let sum = 0
+  for (let i = 0; i < scores.length; i++) sum += f(scores[i])
+  return sum / scores.length
 }
 
 /** Which embedding of each side a score is of. */

@@ -13,7 +13,7 @@ export interface FoldOptions {
   state?: State
   /**
    * Keep what minimal filtering makes of the weights, 4 numbers for each of a 3 x 3 convolution (5.4 of stride 2): on `wasm`,
-   * as long as the parameters are not assigned to. Default true.
+   * as long as the parameters are not assigned to and there is room. Default true.
    */
   keepTransforms?: boolean
 }

@@ -11,6 +11,9 @@ const TURNOVER = 2
 /** Thrown in place of growing where `mayCompact` holds. */
 export const COMPACT = new Error('wasm: the memory is to be compacted')
 
+/** What `allocate` throws where the limit is reached. */
+export class OutOfMemory extends Error {}
+
 /**
  * Blocks of one `WebAssembly.Memory`. Fresh pages cost far more than what is computed in them, and the memory never gives one
  * back to the host, so a block that was given back merges with its neighbours, and the next ones are cut out of it.
@@ -148,9 +151,9 @@ export class Memory {
     )
   }
 
-  #exhausted(size: number): Error {
+  #exhausted(size: number): OutOfMemory {
     const [asked, used, limit] = [size, this.used, this.#limit].map(n => (n / 2 ** 20).toFixed(1))
-    return new Error(
+    return new OutOfMemory(
       `wasm: out of memory: ${asked} MiB asked for, ${used} of ${limit} MiB in use; release tensors or use tidy`,
     )
   }

@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Buffer, DType, NDArray, TypedArray } from '../backend.ts'
-import { COMPACT, type Memory } from './memory.ts'
+import { COMPACT, type Memory, OutOfMemory } from './memory.ts'
 import { MovedOut } from './movedOut.ts'
 import { type Place, Places } from './places.ts'
 import { type Target, Waiting } from './waiting.ts'
@@ -45,6 +45,8 @@ export class Storage {
   readonly #budget: number
   readonly #movedOut: MovedOut
   readonly #waiting: Waiting
+  /** Transforms that are there, and what tells the collector of each: all go where there is no room for anything else. */
+  readonly #transforms = new Map<Place, Target['held']>()
   /** Copies of arrays that moved out, until the kernel that uses them ends; and what the kernel allocated. */
   readonly #copies: number[] = []
   readonly #allocated: Block[] = []
@@ -117,7 +119,7 @@ export class Storage {
     if (block.values !== undefined) this.#movedOut.remove(block.bytes)
     block.place = undefined
     block.values = undefined
-    for (const made of block.transforms?.values() ?? []) if (made.place !== undefined) this.free(made)
+    for (const made of block.transforms?.values() ?? []) if (isThere(made)) this.free(made)
   }
 
   leaveToCollector(buffer: Buffer): void {
@@ -154,13 +156,15 @@ export class Storage {
     const { transforms } = x.buffer as Block
     // A buffer may serve arrays of several shapes.
     const key = `${name} [${x.shape}]`
-    const known = transforms?.get(key)?.place
-    if (transforms === undefined || known !== undefined) return known?.address
+    const known = transforms?.get(key)
+    if (transforms === undefined) return undefined
+    if (known !== undefined && isThere(known)) return known.place?.address
     const { array, at } = this.allocate([Math.ceil(bytes / 4)], 'float32')
     const made = array.buffer as Block
     make(at)
     // Where x goes to the collector, so does this.
     made.target = this.#waiting.add(made.place as Place, 0)
+    this.#transforms.set(made.place as Place, made.target.held)
     transforms.set(key, made)
     return at
   }
@@ -176,19 +180,36 @@ export class Storage {
     return Object.fromEntries(wrapped)
   }
 
-  /** Where the memory is to be compacted before it grows, the kernel begins again afterwards. */
+  /** Where room is made first, the kernel begins again afterwards. */
   #call<T>(kernel: (...args: unknown[]) => T, ...args: unknown[]): T {
     if (this.#depth > 0) return this.#run(kernel, ...args)
     this.memory.mayCompact = true
     try {
-      return this.#run(kernel, ...args)
-    } catch (error) {
-      if (error !== COMPACT) throw error
-      this.memory.compact(this.#places.moved)
-      return this.#run(kernel, ...args)
+      for (;;) {
+        try {
+          return this.#run(kernel, ...args)
+        } catch (error) {
+          if (!this.#makesRoom(error)) throw error
+        }
+      }
     } finally {
       this.memory.mayCompact = false
     }
+  }
+
+  /** After that error: by compacting the memory before it grows, or of transforms, which are made again. */
+  #makesRoom(error: unknown): boolean {
+    if (error === COMPACT) {
+      this.memory.compact(this.#places.moved)
+      return true
+    }
+    if (!(error instanceof OutOfMemory) || this.#transforms.size === 0) return false
+    for (const [place, held] of this.#transforms) {
+      held.place = undefined
+      this.#leave(place)
+    }
+    this.memory.mayCompact = true
+    return true
   }
 
   #run<T>(kernel: (...args: unknown[]) => T, ...args: unknown[]): T {
@@ -239,7 +260,11 @@ export class Storage {
   }
 
   #leave(place: Place): void {
+    this.#transforms.delete(place)
     this.memory.release(place.address)
     this.#places.give(place)
   }
 }
+
+/** Was a transform neither freed nor given back? */
+const isThere = ({ place, target }: Block): boolean => place !== undefined && target?.held.place === place

@@ -21,7 +21,8 @@ export class Waiting {
   constructor(release: (place: Place) => void) {
     this.#registry = new FinalizationRegistry(({ place, bytes }) => {
       this.bytes -= bytes
-      release(place as Place)
+      // Undefined where it was given back before.
+      if (place !== undefined) release(place)
     })
   }
 

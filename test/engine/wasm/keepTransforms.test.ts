@@ -128,3 +128,32 @@ test('a folded net keeps them, until it is given other parameters or disposed, a
   })
   expect(all).toBeLessThanOrEqual(0)
 })
+
+test('where there is no room beside them, they go, and come again', () => {
+  const backend = createWasm({ threads: 1, limit: 2 ** 23 })
+  const rng = generator(1)
+  const conv = (seed: number) =>
+    layers.conv2d({ in: 64, out: 64, kernel: 3, padding: 1, seed, backend, bias: false })
+  const nets = Array.from({ length: 8 }, (_, i) => conv(i))
+  const x = randn([1, 24, 24, 64], rng, { backend })
+  const results = (of: typeof nets) =>
+    of.map(net => {
+      const z = net(x)
+      const values = z.dataSync()
+      z.dispose()
+      return values
+    })
+  const expected = results(nets)
+  // 36 x 64 x 64 numbers each: five have room.
+  const folded = nets.map(net => fold(net))
+  for (let times = 0; times < 3; times++) results(folded).forEach((z, i) => void same(z, expected[i]))
+  // An upload makes room, too.
+  const large = randn([5 * 2 ** 18], rng, { backend })
+  large.dispose()
+  const before = backend.used
+  same(results(folded.slice(0, 1))[0], expected[0])
+  expect(backend.used - before).toBeGreaterThanOrEqual(36 * 64 * 64 * 4)
+  for (const t of [...nets, ...folded].flatMap(net => Object.values(net.parameters))) t.dispose()
+  x.dispose()
+  expect(backend.used).toBe(0)
+})

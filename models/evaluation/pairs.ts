@@ -52,11 +52,11 @@ export async function pairCosines(x: Embeddings, pairs: ImagePairs): Promise<Flo
  * LFW's curves average the rates of the folds at each threshold (results page, "averaged over 10 folds of View 2").
  * Folds with equally many pairs of each kind, as LFW's, make that the same as `roc` of all pairs together.
  */
-export const splitScores = (scores: ArrayLike<number>, pairs: ImagePairs): PairScores =>
+export const splitScores = (scores: ArrayLike<number>, pairs: ImagePairs): PairScores<Float64Array> =>
   splitOf('splitScores', scores, pairs)
 
 /** The same, for another function's errors. */
-export function splitOf(op: string, scores: ArrayLike<number>, pairs: ImagePairs): PairScores {
+export function splitOf(op: string, scores: ArrayLike<number>, pairs: ImagePairs): PairScores<Float64Array> {
   const same = checkScored(op, scores, pairs)
   const of = (kind: 0 | 1): Float64Array =>
     Float64Array.from(scores)

@@ -9,9 +9,9 @@ import { type Embeddings, withUnitRows } from './unitRows.ts'
  * Similarities of pairs: of one class, and of different classes. Ours are ascending; `auc`, `roc` and `tarAtFar` sort
  * what is not, and throw on what is no finite number.
  */
-export interface PairScores {
-  readonly same: Float32Array | Float64Array
-  readonly different: Float32Array | Float64Array
+export interface PairScores<List extends ArrayLike<number> = ArrayLike<number>> {
+  readonly same: List
+  readonly different: List
 }
 
 /**
@@ -19,7 +19,11 @@ export interface PairScores {
  * With `cameras`, one number a row, only pairs of different cameras count. A row of 0 has similarity 0 with all. Throws
  * on labels and cameras that do not fit, and on embeddings that are not finite.
  */
-export async function pairScores(x: Embeddings, y: Labels, cameras?: Labels): Promise<PairScores> {
+export async function pairScores(
+  x: Embeddings,
+  y: Labels,
+  cameras?: Labels,
+): Promise<PairScores<Float32Array | Float64Array>> {
   return withUnitRows('pairScores', ['x', x], ['x', x], async u => {
     const n = u.size
     const labels = checkIdentities('pairScores', 'labels', y, n)
@@ -33,7 +37,7 @@ export async function unitPairScores(
   u: FlatIndex,
   labels: ClassIndices,
   camera?: ClassIndices,
-): Promise<PairScores> {
+): Promise<PairScores<Float32Array | Float64Array>> {
   const n = u.size
   const counts = [0, 0]
   const eachPair = (rows: number, start: number, visit: (index: number, same: 0 | 1) => void): void => {

@@ -7,7 +7,7 @@ import { EMBED_OPTIONS, type Embedding, type EmbedImagesOptions, embedded } from
 
 export interface VerifyOptions extends EmbedImagesOptions {
   /** Default here `sum`: x = embed(image) + embed(mirror image), as insightface reports it. */
-  readonly flip?: EmbedImagesOptions['flip']
+  readonly flip?: NonNullable<EmbedImagesOptions['flip']>
   /** The false accept rates. Default 1e-1, 1e-2, .., 1e-6. */
   readonly fars?: readonly number[]
 }

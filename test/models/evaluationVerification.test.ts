@@ -12,7 +12,7 @@ const scores = fc
     fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 1, maxLength: 12 }),
   )
   .map(
-    ([same, different]): PairScores => ({
+    ([same, different]): PairScores<Float64Array> => ({
       same: Float64Array.from(same).sort(),
       different: Float64Array.from(different).sort(),
     }),

@@ -33,6 +33,8 @@ async function compile(folder: string, name: string, version: string): Promise<v
     const outDir = `${version}-${moduleResolution}`
     const compilerOptions = {
       strict: true,
+      // As what `tsc --init` writes since 5.9.
+      exactOptionalPropertyTypes: true,
       skipLibCheck: false,
       target: 'es2022',
       types: [],

@@ -119,7 +119,8 @@ export class Storage {
     if (block.values !== undefined) this.#movedOut.remove(block.bytes)
     block.place = undefined
     block.values = undefined
-    for (const made of block.transforms?.values() ?? []) if (isThere(made)) this.free(made)
+    if (block.transforms === undefined) return
+    for (const made of block.transforms.values()) if (isThere(made)) this.free(made)
   }
 
   leaveToCollector(buffer: Buffer): void {
@@ -185,15 +186,20 @@ export class Storage {
     if (this.#depth > 0) return this.#run(kernel, ...args)
     this.memory.mayCompact = true
     try {
-      for (;;) {
-        try {
-          return this.#run(kernel, ...args)
-        } catch (error) {
-          if (!this.#makesRoom(error)) throw error
-        }
-      }
+      return this.#run(kernel, ...args)
+    } catch (error) {
+      return this.#again(error, kernel, args)
     } finally {
       this.memory.mayCompact = false
+    }
+  }
+
+  #again<T>(error: unknown, kernel: (...args: unknown[]) => T, args: unknown[]): T {
+    if (!this.#makesRoom(error)) throw error
+    try {
+      return this.#run(kernel, ...args)
+    } catch (next) {
+      return this.#again(next, kernel, args)
     }
   }
 
@@ -260,7 +266,7 @@ export class Storage {
   }
 
   #leave(place: Place): void {
-    this.#transforms.delete(place)
+    if (this.#transforms.size > 0) this.#transforms.delete(place)
     this.memory.release(place.address)
     this.#places.give(place)
   }

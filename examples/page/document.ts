@@ -23,7 +23,7 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .4em }
 h2 { font-size: 1.2rem; margin: 2.4em 0 .3em }
 p { margin: .4em 0 1em; max-width: 68ch }
 .lead, footer, figcaption { color: var(--soft) }
-.partial { background: var(--mark); padding: 10px 14px; border-radius: 6px }
+.partial { background: var(--mark); padding: 10px 14px; border-radius: 6px; overflow-wrap: anywhere }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 td { white-space: nowrap }

@@ -15,13 +15,13 @@ export function page(results: Results): string {
     `<p class="lead">Twelve kinds of drawn shapes, ${SIZES[0]} training images of the commonest kind down to ${SIZES.at(-1)} of the rarest, learned by the same
 small net with each loss. The open set has twelve kinds that no net was trained on.</p>
 ${partial(results)}${results.runs.length === 0 ? '<p>No run was done, so there is nothing to show.</p>' : sections(results)}
-<footer>${losses.length} losses; ${listed('seed', seeds)}; ${steps} steps of ${BATCH} images. Rates of the net: ${rates.join(', ')}; of learned weights, in rates of
-the net: ${times.join(', ')}${rates.length * times.length > 1 ? `; chosen on ${listed('seed', choice)} by the accuracy` : ''}. The same figures, run by run, stand in <code>results.json</code>.</footer>`,
+<footer>${losses.length} losses; ${counted('seed', seeds)}; ${steps} steps of ${BATCH} images. Rates of the net: ${rates.join(', ')}; of learned weights, in rates of
+the net: ${times.join(', ')}${rates.length * times.length > 1 ? `; chosen on ${counted('seed', choice)} by the accuracy` : ''}. The same figures, run by run, stand in <code>results.json</code>.</footer>`,
     STYLE,
   )
 }
 
-const listed = (name: string, numbers: readonly number[]): string =>
+const counted = (name: string, numbers: readonly number[]): string =>
   `${name}${numbers.length > 1 ? 's' : ''} ${numbers.join(', ')}`
 
 const sections = ({ runs }: Results): string =>

@@ -30,7 +30,7 @@ export const convolution = (context: Context) => {
   const adjoint = { exact: memo(adjointPlan), fewer: memo(tilesOf(true)), narrow: memo(depthwiseAdjoint) }
   const forwards = (x: NDArray, w: NDArray, g: Convolution, epilogue: Epilogue): NDArray => {
     const tiles = context.exact ? undefined : forward.fewer(g)
-    const strided = context.exact ? undefined : forward.strided(g)
+    const strided = context.exact || tiles !== undefined ? undefined : forward.strided(g)
     const { array, at } = context.storage.allocate([g.batch, ...g.output, g.outChannels], x.dtype)
     const [xAt, wAt] = [context.storage.at(x), context.storage.at(w)]
     if (isNarrow(g)) depthwise(context, forward.narrow(g), xAt, wAt, at, epilogue)

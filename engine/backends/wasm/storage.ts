@@ -155,10 +155,10 @@ export class Storage {
   /** Where `bytes` lie that `make` makes of x, which keeps them by this name; undefined where x keeps nothing. */
   transformOf(x: NDArray, name: string, bytes: number, make: (at: number) => void): number | undefined {
     const { transforms } = x.buffer as Block
+    if (transforms === undefined) return undefined
     // A buffer may serve arrays of several shapes.
     const key = `${name} [${x.shape}]`
-    const known = transforms?.get(key)
-    if (transforms === undefined) return undefined
+    const known = transforms.get(key)
     if (known !== undefined && isThere(known)) return known.place?.address
     const { array, at } = this.allocate([Math.ceil(bytes / 4)], 'float32')
     const made = array.buffer as Block

@@ -5,11 +5,12 @@ import { drawShare, type FaceSet, imagesOf, isWhole, type Share, writeContainers
 
 const WORKER = new URL('./drawWorker.ts', import.meta.url)
 
-/** A share of the drawing as a job of ../jobs: `steps` are images, `seed` is its place among the shares. */
+/** A share of the drawing as a job of ../jobs: `steps` are pictures, `seed` is its place among the shares. */
 interface Job {
   readonly loss: string
   readonly seed: number
   readonly steps: number
+  readonly unit: string
   readonly set: FaceSet
   readonly share: Share
 }
@@ -30,13 +31,13 @@ export async function drawSet(set: FaceSet, parallel: number, signal: AbortSigna
   if (isWhole(set)) return true
   const jobs = Array.from({ length: parallel }, (_, part): Job => {
     const share = { part, of: parallel }
-    return { loss: 'drawing', seed: part, steps: imagesOf(set, share), set, share }
+    return { loss: 'drawing', seed: part, steps: imagesOf(set, share), unit: 'pictures', set, share }
   })
   const { outcomes } = await runJobs<Job, Drawn>(jobs, {
     worker: WORKER,
     parallel,
     signal,
-    titleOf: () => 'pictures',
+    titleOf: loss => loss,
   })
   const failed = outcomes.find(({ error }) => error !== undefined)
   if (failed !== undefined) throw new Error(`drawing: ${failed.error}`)

@@ -4,6 +4,8 @@ export interface AnyJob {
   readonly seed: number
   /** How many to take in all. */
   readonly steps: number
+  /** What is counted, in the plural, where it is no step of training: there is no loss then, and `seed` is a place among the jobs. */
+  readonly unit?: string
 }
 
 /** What comes of one. */

@@ -6,7 +6,7 @@ type Stream = NodeJS.WriteStream
 
 /** On a stream that is no terminal: runs are many, and a line of each fifth is enough. */
 const PACE = { parts: 5, silence: 60_000 }
-const FORMAT = '{title} [{bar}] {value}/{total} | loss {loss} | {rate} steps/s | {left} left'
+const FORMAT = '{title} [{bar}] {value}/{total} | {rest}'
 
 interface Pace {
   readonly began: number
@@ -22,7 +22,8 @@ interface ProgressOptions {
 
 /** Shows on standard error how each run gets on: as bars, for a terminal, or in a few plain lines. */
 export function progressOf(jobs: readonly AnyJob[], { bars, titleOf }: ProgressOptions) {
-  const label = ({ loss, seed }: AnyJob): string => `${titleOf(loss)}, seed ${seed}:`
+  const label = ({ loss, seed, unit }: AnyJob): string =>
+    unit === undefined ? `${titleOf(loss)}, seed ${seed}:` : `${unit}, part ${seed + 1} of ${jobs.length}:`
   const paces = new Map<AnyJob, Pace>()
   const show = (bars ? asBars : asLines)(process.stderr, label)
   let ended = 0
@@ -36,12 +37,12 @@ export function progressOf(jobs: readonly AnyJob[], { bars, titleOf }: ProgressO
       if (own === undefined) return
       const rate = (1000 * step) / (performance.now() - own.began)
       const left = clock((job.steps - step) / rate)
-      show.step(
-        job,
-        step,
-        { loss: Number.isNaN(loss) ? '-' : loss.toFixed(3), rate: rate.toFixed(1), left },
-        own,
-      )
+      const parts = [
+        ...(job.unit === undefined ? [`loss ${Number.isNaN(loss) ? '-' : loss.toFixed(3)}`] : []),
+        `${rate.toFixed(1)} ${job.unit ?? 'steps'}/s`,
+        `${left} left`,
+      ]
+      show.step(job, step, parts, own)
     },
     ended(outcome: Outcome<AnyJob, AnyResult>): void {
       const { job, run, error, step } = outcome
@@ -58,8 +59,6 @@ export function progressOf(jobs: readonly AnyJob[], { bars, titleOf }: ProgressO
   }
 }
 
-type Shown = { loss: string; rate: string; left: string }
-
 type Label = (job: AnyJob) => string
 
 function asBars(stream: Stream, label: Label) {
@@ -68,9 +67,10 @@ function asBars(stream: Stream, label: Label) {
   return {
     started(job: AnyJob): void {
       const title = label(job).padEnd(26)
-      running.set(job, multi.create(job.steps, 0, { title, loss: '-', rate: '-', left: '-' }))
+      running.set(job, multi.create(job.steps, 0, { title, rest: '-' }))
     },
-    step: (job: AnyJob, step: number, shown: Shown): void => running.get(job)?.update(step, shown),
+    step: (job: AnyJob, step: number, parts: readonly string[]): void =>
+      running.get(job)?.update(step, { rest: parts.join(' | ') }),
     ended(job: AnyJob, text: string): void {
       const bar = running.get(job)
       if (bar !== undefined) multi.remove(bar)
@@ -84,9 +84,9 @@ function asBars(stream: Stream, label: Label) {
 function asLines(stream: Stream, label: Label) {
   return {
     started: (job: AnyJob): void => void stream.write(`${label(job)} started\n`),
-    step(job: AnyJob, step: number, { loss, rate, left }: Shown, { due }: Pace): void {
+    step(job: AnyJob, step: number, parts: readonly string[], { due }: Pace): void {
       if (!due(step) || step === job.steps) return
-      stream.write(`${label(job)} ${step}/${job.steps}, loss ${loss}, ${rate} steps/s, ${left} left\n`)
+      stream.write(`${label(job)} ${step}/${job.steps}, ${parts.join(', ')}\n`)
     },
     ended: (_: AnyJob, text: string): void => void stream.write(text),
     stop: (): void => {},

@@ -35,6 +35,7 @@ describe('npm run faces -- --quick, of one epoch', () => {
   test('draws, trains, prints a table and writes a report', () => {
     expect(first.code, first.error).toBe(0)
     expect(first.out).toMatch(/^loss +seed +accuracy/)
+    expect(first.error).toMatch(/^pictures, part 1 of \d+: \d+\/\d+, \d+\.\d pictures\/s, /m)
     const page = readFileSync(join(folder, 'a', 'index.html'), 'utf8')
     expect(page).toContain('IR-CosFace: what it gets wrong')
     expect(page).toContain('<img alt="a picture of person 0" src="data:image/jpeg;base64,')

@@ -1,8 +1,9 @@
 import { type Shape, sizeOf } from '../../shape.ts'
 import type { Context } from './context.ts'
 
-/** Elements of a part that is summed by itself: what the cache holds, so that each column may pass over it. */
+/** Elements of a part that is summed by itself, what the cache holds, so that each column may pass over it; and rows, at least. */
 const PART = 4096
+const ROWS = 64
 
 /** What a kernel is to sum: the parts of x[n,width], their rows, and where the sums go. */
 export interface Parts {
@@ -26,7 +27,7 @@ export function channelTotals(
   const [width, n] = [shape.at(-1)!, sizeOf(shape.slice(0, -1))]
   const totals = new Float64Array(kinds * width)
   if (width === 0 || n === 0) return totals
-  const rows = Math.max(1, Math.ceil(PART / width))
+  const rows = Math.max(ROWS, Math.ceil(PART / width))
   const parts = Math.ceil(n / rows)
   const row = Math.ceil(width / 8) * 8
   memory.temporary(parts * kinds * row * 8, at => {

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../shape.ts'
-import type { Backend, NDArray } from '../backend.ts'
+import type { Backend } from '../backend.ts'
 import { channelTotals } from './channelParts.ts'
 import type { Context } from './context.ts'
 
@@ -17,12 +17,15 @@ export const channels = (context: Context) =>
       const width = x.shape.at(-1)!
       const { array, at } = storage.allocate([2, width], 'float32')
       const n = sizeOf(x.shape) / width
-      const totals = sums(context, { y: first, p: first, x: first, m: first }, x)
+      const totals = channelTotals(context, x.shape, 2, ({ parts, n, rows, at }) =>
+        context.threads.run('channelMoments', parts, n * width * WORK, first, first, n, width, rows, at),
+      )
+      const { floats } = memory
       const [from, to] = [first / 4, at / 4]
       for (let c = 0; c < width; c++) {
         const d = totals[c] / n
-        memory.floats[to + c] = memory.floats[from + c] + d
-        memory.floats[to + width + c] = Math.max(0, totals[width + c] / n - d * d)
+        floats[to + c] = floats[from + c] + d
+        floats[to + width + c] = Math.max(0, totals[width + c] / n - d * d)
       }
       return array
     },
@@ -31,11 +34,13 @@ export const channels = (context: Context) =>
       const { memory, storage } = context
       const width = x.shape.at(-1)!
       const { array, at } = storage.allocate([2, width], 'float32')
-      memory.temporary(width * 4, zeros => {
-        memory.floats.fill(0, zeros / 4, zeros / 4 + width)
-        const operands = { y: storage.at(y), p: zeros, x: storage.at(x), m: storage.at(m) }
-        memory.floats.set(sums(context, operands, x), at / 4)
-      })
+      const totals = channelTotals(context, x.shape, 2, ({ parts, n, rows, at: partial }) =>
+        // biome-ignore format: arguments by what they describe
+        context.threads.run(
+          'channelSums', parts, n * width * WORK, storage.at(y), storage.at(x), storage.at(m), n, width, rows, partial,
+        ),
+      )
+      memory.floats.set(totals, at / 4)
       return array
     },
 
@@ -63,17 +68,3 @@ export const channels = (context: Context) =>
       return array
     },
   }) satisfies Partial<Backend>
-
-/** Addresses: of y and x as arrays, of what is taken off them by channel. */
-interface Operands {
-  readonly y: number
-  readonly p: number
-  readonly x: number
-  readonly m: number
-}
-
-/** Each channel's sums of y - p, and below them those of (y - p) (x - m). */
-const sums = (context: Context, { y, p, x, m }: Operands, { shape }: NDArray): Float64Array =>
-  channelTotals(context, shape, 2, ({ parts, n, width, rows, at }) =>
-    context.threads.run('channelSums', parts, n * width * WORK, y, p, x, m, n, width, rows, at),
-  )

@@ -8,6 +8,9 @@ import { Peak } from './peak/peak.ts'
 import type { PeerGroup } from './peers/registry.ts'
 import { type Entrant, machine } from './report/machine.ts'
 
+/** Where peers get the threads that ours has. */
+const THREADED: readonly PeerGroup[] = ['nets', 'classes']
+
 /** Who races in a section, ours first. */
 export interface Field {
   readonly contestants: readonly Entrant[]
@@ -62,7 +65,7 @@ export class Fields {
     if (threads !== undefined && group === 'kernels') return { contestants: own, peak }
     for (const one of own) await one.start()
     const wanted = threads ?? this.#options.threads
-    const others = await startPeers(peers, group, group === 'nets' ? wanted : 1)
+    const others = await startPeers(peers, group, THREADED.includes(group) ? wanted : 1)
     const contestants = [...own, ...others]
     for (const line of machine(contestants, peak.best)) this.#comment(line)
     return { contestants, peak }

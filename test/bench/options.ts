@@ -74,7 +74,7 @@ export function parseOptions(args: readonly string[]): Options {
         .choices(['auto', ...BACKENDS.map(b => b.name)])
         .default('auto' satisfies BackendName),
     )
-    .option('--threads <n>', 'ours; in net of before, torch and onnxruntime-node too', integer, 1)
+    .option('--threads <n>', 'ours; in net and scale of before, torch and onnxruntime-node too', integer, 1)
     .addOption(
       new Option('--clock <name>', 'what times are of: processor is for a machine that has other work')
         .choices(CLOCKS)

@@ -11,7 +11,7 @@ export interface PeerRow extends Entry {
   readonly build?: () => string | undefined
   /** Where it takes part unless named. Default: in kernels. */
   readonly groups?: readonly PeerGroup[]
-  /** In nets it gets the threads that ours has. */
+  /** In nets and with many classes it gets the threads that ours has. */
   readonly threads?: true
 }
 

@@ -104,6 +104,21 @@ export interface AdamStep {
   readonly rate: number
 }
 
+/** What SGD trains, and its momentum where it has one, both of one shape. */
+export interface SgdState<T> {
+  readonly p: T
+  readonly b?: T
+}
+
+/** With g the gradient plus `decay` p: b <- momentum b + share g; p <- p - rate b, with Nesterov p - rate (momentum b + g). */
+export interface SgdStep {
+  readonly decay: number
+  readonly momentum: number
+  readonly share: number
+  readonly nesterov: boolean
+  readonly rate: number
+}
+
 /**
  * What a backend must be able to compute; every op is made of these. Shapes were checked before: a kernel may
  * trust them. Each kernel returns a new buffer and leaves its arguments as they were.
@@ -233,6 +248,8 @@ export interface Backend {
     steps: readonly AdamStep[],
     first?: Int32Array,
   ): AdamState<NDArray>
+  /** A step of SGD by the gradient g. */
+  sgd?(state: SgdState<NDArray>, g: NDArray, step: SgdStep): SgdState<NDArray>
   /** l_i = ln sum over j of e^(z_ij - z_iy), z[N,C] y[N,1] -> [N]; throws on an index out of range. */
   softmaxCrossEntropy?(z: NDArray, y: NDArray): NDArray
   /** Its gradient in z, dl_i (e^(z_ij - z_iy - l_i) - [j = y]): dl[N] z[N,C] y[N,1] l[N] -> [N,C]. */

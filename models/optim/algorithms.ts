@@ -1,13 +1,10 @@
 import { checkFlag, checkGiven, checkList, checkOptions, type OptionNames } from '../../engine/check.ts'
-import { type Tensor, tidy } from '../../engine/index.ts'
-import { scaledSum } from '../../engine/ops/adjoints/scaledSum.ts'
 import { recorded } from '../../engine/recipe.ts'
 import { checkAtLeast0, checkBelow1 } from '../checks.ts'
 import { adamMoments, adamRules } from './adamRules.ts'
-import { type Groups, type Rates, type Rule, trained } from './groups.ts'
-import { decayed } from './moments.ts'
+import { type Groups, trained } from './groups.ts'
 import { type Optimizer, optimizer } from './optimizer.ts'
-import type { Bounds } from './sizes.ts'
+import { sgdRules } from './sgdRules.ts'
 
 export interface SgdOptions {
   lr: number
@@ -42,30 +39,9 @@ export function sgd(groups: Groups, options: SgdOptions): Optimizer {
   if (nesterov && momentum === 0) throw new Error('sgd: nesterov needs a momentum above 0, got 0')
   if (nesterov && dampening > 0) throw new Error(`sgd: nesterov needs a dampening of 0, got ${dampening}`)
   const list = trained('sgd', groups, { lr, weightDecay })
-  const recipe = { momentum, dampening, nesterov, rates: list }
-  const bounds: Bounds<string> = {
-    squares: [],
-    after({ p, b }, g, rates) {
-      const slope = g + rates.weightDecay * (p + 1)
-      const along = momentum * (b ?? 0) + slope
-      // What the rate is to be multiplied by, and the rate itself, are numbers too.
-      const moved = p + rates.lr * (slope + along + 1)
-      return { p: Math.max(moved, slope + along, rates.lr), ...(b !== undefined && { b: along }) }
-    },
-  }
-  if (momentum === 0) {
-    const plain = (p: Tensor, g: Tensor, _: object, rates: Rates) => ({
-      p: scaledSum(p, 1, decayed(g, p, rates.weightDecay), -rates.lr),
-    })
-    return recorded(optimizer('sgd', lr, list, [], plain, { bounds }), 'sgd', recipe)
-  }
-  const move: Rule<'b'> = (p, g, { b }, rates, t) => {
-    const slope = decayed(g, p, rates.weightDecay)
-    const next = scaledSum(b, momentum, slope, t === 1 ? 1 : 1 - dampening)
-    const along = (): Tensor => (nesterov ? scaledSum(next, momentum, slope, 1) : next)
-    return { p: tidy(() => scaledSum(p, 1, along(), -rates.lr)), b: next }
-  }
-  return recorded(optimizer('sgd', lr, list, ['b'], move, { bounds }), 'sgd', recipe)
+  const { move, bounds } = sgdRules({ momentum, dampening, nesterov })
+  const made = optimizer('sgd', lr, list, momentum === 0 ? [] : ['b'], move, { bounds })
+  return recorded(made, 'sgd', { momentum, dampening, nesterov, rates: list })
 }
 
 export interface AdamOptions {

@@ -14,6 +14,7 @@ import {
   truthOf,
   upload,
 } from '../support/calls/index.ts'
+import { OPTIMIZING } from '../support/calls/optimizing.ts'
 import { excepted } from '../support/exceptions.ts'
 import { type Accuracy, expectParity } from '../support/parity.ts'
 
@@ -21,7 +22,7 @@ import { type Accuracy, expectParity } from '../support/parity.ts'
 const NEAREST = new Set(['unary sqrt', 'binary add', 'binary sub', 'binary mul', 'binary div'])
 
 /** Random calls of each kernel, within what the GPU promises. It has none for steps of optimisers, which have no definition in ops. */
-export const PLAIN: readonly Call[] = CALLS.filter(call => call.kernel !== 'adam').map(call => ({
+export const PLAIN: readonly Call[] = CALLS.filter(call => !OPTIMIZING.includes(call)).map(call => ({
   ...call,
   rounded: NEAREST.has(call.name) ? undefined : call.rounded,
   draw(rng) {

@@ -41,7 +41,7 @@ const SCRATCH = 48
 const float = new Float32Array(1)
 const bitsOfFloat = new Int32Array(float.buffer)
 
-const vectors = (size: number): number => Math.ceil(size / 4)
+export const vectors = (size: number): number => Math.ceil(size / 4)
 
 export const elementwise = (context: Context) =>
   ({

@@ -16,6 +16,7 @@ import { pooling } from './pooling.ts'
 import { prelu } from './prelu.ts'
 import { quadraticAbove } from './quadraticAbove.ts'
 import { reduction } from './reduce.ts'
+import { sgd } from './sgd.ts'
 import { softmax } from './softmax.ts'
 
 /*
@@ -113,6 +114,7 @@ export function wasmOn(context: Context): Wasm {
     ...prelu(context),
     ...normalize(context),
     ...adam(context),
+    ...sgd(context),
   }
   return {
     name: context.fma ? 'wasm-fma' : 'wasm',

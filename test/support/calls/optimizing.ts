@@ -4,6 +4,8 @@ import type {
   AdamStep,
   Backend,
   NDArray,
+  SgdState,
+  SgdStep,
 } from '../../../engine/backends/backend.ts'
 import type { Generator } from '../../../engine/index.ts'
 import { type Call, floats, free, size } from './call.ts'
@@ -32,8 +34,33 @@ export const OPTIMIZING: readonly Call[] = [
         run(k, [p, m, v, ...rest]) {
           const state = { p, m, v, ...(withLargest && { largest: rest[0] }) }
           const g = withG ? rest[rest.length - 1] : undefined
-          const moved = (k.adam ?? byLoops(k))(state, g, constants, steps, rows)
+          const moved = (k.adam ?? adamByLoops(k))(state, g, constants, steps, rows)
           const parts = [moved.p, moved.m, moved.v, ...(moved.largest ? [moved.largest] : [])]
+          const z = k.concat(parts, 0)
+          free(k, parts)
+          return z
+        },
+      }
+    },
+  },
+  {
+    name: 'sgd',
+    kernel: 'sgd',
+    draw(rng) {
+      const shape = rng.uniform() < 0.1 ? [rng.integer(4000, 13_000)] : [size(rng), size(rng)]
+      const withB = rng.uniform() < 0.7
+      const step = {
+        decay: rng.uniform() < 0.5 ? 0 : 0.1,
+        momentum: withB ? 0.9 : 0,
+        share: rng.uniform(0.5, 1),
+        nesterov: withB && rng.uniform() < 0.5,
+        rate: rng.uniform(0.01, 0.1),
+      }
+      return {
+        inputs: [floats(rng, shape), floats(rng, shape), ...(withB ? [floats(rng, shape)] : [])],
+        run(k, [p, g, b]) {
+          const moved = (k.sgd ?? sgdByLoops(k))({ p, ...(b && { b }) }, g, step)
+          const parts = [moved.p, ...(moved.b ? [moved.b] : [])]
           const z = k.concat(parts, 0)
           free(k, parts)
           return z
@@ -50,7 +77,22 @@ const drawStep = (rng: Generator): AdamStep => ({
 })
 
 /** The definition. */
-const byLoops =
+const sgdByLoops =
+  (k: Backend) =>
+  ({ p, b }: SgdState<NDArray>, gradient: NDArray, { decay, momentum, share, nesterov, rate }: SgdStep) => {
+    const [P, G] = [p, gradient].map(x => Float64Array.from(k.readSync(x)))
+    const B = b && Float64Array.from(k.readSync(b))
+    for (let i = 0; i < P.length; i++) {
+      const g = G[i] + decay * P[i]
+      if (B) B[i] = momentum * B[i] + share * g
+      P[i] -= rate * (B === undefined ? g : nesterov ? momentum * B[i] + g : B[i])
+    }
+    const array = (values: Float64Array) => k.upload(values, p.shape, p.dtype)
+    return { p: array(P), ...(B && { b: array(B) }) }
+  }
+
+/** The same. */
+const adamByLoops =
   (k: Backend) =>
   (
     { p, m, v, largest }: AdamState<NDArray>,

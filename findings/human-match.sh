@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @vladmandic/human 3.3.6, a face library, compares embeddings by match.similarity: "0 is no similarity and 1 is perfect", and "above
+# @vladmandic/human 3.3.6, a face library, compares embeddings by match.similarity: "0 is no similarity and 1 is perfect", "above
 # 0.5 can be considered a match". Two surprises, without an error:
 # - Options given take the place of all defaults, not only of their own. The types call order 2 the default; { order: 2 }, or a
 #   threshold alone, also changes multiplier from 25 to 20 and the range from 0.2..0.8 to 0..1. So pairs at the same distance are

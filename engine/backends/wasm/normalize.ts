@@ -23,7 +23,7 @@ export const normalize = (context: Context) =>
       if (isCut(count, n, 1)) return undefined
       const { storage, threads } = context
       const { array, at } = storage.allocate(x.shape, x.dtype)
-      const scratch = 2 * Math.ceil(n / 4) * 16 + 4
+      const scratch = Math.ceil(n / 4) * 16
       // biome-ignore format: arguments by what they describe
       if (count * n > 0) threads.runWithScratch(
         'normalizeGradRows', count, 2 * count * n * WORK, scratch, storage.at(y), storage.at(x), n, eps, at,

@@ -79,6 +79,12 @@ describe('parquetFile', () => {
     expect(rows.flatMap(({ vector }: Row) => vector)).toEqual([Math.PI, -0.1, 1e-300, 1 / 3])
   })
 
+  it('keeps -0, also where a column repeats few values', async () => {
+    const figure = Array.from({ length: 200 }, (_, i) => (i % 2 ? -0 : 0))
+    const file = bytesOf(await parquetFile(parquet, randn([200, 2], generator(0)), { figure }))
+    expect((await parquetReadObjects({ file })).map((row: Row) => row.figure)).toEqual(figure)
+  })
+
   it('is read by DuckDB, which finds the nearest vectors in it', async () => {
     const { DuckDBInstance } = await import(duckdb)
     const path = join(temporaryFolder(), 'people.parquet')
@@ -103,5 +109,26 @@ describe('parquetFile', () => {
     )
     expect(nearest.name).toBe(metadata.name[5])
     expect(nearest.cosine).toBeCloseTo(1, 6)
+  })
+
+  it('answers DuckDB about figures that are NaN as a table of DuckDB does', async () => {
+    const { DuckDBInstance } = await import(duckdb)
+    const path = join(temporaryFolder(), 'figures.parquet')
+    const some = randn([6, 2], generator(0))
+    const figures = {
+      once: [1, Number.NaN, 2, 3, 4, 5],
+      first: [Number.NaN, 1, 1, 1, 1, 1],
+      every: Array(6).fill(Number.NaN),
+    }
+    writeFileSync(path, await parquetFile(parquet, some, figures))
+    const connection = await (await DuckDBInstance.create()).connect()
+    await connection.run(`create table figures as select * from '${path}'`)
+    const count = async (from: string, where: string): Promise<unknown> =>
+      (await connection.runAndReadAll(`select count(*) from ${from} where ${where}`)).getRowsJson()
+    for (const figure of Object.keys(figures))
+      for (const comparison of ['> 5', '< 9', '<= 9', '!= 1', '= 1', "= 'NaN'", '>= 1'])
+        expect
+          .soft(await count(`'${path}'`, `${figure} ${comparison}`), `${figure} ${comparison}`)
+          .toEqual(await count('figures', `${figure} ${comparison}`))
   })
 })

@@ -5,10 +5,13 @@ import { type ParquetPackage, parquetFile } from '../../../models/watch/index.ts
 /** What a file would be made of; the files themselves are tested where the package is: test/stores. */
 class Noted {
   static schema: object[] = []
+  static columnData: Record<string, unknown>[] = []
   constructor({ schema }: { schema: object[] }) {
     Noted.schema = schema
   }
-  write(): void {}
+  write({ columnData }: { columnData: Record<string, unknown>[] }): void {
+    Noted.columnData = columnData
+  }
   finish(): void {}
 }
 class Bytes {
@@ -28,6 +31,19 @@ describe('parquetFile', () => {
   ])('%j is a column of %s', async (column, type) => {
     await parquetFile(noted, x, { column })
     expect(Noted.schema[1]).toMatchObject({ name: 'column', type, repetition_type: 'REQUIRED' })
+  })
+
+  it('states no least and largest value of a column with NaN, and uses no dictionary for -0', async () => {
+    await parquetFile(noted, x, {
+      nan: [1, Number.NaN, 2],
+      minus: [1, -0, 0],
+      none: [1, 2.5, 0],
+      text: ['NaN', '-0', ''],
+    })
+    const options = Noted.columnData.map(
+      ({ name: _, data: __, ...options }: Record<string, unknown>) => options,
+    )
+    expect(options.slice(0, 4)).toEqual([{ statistics: false }, { encoding: 'PLAIN' }, {}, {}])
   })
 
   it('refuses by name what it cannot write', async () => {

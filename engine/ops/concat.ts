@@ -1,6 +1,7 @@
 import { axis as axisOf } from '../attrs.ts'
 import { checkList } from '../check.ts'
 import { anyDType } from '../domain.ts'
+import { memo } from '../memo.ts'
 import { apply } from '../op.ts'
 import { format, sameShape } from '../shape.ts'
 import type { OpSpec } from '../spec.ts'
@@ -15,7 +16,7 @@ export function concat(xs: readonly Tensor[], axis?: Along<AxisOptions>): Tensor
   return apply(concatOp(xs.length), inputs, { axis: oneAxis('concat', axis, rank, 0) })
 }
 /** The op differs by its number of inputs alone. */
-export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
+export const concatOp = memo((n: number): OpSpec<string, { axis: number }> => {
   const { names, each, signature, domain } = numbered(n)
   return {
     name: 'concat',
@@ -59,7 +60,7 @@ export const concatOp = (n: number): OpSpec<string, { axis: number }> => {
       return apply(sliceOp, { x: dz }, { begin, step: shape.map(() => 1), shape })
     }),
   }
-}
+})
 
 /** Tensors of one shape along a new axis (default 0).  x0[...] x1[...] .. -> [n,...] */
 export function stack(xs: readonly Tensor[], axis?: Along<AxisOptions>): Tensor {
@@ -67,7 +68,7 @@ export function stack(xs: readonly Tensor[], axis?: Along<AxisOptions>): Tensor 
   return apply(stackOp(xs.length), inputs, { axis: oneAxis('stack', axis, rank + 1, 0) })
 }
 /** The op differs by its number of inputs alone. */
-export const stackOp = (n: number): OpSpec<string, { axis: number }> => {
+export const stackOp = memo((n: number): OpSpec<string, { axis: number }> => {
   const { each, signature, domain } = numbered(n)
   return {
     name: 'stack',
@@ -95,7 +96,7 @@ export const stackOp = (n: number): OpSpec<string, { axis: number }> => {
         axis,
       ),
   }
-}
+})
 
 /** The tensors by name, and the rank of the first. */
 function several(op: string, xs: readonly Tensor[]): { inputs: Record<string, Tensor>; rank: number } {

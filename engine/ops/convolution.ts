@@ -1,5 +1,6 @@
 import type { Convolution, NDArray } from '../backends/backend.ts'
 import { checkInteger, type OptionNames } from '../check.ts'
+import { memo } from '../memo.ts'
 import type { Generator } from '../random.ts'
 import { bind, format, type Shape, sameShape } from '../shape.ts'
 import { outputSize, samplePadding, WINDOW, type WindowOptions } from './window.ts'
@@ -10,6 +11,9 @@ export interface ConvOptions extends WindowOptions {
 }
 
 export const CONV = { ...WINDOW, groups: true } as const satisfies OptionNames<ConvOptions>
+
+/** One object for each geometry, by which backends find what they planned for it. */
+const only = memo((g: Convolution) => g)
 
 /** The geometry of a convolution of these shapes; throws when they do not fit. */
 export function convolution(op: string, x: Shape, w: Shape, options: ConvOptions): Convolution {
@@ -27,7 +31,7 @@ export function convolution(op: string, x: Shape, w: Shape, options: ConvOptions
   }
   const window = outputSize(op, [height, width], [kh, kw], options)
   // The spread comes last: V8 makes a hidden class of its own for each object whose first part is spread.
-  return { batch, groups, inChannels, outChannels, ...window }
+  return only({ batch, groups, inChannels, outChannels, ...window })
 }
 
 /** Is there nothing to add up, or nowhere to put it? Kernels need not know of such. */

@@ -15,6 +15,19 @@ const geometry = (batch: number, padding: readonly [number, number] = [0, 0]): C
   output: [1, 1],
 })
 
+it('keeps that there is nothing, and knows an object by itself', () => {
+  let made = 0
+  const none = memo((_: object) => void made++)
+  for (let i = 0; i < 3; i++) expect(none(geometry(2))).toBeUndefined()
+  expect(made).toBe(1)
+  const known = { n: 1 }
+  const plan = memo((key: object) => [key])
+  const first = plan(known)
+  Object.assign(known, { toJSON: () => expect.fail('JSON of an object that was seen before') })
+  expect(plan(known)).toBe(first)
+  expect(plan({ n: 1 })).toBe(first)
+})
+
 it('makes a plan once a geometry, and forgets the oldest of many', () => {
   const asked: number[] = []
   const plan = memo((g: Convolution) => {

@@ -1,4 +1,5 @@
 import { refusal } from './check.ts'
+import { sameShape } from './shape.ts'
 import { describe, Tensor } from './tensor.ts'
 
 export type Json = number | string | boolean | null | readonly Json[] | { readonly [name: string]: Json }
@@ -30,13 +31,11 @@ export interface Stateful {
 type Tensors = Readonly<Record<string, Tensor>>
 
 /** The tensors as they are now: what is assigned to them later does not reach the snapshot. Copies nothing. */
-export function snapshot(tensors: Tensors): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { array, backend }]) => {
-      array.buffer.refs++
-      return [name, new Tensor(array, backend)]
-    }),
-  )
+export function snapshot<Name extends string>(tensors: Readonly<Record<Name, Tensor>>): Record<Name, Tensor> {
+  return mapRecord(tensors, ({ array, backend }) => {
+    array.buffer.refs++
+    return new Tensor(array, backend)
+  })
 }
 
 /** Throws unless `state` has the form of one: above all, the bytes of a checkpoint are none. */
@@ -54,16 +53,20 @@ export function checkTensors(
 ): void {
   if (typeof given !== 'object' || given === null) throw refusal(what, 'tensors by name', given)
   checkNames(what, Object.keys(own), Object.keys(given))
-  for (const [name, t] of Object.entries(own)) {
-    if (!(given[name] instanceof Tensor)) throw refusal(what, `${name} as a tensor`, given[name])
-    if (describe(given[name]) !== describe(t)) {
-      throw new Error(`${what}: ${name} is ${describe(t)}, got ${describe(given[name])}`)
-    }
+  for (const name of Object.keys(own)) {
+    const expected = own[name]
+    const t: unknown = given[name]
+    if (!(t instanceof Tensor)) throw refusal(what, `${name} as a tensor`, t)
+    if (!alike(t, expected)) throw new Error(`${what}: ${name} is ${describe(expected)}, got ${describe(t)}`)
   }
 }
 
+const alike = (t: Tensor, own: Pick<Tensor, 'shape' | 'dtype' | 'backend'>): boolean =>
+  sameShape(t.shape, own.shape) && t.dtype === own.dtype && t.backend.name === own.backend.name
+
 /** Throws unless both have the same names, in any order. */
 export function checkNames(what: string, own: readonly string[], given: readonly string[]): void {
+  if (own.length === given.length && own.every((name, i) => name === given[i])) return
   const missing = own.filter(name => !given.includes(name))
   const unknown = given.filter(name => !own.includes(name))
   if (missing.length + unknown.length === 0) return
@@ -88,11 +91,11 @@ export function joinStates(parts: Readonly<Record<string, State>>): State {
 export function joinNames<T>(
   parts: Readonly<Record<string, Readonly<Record<string, T>>>>,
 ): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(parts).flatMap(([part, entries]) =>
-      Object.entries(entries).map(([name, entry]) => [`${part}.${name}`, entry]),
-    ),
-  )
+  const joined: Record<string, T> = {}
+  for (const part of Object.keys(parts)) {
+    for (const name of Object.keys(parts[part])) joined[`${part}.${name}`] = parts[part][name]
+  }
+  return joined
 }
 
 /** Loads a joined state into its parts; when one of them refuses, those before it take back what they had. */
@@ -125,6 +128,23 @@ export function mapRecord<Name extends string, A, B>(
   record: Readonly<Record<Name, A>>,
   f: (a: A, name: string) => B,
 ): Record<Name, B> {
-  const entries = Object.entries<A>(record).map(([name, a]) => [name, f(a, name)])
-  return Object.fromEntries(entries) as Record<Name, B>
+  const mapped = {} as Record<Name, B>
+  for (const name of Object.keys(record) as Name[]) put(mapped, name, f(record[name], name))
+  return mapped
+}
+
+/** The entries that `wanted` tells. */
+export function only<A>(
+  record: Readonly<Record<string, A>>,
+  wanted: (a: A, name: string) => boolean,
+): Record<string, A> {
+  const some: Record<string, A> = {}
+  for (const name of Object.keys(record)) if (wanted(record[name], name)) put(some, name, record[name])
+  return some
+}
+
+/** `record[name] = value`, whatever the name: to `__proto__` objects do not assign. */
+export function put(record: object, name: string, value: unknown): void {
+  if (name !== '__proto__') (record as Record<string, unknown>)[name] = value
+  else Object.defineProperty(record, name, { value, configurable: true, enumerable: true, writable: true })
 }

@@ -1,4 +1,5 @@
-import { concat, noGrad, reshape, sum, type Tensor, type TypedArray, tidy } from '../engine/index.ts'
+import { type Tensor, type TypedArray, tidy } from '../engine/index.ts'
+import { sums } from '../engine/sums.ts'
 import { atOnce, type Reading } from './reading.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
@@ -7,27 +8,31 @@ type Tensors = Readonly<Record<string, Tensor>>
  * The sums of tensors, those of one backend and dtype in one tensor [T], and so usually all: one readback tells of all of
  * them. A sum is not finite where an element is not. That it may overflow without one is for a second look.
  */
-export function sumsOf(tensors: Tensors): Tensor[] {
-  const sumOf = (t: Tensor): Tensor => reshape(t.size === 1 ? t : sum(t), [1])
-  return kindsOf(tensors).map(names =>
-    noGrad(() => tidy(() => concat(names.map(name => sumOf(tensors[name]))))),
+export const sumsOf = (tensors: readonly Tensor[]): Tensor[] =>
+  kindsOf(tensors).map(places => sums(places.map(i => tensors[i])))
+
+/** Is all finite, by the values of `sumsOf`? */
+export const allFinite = (sums: readonly TypedArray[]): boolean =>
+  sums.every(values => values.every(value => Number.isFinite(value)))
+
+/** Each sum by the name of its tensor, from the values of `sumsOf` of these tensors, in their order. */
+export function byName(tensors: Tensors, sums: readonly TypedArray[]): Record<string, number> {
+  const names = Object.keys(tensors)
+  const named = kindsOf(Object.values(tensors)).map((places, kind) =>
+    places.map((i, place) => [names[i], sums[kind][place]]),
   )
+  return Object.fromEntries(named.flat())
 }
 
-/** Each sum by the name of its tensor, from the values of `sumsOf`. */
-export const byName = (tensors: Tensors, sums: readonly TypedArray[]): Record<string, number> =>
-  Object.fromEntries(kindsOf(tensors).flatMap((names, i) => names.map((name, j) => [name, sums[i][j]])))
-
-/** The names of those that go together; integers are finite. */
-function kindsOf(tensors: Tensors): string[][] {
-  const kinds: string[][] = []
-  for (const [name, t] of Object.entries(tensors)) {
-    if (t.dtype === 'int32') continue
-    const like = ([other]: string[]): boolean =>
-      tensors[other].backend === t.backend && tensors[other].dtype === t.dtype
-    const kind = kinds.find(like)
-    if (kind === undefined) kinds.push([name])
-    else kind.push(name)
+/** The places of those that go together; integers are finite. */
+function kindsOf(tensors: readonly Tensor[]): number[][] {
+  const kinds: number[][] = []
+  for (let i = 0; i < tensors.length; i++) {
+    const { backend, dtype } = tensors[i]
+    if (dtype === 'int32') continue
+    const kind = kinds.find(([j]) => tensors[j].backend === backend && tensors[j].dtype === dtype)
+    if (kind === undefined) kinds.push([i])
+    else kind.push(i)
   }
   return kinds
 }
@@ -72,7 +77,8 @@ function* checkEach(
 /** Throws where numbers are not finite, by `check`, which names them; does nothing on a backend that answers later. */
 export function refuseNotFinite(op: string, tensors: Tensors, check = checkGradients): void {
   if (Object.values(tensors).some(t => !t.backend.synchronous)) return
-  const read = tidy(() => sumsOf(tensors).map(t => t.dataSync()))
+  const read = tidy(() => sumsOf(Object.values(tensors)).map(t => t.dataSync()))
+  if (allFinite(read)) return
   const names = suspects(byName(tensors, read))
   if (names.length > 0) atOnce(check(op, tensors, names))
 }

@@ -1,18 +1,18 @@
 import type { Stateful, Tensor } from '../../engine/index.ts'
 import { snapshotOf } from '../../engine/snapshots.ts'
-import { joinNames, mapRecord, type Snapshot, snapshot } from '../../engine/state.ts'
+import { joinNames, mapRecord, only, type Snapshot, snapshot } from '../../engine/state.ts'
 import { placeOfRows } from '../../engine/tableRows.ts'
 import type { EmbeddingLoss, Forces } from '../../losses/loss.ts'
-import { byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from '../finite.ts'
+import { allFinite, byName, checkGradients, checkLeft, oddSamples, sumsOf, suspects } from '../finite.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Reading } from '../reading.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 
-/** What a step has computed and is yet to be judged: `watched` must be finite, and `sums` tell. */
+/** What a step has computed and is yet to be judged: all of it must be finite, and `sums` tell, the loss first. */
 export interface Outcome {
-  readonly watched: Tensors
+  readonly watched: { readonly loss: Tensor; readonly x: Tensor }
   readonly sums: readonly Tensor[]
   readonly grads: Tensors
   readonly left: Tensors
@@ -28,15 +28,16 @@ export function outcomeOf(
   left: Tensors,
   forces?: Forces,
 ): Outcome {
-  const watched = { ...snapshot({ loss, x }), ...joinNames<Tensor>({ grads, left }) }
-  return { watched, sums: sumsOf(watched), grads, left, samples, forces }
+  const watched = snapshot({ loss, x })
+  const sums = sumsOf([watched.loss, watched.x, ...Object.values(grads), ...Object.values(left)])
+  return { watched, sums, grads, left, samples, forces }
 }
 
 /** What the next steps depend on, each tensor once. Tables look themselves at what they are given. */
 export function stateLeft(net: Layer, loss: EmbeddingLoss, optimizer: Optimizer): Tensors {
   const now = mapRecord<string, Stateful, Snapshot>({ net, loss, optimizer }, snapshotOf)
   const buffers = (tensors: Tensors, { parameters }: Layer | EmbeddingLoss): Tensors =>
-    Object.fromEntries(Object.entries(tensors).filter(([name]) => !Object.hasOwn(parameters, name)))
+    only(tensors, (_, name) => !Object.hasOwn(parameters, name))
   const parts = {
     net: buffers(now.net.tensors, net),
     loss: buffers(now.loss.tensors, loss),
@@ -49,7 +50,7 @@ export function stateLeft(net: Layer, loss: EmbeddingLoss, optimizer: Optimizer)
 
 /** The parameters, but for those that only stand for rows of a table. */
 export const ownValues = ({ parameters }: Optimizer): Tensors =>
-  Object.fromEntries(Object.entries(parameters).filter(([, p]) => placeOfRows(p) === undefined))
+  only(parameters, p => placeOfRows(p) === undefined)
 
 /**
  * The loss. Throws when it, the batch, a gradient or what is left is not finite; looks once more where only a sum is not.
@@ -59,9 +60,10 @@ export function* checkOutcome(
   { watched, sums: unread, grads, left, samples }: Outcome,
   at: string,
 ): Reading<number> {
-  const sums = byName(watched, yield unread)
+  const read = yield unread
+  if (allFinite(read)) return read[0][0]
+  const sums = byName({ ...watched, ...joinNames<Tensor>({ grads, left }) }, read)
   const doubtful = suspects(sums)
-  if (doubtful.length === 0) return sums.loss
   const odd = doubtful.includes('x') ? oddSamples((yield [watched.x])[0], samples) : ''
   if (!Number.isFinite(sums.loss)) {
     throw new Error(`Trainer: a finite loss expected, got ${sums.loss}${at}${odd && `, ${odd}`}`)
@@ -76,7 +78,7 @@ export function* checkOutcome(
 
 /** All its tensors, to dispose of. */
 export const outcomeTensors = (outcome: Outcome | undefined) => [
-  outcome?.watched,
+  outcome && { ...outcome.watched },
   outcome?.sums,
   outcome?.grads,
   outcome?.left,

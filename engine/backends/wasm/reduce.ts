@@ -28,16 +28,29 @@ const partOf = (width: number): number => Math.max(1, Math.ceil(PART / width))
 export const reduction = (context: Context) =>
   ({
     reduce(f, x, axes, shape) {
+      const { array, at } = context.storage.allocate(shape, 'float32')
       const sections = sectionsOf(x.shape, axes)
-      if (sections !== undefined) return reduceSections(context, f, x, sections, shape)
+      if (sections !== undefined) {
+        reduceSections(context, f, x, sections, at)
+        return array
+      }
       const kept = x.shape.map((_, i) => i).filter(i => !axes.includes(i))
       const lines = movement(context).permute(x, [...kept, ...axes])
       try {
         const n = sizeOf(axes.map(i => x.shape[i]))
-        return reduceSections(context, f, lines, { count: sizeOf(shape), n, width: 1 }, shape)
+        reduceSections(context, f, lines, { count: sizeOf(shape), n, width: 1 }, at)
+        return array
       } finally {
         context.storage.free(lines.buffer)
       }
+    },
+
+    sums(xs) {
+      const { array, at } = context.storage.allocate([xs.length], 'float32')
+      for (let i = 0; i < xs.length; i++) {
+        reduceSections(context, 'sum', xs[i], { count: 1, n: sizeOf(xs[i].shape), width: 1 }, at + i * 4)
+      }
+      return array
     },
 
     argmax(x, axis, shape) {
@@ -82,14 +95,14 @@ function sectionsOf(shape: Shape, axes: readonly number[]): Sections | undefined
   return { count: size(0, first), n: size(first, last + 1), width: size(last + 1) }
 }
 
+/** To z, an address. */
 function reduceSections(
   context: Context,
   f: Reduction,
   x: NDArray,
   { count, n, width }: Sections,
-  shape: Shape,
-): NDArray {
-  const { array, at: z } = context.storage.allocate(shape, 'float32')
+  z: number,
+): void {
   const at = context.storage.at(x)
   const fold = (sections: number, from: number, stop: number, rows: number, to: number): void => {
     const work = ((stop - from) / 4) * WORK[f]
@@ -108,5 +121,4 @@ function reduceSections(
       }
     })
   }
-  return array
 }

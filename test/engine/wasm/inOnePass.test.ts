@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createWasm } from '../../../engine/backends/wasm/index.ts'
-import { type Backend, Generator } from '../../../engine/index.ts'
-import { seeds } from '../../../engine/testing/index.ts'
+import { type Backend, Generator, type Tensor, tensor } from '../../../engine/index.ts'
+import { sums } from '../../../engine/sums.ts'
+import { seeds, shapes } from '../../../engine/testing/index.ts'
 import { CALLS, perform } from '../../support/calls/index.ts'
 import { check } from '../../support/property.ts'
 
@@ -12,6 +13,7 @@ const composing: Backend = {
   scaledSum: undefined,
   normalize: undefined,
   normalizeGrad: undefined,
+  sums: undefined,
 }
 
 /** Zeros of both signs are alike. */
@@ -27,6 +29,30 @@ describe('in one pass to the bits of what ops compose', () => {
         expect(bits(perform(wasm, drawn).values)).toEqual(bits(perform(composing, drawn).values))
       }),
       60,
+    )
+  })
+
+  // Also of no elements, of one, and of so many that the kernel adds up in parts.
+  test('the sums of many tensors', () => {
+    const several = fc.array(fc.oneof(shapes(), fc.constantFrom([0], [2, 0, 3], [1, 1], [40_000])), {
+      minLength: 1,
+      maxLength: 8,
+    })
+    check(
+      fc.property(several, seeds(), (sizes, seed) => {
+        const rng = new Generator(seed)
+        const values = sizes.map(shape => {
+          const numbers = new Float32Array(shape.reduce((a, b) => a * b, 1)).map(() => rng.uniform() - 0.5)
+          return { numbers, shape }
+        })
+        const of = (backend: Backend): number[] => {
+          const xs = values.map(({ numbers, shape }): Tensor => tensor(numbers, { shape, backend }))
+          return bits(sums(xs).dataSync())
+        }
+        expect(of(wasm)).toEqual(of(composing))
+        expect(of(wasm).length).toBe(sizes.length)
+      }),
+      20,
     )
   })
 })

@@ -6,7 +6,7 @@ import { isRecording, pull, pullOnto, recorded } from './recording.ts'
 import { format, sameShape } from './shape.ts'
 import { checkTensor, describe, type Node, Tensor } from './tensor.ts'
 import { owning, type Scope, tidy } from './tidy.ts'
-import { checkTree, leaves, mapTree, matched, type Same, type Tree } from './tree.ts'
+import { checkTree, eachTensor, mapTree, matched, type Same, type Tree } from './tree.ts'
 
 /**
  * dy/dx for each x: the vector-Jacobian product of `dy`, a cotangent of y's shape (default 1, for a scalar y).
@@ -29,13 +29,17 @@ function gradients<const T extends Tree>(y: Tensor, xs: T, dy?: Tensor, scope?: 
   if (dy !== undefined && (!sameShape(dy.shape, y.shape) || dy.dtype !== y.dtype)) {
     throw new Error(`grad: dy is ${describe(y)}, as y, got ${describe(dy)}`)
   }
-  const targets = leaves(xs)
-  for (const { x, path } of [{ x: y, path: 'y' }, ...targets]) {
-    if (!x.requiresGrad) {
-      throw new Error(`grad: ${path}: ${describe(x)} does not require a gradient (requiresGrad: true)`)
-    }
+  const targets = new Set<Tensor>()
+  const demand = (x: Tensor, path: () => string): void => {
+    if (x.requiresGrad) return
+    throw new Error(`grad: ${path()}: ${describe(x)} does not require a gradient (requiresGrad: true)`)
   }
-  const cotangents = pullback(y, dy ?? onesLike(y), new Set(targets.map(({ x }) => x)), {
+  demand(y, () => 'y')
+  eachTensor(xs, (x, path) => {
+    demand(x, path)
+    targets.add(x)
+  })
+  const cotangents = pullback(y, dy ?? onesLike(y), targets, {
     scope,
     held: [y],
   })
@@ -204,8 +208,10 @@ export function jvp<const T extends Tree>(
   if (!y.requiresGrad) return { y, dy: zerosLike(y) }
   const u = alias(zerosLike(y), 'jvp')
   let dy = zerosLike(y)
-  leaves(grad(y, watched, u) as Tree).forEach(({ x: dx }, i) => {
-    if (dx.requiresGrad) dy = add(dy, grad(dx, u, tangents[i]))
+  let i = 0
+  eachTensor(grad(y, watched, u) as Tree, dx => {
+    const tangent = tangents[i++]
+    if (dx.requiresGrad) dy = add(dy, grad(dx, u, tangent))
   })
   return { y, dy }
 }

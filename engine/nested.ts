@@ -5,6 +5,12 @@ export type Branch = Readonly<Record<string, unknown>>
 
 export const isBranch = (value: unknown): value is Branch => Array.isArray(value) || isRecord(value)
 
+/** `branch[key] = value`, whatever the key: to `__proto__` objects do not assign. */
+export function put(branch: object, key: string, value: unknown): void {
+  if (key !== '__proto__') (branch as Record<string, unknown>)[key] = value
+  else Object.defineProperty(branch, key, { value, configurable: true, enumerable: true, writable: true })
+}
+
 /** How a path goes on to `key`: `[0]` in an array, `.w` in an object. */
 export const step = (branch: object, key: string): string => (Array.isArray(branch) ? `[${key}]` : `.${key}`)
 
@@ -18,9 +24,14 @@ export function eachLeaf(
   leaf: (value: unknown, path: () => string) => void,
   circle: (path: string) => Error,
 ): void {
-  // Most results of tidy are one tensor or none: they need no stack.
+  // Most results of tidy are one tensor or none, and most trees one record: they need no stack.
   if (!isBranch(root)) {
     leaf(root, () => '')
+    return
+  }
+  const all = Object.keys(root)
+  if (!all.some(key => isBranch(root[key]))) {
+    for (const key of all) leaf(root[key], () => step(root, key))
     return
   }
   const branches: { of: Branch; keys: readonly string[]; next: number }[] = []

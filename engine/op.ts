@@ -17,6 +17,9 @@ export function defineOp<I extends string, A = object>(spec: OpSpec<I, A>): OpSp
   return spec
 }
 
+/** Of an op that has no attributes. */
+const NONE: object = Object.freeze({})
+
 type Row<I extends string> = Omit<Primitive<I, object>, 'name' | 'signature' | 'forward'>
 
 /** An op of one input, elementwise, by the kernel of its name. */
@@ -39,12 +42,11 @@ export const binaryOp = (name: Binary, row: Row<'x' | 'y'>): OpSpec<'x' | 'y'> =
 export function apply<I extends string, A>(
   op: OpSpec<I, A>,
   inputs: Readonly<Record<I, Tensor>>,
-  attrs: A = {} as A,
+  attrs: A = NONE as A,
 ): Tensor {
   checkOp('apply', op as unknown as OpSpec)
-  const backend = commonBackend(op, inputs)
   const shapes = {} as Record<I, Shape>
-  for (const name in inputs) shapes[name] = inputs[name].shape
+  const backend = commonBackend(op, inputs, shapes)
   if (op.attrs !== undefined) checkAttrs(op.name, op.attrs, attrs, shapes)
   const shape = op.shape === undefined ? bind(op.name, op.signature, shapes) : op.shape(shapes, attrs)
   checkSize(op.name, shape)
@@ -54,8 +56,9 @@ export function apply<I extends string, A>(
   }
   const arrays = {} as Record<I, NDArray>
   for (const name in inputs) {
-    noteRead(inputs[name])
-    arrays[name] = inputs[name].array
+    const x = inputs[name]
+    noteRead(x)
+    arrays[name] = x.array
   }
   let array: NDArray
   if ('forward' in op) {
@@ -161,17 +164,26 @@ function leads<I extends string>(
   return false
 }
 
-/** The backend of all inputs. Indices are int32; the other inputs share one dtype, and it is a float where it must be. */
-function commonBackend<I extends string, A>(op: OpSpec<I, A>, inputs: Readonly<Record<I, Tensor>>): Backend {
+/**
+ * The backend of all inputs, whose shapes are put into `shapes`. Indices are int32; the other inputs share one dtype, and it
+ * is a float where it must be.
+ */
+function commonBackend<I extends string, A>(
+  op: OpSpec<I, A>,
+  inputs: Readonly<Record<I, Tensor>>,
+  shapes: Record<I, Shape>,
+): Backend {
   let first: Tensor | undefined
   let valued: Tensor | undefined
   for (const name in inputs) {
     const t = inputs[name]
-    if (op.domain[name] === undefined) {
+    const domain = op.domain[name]
+    if (domain === undefined) {
       throw new Error(`${op.name}: inputs { ${Object.keys(op.domain).join(', ')} } expected, got ${name}`)
     }
     checkTensor(op.name, name, t)
-    const { kind } = op.domain[name]
+    shapes[name] = t.shape
+    const { kind } = domain
     const free = kind === 'any' || (kind === 'float' && op.integers)
     first ??= t
     if (t.backend !== first.backend) {

@@ -52,7 +52,8 @@ export function record(
   backend: Backend,
   pull?: Node['pull'],
 ): Tensor {
-  const versions = Object.values<Tensor>(inputs).map(x => x.version)
+  const versions: number[] = []
+  for (const name in inputs) versions.push(inputs[name].version)
   const node: Node = { id: nodes++, op, inputs, attrs, versions, pull }
   const z = new Tensor(array, backend, true, node)
   for (const name in inputs) if (inputs[name].requiresGrad) eachRead(node, name, z, save)
@@ -103,7 +104,7 @@ export function pull(
     if (one === 'nondifferentiable') return undefined
     throw new Error(`${opName}: vjp: a rule for ${name}, or 'nondifferentiable', expected, got ${one}`)
   }
-  if (!tidied) return names.map(rule)
+  if (!tidied || names.length === 1) return names.map(rule)
   // The smallest first: what the others make on their way then lies beside the least. What is shared outlives its rule.
   const bySize = [...names].sort((a, b) => inputs[a].size - inputs[b].size)
   const dxs = new Map(bySize.map(name => [name, tidy(() => ({ dx: rule(name), known })).dx]))

@@ -145,12 +145,20 @@ export function normalizeAxes(
   axis: number | readonly number[] | undefined,
   rank: number,
 ): number[] {
-  if (axis === undefined) return Array.from({ length: rank }, (_, i) => i)
+  const axes: number[] = []
+  if (axis === undefined) {
+    for (let i = 0; i < rank; i++) axes.push(i)
+    return axes
+  }
   if (typeof axis === 'number') return [normalizeAxis(op, axis, rank)]
   checkList(op, 'axis', axis, 'such as [0, 1]')
-  const axes = axis.map(a => normalizeAxis(op, a, rank))
-  if (new Set(axes).size !== axes.length) throw new Error(`${op}: axis names one axis twice: [${axes}]`)
-  return axes.sort((a, b) => a - b)
+  for (let i = 0; i < axis.length; i++) axes.push(normalizeAxis(op, axis[i], rank))
+  axes.sort((a, b) => a - b)
+  for (let i = 1; i < axes.length; i++) {
+    if (axes[i] !== axes[i - 1]) continue
+    throw new Error(`${op}: axis names one axis twice: [${axis.map(a => normalizeAxis(op, a, rank))}]`)
+  }
+  return axes
 }
 
 /** Throws unless `shape` is a list of sizes, of as many elements as a tensor may have. */

@@ -1,4 +1,5 @@
 import { refusal } from './check.ts'
+import { put } from './nested.ts'
 import { sameShape } from './shape.ts'
 import { describe, Tensor } from './tensor.ts'
 
@@ -141,10 +142,4 @@ export function only<A>(
   const some: Record<string, A> = {}
   for (const name of Object.keys(record)) if (wanted(record[name], name)) put(some, name, record[name])
   return some
-}
-
-/** `record[name] = value`, whatever the name: to `__proto__` objects do not assign. */
-export function put(record: object, name: string, value: unknown): void {
-  if (name !== '__proto__') (record as Record<string, unknown>)[name] = value
-  else Object.defineProperty(record, name, { value, configurable: true, enumerable: true, writable: true })
 }

@@ -1,6 +1,6 @@
 import type { Buffer } from './backends/backend.ts'
 import { checkFunction, checkNoMore, checkSynchronous, refusal } from './check.ts'
-import { eachLeaf } from './nested.ts'
+import { eachLeaf, isBranch } from './nested.ts'
 
 /** What a scope holds: a tensor, told by its members, since tensor.ts imports this file. */
 interface Held extends Owned {
@@ -28,7 +28,7 @@ const scopes: Held[][] = []
 
 /** Called by each new tensor, and when one passes to the scope around its own. */
 export function enterScope(t: Held): void {
-  const scope = scopes.at(-1)
+  const scope = scopes[scopes.length - 1]
   t.scope = scope
   if (scope === undefined) leaveToCollector(t)
   else scope.push(t)
@@ -50,16 +50,16 @@ const leaveToCollector = (t: Held): void => t.backend.leaveToCollector?.(t.array
  */
 export function tidy<T>(f: () => T): T {
   checkFunction('tidy', 'f', f)
-  const results = new Set<Held>()
+  let results: Held | Set<Held> | undefined
   const { scope, result } = inScope(() => {
     const value = f()
     checkSynchronous('tidy', value)
-    collect(value, results)
+    results = heldBy(value)
     return value
   })
   for (const t of scope) {
     if (t.disposed || t.scope !== scope) continue
-    if (results.has(t)) enterScope(t)
+    if (t === results || (results instanceof Set && results.has(t))) enterScope(t)
     else t.dispose()
   }
   return result
@@ -103,8 +103,12 @@ export function letGo(t: Held): void {
   if (!t.saved && !t.disposed) t.dispose()
 }
 
-/** Adds the tensors within `value` to `found`. */
-const collect = (value: unknown, found: Set<Held>): void =>
+/** The tensors within `value`: mostly it is one. */
+function heldBy(value: unknown): Held | Set<Held> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (isTensor(value)) return value
+  if (!isBranch(value)) return undefined
+  const found = new Set<Held>()
   eachLeaf(
     value,
     leaf => {
@@ -112,6 +116,8 @@ const collect = (value: unknown, found: Set<Held>): void =>
     },
     circle,
   )
+  return found
+}
 
 const circle = (): Error => new Error('tidy: a result that does not hold itself expected, got a circle')
 

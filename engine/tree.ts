@@ -1,5 +1,5 @@
 import { refusal } from './check.ts'
-import { type Branch, eachLeaf, isBranch, step } from './nested.ts'
+import { type Branch, eachLeaf, isBranch, put, step } from './nested.ts'
 import { checkTensor, describe, Tensor } from './tensor.ts'
 
 /** A tensor, or arrays and plain objects of tensors, nested to any depth; gradients come back in the same form. */
@@ -10,36 +10,35 @@ export type Same<T> = Tree extends T
     ? Tensor
     : { -readonly [K in keyof T]: Same<T[K]> }
 
-/** `f` of each tensor, in order and in the tree's form; `path` names the tensor, as errors do. By a stack of its own, as `eachLeaf`. */
-export function mapTree<T extends Tree>(xs: T, f: (x: Tensor, path: string) => Tensor): Same<T> {
-  const branches: { of: Branch; copy: object; path: string; keys: readonly string[]; next: number }[] = []
-  const mapped = (value: unknown, path: string): Tensor | object => {
-    if (value instanceof Tensor) return f(value, named('x', path))
+/** `f` of each tensor, in order and in the tree's form; `path` names the tensor then, as errors do. By a stack of its own, as `eachLeaf`. */
+export function mapTree<T extends Tree>(xs: T, f: (x: Tensor, path: () => string) => Tensor): Same<T> {
+  const branches: { of: Branch; copy: object; keys: readonly string[]; next: number }[] = []
+  const path = (): string =>
+    named('x', branches.map(({ of, keys, next }) => step(of, keys[next - 1])).join(''))
+  const mapped = (value: unknown): Tensor | object => {
+    if (value instanceof Tensor) return f(value, path)
     const of = value as Branch
     const copy = Array.isArray(of) ? new Array(of.length) : {}
-    branches.push({ of, copy, path, keys: Object.keys(of), next: 0 })
+    branches.push({ of, copy, keys: Object.keys(of), next: 0 })
     return copy
   }
-  const result = mapped(xs, '')
+  const result = mapped(xs)
   for (let branch = branches.at(-1); branch !== undefined; branch = branches.at(-1)) {
     const key = branch.keys[branch.next++]
     if (key === undefined) branches.pop()
     else {
-      const value = mapped(branch.of[key], branch.path + step(branch.of, key))
-      Object.defineProperty(branch.copy, key, { value, configurable: true, enumerable: true, writable: true })
+      put(branch.copy, key, mapped(branch.of[key]))
     }
   }
   return result as Same<T>
 }
 
-/** The tensors of a tree, in order, and their paths. */
-export function leaves(xs: Tree): { x: Tensor; path: string }[] {
-  const found: { x: Tensor; path: string }[] = []
+/** Calls `use` with the tensors of a tree, in order, and their paths. */
+export function eachTensor(xs: Tree, use: (x: Tensor, path: () => string) => void): void {
   mapTree(xs, (x, path) => {
-    found.push({ x, path })
+    use(x, path)
     return x
   })
-  return found
 }
 
 /** Throws unless `xs` is a tree of tensors; `form` is how the function is called. */

@@ -1,10 +1,10 @@
 import { sizes } from '../attrs.ts'
 import { refusal } from '../check.ts'
 import { index as indices } from '../domain.ts'
+import { noteRead } from '../effects.ts'
 import { apply, defineOp } from '../op.ts'
 import { format, type Shape } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
-import { reshape } from './reduce.ts'
 
 interface Attrs {
   /** The op whose index it is: its name in errors. */
@@ -62,8 +62,15 @@ export const ravelIndexOp = defineOp<'index', Attrs>({
   vjp: { index: 'nondifferentiable' },
 })
 
-/** An index along an axis of n with negative ones counted from the end; what is no index, or has nothing to name, as it is. */
+/**
+ * An index along an axis of n with negative ones counted from the end; what is no index, or has nothing to name, as it is. By the
+ * kernel alone: mostly nothing changes, and an op would take as long as what it is for.
+ */
 export function fromEnd(of: string, index: Tensor, n: number | undefined): Tensor {
   if (!(index instanceof Tensor) || index.dtype !== 'int32' || !n) return index
-  return ravelIndex(of, reshape(index, [...index.shape, 1]), [n])
+  noteRead(index)
+  const { array, backend } = index
+  const places = backend.ravelIndex(of, { ...array, shape: [...index.shape, 1] }, [n], index.shape)
+  if (places === undefined) array.buffer.refs++
+  return new Tensor(places ?? array, backend)
 }

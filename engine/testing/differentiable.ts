@@ -7,7 +7,7 @@ import { noGrad } from '../recording.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import { describe, Tensor } from '../tensor.ts'
 import { tidy } from '../tidy.ts'
-import { checkTree, leaves, mapTree, type Same, type Tree } from '../tree.ts'
+import { checkTree, eachTensor, mapTree, type Same, type Tree } from '../tree.ts'
 
 interface Variable {
   readonly name: string
@@ -37,10 +37,14 @@ export interface Traced {
 export function trace<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T): Traced {
   checkFunction('gradcheck', 'f', f)
   checkTree('gradcheck', xs, 'gradcheck(f, x)')
-  const found = leaves(xs)
-  const tensors = found.map(({ x }) => x)
+  const tensors: Tensor[] = []
+  const inputs: Variable[] = []
+  eachTensor(xs, (x, path) => {
+    tensors.push(x)
+    inputs.push({ name: path(), shape: x.shape })
+  })
   if (tensors.length === 0) throw new Error('gradcheck: at least one input expected, got none')
-  for (const { x, path } of found) checkFloat64(`input ${path}`, x)
+  for (let i = 0; i < tensors.length; i++) checkFloat64(`input ${inputs[i].name}`, tensors[i])
   const { backend } = tensors[0]
   const call = (args: readonly Tensor[]): Tensor => {
     let i = 0
@@ -50,7 +54,7 @@ export function trace<T extends Tree>(f: (xs: Same<T>) => Tensor, xs: T): Traced
   }
   const shape = tidy(() => noGrad(() => call(tensors)).shape)
   return {
-    inputs: found.map(({ x, path }) => ({ name: path, shape: x.shape })),
+    inputs,
     output: { name: 'f', shape },
     point: tensors.map(x => x.dataSync<Float64Array>()),
     f: call,

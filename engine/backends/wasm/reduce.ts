@@ -87,12 +87,18 @@ interface Sections {
 
 /** x's shape as sections, or undefined where the axes that go are apart from each other. */
 function sectionsOf(shape: Shape, axes: readonly number[]): Sections | undefined {
-  const going = axes.filter(i => shape[i] !== 1)
-  if (going.length === 0) return { count: sizeOf(shape), n: 1, width: 1 }
-  const [first, last] = [Math.min(...going), Math.max(...going)]
-  if (shape.some((n, i) => i > first && i < last && n !== 1 && !going.includes(i))) return undefined
-  const size = (from: number, to?: number): number => sizeOf(shape.slice(from, to))
-  return { count: size(0, first), n: size(first, last + 1), width: size(last + 1) }
+  let [count, n, width] = [1, 1, 1]
+  for (let i = 0; i < shape.length; i++) {
+    if (shape[i] === 1) continue
+    if (!axes.includes(i)) width *= shape[i]
+    else {
+      // Rows begin with the first axis that goes; what follows the last of them is their width.
+      if (n === 1) [count, width] = [width, 1]
+      if (width !== 1) return undefined
+      n *= shape[i]
+    }
+  }
+  return n === 1 ? { count: width, n, width: 1 } : { count, n, width }
 }
 
 /** To z, an address. */

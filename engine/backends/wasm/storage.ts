@@ -176,17 +176,17 @@ export class Storage {
    */
   wrap<Kernels extends object>(kernels: Kernels): Kernels {
     const wrapped = Object.entries(kernels).map(([name, kernel]) => {
-      return [name, (...args: unknown[]) => this.#call(kernel, ...args)]
+      return [name, (...args: unknown[]) => this.#call(kernel, args)]
     })
     return Object.fromEntries(wrapped)
   }
 
   /** Where room is made first, the kernel begins again afterwards. */
-  #call<T>(kernel: (...args: unknown[]) => T, ...args: unknown[]): T {
-    if (this.#depth > 0) return this.#run(kernel, ...args)
+  #call<T>(kernel: (...args: unknown[]) => T, args: unknown[]): T {
+    if (this.#depth > 0) return this.#run(kernel, args)
     this.memory.mayCompact = true
     try {
-      return this.#run(kernel, ...args)
+      return this.#run(kernel, args)
     } catch (error) {
       return this.#again(error, kernel, args)
     } finally {
@@ -197,7 +197,7 @@ export class Storage {
   #again<T>(error: unknown, kernel: (...args: unknown[]) => T, args: unknown[]): T {
     if (!this.#makesRoom(error)) throw error
     try {
-      return this.#run(kernel, ...args)
+      return this.#run(kernel, args)
     } catch (next) {
       return this.#again(next, kernel, args)
     }
@@ -218,7 +218,7 @@ export class Storage {
     return true
   }
 
-  #run<T>(kernel: (...args: unknown[]) => T, ...args: unknown[]): T {
+  #run<T>(kernel: (...args: unknown[]) => T, args: unknown[]): T {
     this.#depth++
     try {
       return kernel(...args)

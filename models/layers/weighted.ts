@@ -10,7 +10,7 @@ import {
   parameter,
   randn,
   type Shape,
-  type Tensor,
+  Tensor,
   type TensorOptions,
   tidy,
   uniform,
@@ -69,13 +69,14 @@ export function conv2d(all: Conv2dOptions): Layer {
   const parameters = weights('layers.conv2d', [...kernel, rest.in / groups, rest.out], rest)
   const { weight, bias } = parameters
   const options = { bias, groups, ...window }
-  const made = layer('layers.conv2d', x => conv2dOp(x, weight, options), {
+  const images = (x: Tensor): Tensor => fitting('layers.conv2d', 'N,H,W,', x, rest.in)
+  const made = layer('layers.conv2d', x => conv2dOp(images(x), weight, options), {
     parameters,
     description: { kind: 'conv2d', groups, ...window },
   })
   return joins(made, next => {
     const activation = activationOf(next)
-    return activation && (x => conv2dActivated(x, weight, activation, options))
+    return activation && (x => conv2dActivated(images(x), weight, activation, options))
   })
 }
 
@@ -97,11 +98,20 @@ export function linear(options: LinearOptions): Layer {
   checkSizes('layers.linear', { in: options.in, out: options.out })
   const parameters = weights('layers.linear', [options.in, options.out], options)
   const { weight, bias } = parameters
-  const product = (x: Tensor): Tensor => matmul(x, weight)
+  const product = (x: Tensor): Tensor => matmul(fitting('layers.linear', '...,', x, options.in), weight)
   return layer('layers.linear', bias === undefined ? product : x => add(product(x), bias), {
     parameters,
     description: { kind: 'linear' },
   })
+}
+
+/** x. Throws where its last axis is not `size`, with the option that says so. Channels first are left to the op, which knows the way out. */
+function fitting(op: string, before: string, x: Tensor, size: number): Tensor {
+  const shape = x instanceof Tensor ? x.shape : []
+  if (shape.length < 2 || shape[shape.length - 1] === size || shape[1] === size) return x
+  throw new Error(
+    `${op}: x[${before}${size}] expected, got shape [${shape}] (option in: ${size}; of a net, input: [height, width, channels])`,
+  )
 }
 
 /** The weight first, then the bias, so that a seed means the same numbers wherever it is used. */

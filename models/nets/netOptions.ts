@@ -31,6 +31,11 @@ export function netOf(op: string, options: Partial<NetOptions>, defaults: Defaul
   checkList(op, 'input', input, '[height, width, channels]', 3)
   const [height, width, channels] = input
   checkSizes(op, { height, width, channels })
+  if ((height === 1 || height === 3) && width === channels && width > height) {
+    throw new Error(
+      `${op}: input as [height, width, channels] expected, got [${input}], did you mean [${width}, ${channels}, ${height}]?`,
+    )
+  }
   const tensorOptions = { dtype, backend }
   return {
     dim,

@@ -1,4 +1,4 @@
-import { checkGiven, type OptionNames, refusal } from '../../engine/check.ts'
+import { checkGiven, isRecord, type OptionNames, refusal } from '../../engine/check.ts'
 import { Tensor } from '../../engine/index.ts'
 import { joinNames, mapRecord } from '../../engine/state.ts'
 import { describe } from '../../engine/tensor.ts'
@@ -6,7 +6,7 @@ import { checkAtLeast0 } from '../checks.ts'
 
 type Tensors = Readonly<Record<string, Tensor>>
 
-/** Parameters with a rate of their own: a loss's prototypes often want 30 times the net's. */
+/** Parameters with a rate of their own: a loss's prototypes often want 10 to 30 times the net's. */
 export interface Group {
   parameters: Tensors
   /** Default: the optimiser's. */
@@ -49,6 +49,7 @@ export interface Trained extends Rates {
  */
 export function trained(optimizer: string, groups: Groups, rates: Rates): Readonly<Record<string, Trained>> {
   const of = (parameters: Tensors, own: Rates): Record<string, Trained> => {
+    checkNotWhole(optimizer, parameters)
     checkByName(optimizer, parameters, FORM)
     return mapRecord(parameters, parameter => ({ parameter, ...own }))
   }
@@ -57,6 +58,9 @@ export function trained(optimizer: string, groups: Groups, rates: Rates): Readon
         Object.fromEntries(
           groups.map((group, i) => {
             if (group instanceof Tensor) throw refusal(optimizer, FORM, groups)
+            checkNotWhole(optimizer, group, name => `group ${i} as { parameters: ${name}.parameters, lr }`)
+            if (isRecord(group) && !('parameters' in group) && Object.values(group)[0] instanceof Tensor)
+              throw refusal(optimizer, `group ${i} as { parameters: net.parameters, lr }`, group)
             checkGiven(`${optimizer}: group ${i}`, group, GROUP)
             const { parameters, lr = rates.lr, weightDecay = rates.weightDecay } = group
             checkAtLeast0(optimizer, { [`lr of group ${i}`]: lr, [`weightDecay of group ${i}`]: weightDecay })
@@ -83,6 +87,17 @@ export function trained(optimizer: string, groups: Groups, rates: Rates): Readon
 }
 
 const FORM = 'parameters by name, { weight, bias }, or groups of them, [{ parameters, lr }],'
+
+/** Throws on a net or a loss in place of its parameters; `form` shows these. */
+function checkNotWhole(
+  optimizer: string,
+  given: unknown,
+  form = (name: string) => `${name}.parameters`,
+): void {
+  if (typeof given !== 'function' || !('parameters' in given)) return
+  const name = 'refreshEvery' in given ? 'loss' : 'net'
+  throw new Error(`${optimizer}: ${form(name)} expected, got the ${name} itself`)
+}
 
 /** Throws unless it is an object whose entries are tensors; `form` says which. */
 export function checkByName(op: string, tensors: Tensors, form: string, each = 'a parameter'): void {

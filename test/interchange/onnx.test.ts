@@ -105,12 +105,12 @@ describe('exportOnnx', () => {
     [
       'an input of other channels',
       () => exportOnnx(layers.sequential({ conv }), [3, 3, 1]),
-      'got C = 1, I = 2',
+      'layers.conv2d: x[N,H,W,2] expected, got shape [1,3,3,1]',
     ],
     [
       'an input of another size',
       () => exportOnnx(smallNet({ dim: 2, rng, input: [8, 8, 1] }), [28, 28, 1]),
-      'matmul',
+      'layers.linear: x[...,64] expected, got shape [1,1024]',
     ],
   ])('refuses %s, and says so', (_, f, message) => {
     expect(f).toThrow(message)

@@ -323,7 +323,27 @@ describe('the right form is in the error of', () => {
       'adam: parameters by name, { weight, bias }, or groups of them, [{ parameters, lr }], expected, got [a Tensor]',
     ],
     ['adam(w)', () => models.adam(w() as never), 'adam: parameters by name'],
-    ['adam(net)', () => models.adam(net() as never), 'adam: parameters by name'],
+    ['adam(net)', () => models.adam(net() as never), 'adam: net.parameters expected, got the net itself'],
+    [
+      'sgd(loss)',
+      () => models.sgd(cosFace({ classes: 2, dim: 2 }) as never, { lr: 1 }),
+      'sgd: loss.parameters expected, got the loss itself',
+    ],
+    [
+      'adam([net])',
+      () => models.adam([net()] as never),
+      'adam: group 0 as { parameters: net.parameters, lr } expected, got the net itself',
+    ],
+    [
+      'adam([{ parameters: net }])',
+      () => models.adam([{ parameters: net() as never }]),
+      'adam: net.parameters expected, got the net itself',
+    ],
+    [
+      'adam([net.parameters])',
+      () => models.adam([params()] as never),
+      'adam: group 0 as { parameters: net.parameters, lr } expected, got { w }',
+    ],
     [
       'adam({ parameters })',
       () => models.adam({ parameters: params() } as never),
@@ -451,6 +471,21 @@ describe('the right form is in the error of', () => {
       'convNet of 4 x 4',
       () => models.convNet({ dim: 2, input: [4, 8, 1] }),
       'convNet: height of at least 8 expected, got 4',
+    ],
+    [
+      'convNet, channels first',
+      () => models.convNet({ dim: 2, input: [3, 32, 32] }),
+      'convNet: input as [height, width, channels] expected, got [3,32,32], did you mean [32, 32, 3]?',
+    ],
+    [
+      'images of other channels than the net has',
+      () => models.convNet({ dim: 2, input: [8, 8, 1] })(ones([2, 8, 8, 3])),
+      'layers.conv2d: x[N,H,W,1] expected, got shape [2,8,8,3] (option in: 1; of a net, input: [height, width, channels])',
+    ],
+    [
+      'images of another size than the net has',
+      () => models.smallNet({ dim: 2, input: [8, 8, 3] })(ones([2, 16, 16, 3])),
+      'layers.linear: x[...,64] expected, got shape [2,256] (option in: 64; of a net, input: [height, width, channels])',
     ],
     [
       'embed(x, net)',

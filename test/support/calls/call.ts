@@ -12,6 +12,8 @@ export interface Input {
 /** One call of a backend's kernel. */
 export interface Drawn {
   readonly inputs: readonly Input[]
+  /** Where results along two axes are computed together, `places` at a time: an error is as large as that of any of them. */
+  readonly together?: { readonly axes: readonly number[]; readonly places: number }
   run(k: Backend, xs: readonly NDArray[]): NDArray
 }
 

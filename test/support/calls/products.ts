@@ -131,12 +131,14 @@ type Part = Pick<Call, 'tolerance' | 'cases'> & {
   readonly geometry: (rng: Generator) => Convolution
   /** Images, and weights where they meet no padding. */
   readonly fill: (rng: Generator, s: Shape) => Input
+  /** How many results along each side are computed together. */
+  readonly tile?: (g: Convolution) => number
   /** What meets the zeros of the padding, if another: the weights, and the gradient of the output. */
   readonly padded?: Part['fill']
 }
 
 /** A convolution and its gradients. */
-const convolutions = ({ kind, geometry, fill, padded = fill, tolerance, cases }: Part): Call[] => [
+const convolutions = ({ kind, geometry, fill, padded = fill, tile, tolerance, cases }: Part): Call[] => [
   {
     name: `conv2d${kind}`,
     kernel: 'conv2d',
@@ -146,6 +148,7 @@ const convolutions = ({ kind, geometry, fill, padded = fill, tolerance, cases }:
       const g = geometry(rng)
       return {
         inputs: [fill(rng, xShape(g)), padded(rng, wShape(g))],
+        together: tile && { axes: [1, 2], places: tile(g) },
         run: (k, [x, w]) => k.conv2d(x, w, g),
       }
     },
@@ -159,12 +162,14 @@ const convolutions = ({ kind, geometry, fill, padded = fill, tolerance, cases }:
     draw(rng) {
       const g = geometry(rng)
       const inputs = [fill(rng, xShape(g)), padded(rng, wShape(g)), floats(rng, [g.outChannels])]
+      const together = tile && { axes: [1, 2], places: tile(g) }
       if (rng.uniform() < 0.5) {
-        return { inputs, run: (k, [x, w, bias]) => applied(k, conv2dReluOp, { x, w, bias }, g) }
+        return { inputs, together, run: (k, [x, w, bias]) => applied(k, conv2dReluOp, { x, w, bias }, g) }
       }
       const slope = floats(rng, rng.uniform() < 0.3 ? [] : [g.outChannels])
       return {
         inputs: [...inputs, slope],
+        together,
         run: (k, [x, w, bias, slope]) => applied(k, conv2dPreluOp, { x, w, bias, slope }, g),
       }
     },
@@ -177,6 +182,7 @@ const convolutions = ({ kind, geometry, fill, padded = fill, tolerance, cases }:
       const g = geometry(rng)
       return {
         inputs: [fill(rng, zShape(g)), finite(rng, wShape(g))],
+        together: tile && { axes: [1, 2], places: tile(g) },
         run: (k, [dz, w]) => k.conv2dInputGrad(dz, w, g),
       }
     },
@@ -189,6 +195,8 @@ const convolutions = ({ kind, geometry, fill, padded = fill, tolerance, cases }:
       const g = geometry(rng)
       return {
         inputs: [fill(rng, xShape(g)), padded(rng, zShape(g))],
+        // All taps are computed at once.
+        together: tile && { axes: [0, 1], places: g.kernel[0] },
         run: (k, [x, dz]) => k.conv2dWeightGrad(x, dz, g),
       }
     },
@@ -199,14 +207,22 @@ export const PRODUCTS: readonly Call[] = [
   matmul,
   ...convolutions({ kind: '', geometry, fill: values }),
   ...convolutions({ kind: ' in narrow groups', geometry: narrow, fill: values, padded: finite }),
-  // What is not finite reaches places nearby too (test/engine/notANumber.test.ts), and errors are those of all values
-  // nearby, of which this is the share: as much as the row of the backend allows.
-  ...convolutions({ kind: ' by tiles', geometry: tiled, fill: finite, tolerance: 1e-5 }),
+  // What is not finite reaches places nearby too (test/engine/notANumber.test.ts), and errors are those of all values of a
+  // tile: at a corner one tap may have a place in the image, and its neighbours many. Of 400 cases some fail at a quarter of this share, none
+  // at half of it.
+  ...convolutions({
+    kind: ' by tiles',
+    geometry: tiled,
+    fill: finite,
+    tile: ({ kernel }) => (kernel[0] === 3 ? 4 : 2),
+    tolerance: 5e-6,
+  }),
   ...convolutions({
     kind: ' of stride 2 by tiles',
     geometry: strided,
     fill: finite,
-    tolerance: 1e-5,
+    tile: () => 5,
+    tolerance: 5e-6,
     cases: 4,
   }).slice(0, 2),
 ]

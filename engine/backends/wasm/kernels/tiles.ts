@@ -1,5 +1,8 @@
+import { combine } from './combine.ts'
+import { evaluate } from './evaluate.ts'
+import { filterInput } from './filterInput.ts'
 import { following } from './grid.ts'
-import { combine, evaluate, filterInput, LINE } from './transforms.ts'
+import { LINE } from './transforms.ts'
 
 /** Points of a transform along an axis, at most, and the positions, or taps, that they stand for. */
 const POINTS: usize = 6

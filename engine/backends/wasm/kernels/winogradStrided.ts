@@ -1,9 +1,11 @@
 import { activate } from './activate.ts'
 import { copy } from './band.ts'
+import { combine } from './combine.ts'
+import { filterInput } from './filterInput.ts'
 import { count, findTile, following, placeColumns, Tile } from './grid.ts'
 import { multiply } from './pointProduct.ts'
 import { placeGrid, placeTile } from './tiles.ts'
-import { combine, filterInput, LINE } from './transforms.ts'
+import { LINE } from './transforms.ts'
 
 const POINTS: i32 = 6
 /** Positions of the largest tile along an axis. */

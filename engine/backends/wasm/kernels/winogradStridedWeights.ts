@@ -1,7 +1,8 @@
+import { evaluate } from './evaluate.ts'
 import { packPanels } from './panels.ts'
 import { WIDTH } from './tile.ts'
 import { evaluateTile, placeLine, prepare, WORKSPACE } from './tiles.ts'
-import { evaluate, LINE } from './transforms.ts'
+import { LINE } from './transforms.ts'
 import { TERMS } from './winogradWeights.ts'
 
 const POINTS: i32 = 6

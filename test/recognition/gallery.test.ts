@@ -265,6 +265,11 @@ describe('refusals', () => {
       'identify: threshold as a number expected, got undefined',
     ],
     [
+      'a threshold in percent',
+      () => gallery.identify(at(0), { threshold: 80 }),
+      'identify: threshold as a cosine of at most 1 expected, got 80',
+    ],
+    [
       'k',
       () => gallery.identify(at(0), { threshold: 0, k: 0 }),
       'identify: k as an integer >= 1 expected, got 0',

@@ -32,6 +32,9 @@ export interface GalleryOptions {
 
 const OPTIONS = { dimension: ['dim'], templates: true, store: true } satisfies OptionNames<GalleryOptions>
 
+/** A cosine in float32, and the threshold just above it: D roundings of 2^-24 beyond 1, of thousands of dimensions. */
+const MOST_COSINE = 1.001
+
 const IDENTIFY = { threshold: true, k: true, calibration: true } satisfies OptionNames<IdentifyOptions>
 
 /**
@@ -105,6 +108,8 @@ export class Gallery {
     return this.#inTurn(async () => {
       checkGiven('identify', options, IDENTIFY)
       checkNumber('identify', 'threshold', options.threshold)
+      if (options.threshold > MOST_COSINE)
+        throw refusal('identify', 'threshold as a cosine of at most 1', options.threshold)
       const { k = 1, calibration } = options
       checkInteger('identify', 'k', k, 1)
       if (calibration !== undefined)

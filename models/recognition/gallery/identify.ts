@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 export interface IdentifyOptions {
-  /** Scores >= threshold are an identity, others are unknown: such as `calibrate` gives. -1 answers with an identity always. */
+  /** Scores >= threshold are an identity, others are unknown: such as `calibrate` gives; a cosine, so of at most 1. -1 answers with an identity always. */
   readonly threshold: number
   /** How many candidates are named. Default 1. */
   readonly k?: number

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { grad, parameter, type Tensor } from '../../engine/index.ts'
 import { lossByName, sphereFace } from '../../losses/index.ts'
+import { loadNpy, saveNpy } from '../../models/interchange/index.ts'
 import { f64, finite, lossWith, values } from './support.ts'
 
 /** What examples/docs/migration.md says of our side. Angles lie in a plane; the weight of the other class is at right angles to it. */
@@ -55,5 +56,37 @@ describe('what differs from other libraries', () => {
     const [l0, l1] = values(lossWith(lossByName('cosFace'), W, { reduction: 'none' })(x, [0, 1]))
     const weighted = lossWith(lossByName('cosFace'), W, { weight: [1, 3] })(x, [0, 1]).item()
     expect(weighted).toBeCloseTo((l0 + 3 * l1) / 4, 12)
+  })
+
+  it('W comes over from pytorch-metric-learning as its transpose, with the same values', () => {
+    // Of its version 2.9.0 in float64: ArcFaceLoss, with ClassWeightedReducer, CosFaceLoss, and SubCenterArcFaceLoss with two sub-centres.
+    const theirs = {
+      plain: 103.01427034590179,
+      weighted: 277.75023147996,
+      cosFace: 106.8256800193224,
+      two: 0.009376619253106283,
+    }
+    const wave = (n: number, f: (i: number) => number) => Array.from({ length: n }, (_, i) => f(i))
+    const x = f64(
+      wave(15, i => Math.cos(0.9 * i)),
+      [5, 3],
+    )
+    const there = f64(
+      wave(12, i => Math.sin(1.7 * i + 1)),
+      [3, 4],
+    )
+    const file = saveNpy(there.permute([1, 0]))
+    const of = (name: string, more: object, y = [0, 1, 2, 3, 1]): number => {
+      const loss = lossByName(name).create({ classes: 4, dim: 3, dtype: 'float64', s: 64, ...more })
+      loss.parameters.W.assign(loadNpy(file, { dtype: 'float64' }))
+      return loss(x, y).item()
+    }
+    const m = (28.6 * Math.PI) / 180
+    const weight = [1, 2, 3, 4]
+    expect(of('arcFace', { m })).toBeCloseTo(theirs.plain, 10)
+    // Theirs is over N, ours over the sum of the weights.
+    expect((of('arcFace', { m, weight }) * 12) / 5).toBeCloseTo(theirs.weighted, 10)
+    expect(of('cosFace', { m: 0.35 })).toBeCloseTo(theirs.cosFace, 10)
+    expect(of('arcFace', { m, classes: 2, subCenters: 2 }, [0, 1, 0, 1, 1])).toBeCloseTo(theirs.two, 10)
   })
 })

@@ -24,7 +24,10 @@ h2 { font-size: 1.2rem; margin: 2.4em 0 .3em }
 p { margin: .4em 0 1em; max-width: 68ch }
 .lead, footer, figcaption { color: var(--soft) }
 .partial { background: var(--mark); padding: 10px 14px; border-radius: 6px; overflow-wrap: anywhere }
-.scroll { overflow-x: auto }
+.scroll { overflow-x: auto; background: linear-gradient(to right, var(--page) 16px, transparent) left / 32px 100% no-repeat local,
+    linear-gradient(to left, var(--page) 16px, transparent) right / 32px 100% no-repeat local,
+    linear-gradient(to right, var(--rule), transparent) left / 14px 100% no-repeat,
+    linear-gradient(to left, var(--rule), transparent) right / 14px 100% no-repeat }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 td { white-space: nowrap }
 th, td { padding: 5px 8px; vertical-align: bottom; text-align: right; border-bottom: 1px solid var(--rule) }

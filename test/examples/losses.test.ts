@@ -217,7 +217,7 @@ describe('the command', () => {
 
   it('has a help that names every loss, and says in which units figures are', () => {
     const text = helpOf(command())
-    for (const expected of [...names, '--resume', '0 to 1', 'in milliseconds', 'Ctrl-C']) {
+    for (const expected of [...names, '--resume', '0 to 1', 'in milliseconds', 'take an hour', 'Ctrl-C']) {
       expect(text).toContain(expected)
     }
   })

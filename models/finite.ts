@@ -6,10 +6,11 @@ type Tensors = Readonly<Record<string, Tensor>>
 
 /**
  * The sums of tensors, those of one backend and dtype in one tensor [T], and so usually all: one readback tells of all of
- * them. A sum is not finite where an element is not. That it may overflow without one is for a second look.
+ * them. A sum is not finite where an element is not. That it may overflow without one is for a second look. `of` makes other
+ * figures.
  */
-export const sumsOf = (tensors: readonly Tensor[]): Tensor[] =>
-  kindsOf(tensors).map(places => sums(places.map(i => tensors[i])))
+export const sumsOf = (tensors: readonly Tensor[], of = sums): Tensor[] =>
+  kindsOf(tensors).map(places => of(places.map(i => tensors[i])))
 
 /** Is all finite, by the values of `sumsOf`? */
 export const allFinite = (sums: readonly TypedArray[]): boolean =>

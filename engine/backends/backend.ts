@@ -216,8 +216,8 @@ export interface Backend {
   avgPool2dGrad(dz: NDArray, g: Window): NDArray
 
   // What ops compose of the above, and a backend may do in one: it is where training spends its time.
-  /** The sum of each array, one after another: of float32, of any shapes -> [n]. */
-  sums?(xs: readonly NDArray[]): NDArray
+  /** The sum of each array, or its Euclidean length, one after another: of float32, of any shapes -> [n]. */
+  reduceEach?(f: 'sum' | 'norm', xs: readonly NDArray[]): NDArray
   /** y (x > 0): relu's gradient. Both broadcast to `shape`. */
   reluGrad?(y: NDArray, x: NDArray, shape: Shape): NDArray
   /**

@@ -13,8 +13,9 @@ import {
 } from '../../engine/state.ts'
 import { checkLeft, refuseNotFinite } from '../finite.ts'
 import { count } from '../state.ts'
-import type { Rule, Trained } from './groups.ts'
+import type { Rates, Rule, Trained } from './groups.ts'
 import type { OfRows } from './lazyRows.ts'
+import { OwnSizes } from './ownSizes.ts'
 import type { Kind } from './rowState.ts'
 import { apart } from './tableParameters.ts'
 
@@ -28,8 +29,9 @@ export interface Optimizer extends Stateful {
   /**
    * Moves each parameter by its gradient; `scale` is the schedule's factor on every rate, default 1. All of them move, or
    * none where it throws. Gradients that are not finite, and those so large that a parameter or a moment would not be, are
-   * refused where the backend answers at once, unless `checked` says that the caller looks: that is a pass over all of
-   * these, and two readbacks.
+   * refused where the backend answers at once, unless `checked` says that the caller looks. Where bounds tell beforehand that
+   * all will be finite, that is a pass over the gradients, and each parameter moves before the next is computed, if nobody else
+   * holds what it is made of; else it is a pass over all that is new, and memory has room for all of it.
    */
   step(grads: Tensors, scale?: number, options?: StepOptions): void
   /**
@@ -72,6 +74,13 @@ export function optimizer<M extends string>(
   const largestFirst = Object.fromEntries(
     Object.entries(own).sort(([, a], [, b]) => b.parameter.size - a.parameter.size),
   )
+  const sizes =
+    ofRows?.bounds &&
+    new OwnSizes(
+      mapRecord(own, one => one.parameter),
+      memory,
+      ofRows.bounds,
+    )
   let t = 0
 
   function step(grads: Tensors, scale = 1, options: StepOptions = {}): void {
@@ -93,26 +102,38 @@ export function optimizer<M extends string>(
     if (!checked) for (const rows of lazy) rows.move()
   }
 
-  /** All of it before any of it is assigned: what throws leaves everything as it was. */
   function moveAll(grads: Tensors, scale: number, checked: boolean): void {
-    const moved = mapRecord(largestFirst, ({ parameter, lr, weightDecay }, key) =>
-      tidy(() => rule(parameter, grads[key], memory[key], { lr: lr * scale, weightDecay }, t + 1)),
-    )
+    const ratesOf = ({ lr, weightDecay }: Rates): Rates => ({ lr: lr * scale, weightDecay })
+    const ruled = (key: string) =>
+      tidy(() => rule(parameters[key], grads[key], memory[key], ratesOf(own[key]), t + 1))
+    const assign = (key: string, moved: ReturnType<typeof ruled>): void => {
+      parameters[key].assign(hold(moved.p))
+      for (const m of moments) memory[key][m].assign(hold(moved[m]))
+    }
     for (const [key, rows] of Object.entries(tables)) {
       rows.step(
         names[key].map(name => grads[name]),
         scale,
       )
     }
+    const after = checked ? undefined : sizes?.after(grads, mapRecord(own, ratesOf), t + 1)
+    if (after !== undefined) {
+      examine()
+      // Each takes the place of what it follows: where there was memory for the largest there is for all.
+      for (const key of Object.keys(largestFirst)) {
+        tidy(() => assign(key, ruled(key)))
+        sizes?.set(key, after[key])
+      }
+      return
+    }
+    // All of it before any of it is assigned: what throws leaves everything as it was.
+    const moved = mapRecord(largestFirst, (_, key) => ruled(key))
     if (!checked) {
       const memories = joinNames<Tensor>(mapRecord(moved, ({ p, ...memory }) => memory))
       refuseNotFinite(`${name}.step`, { ...mapRecord(moved, ({ p }) => p), ...memories }, checkLeft)
       examine()
     }
-    for (const key of Object.keys(own)) {
-      parameters[key].assign(hold(moved[key].p))
-      for (const m of moments) memory[key][m].assign(hold(moved[key][m]))
-    }
+    for (const key of Object.keys(own)) assign(key, moved[key])
   }
 
   /** Throws, and forgets the step, where rows of a table would not be finite. */

@@ -1,4 +1,4 @@
-import { noGrad, norm, stack, type Tensor, tidy } from '../../engine/index.ts'
+import { noGrad, norm, stack, type Tensor, type TypedArray, tidy } from '../../engine/index.ts'
 import { mapRecord } from '../../engine/state.ts'
 import type { Table } from '../../engine/table.ts'
 import type { Rates } from './groups.ts'
@@ -16,7 +16,9 @@ export interface Bounds<M extends string> {
    */
   readonly after: (sizes: Sizes<M>, g: number, rates: Rates, t: number) => Sizes<M>
   /** What else `after` goes by, of moments from elsewhere; of those that are 0 it is 0. */
-  readonly further?: Readonly<Record<string, (moments: Readonly<Record<M, Table>>) => number>>
+  readonly further?: Readonly<
+    Record<string, (moments: Readonly<Record<M, { readonly values: TypedArray }>>) => number>
+  >
 }
 
 /** Below the largest float32, 3.4e38, by more than the roundings of a step. */

@@ -45,10 +45,10 @@ export const reduction = (context: Context) =>
       }
     },
 
-    sums(xs) {
+    reduceEach(f, xs) {
       const { array, at } = context.storage.allocate([xs.length], 'float32')
       for (let i = 0; i < xs.length; i++) {
-        reduceSections(context, 'sum', xs[i], { count: 1, n: sizeOf(xs[i].shape), width: 1 }, at + i * 4)
+        reduceSections(context, f, xs[i], { count: 1, n: sizeOf(xs[i].shape), width: 1 }, at + i * 4)
       }
       return array
     },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createWasm } from '../../../engine/backends/wasm/index.ts'
 import { type Backend, Generator, type Tensor, tensor } from '../../../engine/index.ts'
-import { sums } from '../../../engine/sums.ts'
+import { norms, sums } from '../../../engine/sums.ts'
 import { seeds, shapes } from '../../../engine/testing/index.ts'
 import { CALLS, perform } from '../../support/calls/index.ts'
 import { check } from '../../support/property.ts'
@@ -13,7 +13,7 @@ const composing: Backend = {
   scaledSum: undefined,
   normalize: undefined,
   normalizeGrad: undefined,
-  sums: undefined,
+  reduceEach: undefined,
 }
 
 /** Zeros of both signs are alike. */
@@ -33,7 +33,10 @@ describe('in one pass to the bits of what ops compose', () => {
   })
 
   // Also of no elements, of one, and of so many that the kernel adds up in parts.
-  test('the sums of many tensors', () => {
+  test.each([
+    ['sums', sums],
+    ['lengths', norms],
+  ])('the %s of many tensors', (_, figures) => {
     const several = fc.array(fc.oneof(shapes(), fc.constantFrom([0], [2, 0, 3], [1, 1], [40_000])), {
       minLength: 1,
       maxLength: 8,
@@ -47,7 +50,7 @@ describe('in one pass to the bits of what ops compose', () => {
         })
         const of = (backend: Backend): number[] => {
           const xs = values.map(({ numbers, shape }): Tensor => tensor(numbers, { shape, backend }))
-          return bits(sums(xs).dataSync())
+          return bits(figures(xs).dataSync())
         }
         expect(of(wasm)).toEqual(of(composing))
         expect(of(wasm).length).toBe(sizes.length)

@@ -3,7 +3,7 @@ import { add, checkpoint as checkpointed, type State, type Tensor } from '../../
 import { joinNames, joinStates, loadParts, mapRecord } from '../../engine/state.ts'
 import { letGo } from '../../engine/tidy.ts'
 import { checkCallable } from '../checks.ts'
-import { close, type ForwardOptions, isClosed, joined, type Layer } from './layer.ts'
+import { close, type ForwardOptions, isClosed, joined, joins, type Layer } from './layer.ts'
 
 /**
  * z = the layers one after another, in the record's order. Their names stand before those of their parameters:
@@ -91,7 +91,7 @@ export function residual(options: ResidualOptions): Layer {
 /**
  * z = layer(x), of whose graph nothing is kept: in training the way back runs the layer again, masks and statistics the
  * same (`checkpoint` of the engine). Memory holds x in place of all that is made within. Names, state and description are
- * the layer's.
+ * the layer's. In a sequence a checkpoint of a convolution takes in the ReLU or PReLU behind it, as the convolution does.
  */
 export function checkpoint(layer: Layer): Layer {
   checkCallable('layers.checkpoint', 'layer', layer, 'a layer')
@@ -100,6 +100,11 @@ export function checkpoint(layer: Layer): Layer {
     return checkpointed(t => layer(t, given), x)
   }
   const { layers, description, parameters, state, load } = layer
+  Object.defineProperty(call, 'name', { value: layer.name })
   const made = Object.assign(call, { layers, description, parameters, state, load })
-  return isClosed(layer) ? close(made) : made
+  if (!isClosed(layer)) return made
+  return joins(close(made), next => {
+    const both = joined(layer, next)
+    return both && ((x, training) => checkpointed(t => both(t, { training }), x))
+  })
 }

@@ -2,14 +2,14 @@ import { checkFlag } from '../../engine/check.ts'
 import * as layers from '../layers/index.ts'
 
 /**
- * What makes a block of a stage, with `checkpoint` one that keeps no graph: all but those of the last stage, which the way
- * back passes first, when there is no memory to be saved.
+ * What makes a part of a stage, with `checkpoint` one that keeps no graph: in all stages but the last, which the way back
+ * passes first, when there is no memory to be saved.
  */
 export function checkpoints(
   op: string,
   checkpoint: boolean,
   stages: number,
-): (stage: number, block: layers.Layer) => layers.Layer {
+): (stage: number, part: layers.Layer) => layers.Layer {
   checkFlag(op, 'checkpoint', checkpoint)
-  return (stage, block) => (checkpoint && stage < stages - 1 ? layers.checkpoint(block) : block)
+  return (stage, part) => (checkpoint && stage < stages - 1 ? layers.checkpoint(part) : part)
 }

@@ -79,7 +79,10 @@ export interface SphereFaceNetOptions extends Omit<NetOptions, 'dim'> {
   dim?: number
   /** Channels of the first stage, doubled in each of the others. Default 64, the paper's. */
   width?: number
-  /** Train with less memory and more time: each block but those of the last stage is a `layers.checkpoint`. Default false. */
+  /**
+   * Train with less memory and more time: of each stage but the last, the first convolution with its PReLU and the branch of each
+   * block are a `layers.checkpoint`. Default false.
+   */
   checkpoint?: boolean
 }
 
@@ -120,13 +123,13 @@ export function sphereFaceNet(options: SphereFaceNetOptions = {}): layers.Layer 
   BLOCKS[depth].forEach((blocks, i) => {
     const to = width * 2 ** i
     const open = { ...weightOptions, in: from, out: to, kernel: 3, stride: 2, padding: 1, init: xavier }
-    stages[`conv${i + 1}`] = layers.conv2d(open)
+    stages[`conv${i + 1}`] = again(i, layers.conv2d(open))
     stages[`act${i + 1}`] = act(to)
     for (let b = 1; b <= blocks; b++) {
       const conv = () =>
         layers.conv2d({ ...weightOptions, in: to, out: to, kernel: 3, padding: 1, bias: false, init: narrow })
       const branch = layers.sequential({ conv1: conv(), act1: act(to), conv2: conv(), act2: act(to) })
-      stages[`block${i + 1}_${b}`] = again(i, layers.residual({ branch }))
+      stages[`block${i + 1}_${b}`] = layers.residual({ branch: again(i, branch) })
     }
     from = to
   })

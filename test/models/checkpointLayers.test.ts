@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createWasm } from '../../engine/backends/wasm/index.ts'
-import { generator, noGrad, randn, sum, type Tensor, tidy, valueAndGrad } from '../../engine/index.ts'
+import { generator, grad, noGrad, randn, sum, type Tensor, tidy, valueAndGrad } from '../../engine/index.ts'
 import { withPeak } from '../../engine/peak.ts'
+import { mapRecord } from '../../engine/state.ts'
 import { irCosFace, normFace } from '../../losses/index.ts'
 import {
   exportOnnx,
@@ -14,7 +15,7 @@ import {
   summary,
   Trainer,
 } from '../../models/index.ts'
-import { bits } from './training.ts'
+import { bits, values } from './training.ts'
 
 const CLASSES = 3
 const INPUT = [16, 16, 1] as const
@@ -33,6 +34,7 @@ function richNet(again: (layer: Layer) => Layer): Layer {
     })
   return layers.sequential({
     conv: again(conv(1, 4)),
+    act: layers.prelu({ channels: 4 }),
     block1: again(layers.residual({ branch: block() })),
     blocks: again(layers.sequential({ a: again(block()), b: layers.residual({ branch: again(block()) }) })),
     pool: layers.globalAvgPool(),
@@ -74,6 +76,24 @@ describe('layers.checkpoint', () => {
     again.load(plain.state())
     expect(() => layers.checkpoint(1 as never)).toThrow('layers.checkpoint: layer')
   })
+})
+
+it('a checkpoint of a convolution takes in the activation behind it, and keeps what both read', () => {
+  const conv = layers.conv2d({ in: 2, out: 3, kernel: 3, seed: 1 })
+  const act = layers.prelu({ channels: 3 })
+  const x = randn([2, 5, 5, 2], generator(1))
+  const plain = layers.sequential({ conv, act })
+  const again = layers.sequential({ conv: layers.checkpoint(conv), act })
+  const { node } = again(x)
+  expect(node?.op.name).toBe('checkpoint')
+  expect(new Set(Object.values(node?.inputs ?? {}))).toEqual(new Set([x, ...Object.values(plain.parameters)]))
+  const dz = randn([2, 3, 3, 3], generator(2))
+  const of = (net: Layer) => grad(net(x), net.parameters, dz)
+  expect(mapRecord(of(again), values)).toEqual(mapRecord(of(plain), values))
+  // One of another kind is not taken in.
+  expect(layers.sequential({ conv: layers.checkpoint(conv), act: layers.tanh() })(x).node?.op.name).toBe(
+    'tanh',
+  )
 })
 
 describe.each([

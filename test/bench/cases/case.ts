@@ -44,15 +44,17 @@ export interface Case {
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1)
 
 /** The values of a case's input number `seed`, the same ones in each process and language. */
-export function valuesOf(
-  { shape, fill = 'signed', scale = 1 }: Input,
-  seed: number,
-): Float32Array | Int32Array {
+export function valuesOf(input: Input, seed: number): Float32Array | Int32Array {
+  const { shape, fill } = input
   const n = sizeOf(shape)
   if (typeof fill === 'object') return Int32Array.from({ length: n }, (_, i) => mixed(i, seed) % fill.below)
+  return fillWith(input, seed, new Float32Array(n))
+}
+
+/** Puts them into `values`, where they are no whole numbers. */
+export function fillWith({ fill, scale = 1 }: Input, seed: number, values: Float32Array): Float32Array {
   const [shift, unit] = fill === 'positive' ? [1, 2 ** -24] : [-(2 ** 23), 2 ** -23]
-  const values = new Float32Array(n)
-  for (let i = 0; i < n; i++) values[i] = (mixed(i, seed) + shift) * unit * scale
+  for (let i = 0; i < values.length; i++) values[i] = (mixed(i, seed) + shift) * unit * scale
   return values
 }
 
@@ -64,8 +66,11 @@ function mixed(i: number, seed: number): number {
   return (h ^ (h >>> 16)) >>> 8
 }
 
-/** Some thousand values out of all; the odd step meets every channel. */
+/** Some thousand values out of all. */
 export function sampleOf(values: ArrayLike<number>): number[] {
-  const step = Math.ceil(values.length / 1000) | 1
+  const step = sampleStep(values.length)
   return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step])
 }
+
+/** How far they lie apart; the odd step meets every channel. */
+export const sampleStep = (length: number): number => Math.ceil(length / 1000) | 1

@@ -26,6 +26,8 @@ export function answerer(adapter: Adapter): (request: Request) => Promise<Begun 
   return async request => {
     if (request.ask === 'begin') {
       current = await adapter.prepare(request.case)
+      // The numbers that the inputs were made of are no memory of the library's.
+      globalThis.gc?.()
       return begin(current, request.case)
     }
     if (request.ask === 'run') {

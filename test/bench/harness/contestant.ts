@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { bundled } from './bundle.ts'
 import type { Begun, Greeting, Memory, Ran, Refusal, Request } from './protocol.ts'
 
 /** An adapter that host.ts runs. */
@@ -33,12 +34,11 @@ const HOST = fileURLToPath(new URL('./host.ts', import.meta.url))
 /** Milliseconds to load a library. */
 const STARTUP = 60_000
 
-/** With the loader of TypeScript that this process runs under. */
 const nodeArgs = ({ adapter, options, flags = [] }: Hosted): string[] => [
-  ...process.execArgv,
+  '--expose-gc',
   ...flags,
-  HOST,
-  adapter,
+  bundled(HOST),
+  bundled(adapter),
   JSON.stringify(options),
 ]
 

@@ -1,5 +1,5 @@
 import * as ir from '../../../models/all.ts'
-import { type Case, sampleOf, valuesOf } from '../cases/case.ts'
+import { type Case, fillWith, sampleStep, valuesOf } from '../cases/case.ts'
 import { NETS } from '../cases/nets.ts'
 import type { Prepared } from '../harness/adapter.ts'
 
@@ -25,8 +25,11 @@ export function built(
   const made = NETS[name](before ? plain : options)
   const parameters = { ...made.parameters, ...loss?.parameters }
   const all = Object.values(parameters)
+  // One for all: of many arrays the process keeps some of the memory when they are gone.
+  const room = new Float32Array(Math.max(...all.map(p => p.size)))
   all.forEach((p, i) => {
-    const start = ir.tensor(valuesOf(inputs[first + i], first + i), { shape: p.shape })
+    const values = fillWith(inputs[first + i], first + i, room.subarray(0, p.size))
+    const start = ir.tensor(values, { shape: p.shape })
     p.assign(start)
     start.dispose()
   })
@@ -42,7 +45,7 @@ export function prepareNetStep(c: Case, ways: BuildOptions): Prepared {
   const { net, parameters, all, x } = built(c, 2, ways, loss)
   const y = valuesOf(c.inputs[1], 1) as Int32Array
   const optimizer = ir.sgd(parameters, { lr, momentum })
-  const start = all.map(p => sampleOf(p.dataSync()))
+  const start = all.map(sampleOf)
   const forward = () => loss(net(x, { training: true }), y)
   const backward = ways.before ? recorded : released
   let value = Number.NaN
@@ -54,10 +57,7 @@ export function prepareNetStep(c: Case, ways: BuildOptions): Prepared {
   }
   return {
     call: () => ir.tidy(step),
-    outputs: async () => [
-      [value],
-      ...all.map((p, i) => sampleOf(p.dataSync()).map((v, j) => v - start[i][j])),
-    ],
+    outputs: async () => [[value], ...all.map((p, i) => sampleOf(p).map((v, j) => v - start[i][j]))],
     end: () => disposeAll([...all, x]),
   }
 }
@@ -80,10 +80,16 @@ export function prepareNetInfer(c: Case, ways: BuildOptions): Prepared {
       z?.dispose()
       z = ir.noGrad(() => ir.tidy(() => net(x)))
     },
-    outputs: async () => [sampleOf(z!.dataSync())],
+    outputs: async () => [sampleOf(z!)],
     end: () => disposeAll([...all, ...Object.values(net.parameters), x, z!]),
   }
 }
+
+/** As of the values, of which only these are copied: a copy of all counts in the memory of the process. */
+const sampleOf = (x: ir.Tensor): number[] =>
+  ir.noGrad(() =>
+    ir.tidy(() => [...ir.slice(ir.reshape(x, [x.size]), [0], [x.size], [sampleStep(x.size)]).dataSync()]),
+  )
 
 const disposeAll = (tensors: readonly ir.Tensor[]): void => {
   for (const t of new Set(tensors)) if (!t.disposed) t.dispose()

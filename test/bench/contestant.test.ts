@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { stepCase } from './cases/step.ts'
 import { Contestant } from './harness/contestant.ts'
@@ -65,4 +66,15 @@ test('a command that is not there is a reason', async () => {
   const start = { command: '/nowhere/python3', args: [], env: {} }
   const some = new Contestant({ name: 'some', start })
   expect((await some.start()) as { reason: string }).toHaveProperty('reason', 'spawn /nowhere/python3 ENOENT')
+})
+
+test('an adapter in TypeScript runs in a process without a loader of it', async () => {
+  const adapter = fileURLToPath(new URL('./ours/adapter.ts', import.meta.url))
+  const some = new Contestant({
+    name: 'some',
+    start: { adapter, options: { backend: 'reference', threads: 1 } },
+  })
+  started.push(some)
+  expect(await some.start()).toEqual({ version: 'reference' })
+  expect(await some.ask({ ask: 'memory' }, 5000)).toEqual({ bytes: expect.any(Number) })
 })

@@ -1,15 +1,14 @@
-import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-core'
+// The package's bundle for Node leaves the gradients out; this file registers them with the bundle's engine, which is a global. By its
+// path, since Node itself does not load it.
+import '../node_modules/@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import type { Adapter } from '../harness/adapter.ts'
 import { prepareOp } from '../harness/library.ts'
 import { library } from './tfjsLibrary.ts'
 import { prepareNetInfer, prepareNetStep } from './tfjsNet.ts'
 import { prepareStep } from './tfjsStep.ts'
-
-// The bundle for Node leaves the gradients out; this file registers them with the bundle's engine, which is a global.
-createRequire(import.meta.url)('@tensorflow/tfjs-core/dist/register_all_gradients.js')
 
 /** TensorFlow.js on its `wasm` or its `cpu` backend. */
 export async function open({ backend }: { backend: 'wasm' | 'cpu' }): Promise<Adapter> {

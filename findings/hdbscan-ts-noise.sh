@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # hdbscan-ts 1.0.17 calls most points of plain groups noise, and gives points at the very same place different labels. HDBSCAN
-# (Campello and others, 2013, which its README links) lets a cluster live on when single points leave it: only a parting into two of
-# minClusterSize ends it. This package ends it there: a side that is too small sets the parent's stability to 0 (buildClusterHierarchy),
-# so that what is chosen are the innermost few points. Its distances are squared ones, besides, which changes stabilities. Who
-# groups the faces of an album by it loses most of them. HDBSCAN by the paper gives two clusters of 50 and no noise for the
-# groups below, with either size; so does plain DBSCAN. Not found in the tracker of GeLi2001/hdbscan-ts (December 2026).
+# (Campello and others, 2013, which its README links) lets a cluster live on when single points leave it: only a parting into two
+# of minClusterSize ends it. This package ends it there: a side that is too small sets the parent's stability to 0
+# (buildClusterHierarchy), so that what is chosen are the innermost few points. Its distances are squared ones, besides, which
+# changes stabilities. Who groups the faces of an album by it loses most of them. HDBSCAN by the paper gives two clusters of 50
+# and no noise for the groups below, with either size; so does plain DBSCAN. Not found in the tracker of GeLi2001/hdbscan-ts
+# (December 2026).
 #
-# Two groups of 50 normal points of deviation 1 each, their centres 20 apart; then ten points at [0,0] and ten at [5,5]. Output seen:
+# Two groups of 50 normal points of deviation 1 each, their centres 20 apart; then ten points at [0,0] and ten at [5,5]. Output
+# seen:
 #   minClusterSize 5: 32 of 100 points in clusters, 5 clusters
 #   minClusterSize 10: 21 of 100 points in clusters, 2 clusters
 #   DBSCAN, radius 2: 100 of 100 points in clusters, 2 clusters

@@ -3,12 +3,12 @@
 # - image-js 1.7.0, 'bilinear' (the default) and 'bicubic': half a pixel of the result to the right and down, at every size. Its
 #   matrix moves by factor / 2, where centres of pixels want factor / 2 - 1/2 (src/geometry/resize.ts).
 # - jimp 1.6.1, 'bicubicInterpolation', 'hermiteInterpolation' and 'bezierInterpolation': it reads at x (w - 1) / w, so that the
-#   picture is stretched by a pixel, and its last column and row are never seen. Its default mode keeps a picture of the same size.
+#   picture is stretched by a pixel, and hardly anything of its last column and row is seen. Its default mode keeps the same size.
 # A box or a landmark found on such a picture, or a net that was trained on another library's, is off by that. sharp 0.35.5
 # leaves a picture of the same size as it is. Not found in the trackers of image-js and jimp (December 2026).
 #
-# 64 x 64 pixels, column x has the grey 3 x + 10: columns 0, 32 and 63 after one resize to 64 x 64, and after sixteen. Then a spot in
-# the very middle, resized to 128 x 128: where its centre of gravity lies, which is 63.5. Output seen:
+# 64 x 64 pixels, column x has the grey 3 x + 10: columns 0, 32 and 63 after one resize to 64 x 64, and after sixteen. Then a spot
+# in the very middle, resized to 128 x 128: where its centre of gravity lies, which is 63.5. Output seen:
 #   image-js nearest: 10 106 199; 10 106 199; middle 63.5
 #   image-js bilinear: 10 104 198; 10 82 175; middle 64.0
 #   image-js bicubic: 10 104 198; 10 82 176; middle 64.0

@@ -5,7 +5,8 @@
 #   numbers has it, so one of 13 embeddings of 512 numbers holds such a one.
 # - From 65536 on, integers come out small, 65536 as 2 and 1000000 as 3.81, where infinity is right.
 # - Below 3e-8, where 0 is right, anything may come out, 1e-8 as -Infinity, by a shift of more than 31 bits.
-# It is float64ToUint16 in util/math; what reads, uint16ToFloat64, is right for all 65,536 halves. Not found in the trackers of
+# It is float64ToUint16 in util/math; what reads, uint16ToFloat64, is right for all 65,536 halves. LanceDB 0.31.0 stores the same
+# wrong numbers from makeArrowTable with vectors of Float16. Not found in the trackers of
 # apache/arrow and apache/arrow-js (December 2026).
 #
 # Output seen, beside the rounding of @petamoriken/float16 3.9.3, which is IEEE 754's:

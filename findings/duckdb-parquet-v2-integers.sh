@@ -3,8 +3,8 @@
 # other numbers; DuckDB itself reads them back right. Its DELTA_BINARY_PACKED takes differences in 64 bits. Parquet's specification
 # wraps them in the column's 32, and says that "INT32 data must not use more than 32 bits" (Encodings.md). arrow-rs, here
 # parquet-wasm 0.8.0, refuses INTEGER whose neighbours differ by 2^31 or more, and UINTEGER, whose first value stands there
-# unsigned, from 2^31 on. hyparquet 1.33.0 reads the former and takes 2^31 off all of the latter, without an error. BIGINT, UBIGINT and
-# version V1, the default, are right. arrow-go had the same and mended it: https://github.com/apache/arrow-go/pull/1027 (2026);
+# unsigned, from 2^31 on. hyparquet 1.33.0 reads the former and takes 2^31 off all of the latter, without an error. BIGINT, UBIGINT
+# and version V1, the default, are right. arrow-go had the same and mended it: https://github.com/apache/arrow-go/pull/1027 (2026);
 # not found in DuckDB's tracker (December 2026).
 #
 # 1,000 rows of each; how many of them are read right. Output seen:

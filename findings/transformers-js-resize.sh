@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # @huggingface/transformers 4.3.2 in Node resizes pictures otherwise than Pillow, with 'bilinear' and 'bicubic', which most image
 # processors ask for. Its source says of it: "This matches how the python Pillow library does it" (RawImage.resize). Pillow
-# averages when it makes a picture smaller, and reads nothing beyond the edge when it makes one larger. Here each pixel is read at one
-# point, so at half the size every other pixel is dropped; and beyond the edge all is black: at twice the size the last column and
-# row are half black. A net fed so gets other pixels than in Python, fine patterns as moire, small crops with a dark edge.
-# resample 1, lanczos, takes another way and is right. That embeddings differ from Python's was told, and closed without
-# this cause: https://github.com/huggingface/transformers.js/issues/595; not found there otherwise (December 2026).
+# averages when it makes a picture smaller, and reads nothing beyond the edge when it makes one larger. Here each pixel is read at
+# one point, so at half the size every other pixel is dropped; and beyond the edge all is black: at twice the size the last column
+# and row are half black. A net fed so gets other pixels than in Python, fine patterns as moire, small crops with a dark edge.
+# resample 1, lanczos, takes another way and is right. That embeddings differ from Python's was told, and closed without this
+# cause: https://github.com/huggingface/transformers.js/issues/595; not found there otherwise (December 2026).
 #
 # To 112 x 112: 224 x 224 pixels of black and white columns, one pixel wide, and 56 x 56 pixels of an even grey, 200. Pillow 9.4.0
 # gives 109 to 146 of the first, and 200 everywhere of the second. Output seen:

@@ -26,6 +26,8 @@ export function bundled(source: string): string {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // package.json names the files with side effects where they lie in the package, not here.
+    ignoreAnnotations: true,
     // Files and packages are looked for from there.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(source).href) },
     logLevel: 'error',

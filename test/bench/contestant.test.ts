@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
+import type { Case } from './cases/case.ts'
+import { netCases } from './cases/net.ts'
 import { stepCase } from './cases/step.ts'
 import { Contestant } from './harness/contestant.ts'
 
@@ -68,13 +70,12 @@ test('a command that is not there is a reason', async () => {
   expect((await some.start()) as { reason: string }).toHaveProperty('reason', 'spawn /nowhere/python3 ENOENT')
 })
 
-test('an adapter in TypeScript runs in a process without a loader of it', async () => {
+test('an adapter in TypeScript runs, and trains, in a process without a loader of it', async () => {
   const adapter = fileURLToPath(new URL('./ours/adapter.ts', import.meta.url))
-  const some = new Contestant({
-    name: 'some',
-    start: { adapter, options: { backend: 'reference', threads: 1 } },
-  })
+  const some = new Contestant({ name: 'some', start: { adapter, options: { backend: 'wasm', threads: 1 } } })
   started.push(some)
-  expect(await some.start()).toEqual({ version: 'reference' })
+  expect(await some.start()).toEqual({ version: 'wasm' })
+  const step = netCases().find(c => c.name.startsWith('step convNet')) as Case
+  expect(await some.ask({ ask: 'begin', case: step }, 60_000)).toMatchObject({ ms: expect.any(Number) })
   expect(await some.ask({ ask: 'memory' }, 5000)).toEqual({ bytes: expect.any(Number) })
 })

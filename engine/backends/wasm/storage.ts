@@ -50,7 +50,7 @@ export class Storage {
   /** Copies of arrays that moved out, until the kernel that uses them ends; and what the kernel allocated. */
   readonly #copies: number[] = []
   readonly #allocated: Block[] = []
-  #depth = 0
+  #running = false
 
   constructor(memory: Memory, budget = BUDGET, movedOut?: number) {
     this.memory = memory
@@ -64,7 +64,7 @@ export class Storage {
     const bytes = sizeOf(shape) * 4
     const at = this.memory.allocate(bytes)
     const block = new Block(this.#placeAt(at), bytes)
-    if (this.#depth > 0) this.#allocated.push(block)
+    if (this.#running) this.#allocated.push(block)
     return { array: { shape, dtype, buffer: block }, at }
   }
 
@@ -183,24 +183,35 @@ export class Storage {
 
   /** Where room is made first, the kernel begins again afterwards. */
   #call<T>(kernel: (...args: unknown[]) => T, args: unknown[]): T {
-    if (this.#depth > 0) return this.#run(kernel, args)
+    if (this.#running) return kernel(...args)
+    this.#running = true
     this.memory.mayCompact = true
     try {
-      return this.#run(kernel, args)
+      return kernel(...args)
     } catch (error) {
       return this.#again(error, kernel, args)
     } finally {
+      this.#running = false
       this.memory.mayCompact = false
+      this.#end()
     }
   }
 
   #again<T>(error: unknown, kernel: (...args: unknown[]) => T, args: unknown[]): T {
+    for (const block of this.#allocated) if (block.place !== undefined) this.free(block)
+    this.#end()
     if (!this.#makesRoom(error)) throw error
     try {
-      return this.#run(kernel, args)
+      return kernel(...args)
     } catch (next) {
       return this.#again(next, kernel, args)
     }
+  }
+
+  /** Popped, since an array whose length is set to 0 gives up its memory: garbage of every call. */
+  #end(): void {
+    while (this.#allocated.length > 0) this.#allocated.pop()
+    while (this.#copies.length > 0) this.memory.release(this.#copies.pop()!)
   }
 
   /** After that error: by compacting the memory before it grows, or of transforms, which are made again. */
@@ -216,22 +227,6 @@ export class Storage {
     }
     this.memory.mayCompact = true
     return true
-  }
-
-  #run<T>(kernel: (...args: unknown[]) => T, args: unknown[]): T {
-    this.#depth++
-    try {
-      return kernel(...args)
-    } catch (error) {
-      for (const block of this.#allocated) if (block.place !== undefined) this.free(block)
-      throw error
-    } finally {
-      if (--this.#depth === 0) {
-        // Popped, since an array whose length is set to 0 gives up its memory: garbage of every call.
-        while (this.#allocated.length > 0) this.#allocated.pop()
-        while (this.#copies.length > 0) this.memory.release(this.#copies.pop()!)
-      }
-    }
   }
 
   #numbers(dtype: DType): Float32Array | Int32Array {

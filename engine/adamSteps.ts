@@ -17,7 +17,8 @@ export function adamSteps(
 ): AdamState<Tensor> | undefined {
   const { p, m, v, largest } = state
   const { backend } = p
-  if (backend.adam === undefined) return undefined
+  // What lies on another backend ops refuse by name.
+  if (backend.adam === undefined || (g !== undefined && g.backend !== backend)) return undefined
   for (const t of [p, g, m, v, largest]) if (t !== undefined) noteRead(t)
   const arrays = { p: p.array, m: m.array, v: v.array, ...(largest && { largest: largest.array }) }
   const moved = backend.adam(arrays, g?.array, constants, steps, first)

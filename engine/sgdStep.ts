@@ -10,7 +10,8 @@ import { Tensor } from './tensor.ts'
 export function sgdStep(state: SgdState<Tensor>, g: Tensor, step: SgdStep): SgdState<Tensor> | undefined {
   const { p, b } = state
   const { backend } = p
-  if (backend.sgd === undefined) return undefined
+  // What lies on another backend ops refuse by name.
+  if (backend.sgd === undefined || g.backend !== backend) return undefined
   for (const t of [p, g, b]) if (t !== undefined) noteRead(t)
   const moved = backend.sgd({ p: p.array, ...(b && { b: b.array }) }, g.array, step)
   const made = (array: NDArray): Tensor => {

@@ -146,6 +146,8 @@ export interface Backend {
   leaveToCollector?(buffer: Buffer): void
   /** The same of a buffer that is read over and over: it stays where kernels read it, or moves back there for good. */
   holdInMemory?(buffer: Buffer): void
+  /** Are its values where kernels read them? */
+  isInMemory?(buffer: Buffer): boolean
   /** The same, and what convolutions make of it as weights stays with it until it is freed, in memory of its own. */
   keepTransforms?(buffer: Buffer): void
 

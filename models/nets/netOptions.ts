@@ -24,6 +24,9 @@ interface Defaults {
   readonly dim?: number
 }
 
+/** A square image of at least so many places a side, channels first, is no row of pixels with as many channels. */
+const LEAST = 20
+
 /** The sizes of a net, checked, and what its layers are made with. */
 export function netOf(op: string, options: Partial<NetOptions>, defaults: Defaults) {
   const { dim = defaults.dim as number, input = defaults.input, dtype, backend, seed, rng } = options
@@ -31,7 +34,7 @@ export function netOf(op: string, options: Partial<NetOptions>, defaults: Defaul
   checkList(op, 'input', input, '[height, width, channels]', 3)
   const [height, width, channels] = input
   checkSizes(op, { height, width, channels })
-  if ((height === 1 || height === 3) && width === channels && width > height) {
+  if ((height === 1 || height === 3) && width === channels && width >= LEAST) {
     throw new Error(
       `${op}: input as [height, width, channels] expected, got [${input}], did you mean [${width}, ${channels}, ${height}]?`,
     )

@@ -33,11 +33,14 @@ export class OwnSizes<M extends string> {
   ): Record<string, Sizes<M>> | undefined {
     if (!Object.values(this.#each).every(known => known.alone)) return undefined
     const own = mapRecord(this.#each, (_, key) => grads[key])
-    if (Object.values(own).some(g => !g.backend.synchronous || this.#parameters.has(g))) return undefined
+    const all = Object.values(own)
+    if (all.some(g => !g.backend.synchronous || this.#parameters.has(g) || !isInMemory(g))) return undefined
+    // Of several backends one may lack room, or refuse a gradient of another, when others have moved.
+    if (new Set([...this.#parameters, ...all].map(({ backend }) => backend)).size > 1) return undefined
     // A length is no smaller than the largest element.
     const lengths = byName(
       own,
-      tidy(() => sumsOf(Object.values(own), norms).map(z => z.dataSync())),
+      tidy(() => sumsOf(all, norms).map(z => z.dataSync())),
     )
     const after = mapRecord(this.#each, (known, key) => known.after(lengths[key], rates[key], t))
     return Object.values(after).every(areFinite) ? after : undefined
@@ -66,8 +69,18 @@ class Known<M extends string> {
   }
 
   after(length: number, rates: Rates, t: number): Sizes<M> {
-    if (this.#sizes === undefined || this.#version !== this.#now) this.set(this.#measured())
-    return sizesAfter(this.#bounds, this.#sizes as Sizes<M>, length, rates, t)
+    const from = (sizes: Sizes<M>): Sizes<M> => sizesAfter(this.#bounds, sizes, length, rates, t)
+    // Bounds grow with those that they follow from: where nothing follows from 0, nothing need be measured.
+    const least = from(this.#none)
+    if (!areFinite(least)) return least
+    if (this.#sizes !== undefined && this.#version === this.#now) {
+      const after = from(this.#sizes)
+      if (areFinite(after)) return after
+    }
+    // Those that many steps led to lie far above what there is.
+    const measured = this.#measured()
+    this.set(measured)
+    return from(measured)
   }
 
   set(sizes: Sizes<M>): void {
@@ -76,7 +89,12 @@ class Known<M extends string> {
   }
 
   get alone(): boolean {
-    return this.#all.every(t => t.array.buffer.refs === 1)
+    return this.#all.every(t => t.array.buffer.refs === 1 && isInMemory(t))
+  }
+
+  get #none(): Sizes<M> {
+    const zero = (): number => 0
+    return { p: 0, ...mapRecord(this.#moments, zero), ...mapRecord(this.#bounds.further ?? {}, zero) }
   }
 
   /** Counts what was assigned to any of them. */
@@ -94,5 +112,8 @@ class Known<M extends string> {
     return { p: figure(this.#p, norm), ...moments, ...mapRecord(further, measure => measure(values())) }
   }
 }
+
+/** What moved out of it takes room beside the new values when it is copied in. */
+const isInMemory = ({ backend, array }: Tensor): boolean => backend.isInMemory?.(array.buffer) ?? true
 
 const figure = (t: Tensor, f: (t: Tensor) => Tensor): number => noGrad(() => tidy(() => f(t).item()))

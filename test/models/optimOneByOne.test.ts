@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { createWasm } from '../../engine/backends/wasm/index.ts'
-import { add, generator, parameter, randn, type Tensor, tensor, zeros } from '../../engine/index.ts'
+import {
+  add,
+  generator,
+  keep,
+  ones,
+  parameter,
+  randn,
+  type Tensor,
+  tensor,
+  tidy,
+  zeros,
+} from '../../engine/index.ts'
 import { withPeak } from '../../engine/peak.ts'
 import { mapRecord, snapshot } from '../../engine/state.ts'
 import { adam, adamW, type Groups, sgd } from '../../models/index.ts'
@@ -149,4 +160,80 @@ it('a step that finds room for the new values of one parameter finds it for all,
   for (const t of taken) t.dispose()
   small.optimizer.step(g)
   expect(small.state()).toBe(steps(large))
+})
+
+describe('a step that nothing moves by', () => {
+  const at = (room: number, budget?: number) => createWasm({ threads: 1, limit: room * 65536, budget })
+  const held = (n: number, backend: ReturnType<typeof createWasm>): Tensor => {
+    const start = zeros([n], { backend })
+    const p = parameter(start)
+    start.dispose()
+    return p
+  }
+
+  it('is one of two backends, of which the second has no room', () => {
+    for (let pages = 4; pages < 12; pages++) {
+      const [wide, narrow] = [at(64), at(pages)]
+      const p = { a: held(30_000, wide), b: held(8000, narrow) }
+      const g = mapRecord(p, ({ shape, backend }) => ones(shape, { backend }))
+      // What is left of the second's memory, but for less than the new values.
+      for (let n = 7000; n > 500; ) {
+        try {
+          ones([n], { backend: narrow })
+        } catch {
+          n -= 500
+        }
+      }
+      expect(() => sgd(p, { lr: 1 }).step(g)).toThrow('out of memory')
+      expect(p.a.dataSync()[0]).toBe(0)
+    }
+  })
+
+  it.each([
+    ['sgd', sgd],
+    ['adam', adam],
+  ])('%s: has a gradient of another backend', (_, create) => {
+    const [own, other] = [at(64), at(64)]
+    const p = { a: held(3, own), b: held(3, own) }
+    const g = { a: tensor([1, 2, 3], { backend: own }), b: tensor([1, 2, 3], { backend: other }) }
+    expect(() => create(p, { lr: 1 }).step(g)).toThrow('one backend expected')
+    expect([...p.a.dataSync(), ...p.b.dataSync()]).toEqual([0, 0, 0, 0, 0, 0])
+  })
+
+  it('is of values that moved out, which take room when they come back', () => {
+    let refused = 0
+    for (let pages = 10; pages < 24; pages++) {
+      const backend = at(pages, 0)
+      const p = Object.fromEntries(
+        [0, 1, 2, 3].map(i => [
+          `p${i}`,
+          tidy(() => keep(parameter(randn([16_000], generator(i), { backend })))),
+        ]),
+      )
+      const optimizer = sgd(p, { lr: 0.1, momentum: 0.9 })
+      tidy(() => {
+        const g = mapRecord(p, ({ shape }) => randn(shape, generator(9), { backend }))
+        const before = bits({ tensors: p, values: {} })
+        try {
+          optimizer.step(g)
+        } catch (error) {
+          expect(String(error)).toContain('out of memory')
+          expect(bits({ tensors: p, values: {} })).toEqual(before)
+          refused++
+        }
+      })
+    }
+    expect(refused).toBeGreaterThan(0)
+  })
+})
+
+it('goes on one by one when bounds of many steps have grown beyond all numbers', () => {
+  const backend = createWasm({ threads: 1, limit: 14 * 65536 })
+  const p = Object.fromEntries(
+    ['a', 'b', 'c'].map(name => [name, tidy(() => keep(parameter(zeros([16_000], { backend }))))]),
+  )
+  const optimizer = sgd(p, { lr: 0.1, momentum: 0.9, weightDecay: 1 })
+  const g = (): Tensors => mapRecord(p, () => ones([16_000], { backend }))
+  for (let i = 0; i < 120; i++) tidy(() => optimizer.step(g()))
+  expect(optimizer.state().values.t).toBe(120)
 })

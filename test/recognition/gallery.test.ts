@@ -156,6 +156,9 @@ test('a mean is nearer to images of higher quality', async () => {
   const gallery = new Gallery({ dimension: 2 })
   await gallery.add('a', at(0, 90), { quality: [3, 1] })
   const [{ score }] = await gallery.identify(at(0), { threshold: 0 })
+  // Accepts nobody.
+  const [none] = await gallery.identify(at(0), { threshold: Infinity })
+  expect(none.identity).toBe(undefined)
   expect(score).toBeCloseTo(3 / Math.hypot(3, 1), 6)
 })
 

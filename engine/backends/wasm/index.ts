@@ -144,6 +144,7 @@ export function wasmOn(context: Context): Wasm {
     free: storage.free.bind(storage),
     leaveToCollector: storage.leaveToCollector.bind(storage),
     holdInMemory: storage.holdInMemory.bind(storage),
+    isInMemory: storage.isInMemory.bind(storage),
     keepTransforms: storage.keepTransforms.bind(storage),
 
     ...storage.wrap(kernels),

@@ -147,6 +147,10 @@ export class Storage {
     else if (block.place !== undefined) block.target = this.#waiting.add(block.place, 0)
   }
 
+  isInMemory(buffer: Buffer): boolean {
+    return (buffer as Block).values === undefined
+  }
+
   keepTransforms(buffer: Buffer): void {
     this.holdInMemory(buffer)
     ;(buffer as Block).transforms ??= new Map()

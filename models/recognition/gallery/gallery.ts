@@ -108,7 +108,8 @@ export class Gallery {
     return this.#inTurn(async () => {
       checkGiven('identify', options, IDENTIFY)
       checkNumber('identify', 'threshold', options.threshold)
-      if (options.threshold > MOST_COSINE)
+      // Infinity accepts nobody, as `minDetectionCost` may want.
+      if (options.threshold > MOST_COSINE && options.threshold !== Infinity)
         throw refusal('identify', 'threshold as a cosine of at most 1', options.threshold)
       const { k = 1, calibration } = options
       checkInteger('identify', 'k', k, 1)
